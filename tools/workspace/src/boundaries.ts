@@ -1,0 +1,131 @@
+/**
+ * Holds together what a project imports, what its package.json names, the TypeScript references and the layers.
+ * The compiler does not: it takes an import that resolves through node_modules for somebody else's library.
+ */
+import { globSync, readFileSync } from "node:fs"
+import { isBuiltin } from "node:module"
+import { join, posix, resolve } from "node:path"
+import { type Import, importsOf, packageOf } from "./imports.ts"
+import { type Manifest, type Project, readJson, readProjects, workspaceRoot } from "./projects.ts"
+import { findReferenceProblems } from "./references.ts"
+
+/** Which layers each layer may use. */
+const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
+  core: [],
+  testing: ["core"],
+  provider: ["core"],
+  app: ["core", "testing", "provider"],
+  tool: ["core", "testing", "provider"]
+}
+
+/** A provider's emulator is an entry point of its own, so that only those who import it need the testing package. */
+const isEmulator = (file: string) => /^src\/emulator\.ts$/i.test(file)
+const isTest = (file: string) => file.startsWith("test/")
+
+const layersOf = ({ layer }: Project, file: string): ReadonlyArray<string> => [
+  ...(allowed[layer] ?? []),
+  ...(layer === "provider" && (isEmulator(file) || isTest(file)) ? ["testing"] : [])
+]
+
+/** The names a file may import, by what its project's package.json says. */
+const declaredFor = ({ layer, manifest }: Project, file: string, fromRoot: ReadonlyArray<string>): Set<string> => {
+  const peers = Object.keys(manifest.peerDependencies ?? {}).filter(
+    (name) => isEmulator(file) || isTest(file) || manifest.peerDependenciesMeta?.[name]?.optional !== true
+  )
+  const names = new Set([manifest.name, ...Object.keys(manifest.dependencies ?? {}), ...peers])
+  if (isTest(file)) for (const name of Object.keys(manifest.devDependencies ?? {})) names.add(name)
+  if (isTest(file) || layer === "tool") for (const name of fromRoot) names.add(name)
+  return names
+}
+
+class Boundaries {
+  readonly problems: Array<string> = []
+  readonly #root: string
+  readonly #byName: ReadonlyMap<string, Project>
+  readonly #fromRoot: ReadonlyArray<string>
+
+  constructor(root: string, projects: ReadonlyArray<Project>) {
+    this.#root = root
+    this.#byName = new Map(projects.map((project) => [project.manifest.name, project]))
+    this.#fromRoot = Object.keys((readJson(join(root, "package.json")) as Manifest).devDependencies ?? {})
+  }
+
+  check(project: Project): void {
+    const { dir, layer } = project
+    if (!Object.hasOwn(allowed, layer)) {
+      this.problems.push(
+        `${dir}/package.json: needs a tag, one of ${Object.keys(allowed)
+          .map((l) => `layer:${l}`)
+          .join(", ")}`
+      )
+    }
+    const used = new Set<string>()
+    const cwd = join(this.#root, dir)
+    const files = globSync("{src,test,bin}/**/*.{ts,mts,js,mjs}", { cwd, exclude: ["**/{files,fixtures}/**"] })
+    for (const path of files.map((file) => file.replaceAll("\\", "/")).toSorted()) {
+      for (const found of importsOf(path, readFileSync(join(cwd, path), "utf8"))) {
+        const problem = this.#checkImport(project, path, found)
+        if (problem !== undefined) this.problems.push(`${dir}/${path}:${found.line}: ${problem}`)
+        if (found.specifier !== undefined) used.add(packageOf(found.specifier))
+      }
+    }
+    this.#checkManifest(project, used)
+  }
+
+  #checkImport(project: Project, file: string, { specifier }: Import): string | undefined {
+    if (specifier === undefined) {
+      return project.layer === "app" || project.layer === "tool" || isTest(file)
+        ? undefined
+        : "a computed import() hides what it depends on"
+    }
+    if (specifier.startsWith(".")) return this.#checkRelative(project, file, specifier)
+    if (/^(?:\/|file:|data:|https?:)/.test(specifier)) return `imports ${specifier}, which is no package`
+    if (specifier.startsWith("#") || isBuiltin(specifier)) return undefined
+    const name = packageOf(specifier)
+    const other = this.#byName.get(name)
+    if (other !== undefined && other !== project && !layersOf(project, file).includes(other.layer)) {
+      return project.layer === "provider" && other.layer === "testing"
+        ? `only a provider's src/emulator.ts and its tests may import ${name}`
+        : `${project.layer} may not import ${name} (${other.layer})`
+    }
+    return declaredFor(project, file, this.#fromRoot).has(name)
+      ? undefined
+      : `imports ${name}, which package.json does not name`
+  }
+
+  #checkRelative({ dir, layer }: Project, file: string, specifier: string): string | undefined {
+    const target = posix.join(posix.dirname(file), specifier)
+    if (target.startsWith("../")) return `${specifier} leaves ${dir}: import the package by its name`
+    return layer === "provider" && file.startsWith("src/") && isEmulator(target) && !isEmulator(file)
+      ? "only tests and other projects may import the emulator"
+      : undefined
+  }
+
+  #checkManifest({ dir, layer, manifest }: Project, used: ReadonlySet<string>): void {
+    const at = `${dir}/package.json`
+    for (const key of ["dependencies", "peerDependencies", "devDependencies"] as const) {
+      for (const name of Object.keys(manifest[key] ?? {})) {
+        if (!used.has(name)) this.problems.push(`${at}: names ${name}, which no file imports`)
+        const other = this.#byName.get(name)
+        if (other === undefined || allowed[layer]?.includes(other.layer) === true) continue
+        const optional = key === "devDependencies" || manifest.peerDependenciesMeta?.[name]?.optional === true
+        if (layer === "provider" && other.layer === "testing" && optional) continue
+        this.problems.push(`${at}: ${layer} may not depend on ${name} (${other.layer}) in ${key}`)
+      }
+    }
+  }
+}
+
+/** Every broken boundary below a workspace's root, one line each; empty where all holds. */
+export const findProblems = (root: string): ReadonlyArray<string> => {
+  const projects = readProjects(root)
+  const boundaries = new Boundaries(root, projects)
+  for (const project of projects) boundaries.check(project)
+  return [...boundaries.problems, ...findReferenceProblems(root, projects)]
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const problems = findProblems(resolve(process.argv[2] ?? workspaceRoot))
+  for (const problem of problems) console.error(problem)
+  if (problems.length > 0) process.exitCode = 1
+}

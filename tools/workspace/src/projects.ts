@@ -1,0 +1,41 @@
+import { globSync, readFileSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
+
+type Versions = Readonly<Record<string, string>>
+
+/** What the checks read of a package.json. */
+export interface Manifest {
+  readonly name: string
+  readonly private?: boolean
+  readonly dependencies?: Versions
+  readonly devDependencies?: Versions
+  readonly peerDependencies?: Versions
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
+  readonly nx?: { readonly tags?: ReadonlyArray<string> }
+}
+
+/** One package, app or tool of the workspace. */
+export interface Project {
+  /** Relative to the workspace's root, with slashes. */
+  readonly dir: string
+  readonly manifest: Manifest
+  /** The part after `layer:` of its tag; empty where it has none. */
+  readonly layer: string
+}
+
+/** The folder of the workspace that this file belongs to. */
+export const workspaceRoot = resolve(import.meta.dirname, "../../..")
+
+/** Reads a JSON file without comments. */
+export const readJson = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"))
+
+/** Every project below a workspace's root, by folder. */
+export const readProjects = (root: string): ReadonlyArray<Project> =>
+  globSync(["{packages,apps,tools}/*/package.json", "packages/providers/*/package.json"], { cwd: root })
+    .map((file) => file.replaceAll("\\", "/"))
+    .toSorted()
+    .map((file) => {
+      const manifest = readJson(join(root, file)) as Manifest
+      const tag = manifest.nx?.tags?.find((name) => name.startsWith("layer:"))
+      return { dir: dirname(file), manifest, layer: tag?.slice("layer:".length) ?? "" }
+    })
