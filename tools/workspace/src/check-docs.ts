@@ -1,0 +1,102 @@
+/**
+ * Type-checks the examples in Markdown files and docblocks against the packages' sources, in one run of the compiler,
+ * and runs those marked `run`.
+ */
+import { execFile } from "node:child_process"
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { availableParallelism } from "node:os"
+import { dirname, join, resolve } from "node:path"
+import { type Example, readExamples } from "./examples.ts"
+import { workspaceRoot } from "./projects.ts"
+
+const folder = ".docs-check"
+const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc")
+
+const tsconfig = {
+  extends: "../tsconfig.base.json",
+  compilerOptions: {
+    noEmit: true,
+    composite: false,
+    incremental: false,
+    declaration: false,
+    declarationMap: false,
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+    types: ["node"]
+  },
+  include: ["*.ts"]
+}
+
+/** What a run of the check found. */
+export interface DocsReport {
+  readonly checked: number
+  readonly ran: number
+  /** What the compiler or an example said, with the names and lines of the files the examples stand in. */
+  readonly problems: ReadonlyArray<string>
+}
+
+/** Checks every example below a workspace's root. */
+export const checkDocs = async (root: string): Promise<DocsReport> => {
+  const examples = readExamples(root)
+  const toRun = [...examples.entries()].filter(([, { run }]) => run).map(([index]) => index)
+  // Inside the workspace, so that its packages are found as they are from any project.
+  const out = join(root, folder)
+  rmSync(out, { recursive: true, force: true })
+  mkdirSync(out)
+  try {
+    for (const [index, { code }] of examples.entries()) writeFileSync(join(out, nameOf(index)), code)
+    writeFileSync(join(out, "tsconfig.json"), JSON.stringify(tsconfig))
+    const jobs = [
+      ...(examples.length > 0 ? [[tsc, "-p", folder, "--pretty", "false"]] : []),
+      ...toRun.map((index) => ["--conditions=@scanjobs/source", join(folder, nameOf(index))])
+    ]
+    const outputs = await runAll(root, jobs)
+    const problems = outputs.filter((output) => output !== undefined).map((output) => withOrigins(examples, output))
+    return { checked: examples.length, ran: toRun.length, problems }
+  } finally {
+    rmSync(out, { recursive: true, force: true })
+  }
+}
+
+const nameOf = (index: number): string => `example-${index}.ts`
+
+/** Names the file an example stands in, where the compiler or Node names the generated one. */
+const withOrigins = (examples: ReadonlyArray<Example>, output: string): string =>
+  output.replaceAll(
+    /[^\s("'`]*example-(\d+)\.ts(?:\((\d+),(\d+)\))?/g,
+    (_, index: string, line?: string, column?: string) =>
+      [examples[Number(index)]?.file, line, column].filter((part) => part !== undefined).join(":")
+  )
+
+/** Runs Node with each list of arguments, as many at a time as there are processors; gives the output of those that failed. */
+const runAll = async (
+  cwd: string,
+  jobs: ReadonlyArray<ReadonlyArray<string>>
+): Promise<ReadonlyArray<string | undefined>> => {
+  const outputs: Array<string | undefined> = []
+  const queue = jobs.entries()
+  const work = async () => {
+    for (const [index, args] of queue) outputs[index] = await runNode(cwd, args)
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, work))
+  return outputs
+}
+
+const runNode = (cwd: string, args: ReadonlyArray<string>): Promise<string | undefined> =>
+  new Promise((done) => {
+    execFile(process.execPath, args, { cwd, timeout: 60_000 }, (error, stdout, stderr) => {
+      const output = `${stdout}${stderr}`.trim()
+      if (error === null) done(undefined)
+      else if (error.killed === true) done(`${output}\n${args.at(-1)} did not end within a minute`.trim())
+      else done(output === "" ? error.message : output)
+    })
+  })
+
+if (process.argv[1] === import.meta.filename) {
+  const root = resolve(process.argv[2] ?? workspaceRoot)
+  const { checked, problems, ran } = await checkDocs(root)
+  for (const problem of problems) console.error(problem)
+  console.log(`${checked} examples type-checked, ${ran} run`)
+  if (problems.length > 0) process.exitCode = 1
+}

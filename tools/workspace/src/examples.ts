@@ -1,0 +1,50 @@
+import { globSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { parseSync } from "rolldown/utils"
+
+/** One fenced `ts` block. */
+export interface Example {
+  /** Where it stands, relative to the workspace's root. */
+  readonly file: string
+  /** The block with as many lines before it, so that the compiler names the line of the file it stands in. */
+  readonly code: string
+  /** Whether it is marked `run`. */
+  readonly run: boolean
+}
+
+const documents = ["*.md", "docs/**/*.md", "{packages,apps,tools}/**/README.md"]
+const sources = ["packages/*/src/**/*.ts", "packages/providers/*/src/**/*.ts"]
+const exclude = ["**/node_modules/**", "**/dist/**", "**/{files,fixtures}/**"]
+
+/** Every example below a workspace's root that is not marked `no-check`. */
+export const readExamples = (root: string): ReadonlyArray<Example> => {
+  const read = (patterns: ReadonlyArray<string>, textOf: (file: string, content: string) => string) =>
+    globSync([...patterns], { cwd: root, exclude })
+      .map((file) => file.replaceAll("\\", "/"))
+      .toSorted()
+      .flatMap((file) => examplesIn(file, textOf(file, readFileSync(join(root, file), "utf8"))))
+  return [...read(documents, (_, content) => content), ...read(sources, docblocksOf)]
+}
+
+const fence = /^([ \t]*)(`{3,})(?:ts|typescript)\b([^\n]*)\n([\s\S]*?)^\1\2[ \t]*$/gm
+
+const examplesIn = (file: string, text: string): ReadonlyArray<Example> =>
+  [...text.matchAll(fence)].flatMap(({ 3: info = "", 4: code = "", index }) => {
+    const marks = info.trim().split(/\s+/)
+    const line = text.slice(0, index).split("\n").length
+    return marks.includes("no-check") ? [] : [{ file, code: "\n".repeat(line) + code, run: marks.includes("run") }]
+  })
+
+const blank = (text: string): string => text.replaceAll(/[^\n]/g, " ")
+
+/** A source file's docblocks, each character where it was, and blanks for all the rest. */
+const docblocksOf = (file: string, content: string): string => {
+  if (!content.includes("```ts")) return ""
+  let text = ""
+  for (const { end, start, type, value } of parseSync(file, content).comments) {
+    if (type !== "Block" || !value.startsWith("*")) continue
+    text += blank(content.slice(text.length, start))
+    text += content.slice(start, end).replaceAll(/^[ \t]*\*(?:[ ]|$)|\*\/$/gm, blank)
+  }
+  return text
+}
