@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config"
+
+const conditions = ["@scanjobs/source"]
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["{packages,apps,tools}/*/test/**/*.test.ts", "packages/providers/*/test/**/*.test.ts"],
+    // Loading Effect anew for each file makes the whole run ten times longer.
+    isolate: false,
+    passWithNoTests: false,
+    reporters: ["default", "./tools/workspace/src/summary-reporter.ts"]
+  }
+})
