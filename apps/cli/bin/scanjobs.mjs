@@ -6,8 +6,8 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.exit(2)
 }
 
-// What `node --conditions=@scanjobs/source` does, but in this process: no second Node to start or to pass signals to,
-// and no flag in the first line, which the command files that npm writes on Windows could not carry.
+// What `node --conditions=@scanjobs/source` does, but from within, so that the file can be started in any way:
+// a flag in the first line is lost in `node bin/scanjobs.mjs`, and a second process needs its signals passed on.
 const { registerHooks } = await import("node:module")
 registerHooks({
   resolve: (specifier, context, next) =>
