@@ -1,0 +1,166 @@
+/**
+ * Several providers as one: the connections of all of them, read at once, as one stream.
+ *
+ * **Example** (two providers, one stream)
+ *
+ * ```ts
+ * import { Catalog, type Provider } from "@scanjobs/core"
+ * import { Console, Stream } from "effect"
+ *
+ * declare const first: Provider.Provider<"first", {}, {}>
+ * declare const second: Provider.Provider<"second", {}, {}>
+ *
+ * export const program = Catalog.make(first, second)
+ *   .jobs([{ provider: "first", name: "a" }, { provider: "second", name: "b" }], { states: ["failed"] })
+ *   .pipe(Stream.runForEach((job) => Console.log(job)))
+ * ```
+ */
+import { Cause, Effect, Schema, Stream } from "effect"
+import type * as Lane from "./Lane.ts"
+import type * as Provider from "./Provider.ts"
+import { everything, type Query } from "./Query.ts"
+import * as SortedMerge from "./SortedMerge.ts"
+
+/** How a catalog is read. */
+export interface Options extends Provider.RunOptions {
+  /** How many connections are read at once. Default 8. A sorted stream reads all of them at once. */
+  readonly connections?: number | undefined
+  /**
+   * `arrival`, the default: jobs come as their pages arrive. `start`: in order of start time, oldest first; a listing
+   * whose vendor promises no order is then read to its end first, and of every other one a page is held.
+   */
+  readonly sort?: "arrival" | "start" | undefined
+}
+
+/** What one connection, or one of its listings, ended with. */
+export interface Failure<out E> {
+  readonly provider: string
+  readonly connection: string
+  readonly cause: Cause.Cause<E>
+}
+
+type Schemas<Ps extends ReadonlyArray<Provider.Any>> = { readonly [K in keyof Ps]: Ps[K]["Connection"] }
+
+/** A value that knows every provider's types. Adding a provider is adding one argument. */
+export interface Catalog<Ps extends ReadonlyArray<Provider.Any>> {
+  readonly providers: { readonly [P in Ps[number] as P["id"]]: P }
+  /** Connections of every provider, told apart by `provider`. */
+  readonly Connection: Schema.Union<Schemas<Ps>>
+  /** All jobs of all connections; the first failure fails the whole. */
+  readonly jobs: (
+    connections: ReadonlyArray<Provider.ConnectionOf<Ps[number]>>,
+    query?: Query,
+    options?: Options
+  ) => Stream.Stream<Provider.JobOf<Ps[number]>, Provider.ErrorOf<Ps[number]>, Provider.ServicesOf<Ps[number]>>
+  /** The same, but a failure ends only its own listing: `onFailure` is told, and all other jobs still come. */
+  readonly settled: <E = never, R = never>(
+    connections: ReadonlyArray<Provider.ConnectionOf<Ps[number]>>,
+    onFailure: (failure: Failure<Provider.ErrorOf<Ps[number]>>) => Effect.Effect<void, E, R>,
+    query?: Query,
+    options?: Options
+  ) => Stream.Stream<Provider.JobOf<Ps[number]>, E, Provider.ServicesOf<Ps[number]> | R>
+}
+
+/** Makes a catalog of providers. */
+export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers: Ps): Catalog<Ps> => {
+  type P = Ps[number]
+  type Connection = Provider.ConnectionOf<P>
+  const byId = new Map<string, P>(providers.map((provider) => [provider.id, provider]))
+
+  const lanesOf = (connection: Connection, query: Query, options: Options) => {
+    const provider = byId.get(connection.provider)
+    return provider === undefined
+      ? Effect.die(new Error(`${connection.name}: the catalog has no provider ${connection.provider}`))
+      : openLanes(provider, connection, options.sort === "start" ? { ...query, order: "ascending" } : query, options)
+  }
+
+  const read = <E, R>(
+    connections: ReadonlyArray<Connection>,
+    query: Query,
+    options: Options,
+    guard: Guard<P, E, R>
+  ): Stream.Stream<Provider.JobOf<P>, E, Provider.ServicesOf<P> | R> => {
+    const open = (connection: Connection) => guard.open(connection, lanesOf(connection, query, options))
+    const jobs = (connection: Connection, lane: Lane.Lane<Provider.JobOf<P>, Provider.ErrorOf<P>>) =>
+      guard.lane(connection, Stream.flattenIterable(Stream.map(lane.pages, (page) => page.jobs)))
+    const merged =
+      options.sort === "start"
+        ? Stream.unwrap(
+            Effect.map(
+              Effect.forEach(
+                connections,
+                (connection) =>
+                  Effect.map(open(connection), (lanes) =>
+                    lanes.map((lane) => ({ order: lane.order, jobs: jobs(connection, lane) }))
+                  ),
+                { concurrency: "unbounded" }
+              ),
+              (lanes) => SortedMerge.make(lanes.flat())
+            )
+          )
+        : Stream.mergeAll(
+            connections.map((connection) =>
+              Stream.unwrap(
+                Effect.map(open(connection), (lanes) =>
+                  Stream.mergeAll(
+                    lanes.map((lane) => jobs(connection, lane)),
+                    { concurrency: options.concurrency ?? 4 }
+                  )
+                )
+              )
+            ),
+            { concurrency: options.connections ?? 8 }
+          )
+    return query.limit === undefined ? merged : Stream.take(merged, query.limit)
+  }
+
+  return {
+    providers: keyed(providers),
+    Connection: unionOf(providers),
+    jobs: (connections, query = everything, options = {}) =>
+      read(connections, query, options, { open: (_, lanes) => lanes, lane: (_, jobs) => jobs }),
+    settled: (connections, onFailure, query = everything, options = {}) => {
+      const tell = ({ name, provider }: Connection, cause: Cause.Cause<Provider.ErrorOf<P>>) =>
+        Cause.hasInterruptsOnly(cause) ? Effect.interrupt : onFailure({ provider, connection: name, cause })
+      return read(connections, query, options, {
+        open: (connection, lanes) => Effect.catchCause(lanes, (cause) => Effect.as(tell(connection, cause), [])),
+        lane: (connection, jobs) => Stream.catchCause(jobs, (cause) => Stream.fromEffectDrain(tell(connection, cause)))
+      })
+    }
+  }
+}
+
+type Lanes<P extends Provider.Any> = ReadonlyArray<Lane.Lane<Provider.JobOf<P>, Provider.ErrorOf<P>>>
+
+/** What becomes of a failure. */
+interface Guard<P extends Provider.Any, E, R> {
+  readonly open: (
+    connection: Provider.ConnectionOf<P>,
+    lanes: Effect.Effect<Lanes<P>, Provider.ErrorOf<P>, Provider.ServicesOf<P>>
+  ) => Effect.Effect<Lanes<P>, E, Provider.ServicesOf<P> | R>
+  readonly lane: (
+    connection: Provider.ConnectionOf<P>,
+    jobs: Stream.Stream<Provider.JobOf<P>, Provider.ErrorOf<P>>
+  ) => Stream.Stream<Provider.JobOf<P>, E, R>
+}
+
+/** The provider was found by the connection's own `provider`, so that the two belong together. */
+const openLanes = <P extends Provider.Any>(
+  provider: P,
+  connection: Provider.ConnectionOf<P>,
+  query: Query,
+  options: Provider.RunOptions
+) =>
+  provider.lanes(connection as never, query, options) as Effect.Effect<
+    Lanes<P>,
+    Provider.ErrorOf<P>,
+    Provider.ServicesOf<P>
+  >
+
+/** The keys and types of a tuple of providers are lost in `Object.fromEntries`. */
+const keyed = <Ps extends ReadonlyArray<Provider.Any>>(providers: Ps) =>
+  Object.fromEntries(providers.map((provider) => [provider.id, provider])) as unknown as Catalog<Ps>["providers"]
+
+/** `map` over a tuple gives an array of its elements' union. */
+const unionOf = <Ps extends ReadonlyArray<Provider.Any>>(providers: Ps) =>
+  Schema.Union(providers.map((provider) => provider.Connection)) as Schema.Constraint as Catalog<Ps>["Connection"]

@@ -1,0 +1,274 @@
+/**
+ * One listing of one connection for one scope: the unit that is read, fails and is resumed by itself.
+ */
+import { Effect, Result, Schema, Stream } from "effect"
+import type { HttpApiEndpoint } from "effect/http-api"
+import type { Cursor } from "./Cursor.ts"
+import type * as Listing from "./Listing.ts"
+import * as PageLoop from "./PageLoop.ts"
+import * as PageReader from "./PageReader.ts"
+import * as Paging from "./Paging.ts"
+import { Progress, type RejectedRow, type Source } from "./Progress.ts"
+import type { Order, Query } from "./Query.ts"
+import * as Reason from "./Reason.ts"
+import { ScanError } from "./ScanError.ts"
+import type { Fields, ScanJob } from "./ScanJob.ts"
+import type { Request, Session } from "./Session.ts"
+import type { Reply } from "./Transport.ts"
+
+/** One page of a lane. */
+export interface Page<out Job> {
+  readonly source: Source
+  /** Counted from 0. */
+  readonly index: number
+  /** The jobs that match the query, in the vendor's order. */
+  readonly jobs: ReadonlyArray<Job>
+  readonly rejected: ReadonlyArray<RejectedRow>
+  /** Where to go on from after this page; `null` after the last one. */
+  readonly next: Cursor | null
+}
+
+/** A listing of a connection for one scope. */
+export interface Lane<out Job, out E = never> {
+  readonly source: Source
+  /** The order of start time that the vendor promises. */
+  readonly order: Order
+  readonly pages: Stream.Stream<Page<Job>, ScanError | E>
+}
+
+/** A listing's verbs as the library calls them; `Provider.make` has checked them against the nouns. */
+export interface Verbs {
+  readonly first: (start: object) => Request
+  readonly rows: (body: unknown) => ReadonlyArray<unknown>
+  readonly next: (turn: object) => Request | Paging.Link<Request> | undefined
+  readonly total?: (body: unknown) => number | undefined
+  readonly order?: (start: object) => Order
+  readonly job: (row: unknown, context: object) => Fields
+  readonly scopes?: (connection: object) => ReadonlyArray<unknown>
+  readonly lookup?: (start: object) => Request
+}
+
+/** What lanes are made of. */
+export interface Options<E> {
+  readonly provider: string
+  readonly connection: { readonly name: string }
+  readonly name: string
+  readonly listing: Listing.Any
+  readonly verbs: Verbs
+  readonly session: Session<E>
+  readonly query: Query
+  readonly resume: ReadonlyArray<Cursor>
+}
+
+/** The lanes of a listing: one for each scope, or one. */
+export const make = <E>(options: Options<E>): ReadonlyArray<Lane<ScanJob, E>> => {
+  const { listing, verbs, connection } = options
+  const endpoint = PageReader.top(listing.endpoint(listing.row))
+  const shared: Shared = {
+    endpoint,
+    codec: requestCodec(endpoint),
+    read: PageReader.make(listing.row, listing.endpoint, verbs.rows),
+    lookup: listing.lookup === undefined ? undefined : lookupOf(PageReader.top(listing.lookup))
+  }
+  if (listing.scope === undefined) return [laneOf(options, shared, undefined, null)]
+  const encodeScope = Schema.encodeUnknownSync(jsonCodec(listing.scope))
+  return (verbs.scopes?.(connection) ?? []).map((scope) => laneOf(options, shared, scope, encodeScope(scope)))
+}
+
+interface Shared {
+  readonly endpoint: HttpApiEndpoint.Top
+  readonly codec: RequestCodec
+  readonly read: PageReader.PageReader
+  readonly lookup: { readonly endpoint: string; readonly decode: PageReader.Decoder } | undefined
+}
+
+const lookupOf = (endpoint: HttpApiEndpoint.Top) => ({
+  endpoint: endpoint.identifier,
+  decode: PageReader.decoder(endpoint)
+})
+
+const laneOf = <E>(
+  options: Options<E>,
+  shared: Shared,
+  scope: unknown,
+  encodedScope: Schema.Json
+): Lane<ScanJob, E> => {
+  const { connection, query, session, verbs } = options
+  const { codec, endpoint, lookup } = shared
+  const source: Source = {
+    provider: options.provider,
+    connection: connection.name,
+    listing: options.name,
+    scope: encodedScope === null ? null : typeof encodedScope === "string" ? encodedScope : JSON.stringify(encodedScope)
+  }
+  const start = { connection, scope, query }
+  const order = verbs.order?.(start) ?? "none"
+  const cursor = (request: Request): Cursor => ({
+    listing: source.listing,
+    scope: encodedScope,
+    request: codec.encode(request)
+  })
+  const failure = (reason: Reason.Reason, request: Request | undefined) =>
+    new ScanError({ ...source, resume: request === undefined ? null : cursor(request), reason })
+  const resumed = options.resume.find(
+    (known) => known.listing === source.listing && JSON.stringify(known.scope) === JSON.stringify(encodedScope)
+  )
+  const first = resumed === undefined ? verbs.first(start) : codec.decode(resumed.request)
+  const malformed = (issue: string) =>
+    new Reason.Malformed({ ...Reason.unknownAnswer, detail: session.secrets.scrub(issue), transient: false })
+
+  const lookUp = Effect.gen(function* () {
+    if (lookup === undefined || verbs.lookup === undefined) return null
+    const reply = yield* session.ask(lookup.endpoint, verbs.lookup(start))
+    const body = lookup.decode(reply.body)
+    return Result.isSuccess(body) ? body.success : yield* malformed(body.failure)
+  }).pipe(
+    Effect.catchIf(isRefusal, (reason) =>
+      Effect.flatMap(Progress, (tell) =>
+        Effect.as(tell({ _tag: "Noted", ...source, message: `${lookup?.endpoint}: ${reason.message}` }), null)
+      )
+    )
+  )
+
+  const normalise = normaliser(source, verbs)
+  const read = (request: Request, looked: unknown) =>
+    Effect.flatMap(session.ask(endpoint.identifier, request), (reply) => {
+      const page = shared.read(reply.body)
+      if (Result.isFailure(page)) return Effect.fail(malformed(page.failure))
+      const { body, rejected, rows } = page.success
+      const context = { connection, scope, body, lookup: looked }
+      const next = verbs.next({ ...start, body, request, headers: reply.headers })
+      const result: PageLoop.Read<Request, ScanJob> = {
+        jobs: rows.map((row) => normalise(row, context)),
+        rejected,
+        next: next !== undefined && Paging.isLink(next) ? follow(next, reply, codec, session) : next,
+        total: verbs.total?.(body)
+      }
+      return Effect.succeed(result)
+    })
+
+  const pages = Stream.unwrap(
+    Effect.map(Effect.cached(lookUp), (looked) =>
+      PageLoop.pages({
+        source,
+        first,
+        fingerprint: (request) => JSON.stringify(codec.encode(request)),
+        read: (request) => Effect.flatMap(looked, (found) => read(request, found)),
+        query,
+        order,
+        endless: options.listing.endless,
+        failure
+      })
+    )
+  ).pipe(
+    Stream.map(({ index, jobs, next, rejected }): Page<ScanJob> => ({
+      source,
+      index,
+      jobs,
+      rejected,
+      next: next === undefined ? null : cursor(next)
+    })),
+    Stream.withSpan("scanjobs.listing", { attributes: { ...source } })
+  )
+  return { source, order, pages }
+}
+
+/** A refusal of a lookup leaves a name unknown; everything else could be otherwise a minute later, and fails the listing. */
+const isRefusal = (error: unknown): error is Reason.VendorRejected | Reason.Malformed =>
+  Reason.isReason(error) && (error._tag === "VendorRejected" || (error._tag === "Malformed" && !error.transient))
+
+const normaliser = (source: Source, verbs: Verbs) => {
+  const parts = [source.provider, source.connection, source.listing, source.scope]
+  const prefix = parts
+    .filter((part) => part !== null)
+    .map(encodeURIComponent)
+    .join("/")
+  return (raw: unknown, context: object): ScanJob => {
+    const fields = verbs.job(raw, context)
+    return {
+      provider: source.provider,
+      connection: source.connection,
+      listing: source.listing,
+      id: `${prefix}/${fields.vendorId}`,
+      vendorId: fields.vendorId,
+      kind: fields.kind,
+      definitionId: fields.definitionId ?? null,
+      name: fields.name ?? null,
+      category: fields.category,
+      state: fields.state,
+      vendorState: fields.vendorState,
+      detail: fields.detail ?? null,
+      progress: fields.progress ?? null,
+      startTime: fields.startTime ?? null,
+      finishTime: fields.finishTime ?? null,
+      raw
+    }
+  }
+}
+
+/** A link becomes a request of the same endpoint, or the reason why it cannot be followed. */
+const follow = <E>(
+  link: Paging.Link<Request>,
+  reply: Reply,
+  codec: RequestCodec,
+  session: Session<E>
+): Request | Reason.Reason => {
+  const here = new URL(reply.url)
+  const there = URL.parse(link.href, here)
+  const malformed = (detail: string) =>
+    new Reason.Malformed({ ...Reason.unknownAnswer, detail: session.secrets.scrub(detail), transient: false })
+  if (there === null) return malformed(`the link to the next page is no address: ${JSON.stringify(link.href)}`)
+  if (there.origin !== here.origin) return new Reason.ForeignLink({ origin: there.origin, expected: here.origin })
+  if (lastSegment(there) !== lastSegment(here)) {
+    return malformed(`the link to the next page leads to ${there.pathname}, not to ${here.pathname}`)
+  }
+  const linked = codec.fromSearch(there.searchParams)
+  return Result.isFailure(linked)
+    ? malformed(`the link to the next page has parameters that this listing does not: ${linked.failure}`)
+    : link.request(linked.success)
+}
+
+const lastSegment = (url: URL): string | undefined =>
+  url.pathname
+    .split("/")
+    .findLast((part) => part !== "")
+    ?.toLowerCase()
+
+/** Requests of one endpoint as JSON and as addresses. */
+interface RequestCodec {
+  readonly encode: (request: Request) => Schema.Json
+  readonly decode: (json: Schema.Json) => Request
+  readonly fromSearch: (params: URLSearchParams) => Result.Result<Request, string>
+}
+
+const requestCodec = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
+  const [payload] = [...endpoint.payload.values()].map(({ schemas }) => schemas[0])
+  const fields = {
+    ...(endpoint.params === undefined ? {} : { params: endpoint.params }),
+    ...(endpoint.query === undefined ? {} : { query: endpoint.query }),
+    ...(endpoint.headers === undefined ? {} : { headers: endpoint.headers }),
+    ...(payload === undefined ? {} : { payload })
+  }
+  const codec = requestJson(fields)
+  const decodeQuery = Schema.decodeUnknownResult(jsonCodec(endpoint.query ?? Schema.Struct({})), {
+    errors: "all",
+    onExcessProperty: "error"
+  })
+  return {
+    encode: Schema.encodeUnknownSync(codec),
+    decode: Schema.decodeUnknownSync(codec),
+    fromSearch: (params) =>
+      Result.mapBoth(decodeQuery(Object.fromEntries(params)), {
+        onSuccess: (query) => ({ query }),
+        onFailure: (error) => error.message.replaceAll(/\s*\n\s*/g, " ")
+      })
+  }
+}
+
+/** The parts of a request are what the endpoint's own schemas decode to. */
+const requestJson = (fields: Schema.Struct.Fields) =>
+  Schema.toCodecJson(Schema.Struct(fields)) as Schema.Constraint as Schema.Codec<Request, Schema.Json>
+
+/** Wire schemas need no services, and their JSON form is JSON; a plugin's are held here as plain constraints. */
+const jsonCodec = (schema: Schema.Constraint) =>
+  Schema.toCodecJson(schema) as Schema.Constraint as Schema.Codec<unknown, Schema.Json>

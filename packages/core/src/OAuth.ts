@@ -1,0 +1,141 @@
+/**
+ * OAuth 2.0 client credentials (RFC 6749 section 4.4), by secret or by certificate (RFC 7523).
+ *
+ * A token is kept until 80 % of its life has passed or a minute before it expires, whichever is first. However many
+ * requests wait for a token, one request fetches it. A token that the vendor refuses is never used again. Tokens are asked
+ * for under the same policies as pages, from the token server's own origin only.
+ */
+import { Clock, Effect, Option, Redacted, Schema, Semaphore } from "effect"
+import { type HttpClient, HttpClientRequest } from "effect/http"
+import * as ClientAssertion from "./ClientAssertion.ts"
+import type { Credential, Run } from "./Credential.ts"
+import * as Reason from "./Reason.ts"
+import * as Rejection from "./Rejection.ts"
+import * as Transport from "./Transport.ts"
+
+/** How the client proves who it is: by a secret, or by a certificate and its RSA key, both PEM. */
+export type Proof =
+  | { readonly clientSecret: Redacted.Redacted }
+  | { readonly certificate: Redacted.Redacted; readonly privateKey: Redacted.Redacted }
+
+/** A client of a token server. */
+export interface Options {
+  readonly tokenUrl: string
+  readonly clientId: string
+  readonly proof: Proof
+  readonly scope: string
+  /** What a person can do where the token server refuses. */
+  readonly hint?: string
+}
+
+const Token = Schema.Struct({
+  access_token: Schema.NonEmptyString,
+  /** RFC 6749 only recommends it; some servers send digits as text. */
+  expires_in: Schema.optionalKey(Schema.Union([Schema.Finite, Schema.String]))
+})
+
+const decodeToken = Schema.decodeUnknownOption(Token)
+
+/** The life of a token, in seconds, whose server does not say; RFC 6749 leaves it to the documentation. */
+const unstatedLife = 3600
+
+const rejection = Rejection.fromSchema(
+  Schema.Struct({ error: Schema.String, error_description: Schema.optionalKey(Schema.String) }),
+  ({ error, error_description }, { status }) => ({
+    code: error,
+    message: error_description ?? null,
+    ...(status < 500 && status !== 429 ? { as: "Unauthorized" as const } : {})
+  })
+)
+
+interface Held {
+  readonly token: Redacted.Redacted
+  /** Epoch milliseconds from which on a new one is fetched. */
+  readonly until: number
+}
+
+const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
+  const transport = yield* Transport.make({
+    origin: new URL(options.tokenUrl).origin,
+    key: `${run.key}/token`,
+    quotas: [],
+    credential: { get: Effect.succeed(Redacted.make("")), reject: () => Effect.void, renewable: false },
+    sign: (request) => request,
+    rejection,
+    hint: ({ _tag }) => (_tag === "Unauthorized" || _tag === "Forbidden" ? options.hint : undefined),
+    secrets: run.secrets,
+    quotes: false,
+    budget: run.budget,
+    secretHeaders: [],
+    secretInUrl: false,
+    onRetry: run.onRetry
+  })
+  const proof = (now: number) =>
+    "clientSecret" in options.proof
+      ? Effect.succeed({ client_secret: Redacted.value(options.proof.clientSecret) })
+      : Effect.map(
+          ClientAssertion.make({ ...options.proof, clientId: options.clientId, audience: options.tokenUrl, now }),
+          (assertion) => {
+            run.secrets.add(assertion)
+            return { client_assertion_type: ClientAssertion.type, client_assertion: assertion }
+          }
+        )
+  return Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const form = {
+      grant_type: "client_credentials",
+      client_id: options.clientId,
+      scope: options.scope,
+      ...(yield* proof(now))
+    }
+    const reply = yield* transport.send(
+      transport.client.execute(HttpClientRequest.bodyUrlParams(HttpClientRequest.post(options.tokenUrl), form))
+    )
+    const decoded = decodeToken(reply.body)
+    if (Option.isNone(decoded)) {
+      return yield* new Reason.Malformed({
+        ...Reason.unknownAnswer,
+        detail: "the token server's answer holds no access_token",
+        transient: false
+      })
+    }
+    const { access_token, expires_in } = decoded.value
+    run.secrets.add(access_token)
+    const seconds = Number(expires_in ?? unstatedLife)
+    const life = (seconds > 0 ? seconds : unstatedLife) * 1000
+    return { token: Redacted.make(access_token), until: now + Math.max(Math.min(life * 0.8, life - 60_000), life / 2) }
+  })
+})
+
+/**
+ * Client credentials for a connection's run.
+ *
+ * A refusal of the token server is `Unauthorized` with its `error` as the code, such as `invalid_client`. A key or
+ * certificate that cannot be read is `InvalidConnection`.
+ */
+export const clientCredentials =
+  (options: Options): Credential<never, HttpClient.HttpClient> =>
+  (run) =>
+    Effect.gen(function* () {
+      const fetch = yield* fetchToken(options, run)
+      const oneAtATime = yield* Semaphore.make(1)
+      let held: Held | undefined
+      const fresh = Effect.map(Clock.currentTimeMillis, (now) =>
+        held !== undefined && now < held.until ? held : undefined
+      )
+      const renew = Effect.flatMap(fresh, (known) =>
+        known === undefined ? Effect.tap(fetch, (made) => Effect.sync(() => (held = made))) : Effect.succeed(known)
+      )
+      return {
+        get: Effect.flatMap(fresh, (known) =>
+          known === undefined
+            ? Effect.map(oneAtATime.withPermits(1)(renew), ({ token }) => token)
+            : Effect.succeed(known.token)
+        ),
+        reject: (secret) =>
+          Effect.sync(() => {
+            if (held?.token === secret) held = undefined
+          }),
+        renewable: true
+      }
+    })

@@ -1,0 +1,87 @@
+/**
+ * Keeps a listing from running for ever and from giving a row twice, in bounded memory.
+ *
+ * **Details**
+ *
+ * - A request that equals the one before is `repeated`; one of the last `window` requests, or any older one on a longer
+ *   circle, is a `cycle`. Older ones are found by Brent's algorithm, which remembers a single request.
+ * - Rows are told apart by their key. The keys of the last few thousand rows are remembered, which covers neighbouring
+ *   pages that overlap; a row whose key is among them is a repeat.
+ * - A page that brings nothing new is barren. Two or three in a row are normal where rows shift while paging.
+ */
+import { Context, Layer } from "effect"
+
+/** The bounds of a listing. */
+export interface PageGuard {
+  /** The most pages of one listing. Default 1,000,000. */
+  readonly maxPages: number
+  /** How many barren pages in a row are borne before the listing is held to have ended or stalled. Default 3. */
+  readonly maxBarren: number
+}
+
+const defaults: PageGuard = { maxPages: 1_000_000, maxBarren: 3 }
+
+/** The bounds in use. */
+export const PageGuard = Context.Reference<PageGuard>("@scanjobs/core/PageGuard", { defaultValue: () => defaults })
+
+/** Replaces the bounds; what is not given keeps its default. */
+export const layer = (options: Partial<PageGuard>): Layer.Layer<never> =>
+  Layer.succeed(PageGuard, { ...defaults, ...options })
+
+/** Remembers the requests of one listing. */
+export interface Requests {
+  /** Notes a request that is about to be sent, by its fingerprint, or says how it stalls the listing. */
+  readonly note: (fingerprint: string) => "repeated" | "cycle" | undefined
+}
+
+/** Starts with nothing remembered. */
+export const requests = (window = 1024): Requests => {
+  const recent = new Set<string>()
+  let previous: string | undefined
+  let anchor: string | undefined
+  let sinceAnchor = 0
+  let stride = window
+  return {
+    note: (fingerprint) => {
+      if (fingerprint === previous) return "repeated"
+      if (fingerprint === anchor || recent.has(fingerprint)) return "cycle"
+      previous = fingerprint
+      recent.add(fingerprint)
+      if (recent.size > window) {
+        for (const oldest of recent) {
+          recent.delete(oldest)
+          break
+        }
+      }
+      if (++sinceAnchor === stride) {
+        anchor = fingerprint
+        sinceAnchor = 0
+        stride *= 2
+      }
+      return undefined
+    }
+  }
+}
+
+/** Remembers the keys of one listing's rows. */
+export interface Keys {
+  /** Notes a key, and tells whether it is new. */
+  readonly isNew: (key: string) => boolean
+}
+
+/** Starts with nothing remembered; keeps between `window` and twice as many keys. */
+export const keys = (window = 4096): Keys => {
+  let young = new Set<string>()
+  let old = new Set<string>()
+  return {
+    isNew: (key) => {
+      if (young.has(key) || old.has(key)) return false
+      young.add(key)
+      if (young.size >= window) {
+        old = young
+        young = new Set()
+      }
+      return true
+    }
+  }
+}

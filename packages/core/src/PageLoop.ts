@@ -1,0 +1,196 @@
+/**
+ * The one loop that reads every listing, page by page.
+ *
+ * It knows nothing of HTTP or of vendors. It ends normally only where the listing is complete, or where the caller's own
+ * limit, span or horizon cuts it; everything else is a `ScanError` that carries the request to go on from.
+ */
+import { Clock, Duration, Effect, Option, Stream } from "effect"
+import { Deadlines } from "./Deadlines.ts"
+import * as PageGuard from "./PageGuard.ts"
+import { type Completed, Progress, type RejectedRow, type Source } from "./Progress.ts"
+import * as Query from "./Query.ts"
+import * as Reason from "./Reason.ts"
+import type { ScanJob } from "./ScanJob.ts"
+
+/** What reading one request brought. */
+export interface Read<Request, Job> {
+  readonly jobs: ReadonlyArray<Job>
+  readonly rejected: ReadonlyArray<RejectedRow & { readonly key: string }>
+  /** The next request, a reason why there can be none, or `undefined` at the end. */
+  readonly next: Request | Reason.Reason | undefined
+  /** How many rows the vendor says there are in all, where it says so. */
+  readonly total: number | undefined
+}
+
+/** One page of a listing. */
+export interface Page<out Request, out Job> {
+  /** Counted from 0. */
+  readonly index: number
+  readonly request: Request
+  /** The jobs that match the query, in the vendor's order, without those that neighbouring pages had brought. */
+  readonly jobs: ReadonlyArray<Job>
+  readonly rejected: ReadonlyArray<RejectedRow>
+  /** The request to go on from after this page; `undefined` after the last one. */
+  readonly next: Request | undefined
+}
+
+/** What the loop is to read. */
+export interface Options<Request extends object, Job extends ScanJob, E, Failure, R> {
+  readonly source: Source
+  readonly first: Request
+  /** Equal for equal requests, and only for those. */
+  readonly fingerprint: (request: Request) => string
+  /** Reads one page, with retries. */
+  readonly read: (request: Request) => Effect.Effect<Read<Request, Job>, Reason.Reason | E, R>
+  readonly query: Query.Query
+  readonly order: Query.Order
+  readonly endless: boolean
+  /** The failure of a listing for a reason, at the request that was not answered. */
+  readonly failure: (reason: Reason.Reason, request: Request) => Failure
+}
+
+/** Totals from here on are sentinels for "unknown", such as 2147483647. */
+const unknownTotal = 2 ** 31 - 1
+
+/** How many rows in a row must lie beyond a bound before the rest is given up, where the page has as many. */
+const lookAhead = 100
+
+/** The pages of a listing. */
+export const pages = <Request extends object, Job extends ScanJob, E, Failure, R>(
+  options: Options<Request, Job, E, Failure, R>
+): Stream.Stream<Page<Request, Job>, Failure | E, R> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const guard = yield* PageGuard.PageGuard
+      const deadlines = yield* Deadlines
+      const tell = yield* Progress
+      const now = yield* Clock.currentTimeMillis
+      const horizon =
+        options.endless && options.query.until === undefined
+          ? Query.horizonAt(options.query, yield* Query.Horizon, now)
+          : null
+      const query = horizon === null ? options.query : { ...options.query, until: horizon }
+      const limit = query.limit ?? Number.POSITIVE_INFINITY
+      const isMatch = Query.matches(query)
+      const runMillis = Duration.toMillis(deadlines.run)
+      const pageMillis = Duration.toMillis(deadlines.page)
+
+      const requests = PageGuard.requests()
+      const keys = PageGuard.keys()
+      let index = 0
+      let found = 0
+      let distinct = 0
+      let barren = 0
+      let waited = 0
+      let rowsOfPage = 0
+      let total: number | undefined
+      const span = Query.span(query, options.order, () => Math.min(lookAhead, rowsOfPage))
+
+      const fail = (reason: Reason.Reason, request: Request) => Effect.fail(options.failure(reason, request))
+      const stalled = (how: Reason.PaginationStalled["how"], request: Request) =>
+        fail(new Reason.PaginationStalled({ how, pages: index }), request)
+      const hasAll = () => total !== undefined && total < unknownTotal && distinct >= total
+      const complete = (by: Completed["by"]) =>
+        tell({ _tag: "Completed", ...options.source, pages: index, jobs: found, by, horizon })
+
+      const readInTime = (request: Request) =>
+        Effect.gen(function* () {
+          const started = yield* Clock.currentTimeMillis
+          const left = runMillis - waited
+          const [deadline, after, duration] =
+            left < pageMillis
+              ? (["run", runMillis, Math.max(0, left)] as const)
+              : (["page", pageMillis, pageMillis] as const)
+          const read = yield* Effect.timeoutOrElse(options.read(request), {
+            duration,
+            orElse: () => Effect.fail(new Reason.TimedOut({ deadline, after }))
+          })
+          waited += (yield* Clock.currentTimeMillis) - started
+          return read
+        })
+
+      const select = (jobs: ReadonlyArray<Job>) => {
+        const selected: Array<Job> = []
+        let fresh = 0
+        for (const job of jobs) {
+          if (!keys.isNew(job.vendorId)) continue
+          fresh++
+          span.note(job.startTime)
+          if (found < limit && isMatch(job)) {
+            selected.push(job)
+            found++
+          }
+        }
+        return { selected, fresh }
+      }
+
+      const endOf = (next: Request | Reason.Reason | undefined): Completed["by"] | undefined => {
+        if (found >= limit) return "limit"
+        const passed = span.passed()
+        if (passed !== undefined) return passed === "until" && horizon !== null ? "horizon" : passed
+        return next === undefined ? "end" : undefined
+      }
+
+      const step = Effect.fnUntraced(function* (request: Request) {
+        const circle = requests.note(options.fingerprint(request))
+        if (circle !== undefined) {
+          if (barren === 0 || !hasAll()) return yield* stalled(circle, request)
+          yield* complete("end")
+          return [[], Option.none<Step<Request>>()] as const
+        }
+        if (index >= guard.maxPages) return yield* stalled("cap", request)
+
+        const read = yield* Effect.catchIf(readInTime(request), Reason.isReason, (reason) => fail(reason, request))
+        rowsOfPage = read.jobs.length
+        total = read.total ?? total
+        const { selected, fresh } = select(read.jobs)
+        const rejected = read.rejected.filter(({ key }) => keys.isNew(key))
+        distinct += fresh + rejected.length
+        barren = fresh + rejected.length === 0 ? barren + 1 : 0
+        const next = read.next
+        const page: Page<Request, Job> = {
+          index: index++,
+          request,
+          jobs: selected,
+          rejected,
+          next: Reason.isReason(next) ? undefined : next
+        }
+        yield* tell({
+          _tag: "PageRead",
+          ...options.source,
+          page: page.index,
+          rows: read.jobs.length + read.rejected.length,
+          jobs: selected.length,
+          repeats: read.jobs.length - fresh + read.rejected.length - rejected.length,
+          rejected
+        })
+
+        const end = endOf(next) ?? (barren >= guard.maxBarren && hasAll() ? "end" : undefined)
+        if (end !== undefined) {
+          yield* complete(end)
+          return [[page], Option.none<Step<Request>>()] as const
+        }
+        return [[page], Option.some<Step<Request>>({ request, next })] as const
+      })
+
+      return Stream.paginate<Step<Request>, Page<Request, Job>, Failure | E, R>(
+        { request: options.first, next: options.first },
+        ({ request, next }) => {
+          if (next === undefined || Reason.isReason(next))
+            return next === undefined ? Effect.succeed(nothing) : fail(next, request)
+          if (barren < guard.maxBarren) return step(next)
+          return total !== undefined && total < unknownTotal
+            ? fail(new Reason.Incomplete({ expected: total, received: distinct }), next)
+            : stalled("barren", next)
+        }
+      )
+    })
+  )
+
+/** Where to go from a page: its own request, and what it said of the next one. */
+interface Step<Request> {
+  readonly request: Request
+  readonly next: Request | Reason.Reason | undefined
+}
+
+const nothing = [[], Option.none()] as const

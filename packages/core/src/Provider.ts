@@ -1,0 +1,339 @@
+/**
+ * A vendor's plugin: its nouns, its verbs, and the streams that the library makes of them.
+ *
+ * A provider is made in two steps, so that everything is inferred: the nouns are data (settings, security, quotas,
+ * endpoints, row schemas), and the verbs are pure functions over what the nouns decode to.
+ */
+import { Effect, Result, type Schema, Stream } from "effect"
+import type { HttpClient } from "effect/http"
+import { HttpApi, type HttpApiEndpoint, type HttpApiGroup } from "effect/http-api"
+import * as Connection from "./Connection.ts"
+import type { Credential } from "./Credential.ts"
+import type { Cursor } from "./Cursor.ts"
+import * as Lane from "./Lane.ts"
+import type * as Listing from "./Listing.ts"
+import * as PageReader from "./PageReader.ts"
+import { Progress } from "./Progress.ts"
+import type { Quota } from "./Quota.ts"
+import { everything, type Query } from "./Query.ts"
+import type * as Reason from "./Reason.ts"
+import type { Reader } from "./Rejection.ts"
+import { ScanError } from "./ScanError.ts"
+import type { ScanJob } from "./ScanJob.ts"
+import * as Session from "./Session.ts"
+
+/** The listings of a provider by name. */
+export interface Listings {
+  readonly [name: string]: Listing.Any
+}
+
+/** The nouns of a provider. */
+export interface Nouns<Fields extends Schema.Struct.Fields, L extends Listings> {
+  /** The settings of a connection; `name`, `provider` and `baseUrl` are there already. */
+  readonly connection: Fields
+  /** How a request carries the credential. */
+  readonly security: Session.Security
+  /** What the vendor allows, for each connection; several windows may hold at once. */
+  readonly quotas?: ReadonlyArray<Quota>
+  readonly listings: L
+}
+
+/** The verbs of a provider. */
+export interface Verbs<C, Fields extends Schema.Struct.Fields, L extends Listings, CE, CR> {
+  /** The vendor's address, where the connection's `baseUrl` does not replace it. */
+  readonly baseUrl: (connection: C) => string
+  readonly credential: (connection: C) => Credential<CE, CR>
+  /** Rules that hold between settings, as problems where they are broken; `has` tells which settings are given. */
+  readonly rules?: (has: (key: keyof Fields | "baseUrl") => boolean) => ReadonlyArray<Connection.Problem>
+  /** Finds the error in an answer, with any status. */
+  readonly rejection?: Reader
+  /** What a person can do about a reason, in one sentence. */
+  readonly hint?: (reason: Reason.Reason, connection: C) => string | undefined
+  /** Headers that the vendor wants on every request, besides the credential's. */
+  readonly headers?: (connection: C) => { readonly [name: string]: string }
+  readonly listings: {
+    readonly [Name in keyof L]: Listing.Verbs<C, L[Name]> & Listing.Conditional<C, L[Name]>
+  }
+}
+
+/** The jobs of a provider: one member for each listing, told apart by `listing`. */
+export type Jobs<Id extends string, L extends Listings> = {
+  [Name in keyof L & string]: ScanJob<Id, Name, L[Name]["~Row"]["Type"]>
+}[keyof L & string]
+
+/** The endpoints of a provider. */
+export type Endpoints<L extends Listings> = {
+  [Name in keyof L]: L[Name]["~Endpoint"] | L[Name]["~Lookup"]
+}[keyof L]
+
+/** How a provider is read. */
+export interface RunOptions {
+  /** How many listings and scopes of the connection are read at once. Default 4. */
+  readonly concurrency?: number | undefined
+  /** Where to go on from; a listing and scope without a cursor starts at its beginning. */
+  readonly resume?: ReadonlyArray<Cursor> | undefined
+}
+
+/** A vendor's plugin. */
+export interface Provider<
+  Id extends string,
+  Fields extends Schema.Struct.Fields,
+  L extends Listings,
+  CE = never,
+  CR = never
+> {
+  readonly id: Id
+  /** The schema of connections: decode a settings file, a database row or the environment with it. */
+  readonly Connection: ReturnType<typeof Connection.schema<Id, Fields>>
+  /** The settings, for people. */
+  readonly settings: ReadonlyArray<Connection.Setting>
+  /** The settings that may be given as `@file`. */
+  readonly fileSettings: ReadonlySet<string>
+  /** Reads a connection's settings as they stand in a JSON file; what fails is everything that is wrong with them. */
+  readonly decode: (input: {
+    readonly [key: string]: unknown
+  }) => Result.Result<Connection.Connection<Id, Fields>, ReadonlyArray<Connection.Problem>>
+  readonly quotas: ReadonlyArray<Quota>
+  readonly security: Session.Security
+  readonly listings: L
+  /** The vendor's API as a value: serve it, document it, or make another client of it. */
+  readonly api: HttpApi.HttpApi<Id, HttpApiGroup.HttpApiGroup<"listings", Endpoints<L>>>
+  /** Every job of the connection that matches the query. A listing's own jobs come in the vendor's order. */
+  readonly jobs: (
+    connection: Connection.Connection<Id, Fields>,
+    query?: Query,
+    options?: RunOptions
+  ) => Stream.Stream<Jobs<Id, L>, ScanError | CE, HttpClient.HttpClient | CR>
+  /** The same by pages, each with the cursors to go on from. */
+  readonly pages: (
+    connection: Connection.Connection<Id, Fields>,
+    query?: Query,
+    options?: RunOptions
+  ) => Stream.Stream<Lane.Page<Jobs<Id, L>>, ScanError | CE, HttpClient.HttpClient | CR>
+  /** Opens a run and gives what it would read, one lane for each listing and scope. */
+  readonly lanes: (
+    connection: Connection.Connection<Id, Fields>,
+    query?: Query,
+    options?: RunOptions
+  ) => Effect.Effect<ReadonlyArray<Lane.Lane<Jobs<Id, L>, CE>>, ScanError | CE, HttpClient.HttpClient | CR>
+  /** Asks for one page, to learn whether the connection works. */
+  readonly check: (
+    connection: Connection.Connection<Id, Fields>
+  ) => Effect.Effect<void, ScanError | CE, HttpClient.HttpClient | CR>
+  readonly "~Connection": Connection.Connection<Id, Fields>
+  readonly "~Job": Jobs<Id, L>
+  readonly "~Error": ScanError | CE
+  readonly "~Services": HttpClient.HttpClient | CR
+}
+
+/** Any provider. Catalogs read the `~` members, so that no conditional type has to open a `Provider` again. */
+export interface Any {
+  readonly id: string
+  readonly Connection: Schema.Constraint
+  readonly settings: ReadonlyArray<Connection.Setting>
+  readonly fileSettings: ReadonlySet<string>
+  readonly decode: (input: {
+    readonly [key: string]: unknown
+  }) => Result.Result<{ readonly provider: string; readonly name: string }, ReadonlyArray<Connection.Problem>>
+  readonly quotas: ReadonlyArray<Quota>
+  readonly listings: Listings
+  readonly lanes: (
+    connection: never,
+    query?: Query,
+    options?: RunOptions
+  ) => Effect.Effect<ReadonlyArray<Lane.Lane<ScanJob, unknown>>, unknown, unknown>
+  readonly check: (connection: never) => Effect.Effect<void, unknown, unknown>
+  readonly "~Connection": { readonly provider: string; readonly name: string }
+  readonly "~Job": ScanJob
+  readonly "~Error": unknown
+  readonly "~Services": unknown
+}
+
+/** The connections of a provider. */
+export type ConnectionOf<P extends Any> = P["~Connection"]
+/** The jobs of a provider. */
+export type JobOf<P extends Any> = P["~Job"]
+/** What a provider's streams can fail with. */
+export type ErrorOf<P extends Any> = P["~Error"]
+/** What a provider's streams need. */
+export type ServicesOf<P extends Any> = P["~Services"]
+
+/** How many lanes of a connection are read at once where the caller does not say. */
+const defaultConcurrency = 4
+
+/**
+ * Makes a provider of its nouns, and then of its verbs.
+ *
+ * **Example** (a vendor with `skip` and `top`)
+ *
+ * ```ts
+ * import { Credential, Listing, Provider, Time } from "@scanjobs/core"
+ * import { Schema } from "effect"
+ * import { HttpApiEndpoint, HttpApiSecurity } from "effect/http-api"
+ *
+ * const Row = Schema.Struct({ id: Schema.String, running: Schema.Boolean, at: Schema.String })
+ *
+ * export const Acme = Provider.make("acme", {
+ *   connection: { token: Schema.Redacted(Schema.String) },
+ *   security: HttpApiSecurity.bearer,
+ *   quotas: [{ requests: 60, window: "1 minute" }],
+ *   listings: {
+ *     runs: Listing.make({
+ *       row: Row,
+ *       endpoint: (row) =>
+ *         HttpApiEndpoint.get("runs", "/runs", {
+ *           query: { skip: Schema.Int, top: Schema.Int },
+ *           success: Schema.Struct({ runs: Schema.Array(row) })
+ *         })
+ *     })
+ *   }
+ * })({
+ *   baseUrl: () => "https://api.acme.example",
+ *   credential: ({ token }) => Credential.fixed(token),
+ *   listings: {
+ *     runs: {
+ *       first: () => ({ query: { skip: 0, top: 100 } }),
+ *       rows: ({ runs }) => runs,
+ *       next: ({ body, request: { query } }) =>
+ *         body.runs.length === 0 ? undefined : { query: { ...query, skip: query.skip + body.runs.length } },
+ *       job: (row) => ({
+ *         vendorId: row.id,
+ *         kind: "run",
+ *         category: "web",
+ *         state: row.running ? "running" : "succeeded",
+ *         vendorState: String(row.running),
+ *         startTime: Time.fromIso(row.at)
+ *       })
+ *     }
+ *   }
+ * })
+ * ```
+ */
+export const make =
+  <const Id extends string, const Fields extends Schema.Struct.Fields, const L extends Listings>(
+    id: Id,
+    nouns: Nouns<Fields, L>
+  ) =>
+  <CE = never, CR = never>(
+    verbs: Verbs<Connection.Connection<Id, Fields>, Fields, L, CE, CR>
+  ): Provider<Id, Fields, L, CE, CR> => {
+    type C = Connection.Connection<Id, Fields>
+    const quotas = nouns.quotas ?? []
+    const endpoints = endpointsOf(nouns.listings)
+    const once = new Set(Object.values(nouns.listings).flatMap(({ lookup }) => identifierOf(lookup)))
+    const rules = (given: object) => verbs.rules?.((key) => valueOf(given, key) !== undefined) ?? []
+
+    const failure = (connection: C, reason: Reason.Reason) =>
+      new ScanError({ provider: id, connection: connection.name, listing: null, scope: null, resume: null, reason })
+
+    const open = Effect.fnUntraced(function* (connection: C) {
+      const baseUrl = connection.baseUrl ?? verbs.baseUrl(connection)
+      const problems = [
+        ...rules(connection),
+        ...(URL.canParse(baseUrl) ? [] : [{ key: "baseUrl", message: "expected an absolute http or https URL" }])
+      ]
+      if (problems.length > 0) return yield* failure(connection, Connection.invalid(problems))
+      const tell = yield* Progress
+      return yield* Session.open({
+        provider: id,
+        connection,
+        baseUrl,
+        security: nouns.security,
+        quotas,
+        credential: verbs.credential(connection),
+        headers: verbs.headers?.(connection) ?? {},
+        rejection: verbs.rejection ?? (() => undefined),
+        hint: (reason) => verbs.hint?.(reason, connection),
+        endpoints,
+        once,
+        onRetry: (reason) => tell({ _tag: "Retrying", provider: id, connection: connection.name, reason })
+      })
+    })
+
+    const lanes: Provider<Id, Fields, L, CE, CR>["lanes"] = (connection, query = everything, { resume = [] } = {}) =>
+      Effect.map(open(connection), (session) =>
+        typed<Id, L, CE>(
+          Object.entries(nouns.listings).flatMap(([name, listing]) =>
+            Lane.make({
+              provider: id,
+              connection,
+              name,
+              listing,
+              verbs: untyped(verbs.listings, name),
+              session,
+              query,
+              resume
+            })
+          )
+        )
+      )
+
+    const pages: Provider<Id, Fields, L, CE, CR>["pages"] = (connection, query, options) =>
+      Stream.unwrap(
+        Effect.map(lanes(connection, query, options), (all) =>
+          Stream.mergeAll(
+            all.map((lane) => lane.pages),
+            { concurrency: options?.concurrency ?? defaultConcurrency, bufferSize: 1 }
+          )
+        )
+      )
+
+    return {
+      id,
+      Connection: Connection.schema(id, nouns.connection),
+      settings: Connection.describe(nouns.connection),
+      fileSettings: new Set(Object.keys(nouns.connection).filter((key) => Connection.isFile(nouns.connection[key]))),
+      decode: (input) => {
+        const decoded = Connection.decode(id, nouns.connection, input)
+        const broken = rules(input)
+        if (broken.length === 0) return decoded
+        return Result.fail([...(Result.isFailure(decoded) ? decoded.failure : []), ...broken])
+      },
+      quotas,
+      security: nouns.security,
+      listings: nouns.listings,
+      api: apiOf<Id, L>(id, endpoints),
+      lanes,
+      pages,
+      jobs: (connection, query, options) => {
+        const jobs = Stream.flattenIterable(Stream.map(pages(connection, query, options), (page) => page.jobs))
+        return query?.limit === undefined ? jobs : Stream.take(jobs, query.limit)
+      },
+      check: (connection) =>
+        Effect.flatMap(lanes(connection, { limit: 1 }), ([lane]) =>
+          lane === undefined ? Effect.void : Stream.runDrain(Stream.take(lane.pages, 1))
+        ),
+      ...phantom<Id, Fields, L, CE, CR>()
+    }
+  }
+
+const valueOf = (given: object, key: PropertyKey): unknown => Object.entries(given).find(([name]) => name === key)?.[1]
+
+const identifierOf = (endpoint: Listing.Endpoint | undefined): ReadonlyArray<string> =>
+  endpoint === undefined ? [] : [endpoint.identifier]
+
+/** The endpoints of all listings and lookups; one that several share is there once. */
+const endpointsOf = (listings: Listings): ReadonlyArray<HttpApiEndpoint.Top> => {
+  const byName = new Map<string, HttpApiEndpoint.Top>()
+  for (const { endpoint, lookup, row } of Object.values(listings)) {
+    for (const used of [endpoint(row), ...(lookup === undefined ? [] : [lookup])]) {
+      byName.set(used.identifier, PageReader.top(used))
+    }
+  }
+  return [...byName.values()]
+}
+
+/** The endpoints went through a list, which has lost their types; they are the ones of the listings. */
+const apiOf = <Id extends string, L extends Listings>(id: Id, endpoints: ReadonlyArray<HttpApiEndpoint.Top>) =>
+  HttpApi.make(id).add(Session.group(endpoints)) as unknown as Provider<Id, Schema.Struct.Fields, L>["api"]
+
+/** A lane's jobs have the listing's name and its row's type, because they were read by that listing. */
+const typed = <Id extends string, L extends Listings, CE>(lanes: ReadonlyArray<Lane.Lane<ScanJob, CE>>) =>
+  lanes as ReadonlyArray<Lane.Lane<Jobs<Id, L>, CE>>
+
+/** Verbs were checked against the nouns where they were written; the library calls them with what those nouns decoded. */
+const untyped = (listings: object, name: string) => valueOf(listings, name) as Lane.Verbs
+
+/** The members that only the compiler reads. */
+const phantom = <Id extends string, Fields extends Schema.Struct.Fields, L extends Listings, CE, CR>() =>
+  ({}) as Pick<Provider<Id, Fields, L, CE, CR>, "~Connection" | "~Job" | "~Error" | "~Services">

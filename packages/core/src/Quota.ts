@@ -1,0 +1,45 @@
+/**
+ * How many requests a vendor allows in a window of time.
+ *
+ * Vendors' windows are rolling: in *any* window of that length there may be at most that many requests. A token bucket of
+ * the full size would allow twice as many, once from the bucket and once from its refill, so {@link toBucket} makes a
+ * small bucket whose content and refill together stay within the quota.
+ */
+import { Duration } from "effect"
+
+/** At most `requests` in any `window`. Several quotas may hold at once. */
+export interface Quota {
+  /** A whole number, at least 1. */
+  readonly requests: number
+  readonly window: Duration.Input
+}
+
+/** A token bucket: `capacity` requests at once, then one more each `interval` milliseconds. */
+export interface Bucket {
+  readonly capacity: number
+  readonly interval: number
+}
+
+/** The share of a quota that may be used at once. The rest, nineteen twentieths, is the steady rate. */
+const burst = 0.05
+
+/**
+ * The bucket that keeps a quota in every rolling window.
+ *
+ * **Example** (a hundred in five seconds)
+ *
+ * ```ts run
+ * import { Quota } from "@scanjobs/core"
+ *
+ * console.log(Quota.toBucket({ requests: 100, window: "5 seconds" }).capacity) // 5
+ * ```
+ */
+export const toBucket = (quota: Quota): Bucket => {
+  const capacity = Math.max(1, Math.floor(quota.requests * burst))
+  const window = Duration.toMillis(quota.window)
+  return { capacity, interval: window / Math.max(1, quota.requests - capacity) }
+}
+
+/** The quota as text, such as `100 in 5s`. */
+export const format = (quota: Quota): string =>
+  `${quota.requests} in ${Duration.format(Duration.fromInputUnsafe(quota.window))}`

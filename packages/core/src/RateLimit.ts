@@ -1,0 +1,74 @@
+/**
+ * Keeps every connection within its vendor's quotas, before a request is sent.
+ *
+ * All requests of a connection, retries and redirects too, pass one limiter. By default its state is in the memory of
+ * this process; `RateLimit.layer` takes it to any store of Effect's `RateLimiter`, such as Redis, to share a quota
+ * between processes.
+ *
+ * **Example** (no limit, for a test)
+ *
+ * ```ts
+ * import { RateLimit } from "@scanjobs/core"
+ * import { Effect, Stream } from "effect"
+ *
+ * declare const jobs: Stream.Stream<string>
+ *
+ * const unhurried = jobs.pipe(Stream.runCount, Effect.provide(RateLimit.layerUnlimited))
+ * ```
+ */
+import { type Clock, Context, Duration, Effect, Layer } from "effect"
+import { RateLimiter } from "effect/persistence"
+import { type Quota, toBucket } from "./Quota.ts"
+
+/** Waits until one more request of `key` is within all of `quotas`. */
+export interface Service {
+  readonly acquire: (key: string, quotas: ReadonlyArray<Quota>) => Effect.Effect<void, RateLimiter.RateLimiterError>
+}
+
+const make = (limiter: RateLimiter.RateLimiter): Service => ({
+  acquire: (key, quotas) =>
+    Effect.forEach(
+      quotas,
+      (quota) => {
+        const { capacity, interval } = toBucket(quota)
+        return RateLimiter.sleep(limiter, {
+          algorithm: "token-bucket",
+          key: `${key}/${quota.requests}/${Duration.toMillis(quota.window)}`,
+          limit: capacity,
+          window: capacity * interval
+        })
+      },
+      { discard: true }
+    )
+})
+
+const memory = Effect.map(RateLimiter.make, make).pipe(Effect.provide(RateLimiter.layerStoreMemory))
+
+/**
+ * The default: one store for the process and for the clock in use, because a bucket's times mean nothing to another clock,
+ * such as a `TestClock`.
+ */
+const inMemory = (): Service => {
+  const byClock = new WeakMap<Clock.Clock, Service>()
+  const service = Effect.clockWith((clock) => {
+    const known = byClock.get(clock)
+    if (known !== undefined) return Effect.succeed(known)
+    return Effect.tap(memory, (made) => Effect.sync(() => byClock.set(clock, made)))
+  })
+  return { acquire: (key, quotas) => Effect.flatMap(service, ({ acquire }) => acquire(key, quotas)) }
+}
+
+/** The limiter in use; in memory by default, so that it needs no wiring. */
+export const RateLimit = Context.Reference<Service>("@scanjobs/core/RateLimit", { defaultValue: inMemory })
+
+/** Keeps the quotas in the store of Effect's `RateLimiter`: `RateLimiter.layerStoreRedis` shares them between processes. */
+export const layer: Layer.Layer<never, never, RateLimiter.RateLimiter> = Layer.effect(
+  RateLimit,
+  Effect.map(RateLimiter.RateLimiter, make)
+)
+
+/** Keeps the quotas in the memory of this layer alone. */
+export const layerMemory: Layer.Layer<never> = Layer.effect(RateLimit, memory)
+
+/** Waits for nothing. */
+export const layerUnlimited: Layer.Layer<never> = Layer.succeed(RateLimit, { acquire: () => Effect.void })

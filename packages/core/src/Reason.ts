@@ -1,0 +1,243 @@
+/**
+ * Why a listing ended before its end. Each reason is a condition with its own facts; `ScanError` says where it arose.
+ *
+ * `retryable` tells whether asking again later can help. The library has already asked again, as its policies say, by the
+ * time that a reason is seen. No reason ever holds a secret: vendors' texts are scrubbed of the connection's secrets first.
+ */
+import { Schema } from "effect"
+
+const answer = {
+  /** The HTTP status, or `null` where there was no answer. */
+  status: Schema.NullOr(Schema.Int),
+  /** The vendor's own error code. */
+  code: Schema.NullOr(Schema.String),
+  /** The vendor's own words, or the transport's. */
+  detail: Schema.NullOr(Schema.String),
+  /** The vendor's id of the request, to quote to its support. */
+  requestId: Schema.NullOr(Schema.String),
+  /** What the person who runs this can do. */
+  hint: Schema.NullOr(Schema.String)
+}
+
+/** What an answer says, whatever its condition. */
+export interface Answer {
+  readonly status: number | null
+  readonly code: string | null
+  readonly detail: string | null
+  readonly requestId: string | null
+  readonly hint: string | null
+}
+
+const describe = (self: Answer): string => {
+  const facts = [self.status === null ? undefined : `HTTP ${self.status}`, self.code ?? undefined].filter(
+    (fact) => fact !== undefined
+  )
+  return [
+    facts.length === 0 ? undefined : facts.join(" "),
+    self.detail ?? undefined,
+    self.hint ?? undefined,
+    self.requestId === null ? undefined : `request id ${self.requestId}`
+  ]
+    .filter((part) => part !== undefined && part !== "")
+    .join("; ")
+}
+
+/** The vendor does not accept the credential: HTTP 401, or a token server's refusal. */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", answer) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `the vendor does not accept the credential (${describe(this)})`
+  }
+}
+
+/** The credential is known and may not read this: HTTP 403. */
+export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", answer) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `the credential may not read this (${describe(this)})`
+  }
+}
+
+/** The vendor asks for fewer requests, and went on asking for as long as the retry policy allows. */
+export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
+  ...answer,
+  /** Milliseconds to wait, as the vendor says; `null` where it does not say. */
+  retryAfter: Schema.NullOr(Schema.Finite)
+}) {
+  get retryable(): boolean {
+    return true
+  }
+  override get message(): string {
+    const wait = this.retryAfter === null ? "" : `, it says to wait ${Math.ceil(this.retryAfter / 1000)} s`
+    return `the vendor asks for fewer requests${wait} (${describe(this)})`
+  }
+}
+
+/** No answer, or one that says "not now": a refused or broken connection, HTTP 5xx. */
+export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
+  ...answer,
+  /** Milliseconds to wait, as the vendor says; `null` where it does not say. */
+  retryAfter: Schema.NullOr(Schema.Finite)
+}) {
+  get retryable(): boolean {
+    return true
+  }
+  override get message(): string {
+    return `the vendor cannot be reached or does not work (${describe(this)})`
+  }
+}
+
+/** A deadline of {@link Deadlines} passed. */
+export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
+  deadline: Schema.Literals(["attempt", "page", "run"]),
+  /** The deadline that passed, in milliseconds. */
+  after: Schema.Finite
+}) {
+  get retryable(): boolean {
+    return this.deadline === "attempt"
+  }
+  override get message(): string {
+    const what = { attempt: "a request got no whole answer", page: "a page, with its retries,", run: "the listing" }
+    return `${what[this.deadline]} within ${this.after / 1000} s`
+  }
+}
+
+/** The answer is not what the vendor documents: not JSON, cut short, or of another shape. */
+export class Malformed extends Schema.TaggedError<Malformed>()("Malformed", {
+  ...answer,
+  /** True where the body was cut or not JSON at all, so that asking again can help. */
+  transient: Schema.Boolean
+}) {
+  get retryable(): boolean {
+    return this.transient
+  }
+  override get message(): string {
+    return `the answer is not what the vendor documents (${describe(this)})`
+  }
+}
+
+/** The vendor refused this request: another 4xx, or an error inside a 200. */
+export class VendorRejected extends Schema.TaggedError<VendorRejected>()("VendorRejected", answer) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `the vendor refused the request (${describe(this)})`
+  }
+}
+
+/** The listing goes round in circles or stands still, so that its end can never be reached. */
+export class PaginationStalled extends Schema.TaggedError<PaginationStalled>()("PaginationStalled", {
+  /**
+   * `repeated`: the next page is this page. `cycle`: the next page was read before. `barren`: page after page brings
+   * nothing new. `cap`: more pages than {@link PageGuard} allows.
+   */
+  how: Schema.Literals(["repeated", "cycle", "barren", "cap"]),
+  /** How many pages had been read. */
+  pages: Schema.Int
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    const how = {
+      repeated: "the vendor names the page just read as the next one",
+      cycle: "the vendor names a page that was read before as the next one",
+      barren: "page after page brings nothing new, and nothing says that the end is reached",
+      cap: "the listing has more pages than are allowed"
+    }
+    return `paging stalled after ${this.pages} pages: ${how[this.how]}; the rows so far may not be all`
+  }
+}
+
+/** A link or redirect points to another origin than the connection's. No request was sent there. */
+export class ForeignLink extends Schema.TaggedError<ForeignLink>()("ForeignLink", {
+  /** The origin that the link names. */
+  origin: Schema.String,
+  /** The connection's own origin. */
+  expected: Schema.String
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `the vendor's answer points to ${this.origin}, and this connection talks to ${this.expected} only; no request was sent there. If that host is right, set baseUrl to it`
+  }
+}
+
+/** The vendor says that there is more than it gave. */
+export class Incomplete extends Schema.TaggedError<Incomplete>()("Incomplete", {
+  /** How many rows the vendor says there are. */
+  expected: Schema.Int,
+  /** How many different rows it gave. */
+  received: Schema.Int
+}) {
+  get retryable(): boolean {
+    return true
+  }
+  override get message(): string {
+    return `the vendor says that there are ${this.expected} rows and gave ${this.received}`
+  }
+}
+
+/** The connection's settings cannot work. Nothing was asked of the vendor. */
+export class InvalidConnection extends Schema.TaggedError<InvalidConnection>()("InvalidConnection", {
+  problems: Schema.Array(Schema.String)
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return this.problems.join("; ")
+  }
+}
+
+/** Every reason. */
+export const Reason = Schema.Union([
+  Unauthorized,
+  Forbidden,
+  RateLimited,
+  Unavailable,
+  TimedOut,
+  Malformed,
+  VendorRejected,
+  PaginationStalled,
+  ForeignLink,
+  Incomplete,
+  InvalidConnection
+])
+export type Reason = typeof Reason.Type
+
+/** How long the vendor asks to wait before the next request, in milliseconds; `null` where it does not say. */
+export const retryAfter = (reason: Reason): number | null =>
+  reason._tag === "RateLimited" || reason._tag === "Unavailable" ? reason.retryAfter : null
+
+/** An answer with nothing known, to be spread over. */
+export const unknownAnswer: Answer = { status: null, code: null, detail: null, requestId: null, hint: null }
+
+/** Tells a reason from every other error. */
+export const isReason: (error: unknown) => error is Reason = Schema.is(Reason)
+
+/** The same reason with a hint for the person who runs this; reasons without an answer stay as they are. */
+export const withHint = (reason: Reason, hint: string): Reason => {
+  switch (reason._tag) {
+    case "Unauthorized":
+      return new Unauthorized({ ...reason, hint })
+    case "Forbidden":
+      return new Forbidden({ ...reason, hint })
+    case "RateLimited":
+      return new RateLimited({ ...reason, hint })
+    case "Unavailable":
+      return new Unavailable({ ...reason, hint })
+    case "Malformed":
+      return new Malformed({ ...reason, hint })
+    case "VendorRejected":
+      return new VendorRejected({ ...reason, hint })
+    default:
+      return reason
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * How a vendor says no, in its own words.
+ */
+import { Option, Schema } from "effect"
+
+/** An answer of the vendor, before it is held to be a page. */
+export interface VendorAnswer {
+  readonly status: number
+  /** With lower-case names. */
+  readonly headers: { readonly [name: string]: string | undefined }
+  /** The body as JSON, or as text where it is not JSON. */
+  readonly body: unknown
+}
+
+/** What the vendor's answer says, where it is an error. */
+export interface Rejection {
+  readonly code: string | null
+  readonly message: string | null
+  /** The condition, where the status does not say it. By default 200 and other 4xx are `VendorRejected`. */
+  readonly as?: "Unauthorized" | "Forbidden" | "RateLimited" | "Unavailable" | "VendorRejected"
+  /** Milliseconds to wait, where the vendor says it elsewhere than in `Retry-After`. */
+  readonly retryAfter?: number
+}
+
+/** Finds the error in an answer; `undefined` where it has none. It is asked for every answer, also for those with status 200. */
+export type Reader = (answer: VendorAnswer) => Rejection | undefined
+
+/**
+ * Reads errors that have the form of `schema`.
+ *
+ * **Example** (an error object beside the data)
+ *
+ * ```ts
+ * import { Rejection } from "@scanjobs/core"
+ * import { Schema } from "effect"
+ *
+ * export const reader = Rejection.fromSchema(
+ *   Schema.Struct({ error: Schema.Struct({ code: Schema.String, message: Schema.String }) }),
+ *   ({ error }) => error
+ * )
+ * ```
+ */
+export const fromSchema = <A>(
+  schema: Schema.ConstraintDecoder<A>,
+  read: (error: A, answer: VendorAnswer) => Rejection | undefined
+): Reader => {
+  const decode = Schema.decodeUnknownOption(schema)
+  return (answer) => {
+    const decoded = decode(answer.body)
+    return Option.isSome(decoded) ? read(decoded.value, answer) : undefined
+  }
+}
+
+/** Asks one reader after the other; the first error counts. */
+export const firstOf =
+  (...readers: ReadonlyArray<Reader>): Reader =>
+  (answer) => {
+    for (const read of readers) {
+      const rejection = read(answer)
+      if (rejection !== undefined) return rejection
+    }
+    return undefined
+  }

@@ -1,0 +1,174 @@
+/**
+ * The normalised record of one scan: planned, running or finished.
+ *
+ * A `ScanJob` is plain data, so that a million of them cost little. Times are epoch milliseconds and absence is `null`;
+ * {@link startDateTime} and {@link finishDateTime} build a `DateTime` on demand. The vendor's own row stays in `raw`, typed.
+ */
+import { DateTime, Option, Schema, SchemaTransformation } from "effect"
+
+/**
+ * What a record stands for: a planned run (`occurrence`), a run that started or was meant to (`run`), or the schedule or
+ * profile that runs belong to (`definition`).
+ */
+export const Kind = Schema.Literals(["occurrence", "run", "definition"])
+export type Kind = typeof Kind.Type
+
+/** What is scanned. */
+export const Category = Schema.Literals([
+  "certificate",
+  "vulnerability",
+  "web",
+  "malware",
+  "data",
+  "configuration",
+  "code",
+  "secret",
+  "inventory",
+  "import",
+  "other"
+])
+export type Category = typeof Category.Type
+
+/** The vendor-neutral life cycle. A value that a plugin does not know is `unknown`, with the vendor's value in `vendorState`. */
+export const State = Schema.Literals([
+  "scheduled",
+  "queued",
+  "running",
+  "paused",
+  "succeeded",
+  "partially_succeeded",
+  "failed",
+  "cancelled",
+  "skipped",
+  "unknown"
+])
+export type State = typeof State.Type
+
+/** What a plugin says about one vendor row; the library adds who it came from and makes `id` of `vendorId`. */
+export interface Fields {
+  /** The vendor's id, as the vendor gave it. */
+  readonly vendorId: string
+  readonly kind: Kind
+  readonly category: Category
+  readonly state: State
+  /** The vendor's own value of the state, as text. */
+  readonly vendorState: string | null
+  /** The schedule or profile that this job belongs to. */
+  readonly definitionId?: string | null
+  readonly name?: string | null
+  /** Why it failed or was skipped. */
+  readonly detail?: string | null
+  /** 0 to 100. */
+  readonly progress?: number | null
+  /** Epoch milliseconds. */
+  readonly startTime?: number | null
+  /** Epoch milliseconds. */
+  readonly finishTime?: number | null
+}
+
+/** A normalised scan job of the provider `Provider`, brought by its listing `Listing`, with the vendor's row. */
+export interface ScanJob<out Provider extends string = string, out Listing extends string = string, out Raw = unknown> {
+  readonly provider: Provider
+  /** The name of the connection, as in the settings. */
+  readonly connection: string
+  readonly listing: Listing
+  /** Unique across everything: provider, connection, listing, scope and vendor id. */
+  readonly id: string
+  readonly vendorId: string
+  readonly kind: Kind
+  readonly definitionId: string | null
+  readonly name: string | null
+  readonly category: Category
+  readonly state: State
+  readonly vendorState: string | null
+  readonly detail: string | null
+  readonly progress: number | null
+  /** Epoch milliseconds. */
+  readonly startTime: number | null
+  /** Epoch milliseconds. */
+  readonly finishTime: number | null
+  /** The row as the vendor sent it, with the fields that its schema does not know. */
+  readonly raw: Raw
+}
+
+const Instant = Schema.String.pipe(
+  Schema.check(
+    Schema.makeFilter((text: string) => /(?:Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)), {
+      expected: "an ISO 8601 instant with Z or an offset"
+    })
+  ),
+  Schema.decodeTo(
+    Schema.Finite,
+    SchemaTransformation.transform({
+      decode: (text) => Date.parse(text),
+      encode: (millis) => new Date(millis).toISOString()
+    })
+  )
+)
+
+/**
+ * The codec of a job whose row has the schema `raw`: times are epoch milliseconds in memory and ISO 8601 with `Z` when
+ * encoded.
+ *
+ * **Example** (a job as JSON)
+ *
+ * ```ts run
+ * import { ScanJob } from "@scanjobs/core"
+ * import { Schema } from "effect"
+ *
+ * const codec = ScanJob.schema(Schema.Struct({ state: Schema.Int }))
+ * const job = Schema.decodeUnknownSync(codec)({
+ *   provider: "acme", connection: "main", listing: "runs", id: "acme/main/runs/7", vendorId: "7", kind: "run",
+ *   definitionId: null, name: null, category: "web", state: "running", vendorState: "1", detail: null, progress: 40,
+ *   startTime: "2026-01-01T00:00:00.000Z", finishTime: null, raw: { state: 1 }
+ * })
+ * console.log(job.startTime) // 1767225600000
+ * ```
+ */
+export const schema = <Raw extends Schema.Constraint>(raw: Raw) =>
+  Schema.Struct({
+    provider: Schema.String,
+    connection: Schema.String,
+    listing: Schema.String,
+    id: Schema.String,
+    vendorId: Schema.String,
+    kind: Kind,
+    definitionId: Schema.NullOr(Schema.String),
+    name: Schema.NullOr(Schema.String),
+    category: Category,
+    state: State,
+    vendorState: Schema.NullOr(Schema.String),
+    detail: Schema.NullOr(Schema.String),
+    progress: Schema.NullOr(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 100 }))),
+    startTime: Schema.NullOr(Instant),
+    finishTime: Schema.NullOr(Instant),
+    raw
+  })
+
+/** The names of a job's fields, in the order in which every output writes them. */
+export const fieldNames = [
+  "provider",
+  "connection",
+  "listing",
+  "id",
+  "vendorId",
+  "kind",
+  "definitionId",
+  "name",
+  "category",
+  "state",
+  "vendorState",
+  "detail",
+  "progress",
+  "startTime",
+  "finishTime",
+  "raw"
+] as const satisfies ReadonlyArray<keyof ScanJob>
+
+/** When the job starts or started, as a `DateTime`. */
+export const startDateTime = (job: ScanJob): Option.Option<DateTime.Utc> =>
+  Option.map(Option.fromNullOr(job.startTime), DateTime.makeUnsafe)
+
+/** When the job ended, as a `DateTime`. */
+export const finishDateTime = (job: ScanJob): Option.Option<DateTime.Utc> =>
+  Option.map(Option.fromNullOr(job.finishTime), DateTime.makeUnsafe)

@@ -1,0 +1,323 @@
+/**
+ * Sends requests to one origin under the policies: quota, deadline, retries, no foreign origin, errors as reasons.
+ *
+ * Order of an attempt: the credential is fetched and the request signed, then, for the request and for each redirect, the
+ * origin is checked, the quota waited for, and the request sent within its deadline. Then the body is read and judged. A
+ * retry repeats all of it.
+ */
+import { Context, Duration, Effect, type Redacted, Result, type Schema, type Scope } from "effect"
+import {
+  FetchHttpClient,
+  Headers,
+  HttpClient,
+  type HttpClientError,
+  HttpClientRequest,
+  type HttpClientResponse
+} from "effect/http"
+import type { RateLimiter } from "effect/persistence"
+import type { Source as CredentialSource } from "./Credential.ts"
+import { Deadlines } from "./Deadlines.ts"
+import type { Quota } from "./Quota.ts"
+import { RateLimit } from "./RateLimit.ts"
+import * as Reason from "./Reason.ts"
+import type { Reader, Rejection } from "./Rejection.ts"
+import * as RetryPolicy from "./RetryPolicy.ts"
+import type { Secrets } from "./Secrets.ts"
+
+/** A good answer. */
+export interface Reply {
+  /** The address that answered, after redirects. */
+  readonly url: string
+  readonly headers: { readonly [name: string]: string | undefined }
+  /** The body as JSON. */
+  readonly body: unknown
+}
+
+/** The errors of the client that a transport gives. */
+export type ClientError =
+  | HttpClientError.HttpClientError
+  | RateLimiter.RateLimiterError
+  | Reason.ForeignLink
+  | Reason.TimedOut
+
+/** The client that a request is to be executed with. */
+export type Client = HttpClient.HttpClient.With<ClientError, AttemptCredential | Scope.Scope>
+
+/** Puts a credential into a request. */
+export type Sign = (
+  request: HttpClientRequest.HttpClientRequest,
+  credential: Redacted.Redacted
+) => HttpClientRequest.HttpClientRequest
+
+/** The credential of the attempt under way. */
+export class AttemptCredential extends Context.Service<AttemptCredential, Redacted.Redacted>()(
+  "@scanjobs/core/Transport/AttemptCredential"
+) {}
+
+/** What a transport is made of. */
+export interface Options<E> {
+  /** Requests go to this origin only. */
+  readonly origin: string
+  /** The key of the quotas. */
+  readonly key: string
+  readonly quotas: ReadonlyArray<Quota>
+  readonly credential: CredentialSource<E>
+  readonly sign: Sign
+  readonly rejection: Reader
+  /** What a person can do about the reason. */
+  readonly hint: (reason: Reason.Reason) => string | undefined
+  readonly secrets: Secrets
+  /** Whether errors may quote a body that is not understood; not so where bodies hold tokens. */
+  readonly quotes: boolean
+  readonly budget: RetryPolicy.Budget
+  /** Names of headers that hold secrets, besides the usual ones. */
+  readonly secretHeaders: ReadonlyArray<string>
+  /** Whether the address itself holds a secret, so that spans must not show it. */
+  readonly secretInUrl: boolean
+  readonly onRetry: (reason: Reason.Reason) => Effect.Effect<void>
+}
+
+/** A request that was executed with a transport's client. */
+export type Executed = Effect.Effect<
+  HttpClientResponse.HttpClientResponse,
+  ClientError | Schema.SchemaError,
+  AttemptCredential | Scope.Scope
+>
+
+/** Sends requests to one origin. */
+export interface Transport<out E> {
+  readonly client: Client
+  /** Executes a request, again and again as the retry policy says, and judges its answer. */
+  readonly send: (executed: Executed) => Effect.Effect<Reply, Reason.Reason | E>
+}
+
+const maxRedirects = 5
+
+/** Makes the transport; the policies in use at this point hold for all its requests. */
+export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
+  const base = yield* HttpClient.HttpClient
+  const limiter = yield* RateLimit
+  const policy = yield* RetryPolicy.RetryPolicy
+  const { attempt } = yield* Deadlines
+  const schedule = RetryPolicy.schedule(policy)
+  const within = <A, E2, R>(effect: Effect.Effect<A, E2, R>) =>
+    Effect.timeoutOrElse(effect, {
+      duration: attempt,
+      orElse: () => Effect.fail(new Reason.TimedOut({ deadline: "attempt", after: Duration.toMillis(attempt) }))
+    })
+
+  const client: Client = base.pipe(
+    HttpClient.transform((effect, request): Effect.Effect<HttpClientResponse.HttpClientResponse, ClientError> => {
+      const origin = URL.parse(request.url)?.origin ?? "an invalid address"
+      return origin === options.origin
+        ? Effect.andThen(limiter.acquire(options.key, options.quotas), within(effect))
+        : Effect.fail(new Reason.ForeignLink({ origin, expected: options.origin }))
+    }),
+    HttpClient.followRedirects(maxRedirects),
+    HttpClient.mapRequestEffect((request) =>
+      Effect.map(AttemptCredential, (secret) => options.sign(HttpClientRequest.acceptJson(request), secret))
+    ),
+    HttpClient.withScope
+  )
+
+  const attempted = (executed: Executed): Effect.Effect<Reply, Reason.Reason | E> =>
+    Effect.flatMap(options.credential.get, (secret) =>
+      executed.pipe(
+        Effect.flatMap((response) => Effect.flatMap(within(response.text), (text) => judge(options, response, text))),
+        Effect.mapError((error) => (Reason.isReason(error) ? error : fromClient(options, error))),
+        Effect.tapError((reason) => (reason._tag === "Unauthorized" ? options.credential.reject(secret) : Effect.void)),
+        Effect.scoped,
+        Effect.provideService(AttemptCredential, secret),
+        Effect.provide(quiet(options))
+      )
+    )
+
+  const send: Transport<E>["send"] = (executed) => {
+    const once = attempted(executed)
+    const renewed = options.credential.renewable
+      ? Effect.catchIf(
+          once,
+          (error) => Reason.isReason(error) && error._tag === "Unauthorized",
+          () => once
+        )
+      : once
+    return renewed.pipe(
+      Effect.tap(() => Effect.sync(options.budget.give)),
+      Effect.retry({
+        schedule,
+        while: (error) =>
+          Reason.isReason(error) && RetryPolicy.allows(policy, error, options.budget)
+            ? Effect.as(options.onRetry(error), true)
+            : Effect.succeed(false)
+      })
+    )
+  }
+
+  const transport: Transport<E> = { client, send }
+  return transport
+})
+
+/** Redirects are not followed by `fetch` itself, the vendor is not told of our traces, and spans hold no secret. */
+const quiet = <E>({ secretHeaders, secretInUrl }: Options<E>): Context.Context<FetchHttpClient.RequestInit> =>
+  Context.make(FetchHttpClient.RequestInit, { redirect: "manual" }).pipe(
+    Context.add(HttpClient.TracerPropagationEnabled, false),
+    Context.add(HttpClient.TracerDisabledWhen, () => secretInUrl),
+    Context.add(Headers.CurrentRedactedNames, [...usuallySecret, ...secretHeaders])
+  )
+
+const usuallySecret = ["authorization", "cookie", "set-cookie", "x-api-key", "proxy-authorization"]
+
+const judge = <E>(
+  options: Options<E>,
+  response: HttpClientResponse.HttpClientResponse,
+  text: string
+): Effect.Effect<Reply, Reason.Reason> =>
+  Effect.clockWith((clock) => {
+    const parsed = parseJson(text)
+    const isGood = response.status >= 200 && response.status < 300
+    const rejection = options.rejection({
+      status: response.status,
+      headers: response.headers,
+      body: Result.isSuccess(parsed) ? parsed.success : text
+    })
+    if (isGood && rejection === undefined && Result.isSuccess(parsed)) {
+      return Effect.succeed({ url: response.request.url, headers: response.headers, body: parsed.success })
+    }
+    const quote = options.quotes ? excerpt(text) : null
+    const what = isGood ? `not JSON${quote === null ? "" : `, it begins with ${JSON.stringify(quote)}`}` : quote
+    const answer = describe(options, {
+      status: response.status,
+      code: rejection?.code ?? null,
+      detail: rejection === undefined ? what : rejection.message,
+      requestId: requestIdOf(response.headers)
+    })
+    return Effect.fail(
+      hinted(options, toReason(answer, rejection, waitOf(response.headers, rejection, clock.currentTimeMillisUnsafe())))
+    )
+  })
+
+const toReason = (
+  answer: Reason.Answer,
+  rejection: Rejection | undefined,
+  retryAfter: number | null
+): Reason.Reason => {
+  switch (rejection?.as ?? conditionOf(answer.status ?? 0, rejection)) {
+    case "Unauthorized":
+      return new Reason.Unauthorized(answer)
+    case "Forbidden":
+      return new Reason.Forbidden(answer)
+    case "RateLimited":
+      return new Reason.RateLimited({ ...answer, retryAfter })
+    case "Unavailable":
+      return new Reason.Unavailable({ ...answer, retryAfter })
+    case "Malformed":
+      return new Reason.Malformed({ ...answer, transient: true })
+    case "VendorRejected":
+      return new Reason.VendorRejected(answer)
+  }
+}
+
+const conditionOf = (status: number, rejection: Rejection | undefined) => {
+  if (status === 401) return "Unauthorized"
+  if (status === 403) return "Forbidden"
+  if (status === 429) return "RateLimited"
+  if (status === 408 || status >= 500) return "Unavailable"
+  return status >= 200 && status < 300 && rejection === undefined ? "Malformed" : "VendorRejected"
+}
+
+/** What the vendor asks to wait: `Retry-After` in any form of RFC 9110, or what the plugin read elsewhere. */
+const waitOf = (headers: Reply["headers"], rejection: Rejection | undefined, now: number): number | null => {
+  if (rejection?.retryAfter !== undefined) return rejection.retryAfter
+  const header = headers["retry-after"]
+  if (header === undefined) return null
+  const parsed = Headers.parseRetryAfter(header)
+  return Result.isSuccess(parsed) ? Duration.toMillis(Headers.retryAfterDelay(parsed.success, now)) : null
+}
+
+const fromClient = <E>(
+  options: Options<E>,
+  error: Exclude<ClientError, Reason.Reason> | Schema.SchemaError
+): Reason.Reason => {
+  const answer = (detail: string, status: number | null = null) =>
+    describe(options, { status, code: null, detail, requestId: null })
+  if (error._tag === "SchemaError")
+    return new Reason.InvalidConnection({ problems: [options.secrets.scrub(error.message)] })
+  if (error._tag === "RateLimiterError") {
+    return new Reason.Unavailable({ ...answer(`the rate limiter failed: ${error.message}`), retryAfter: null })
+  }
+  const { reason } = error
+  switch (reason._tag) {
+    case "TransportError":
+      return hinted(
+        options,
+        new Reason.Unavailable({ ...answer(causeOf(reason.cause) ?? "no answer"), retryAfter: null })
+      )
+    case "InvalidUrlError":
+    case "EncodeError":
+      return new Reason.InvalidConnection({ problems: [options.secrets.scrub(reason.message)] })
+    case "StatusCodeError":
+    case "DecodeError":
+    case "EmptyBodyError":
+      return new Reason.Malformed({
+        ...answer(`the answer broke off: ${causeOf(reason.cause) ?? reason._tag}`, reason.response.status),
+        transient: true
+      })
+  }
+}
+
+/** The innermost message of a chain of causes, which is the one that says what happened. */
+const causeOf = (cause: unknown): string | undefined => {
+  if (!(cause instanceof Error)) return undefined
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : undefined
+  return (
+    causeOf(cause.cause) ??
+    ([cause.message, code].filter((part) => part !== undefined && part !== "").join(" ") || undefined)
+  )
+}
+
+const describe = <E>(options: Options<E>, answer: Omit<Reason.Answer, "hint">): Reason.Answer => {
+  const scrub = (text: string | null) => (text === null ? null : excerpt(options.secrets.scrub(text)))
+  return {
+    status: answer.status,
+    code: scrub(answer.code),
+    detail: scrub(answer.detail),
+    requestId: scrub(answer.requestId),
+    hint: null
+  }
+}
+
+const hinted = <E>(options: Options<E>, reason: Reason.Reason): Reason.Reason => {
+  const hint = options.hint(reason)
+  return hint === undefined ? reason : Reason.withHint(reason, hint)
+}
+
+const requestIdOf = (headers: Reply["headers"]): string | null => {
+  for (const name of requestIdHeaders) {
+    const value = headers[name]
+    if (value !== undefined) return value
+  }
+  return null
+}
+
+const requestIdHeaders = [
+  "request-id",
+  "x-request-id",
+  "x-github-request-id",
+  "x-request-uuid",
+  "x-ms-request-id",
+  "x-amzn-requestid",
+  "x-correlation-id"
+]
+
+const parseJson = (text: string): Result.Result<unknown, undefined> => {
+  try {
+    return Result.succeed(JSON.parse(text))
+  } catch {
+    return Result.fail(undefined)
+  }
+}
+
+const excerpt = (text: string): string => {
+  const line = text.replaceAll(/\s+/g, " ").trim()
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line
+}
