@@ -142,25 +142,37 @@ export type Conditional<Connection, L extends Any> = ([L["~Scope"]["Type"]] exte
  * })
  * ```
  */
-export const make = <
-  const Row extends Schema.Constraint,
-  E extends Endpoint,
-  const Scope extends Schema.Constraint = Schema.Undefined,
-  Lookup extends Endpoint = never
->(nouns: {
-  readonly row: Row
-  readonly endpoint: (row: Row) => E
-  readonly scope?: Scope
-  readonly lookup?: Lookup
-  readonly endless?: boolean
-}): Listing<Row, E, Scope, Lookup> => ({
+export const make = <const Row extends Schema.Constraint, E extends Endpoint, const Options extends Optional>(
+  nouns: {
+    /** The schema of one vendor row. */
+    readonly row: Row
+    /** The endpoint, made of the row's schema. */
+    readonly endpoint: (row: Row) => E
+  } & Options
+): Listing<Row, E, ScopeOf<Options>, LookupOf<Options>> => ({
   row: nouns.row,
   endpoint: acceptAnyRow(nouns.endpoint),
   scope: nouns.scope,
   lookup: nouns.lookup,
   endless: nouns.endless ?? false,
-  ...phantom<Row, E, Scope, Lookup>()
+  ...phantom<Row, E, ScopeOf<Options>, LookupOf<Options>>()
 })
+
+/** The nouns that a listing may do without. */
+export interface Optional {
+  /** The schema of what the listing runs once for. */
+  readonly scope?: Schema.Constraint
+  /** An endpoint that is asked once for each scope. */
+  readonly lookup?: Endpoint
+  /** True where the vendor's list has no end. */
+  readonly endless?: boolean
+}
+
+type ScopeOf<Options> = Options extends { readonly scope: infer Scope extends Schema.Constraint }
+  ? Scope
+  : Schema.Undefined
+
+type LookupOf<Options> = Options extends { readonly lookup: infer Lookup extends Endpoint } ? Lookup : never
 
 /** The members that only the compiler reads. */
 const phantom = <

@@ -12,12 +12,25 @@ export interface VendorAnswer {
   readonly body: unknown
 }
 
+/** The conditions that a vendor's answer can report. */
+export type Condition = "Unauthorized" | "Forbidden" | "RateLimited" | "Unavailable" | "VendorRejected"
+
+/** The condition that an HTTP status, or a status in a body, stands for; a good status with an error is a refusal too. */
+export const conditionOf = (status: number): Condition => {
+  if (status === 401) return "Unauthorized"
+  if (status === 403) return "Forbidden"
+  if (status === 429) return "RateLimited"
+  return status === 408 || status >= 500 ? "Unavailable" : "VendorRejected"
+}
+
 /** What the vendor's answer says, where it is an error. */
 export interface Rejection {
   readonly code: string | null
   readonly message: string | null
-  /** The condition, where the status does not say it. By default 200 and other 4xx are `VendorRejected`. */
-  readonly as?: "Unauthorized" | "Forbidden" | "RateLimited" | "Unavailable" | "VendorRejected"
+  /** The condition, where the HTTP status does not say it; by default it is {@link conditionOf} that status. */
+  readonly as?: Condition
+  /** The vendor's id of the request, where it stands in the body. */
+  readonly requestId?: string
   /** Milliseconds to wait, where the vendor says it elsewhere than in `Retry-After`. */
   readonly retryAfter?: number
 }

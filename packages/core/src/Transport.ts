@@ -20,7 +20,7 @@ import { Deadlines } from "./Deadlines.ts"
 import type { Quota } from "./Quota.ts"
 import { RateLimit } from "./RateLimit.ts"
 import * as Reason from "./Reason.ts"
-import type { Reader, Rejection } from "./Rejection.ts"
+import { type Condition, conditionOf, type Reader, type Rejection } from "./Rejection.ts"
 import * as RetryPolicy from "./RetryPolicy.ts"
 import type { Secrets } from "./Secrets.ts"
 
@@ -189,19 +189,19 @@ const judge = <E>(
       status: response.status,
       code: rejection?.code ?? null,
       detail: rejection === undefined ? what : rejection.message,
-      requestId: requestIdOf(response.headers)
+      requestId: requestIdOf(response.headers) ?? rejection?.requestId ?? null
     })
-    return Effect.fail(
-      hinted(options, toReason(answer, rejection, waitOf(response.headers, rejection, clock.currentTimeMillisUnsafe())))
-    )
+    const condition = rejection?.as ?? (isGood && rejection === undefined ? "Malformed" : conditionOf(response.status))
+    const wait = waitOf(response.headers, rejection, clock.currentTimeMillisUnsafe())
+    return Effect.fail(hinted(options, toReason(condition, answer, wait)))
   })
 
 const toReason = (
+  condition: Condition | "Malformed",
   answer: Reason.Answer,
-  rejection: Rejection | undefined,
   retryAfter: number | null
 ): Reason.Reason => {
-  switch (rejection?.as ?? conditionOf(answer.status ?? 0, rejection)) {
+  switch (condition) {
     case "Unauthorized":
       return new Reason.Unauthorized(answer)
     case "Forbidden":
@@ -215,14 +215,6 @@ const toReason = (
     case "VendorRejected":
       return new Reason.VendorRejected(answer)
   }
-}
-
-const conditionOf = (status: number, rejection: Rejection | undefined) => {
-  if (status === 401) return "Unauthorized"
-  if (status === 403) return "Forbidden"
-  if (status === 429) return "RateLimited"
-  if (status === 408 || status >= 500) return "Unavailable"
-  return status >= 200 && status < 300 && rejection === undefined ? "Malformed" : "VendorRejected"
 }
 
 /** What the vendor asks to wait: `Retry-After` in any form of RFC 9110, or what the plugin read elsewhere. */

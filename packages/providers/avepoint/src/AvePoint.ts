@@ -1,0 +1,155 @@
+/**
+ * AvePoint Online Services: scans of Microsoft 365, Power Platform, Active Directory and Google, and batch imports.
+ */
+import { Connection, Listing, OAuth, Paging, Provider, Time } from "@scanjobs/core"
+import { Redacted, Schema } from "effect"
+import { HttpApiSecurity } from "effect/http-api"
+import * as Api from "./Api.ts"
+import * as Errors from "./Errors.ts"
+import { addressesOf, Region } from "./Region.ts"
+import * as State from "./State.ts"
+
+/** The permission that the app registration needs. */
+const permission = "autodiscovery.readwrite.all"
+
+/**
+ * The AvePoint provider, with the listing `jobs`.
+ *
+ * Jobs come oldest first, which is complete even when jobs start meanwhile; `sortorder: 1` gives the newest first, and then
+ * a query with `from` stops as soon as older jobs come.
+ *
+ * **Example** (the failed scans of a tenant)
+ *
+ * ```ts
+ * import { AvePoint } from "@scanjobs/avepoint"
+ * import { Redacted } from "effect"
+ *
+ * export const failed = AvePoint.jobs(
+ *   { provider: "avepoint", name: "ap", region: "us", clientId: "…", clientSecret: Redacted.make("…") },
+ *   { states: ["failed", "partially_succeeded"] }
+ * )
+ * ```
+ */
+export const AvePoint = Provider.make("avepoint", {
+  connection: {
+    clientId: Schema.NonEmptyString,
+    clientSecret: Schema.optionalKey(Schema.Redacted(Schema.NonEmptyString)),
+    /** Instead of a secret: the certificate of the app registration, and its RSA key. */
+    certificate: Schema.optionalKey(Connection.Pem),
+    privateKey: Schema.optionalKey(Connection.Pem),
+    /** The data centre; or give `baseUrl` and `tokenUrl`. */
+    region: Schema.optionalKey(Region),
+    tokenUrl: Schema.optionalKey(Connection.Url),
+    /**
+     * How to go on. `nextLink`, the default, follows the vendor's link. `offset` counts items itself, which loses jobs if
+     * the vendor's `skip` counts pages.
+     */
+    paging: Schema.optionalKey(Schema.Literals(["nextLink", "offset"])),
+    /** Sent as `top`. Default 1000, the most that is documented. */
+    pageSize: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))),
+    /** How many jobs to skip at the beginning. Default 0. */
+    skip: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+    /** Default `StartTime`, the only column that is documented. */
+    orderby: Schema.optionalKey(Schema.NonEmptyString),
+    /** 0, the default, is oldest first; 1 is newest first. */
+    sortorder: Schema.optionalKey(Schema.Literals([0, 1])),
+    /** One job id. */
+    search: Schema.optionalKey(Schema.NonEmptyString)
+  },
+  security: HttpApiSecurity.bearer,
+  listings: {
+    jobs: Listing.make({ row: Api.Job, endpoint: Api.jobs })
+  }
+})({
+  baseUrl: (connection) => addresses(connection).baseUrl,
+  credential: (connection) =>
+    OAuth.clientCredentials({
+      tokenUrl: connection.tokenUrl ?? addresses(connection).tokenUrl,
+      clientId: connection.clientId,
+      proof: proofOf(connection),
+      scope: permission,
+      hint: `check clientId and its secret or certificate, and that the app registration has ${permission}`
+    }),
+  rules: (has) => [
+    ...(has("clientSecret") || has("certificate") || has("privateKey")
+      ? []
+      : [{ key: "clientSecret", message: "missing key; give clientSecret, or certificate and privateKey" }]),
+    ...(has("clientSecret") && (has("certificate") || has("privateKey"))
+      ? [{ key: "clientSecret", message: "give either clientSecret, or certificate and privateKey" }]
+      : []),
+    ...(has("certificate") && !has("privateKey")
+      ? [{ key: "privateKey", message: "missing key; certificate needs it" }]
+      : []),
+    ...(has("privateKey") && !has("certificate")
+      ? [{ key: "certificate", message: "missing key; privateKey needs it" }]
+      : []),
+    ...(has("region") || (has("baseUrl") && has("tokenUrl"))
+      ? []
+      : [{ key: "region", message: "missing key; give region, or baseUrl and tokenUrl" }])
+  ],
+  rejection: Errors.reader,
+  hint: ({ _tag }) =>
+    _tag === "Unauthorized" || _tag === "Forbidden"
+      ? `check that the app registration has the permission ${permission}`
+      : undefined,
+  listings: {
+    jobs: {
+      first: ({ connection: { orderby = "StartTime", pageSize = 1000, search, skip = 0, sortorder = 0 } }) => ({
+        query: { top: pageSize, skip, orderby, sortorder, ...(search === undefined ? {} : { search }) }
+      }),
+      rows: ({ jobs }) => jobs,
+      next: ({ body, connection, request }) =>
+        connection.paging === "offset"
+          ? nextOffset(request, body.jobs.length)
+          : Paging.link(body.nextLink, (linked) => placeFrom(linked, request)),
+      total: ({ totalCount }) => totalCount ?? undefined,
+      order: ({ connection: { orderby = "StartTime", sortorder } }) =>
+        orderby !== "StartTime" ? "none" : sortorder === 1 ? "descending" : "ascending",
+      job: (row) => ({
+        vendorId: row.id,
+        kind: "run",
+        category: State.categoryOf(row.type),
+        state: State.of(row.state),
+        vendorState: String(row.state),
+        name: row.scanProfileName ?? null,
+        startTime: Time.fromIso(row.startTime),
+        finishTime: Time.fromIso(row.finishTime)
+      })
+    }
+  }
+})
+
+interface Request {
+  readonly query: typeof Api.Query.Type
+}
+
+const nextOffset = ({ query }: Request, received: number): Request | undefined =>
+  received === 0 ? undefined : { query: { ...query, skip: (query.skip ?? 0) + received } }
+
+/** The link says where to go on; what to list is said again, because a link may drop it. */
+const placeFrom = ({ query: { skip, top } }: Request, { query }: Request): Request => {
+  const { skip: _, ...own } = query
+  return { query: { ...own, ...(top === undefined ? {} : { top }), ...(skip === undefined ? {} : { skip }) } }
+}
+
+interface Place {
+  readonly region?: Region
+  readonly baseUrl?: string
+  readonly tokenUrl?: string
+}
+
+/** The rules see to it that there is a region wherever an address is missing. */
+const addresses = ({ baseUrl = "", region, tokenUrl = "" }: Place) =>
+  region === undefined ? { baseUrl, tokenUrl } : addressesOf(region)
+
+interface Proofs {
+  readonly clientSecret?: Redacted.Redacted
+  readonly certificate?: Redacted.Redacted
+  readonly privateKey?: Redacted.Redacted
+}
+
+/** The rules see to it that there is either a secret, or a certificate with its key. */
+const proofOf = ({ certificate, clientSecret, privateKey }: Proofs): OAuth.Proof =>
+  certificate !== undefined && privateKey !== undefined
+    ? { certificate, privateKey }
+    : { clientSecret: clientSecret ?? Redacted.make("") }

@@ -1,0 +1,53 @@
+/**
+ * AvePoint's data centres, and the token server of each.
+ */
+import { Schema } from "effect"
+
+const commercial = [
+  "au",
+  "sg",
+  "ca",
+  "ne",
+  "we",
+  "fr",
+  "de",
+  "jp",
+  "kr",
+  "ch",
+  "uk",
+  "us",
+  "uae",
+  "za",
+  "qa",
+  "gcp-au",
+  "gcp-jp",
+  "gcp-us",
+  "gcp-we",
+  "gcp-kr"
+] as const
+
+/** The data centres as the documentation names them; `fedramp` stands for the one of Project Hosts, which has no name there. */
+export const Region = Schema.Literals([...commercial, "gov", "aos2", "fedramp"])
+export type Region = typeof Region.Type
+
+/** Where a region's API and token server are. Which token server serves which data centre is inferred from the documentation's table. */
+export const addressesOf = (region: Region): { readonly baseUrl: string; readonly tokenUrl: string } => {
+  switch (region) {
+    case "fedramp":
+      return {
+        baseUrl: "https://graphusgovapi.online15.net",
+        tokenUrl: "https://identity.online15.net/connect/token"
+      }
+    case "gov":
+    case "aos2":
+      return {
+        baseUrl: `https://graph-${region}.avepointonlineservices.com`,
+        tokenUrl: `https://identity-${region}.avepointonlineservices.com/connect/token`
+      }
+    default:
+      return {
+        baseUrl: `https://graph-${region}.avepointonlineservices.com`,
+        tokenUrl: "https://identity.avepointonlineservices.com/connect/token"
+      }
+  }
+}

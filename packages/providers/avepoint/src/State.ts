@@ -1,0 +1,53 @@
+/**
+ * AvePoint's states: 1 to 5 and 10 are documented for this endpoint, the others by a sister API, which sends names.
+ */
+import type { ScanJob } from "@scanjobs/core"
+
+const names: { readonly [name: string]: ScanJob.State } = {
+  running: "running",
+  finished: "succeeded",
+  failed: "failed",
+  finishedwithexception: "partially_succeeded",
+  skipped: "skipped",
+  pending: "queued",
+  failedtostart: "failed",
+  canceled: "cancelled",
+  cancelled: "cancelled",
+  rejected: "cancelled",
+  stopped: "cancelled",
+  notscanned: "skipped",
+  disabled: "skipped",
+  notstarted: "scheduled",
+  waitingforconfiguration: "scheduled"
+}
+
+const numbers: { readonly [number: string]: ScanJob.State } = {
+  1: "running",
+  2: "succeeded",
+  3: "failed",
+  4: "partially_succeeded",
+  5: "skipped",
+  6: "queued",
+  7: "failed",
+  8: "cancelled",
+  9: "cancelled",
+  10: "cancelled",
+  11: "skipped",
+  12: "skipped",
+  13: "scheduled",
+  14: "scheduled"
+}
+
+/** The state of a job, from its number or its name. */
+export const of = (state: number | string): ScanJob.State =>
+  numbers[state] ??
+  names[
+    String(state)
+      .toLowerCase()
+      .replaceAll(/[^a-z]/g, "")
+  ] ??
+  "unknown"
+
+/** What a job of the type scans: 11 is a batch import. */
+export const categoryOf = (type: number | string): ScanJob.Category =>
+  String(type) === "11" || /import/i.test(String(type)) ? "import" : "inventory"

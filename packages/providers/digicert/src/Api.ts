@@ -1,0 +1,76 @@
+/**
+ * The endpoints of DigiCert CertCentral Discovery that scan jobs come from, as its documentation gives them.
+ */
+import { Schema } from "effect"
+import { HttpApiEndpoint } from "effect/http-api"
+
+/** Documented as a string of seconds, sent as a number of milliseconds; 0 for one-time scans. */
+const EpochTime = Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Schema.String])))
+
+/** Numbers 10 to 19 are documented, with gaps. */
+const State = Schema.Union([Schema.Finite, Schema.String])
+
+const Percentage = Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Schema.String])))
+
+/** A planned run. Its `jobId` is its start time as text, and so is unique only within one scan. */
+export const FutureJob = Schema.Struct({
+  jobId: Schema.String,
+  startTime: EpochTime,
+  state: State
+})
+
+/** A run that ended. Further fields, such as `duration` and `vulState`, stay on the row as the vendor sends them. */
+export const PastJob = Schema.Struct({
+  jobId: Schema.String,
+  state: State,
+  startTime: EpochTime,
+  endTime: EpochTime,
+  percentageCompleted: Percentage
+})
+
+/** The run under way. */
+export const CurrentJob = Schema.Struct({
+  jobId: Schema.String,
+  state: State,
+  startTime: EpochTime,
+  percentageCompleted: Percentage
+})
+
+const Count = Schema.optionalKey(Schema.NullOr(Schema.Finite))
+
+/** Counts are documented beside `data` and sent within it. */
+const jobs = <Row extends Schema.Constraint>(row: Row) =>
+  Schema.Struct({
+    data: Schema.Struct({ scanJobDTOList: Schema.NullOr(Schema.Array(row)), totalCount: Count }),
+    totalCount: Count
+  })
+
+const payload = Schema.Struct({
+  accountId: Schema.String,
+  divisionId: Schema.Int,
+  surveyDefId: Schema.Int,
+  /** The index of the first record, from 1. */
+  startIndex: Schema.Int,
+  /** Documented as 0 to 512; what 0 means is not. */
+  pageSize: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 512 }))
+})
+
+/** Planned runs of one scan. */
+export const futureScanJobs = <Row extends Schema.Constraint>(row: Row) =>
+  HttpApiEndpoint.post("futureScanJobs", "/apicontroller/v1/scan/futureScanJobs", { payload, success: jobs(row) })
+
+/** Past runs of one scan. */
+export const pastScanJobs = <Row extends Schema.Constraint>(row: Row) =>
+  HttpApiEndpoint.post("pastScanJobs", "/apicontroller/v1/scan/pastScanJobs", { payload, success: jobs(row) })
+
+/** One scan and its running job. Its own `startTime` is milliseconds after midnight, not a date. */
+export const getScanDetails = <Row extends Schema.Constraint>(row: Row) =>
+  HttpApiEndpoint.get("getScanDetails", "/apicontroller/v1/scan/getScanDetails", {
+    query: { surveyDefId: Schema.Int, accountId: Schema.String, divisionId: Schema.Int },
+    success: Schema.Struct({
+      data: Schema.Struct({
+        surveyName: Schema.optionalKey(Schema.NullOr(Schema.String)),
+        currentScanJobList: Schema.optionalKey(Schema.NullOr(Schema.Array(row)))
+      })
+    })
+  })

@@ -1,0 +1,160 @@
+/**
+ * DigiCert CertCentral Discovery: certificate scans that are planned, that ran, and that are under way.
+ *
+ * The endpoint that lists scans is documented by name only, so the scans to read are a setting, `surveyDefIds`. A recurring
+ * scan's planned runs have no end; without an `until` they are read to the default horizon.
+ */
+import { Credential, Listing, Provider, Time } from "@scanjobs/core"
+import { Schema } from "effect"
+import { HttpApiSecurity } from "effect/http-api"
+import * as Api from "./Api.ts"
+import * as Errors from "./Errors.ts"
+import * as State from "./State.ts"
+
+interface Account {
+  readonly accountId: string
+  readonly divisionId: number
+  readonly surveyDefIds: ReadonlyArray<number>
+  readonly pageSize?: number
+}
+
+interface Scan {
+  readonly connection: Account
+  /** The `surveyDefId`. */
+  readonly scope: number
+}
+
+interface Jobs<Row> {
+  readonly data: { readonly scanJobDTOList: ReadonlyArray<Row> | null; readonly totalCount?: number | null }
+  readonly totalCount?: number | null
+}
+
+const scans = ({ surveyDefIds }: Account) => [...new Set(surveyDefIds)]
+
+const detailsOf = ({ connection: { accountId, divisionId }, scope }: Scan) => ({
+  query: { surveyDefId: scope, accountId, divisionId }
+})
+
+/** The verbs of both recorded lists, planned and past runs. */
+const recorded = {
+  scopes: scans,
+  lookup: detailsOf,
+  first: ({ connection: { accountId, divisionId, pageSize = 512 }, scope }: Scan) => ({
+    payload: { accountId, divisionId, surveyDefId: scope, startIndex: 1, pageSize }
+  }),
+  rows: <Row>({ data }: Jobs<Row>) => data.scanJobDTOList ?? [],
+  /** `startIndex` counts records; only an empty page is the end, because the counts are not to be trusted. */
+  next: <P extends { readonly startIndex: number }>(turn: { body: Jobs<unknown>; request: { payload: P } }) => {
+    const { payload } = turn.request
+    const received = turn.body.data.scanJobDTOList?.length ?? 0
+    return received === 0 ? undefined : { payload: { ...payload, startIndex: payload.startIndex + received } }
+  },
+  total: (body: Jobs<unknown>) => body.data.totalCount ?? body.totalCount ?? undefined
+}
+
+/**
+ * The DigiCert provider, with the listings `future`, `past` and `current`, each for every one of `surveyDefIds`.
+ *
+ * **Example** (the planned runs of one scan)
+ *
+ * ```ts
+ * import { DigiCert } from "@scanjobs/digicert"
+ * import { Redacted, Stream } from "effect"
+ *
+ * export const planned = DigiCert.jobs({
+ *   provider: "digicert",
+ *   name: "dc",
+ *   apiKey: Redacted.make("…"),
+ *   accountId: "5153184",
+ *   divisionId: 677793,
+ *   surveyDefIds: [293514]
+ * }).pipe(Stream.filter((job) => job.listing === "future"))
+ * ```
+ */
+export const DigiCert = Provider.make("digicert", {
+  connection: {
+    /** Sent as `X-DC-DEVKEY`. */
+    apiKey: Schema.Redacted(Schema.NonEmptyString),
+    accountId: Schema.NonEmptyString,
+    divisionId: Schema.Int,
+    surveyDefIds: Schema.NonEmptyArray(Schema.Int),
+    /** Default 512, the most that is documented. */
+    pageSize: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 512 })))
+  },
+  security: HttpApiSecurity.apiKey({ in: "header", key: "X-DC-DEVKEY" }),
+  quotas: [
+    { requests: 1000, window: "3 minutes" },
+    { requests: 100, window: "5 seconds" }
+  ],
+  listings: {
+    future: Listing.make({
+      row: Api.FutureJob,
+      endpoint: Api.futureScanJobs,
+      scope: Schema.Int,
+      lookup: Api.getScanDetails(Api.CurrentJob),
+      endless: true
+    }),
+    past: Listing.make({
+      row: Api.PastJob,
+      endpoint: Api.pastScanJobs,
+      scope: Schema.Int,
+      lookup: Api.getScanDetails(Api.CurrentJob)
+    }),
+    current: Listing.make({ row: Api.CurrentJob, endpoint: Api.getScanDetails, scope: Schema.Int })
+  }
+})({
+  baseUrl: () => "https://daas.digicert.com",
+  credential: ({ apiKey }) => Credential.fixed(apiKey),
+  rejection: Errors.reader,
+  hint: ({ _tag }) =>
+    _tag === "Unauthorized" || _tag === "Forbidden"
+      ? `check that apiKey is right, that it may be used from this address, and that it is not a "View Only" key, which cannot read these lists`
+      : undefined,
+  listings: {
+    future: {
+      ...recorded,
+      order: () => "ascending",
+      job: (row, { lookup: scan, scope }) => ({
+        vendorId: row.jobId,
+        kind: "occurrence",
+        definitionId: String(scope),
+        name: scan?.data.surveyName ?? null,
+        category: "certificate",
+        state: State.ofPlan(row.state),
+        vendorState: String(row.state),
+        startTime: Time.fromEpoch(row.startTime)
+      })
+    },
+    past: {
+      ...recorded,
+      job: (row, { lookup: scan, scope }) => ({
+        ...runOf(row, scope, scan?.data.surveyName),
+        finishTime: Time.fromEpoch(row.endTime)
+      })
+    },
+    current: {
+      scopes: scans,
+      first: detailsOf,
+      rows: ({ data }) => data.currentScanJobList ?? [],
+      next: () => undefined,
+      job: (row, { body, scope }) => runOf(row, scope, body.data.surveyName)
+    }
+  }
+})
+
+const runOf = (row: typeof Api.CurrentJob.Type, surveyDefId: number, surveyName: string | null | undefined) => ({
+  vendorId: row.jobId,
+  kind: "run" as const,
+  definitionId: String(surveyDefId),
+  name: surveyName ?? null,
+  category: "certificate" as const,
+  state: State.ofRun(row.state),
+  vendorState: String(row.state),
+  progress: percentage(row.percentageCompleted),
+  startTime: Time.fromEpoch(row.startTime)
+})
+
+const percentage = (value: number | string | null | undefined): number | null => {
+  const n = value === null || value === undefined || value === "" ? Number.NaN : Number(value)
+  return n >= 0 && n <= 100 ? n : null
+}

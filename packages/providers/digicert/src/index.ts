@@ -1,0 +1,5 @@
+/**
+ * DigiCert CertCentral Discovery as a provider of scan jobs.
+ */
+export * as Api from "./Api.ts"
+export { DigiCert } from "./DigiCert.ts"
