@@ -144,7 +144,9 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         rowsOfPage = read.jobs.length
         total = read.total ?? total
         const { selected, fresh } = select(read.jobs)
-        const rejected = read.rejected.filter(({ key }) => keys.isNew(key))
+        const rejected = read.rejected
+          .filter(({ key }) => keys.isNew(key))
+          .map(({ index: place, issue }) => ({ index: place, issue }))
         distinct += fresh + rejected.length
         barren = fresh + rejected.length === 0 ? barren + 1 : 0
         const next = read.next
