@@ -16,8 +16,8 @@
  * ```
  */
 import { Cause, Effect, Schema, Stream } from "effect"
-import type * as Lane from "./Lane.ts"
-import type * as Provider from "./Provider.ts"
+import * as Lane from "./Lane.ts"
+import * as Provider from "./Provider.ts"
 import { everything, type Query } from "./Query.ts"
 import * as SortedMerge from "./SortedMerge.ts"
 
@@ -80,36 +80,31 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
     options: Options,
     guard: Guard<P, E, R>
   ): Stream.Stream<Provider.JobOf<P>, E, Provider.ServicesOf<P> | R> => {
-    const open = (connection: Connection) => guard.open(connection, lanesOf(connection, query, options))
-    const jobs = (connection: Connection, lane: Lane.Lane<Provider.JobOf<P>, Provider.ErrorOf<P>>) =>
-      guard.lane(connection, Stream.flattenIterable(Stream.map(lane.pages, (page) => page.jobs)))
+    const lanes = (connection: Connection) =>
+      Effect.map(guard.open(connection, lanesOf(connection, query, options)), (opened) =>
+        opened.map(({ order, pages }) => ({ order, pages: guard.lane(connection, pages) }))
+      )
     const merged =
       options.sort === "start"
         ? Stream.unwrap(
-            Effect.map(
-              Effect.forEach(
-                connections,
-                (connection) =>
-                  Effect.map(open(connection), (lanes) =>
-                    lanes.map((lane) => ({ order: lane.order, jobs: jobs(connection, lane) }))
-                  ),
-                { concurrency: "unbounded" }
-              ),
-              (lanes) => SortedMerge.make(lanes.flat())
+            Effect.map(Effect.forEach(connections, lanes, { concurrency: "unbounded" }), (opened) =>
+              SortedMerge.make(opened.flat().map(({ order, pages }) => ({ order, jobs: Lane.jobs(pages) })))
             )
           )
-        : Stream.mergeAll(
-            connections.map((connection) =>
-              Stream.unwrap(
-                Effect.map(open(connection), (lanes) =>
-                  Stream.mergeAll(
-                    lanes.map((lane) => jobs(connection, lane)),
-                    { concurrency: options.concurrency ?? 4 }
+        : Lane.jobs(
+            Stream.mergeAll(
+              connections.map((connection) =>
+                Stream.unwrap(
+                  Effect.map(lanes(connection), (opened) =>
+                    Stream.mergeAll(
+                      opened.map(({ pages }) => pages),
+                      { concurrency: options.concurrency ?? Provider.defaultConcurrency, bufferSize: 1 }
+                    )
                   )
                 )
-              )
-            ),
-            { concurrency: options.connections ?? 8 }
+              ),
+              { concurrency: options.connections ?? 8, bufferSize: 1 }
+            )
           )
     return query.limit === undefined ? merged : Stream.take(merged, query.limit)
   }
@@ -118,13 +113,14 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
     providers: keyed(providers),
     Connection: unionOf(providers),
     jobs: (connections, query = everything, options = {}) =>
-      read(connections, query, options, { open: (_, lanes) => lanes, lane: (_, jobs) => jobs }),
+      read(connections, query, options, { open: (_, lanes) => lanes, lane: (_, pages) => pages }),
     settled: (connections, onFailure, query = everything, options = {}) => {
       const tell = ({ name, provider }: Connection, cause: Cause.Cause<Provider.ErrorOf<P>>) =>
         Cause.hasInterruptsOnly(cause) ? Effect.interrupt : onFailure({ provider, connection: name, cause })
       return read(connections, query, options, {
         open: (connection, lanes) => Effect.catchCause(lanes, (cause) => Effect.as(tell(connection, cause), [])),
-        lane: (connection, jobs) => Stream.catchCause(jobs, (cause) => Stream.fromEffectDrain(tell(connection, cause)))
+        lane: (connection, pages) =>
+          Stream.catchCause(pages, (cause) => Stream.fromEffectDrain(tell(connection, cause)))
       })
     }
   }
@@ -140,8 +136,8 @@ interface Guard<P extends Provider.Any, E, R> {
   ) => Effect.Effect<Lanes<P>, E, Provider.ServicesOf<P> | R>
   readonly lane: (
     connection: Provider.ConnectionOf<P>,
-    jobs: Stream.Stream<Provider.JobOf<P>, Provider.ErrorOf<P>>
-  ) => Stream.Stream<Provider.JobOf<P>, E, R>
+    pages: Stream.Stream<Lane.Page<Provider.JobOf<P>>, Provider.ErrorOf<P>>
+  ) => Stream.Stream<Lane.Page<Provider.JobOf<P>>, E, R>
 }
 
 /** The provider was found by the connection's own `provider`, so that the two belong together. */

@@ -36,6 +36,10 @@ export interface Lane<out Job, out E = never> {
   readonly pages: Stream.Stream<Page<Job>, ScanError | E>
 }
 
+/** The jobs of pages. */
+export const jobs = <Job, E, R>(pages: Stream.Stream<Page<Job>, E, R>): Stream.Stream<Job, E, R> =>
+  Stream.flattenIterable(Stream.map(pages, (page) => page.jobs))
+
 /** A listing's verbs as the library calls them; `Provider.make` has checked them against the nouns. */
 export interface Verbs {
   readonly first: (start: object) => Request

@@ -159,7 +159,7 @@ export type ErrorOf<P extends Any> = P["~Error"]
 export type ServicesOf<P extends Any> = P["~Services"]
 
 /** How many lanes of a connection are read at once where the caller does not say. */
-const defaultConcurrency = 4
+export const defaultConcurrency = 4
 
 /**
  * Makes a provider of its nouns, and then of its verbs.
@@ -296,7 +296,7 @@ export const make =
       lanes,
       pages,
       jobs: (connection, query, options) => {
-        const jobs = Stream.flattenIterable(Stream.map(pages(connection, query, options), (page) => page.jobs))
+        const jobs = Lane.jobs(pages(connection, query, options))
         return query?.limit === undefined ? jobs : Stream.take(jobs, query.limit)
       },
       check: (connection) =>

@@ -5,7 +5,7 @@
  * origin is checked, the quota waited for, and the request sent within its deadline. Then the body is read and judged. A
  * retry repeats all of it.
  */
-import { Context, Duration, Effect, type Redacted, Result, type Schema, type Scope } from "effect"
+import { Context, Data, Duration, Effect, type Redacted, Result, type Schema, type Scope } from "effect"
 import {
   FetchHttpClient,
   Headers,
@@ -93,17 +93,21 @@ export interface Transport<out E> {
 
 const maxRedirects = 5
 
+/** No credential could be had, after the retries of whoever gives it: the request itself is not tried again for that. */
+class NoCredential<E> extends Data.TaggedError("NoCredential")<{ readonly error: E }> {}
+
 /** Makes the transport; the policies in use at this point hold for all its requests. */
 export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
   const base = yield* HttpClient.HttpClient
   const limiter = yield* RateLimit
   const policy = yield* RetryPolicy.RetryPolicy
-  const { attempt } = yield* Deadlines
+  const deadlines = yield* Deadlines
   const schedule = RetryPolicy.schedule(policy)
   const within = <A, E2, R>(effect: Effect.Effect<A, E2, R>) =>
     Effect.timeoutOrElse(effect, {
-      duration: attempt,
-      orElse: () => Effect.fail(new Reason.TimedOut({ deadline: "attempt", after: Duration.toMillis(attempt) }))
+      duration: deadlines.attempt,
+      orElse: () =>
+        Effect.fail(new Reason.TimedOut({ deadline: "attempt", after: Duration.toMillis(deadlines.attempt) }))
     })
 
   const client: Client = base.pipe(
@@ -120,38 +124,37 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     HttpClient.withScope
   )
 
-  const attempted = (executed: Executed): Effect.Effect<Reply, Reason.Reason | E> =>
-    Effect.flatMap(options.credential.get, (secret) =>
-      executed.pipe(
-        Effect.flatMap((response) => Effect.flatMap(within(response.text), (text) => judge(options, response, text))),
-        Effect.mapError((error) => (Reason.isReason(error) ? error : fromClient(options, error))),
-        Effect.tapError((reason) => (reason._tag === "Unauthorized" ? options.credential.reject(secret) : Effect.void)),
-        Effect.scoped,
-        Effect.provideService(AttemptCredential, secret),
-        Effect.provide(quiet(options))
-      )
+  const attempt = (executed: Executed, secret: Redacted.Redacted): Effect.Effect<Reply, Reason.Reason> =>
+    executed.pipe(
+      Effect.flatMap((response) => Effect.flatMap(within(response.text), (text) => judge(options, response, text))),
+      Effect.mapError((error) => (Reason.isReason(error) ? error : fromClient(options, error))),
+      Effect.scoped,
+      Effect.provideService(AttemptCredential, secret),
+      Effect.provide(quiet(options))
     )
 
-  const send: Transport<E>["send"] = (executed) => {
-    const once = attempted(executed)
-    const renewed = options.credential.renewable
-      ? Effect.catchIf(
-          once,
-          (error) => Reason.isReason(error) && error._tag === "Unauthorized",
-          () => once
+  const { renewable, reject } = options.credential
+  const credential = Effect.mapError(options.credential.get, (error) => new NoCredential({ error }))
+
+  const send: Transport<E>["send"] = (executed) =>
+    Effect.flatMap(credential, (secret) =>
+      Effect.catchTag(attempt(executed, secret), "Unauthorized", (refused) =>
+        Effect.andThen(
+          reject(secret),
+          renewable ? Effect.flatMap(credential, (renewed) => attempt(executed, renewed)) : Effect.fail(refused)
         )
-      : once
-    return renewed.pipe(
+      )
+    ).pipe(
       Effect.tap(() => Effect.sync(options.budget.give)),
       Effect.retry({
         schedule,
         while: (error) =>
-          Reason.isReason(error) && RetryPolicy.allows(policy, error, options.budget)
+          error._tag !== "NoCredential" && RetryPolicy.allows(policy, error, options.budget)
             ? Effect.as(options.onRetry(error), true)
             : Effect.succeed(false)
-      })
+      }),
+      Effect.mapError((error) => (error._tag === "NoCredential" ? error.error : error))
     )
-  }
 
   const transport: Transport<E> = { client, send }
   return transport
