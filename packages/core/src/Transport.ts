@@ -5,7 +5,7 @@
  * origin is checked, the quota waited for, and the request sent within its deadline. Then the body is read and judged. A
  * retry repeats all of it.
  */
-import { Context, Data, Duration, Effect, type Redacted, Result, type Schema, type Scope } from "effect"
+import { Context, Duration, Effect, type Redacted, Result, type Schema, type Scope } from "effect"
 import {
   FetchHttpClient,
   Headers,
@@ -94,7 +94,7 @@ export interface Transport<out E> {
 const maxRedirects = 5
 
 /** No credential could be had, after the retries of whoever gives it: the request itself is not tried again for that. */
-class NoCredential<E> extends Data.TaggedError("NoCredential")<{ readonly error: E }> {}
+const noCredential = <E>(error: E) => ({ _tag: "NoCredential", error }) as const
 
 /** Makes the transport; the policies in use at this point hold for all its requests. */
 export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
@@ -134,7 +134,7 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     )
 
   const { renewable, reject } = options.credential
-  const credential = Effect.mapError(options.credential.get, (error) => new NoCredential({ error }))
+  const credential = Effect.mapError(options.credential.get, noCredential)
 
   const send: Transport<E>["send"] = (executed) =>
     Effect.flatMap(credential, (secret) =>
