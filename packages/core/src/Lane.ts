@@ -218,7 +218,7 @@ const follow = <E>(
   session: Session<E>
 ): Request | Reason.Reason => {
   const here = new URL(reply.url)
-  const there = URL.parse(link.href, here)
+  const there = URL.parse(link.href, here.href)
   const malformed = (detail: string) =>
     new Reason.Malformed({ ...Reason.unknownAnswer, detail: session.secrets.scrub(detail), transient: false })
   if (there === null) return malformed(`the link to the next page is no address: ${JSON.stringify(link.href)}`)
