@@ -11,9 +11,15 @@ export const fromIso = (text: string | null | undefined): number | null => {
   const match = instant.exec(text.trim())
   if (match === null) return null
   const [, seconds = "", fraction = "", zone = ""] = match
+  const day = Number(seconds.slice(8, 10))
+  if (day > 28 && day > daysOfMonth(seconds)) return null
   const millis = Date.parse(`${seconds.replace(" ", "T")}.${fraction.slice(0, 3).padEnd(3, "0")}${zone.toUpperCase()}`)
   return Number.isNaN(millis) || millis < endOfYearOne ? null : millis
 }
+
+/** `Date.parse` takes 30 February for 2 March. */
+const daysOfMonth = (text: string): number =>
+  new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate()
 
 const instant = /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:[.,](\d+))?([Zz]|[+-]\d\d:\d\d)$/
 const endOfYearOne = Date.parse("0002-01-01T00:00:00Z")
