@@ -49,7 +49,9 @@ export type Handler<in Request> = (
 
 /** The answers of a provider's endpoints, by their names. */
 export type Handlers<L extends Provider.Listings> = {
-  readonly [E in Provider.Endpoints<L> as E["identifier"]]: Handler<Listing.RequestOf<E>>
+  readonly [Name in Provider.Endpoints<L>["identifier"]]: Handler<
+    Listing.RequestOf<Extract<Provider.Endpoints<L>, { readonly identifier: Name }>>
+  >
 }
 
 /** An address beside the declaration's, such as a token server's. It takes no credential and checks its requests itself. */
@@ -141,52 +143,53 @@ interface DraftExchange extends Exchange {
  * It takes its time from the `Clock` in use here, so that under a `TestClock` the ledger's times, quotas and latency are
  * virtual; the socket is real all the same.
  */
-export const serve = Effect.fnUntraced(function* <L extends Provider.Listings>(
+export const serve = <L extends Provider.Listings>(
   provider: Declaration<L>,
-  options: Options<L>
-): Effect.fn.Return<Emulator, never, Scope.Scope> {
-  const server = Http.createServer()
-  const http = yield* Effect.orDie(
-    NodeHttpServer.make(() => server, { port: options.port ?? 0, host: "127.0.0.1", disablePreemptiveShutdown: true })
-  )
-  const baseUrl = HttpServer.formatAddress(http.address)
-  const { ledger, open } = Ledger.make()
-  const api = anyApi(provider.api)
-  const endpoints = endpointsOf(api)
-  const limits = RollingWindow.make(options.quotas ?? [])
-  const router = yield* HttpRouter.toHttpEffect(app(api, options)).pipe(Effect.provide(HttpServer.layerServices))
-
-  const handle = Effect.gen(function* () {
-    const request = yield* HttpServerRequest.HttpServerRequest
-    const url = new URL(request.url, baseUrl)
-    const text = yield* Effect.orElseSucceed(request.text, () => "")
-    const entry = open({
-      time: yield* Clock.currentTimeMillis,
-      method: request.method,
-      path: url.pathname,
-      query: HttpServerRequest.searchParamsFromURL(url),
-      headers: { ...request.headers },
-      body: bodyOf(text, request.headers["content-type"])
-    })
-    entry.endpoint = endpoints.find((endpoint) => isAt(entry, endpoint))?.identifier ?? null
-    const exchange = { entry, baseUrl, note: (violation: string) => void entry.violations.push(violation) }
-    return yield* answer(options, provider.security, limits, router, exchange).pipe(
-      Effect.provideService(HttpServerRequest.ParsedSearchParams, entry.query),
-      Effect.map((response) => withHeaders(response, options.headers?.(exchange) ?? {})),
-      Effect.onExit((exit) =>
-        Effect.sync(() => {
-          entry.state = Exit.isSuccess(exit) ? "answered" : "abandoned"
-          entry.status = Exit.isSuccess(exit) ? exit.value.status : null
-        })
-      )
+  options: Options<NoInfer<L>>
+): Effect.Effect<Emulator, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const server = Http.createServer()
+    const http = yield* Effect.orDie(
+      NodeHttpServer.make(() => server, { port: options.port ?? 0, host: "127.0.0.1", disablePreemptiveShutdown: true })
     )
-  })
+    const baseUrl = HttpServer.formatAddress(http.address)
+    const { ledger, open } = Ledger.make()
+    const api = anyApi(provider.api)
+    const endpoints = endpointsOf(api)
+    const limits = RollingWindow.make(options.quotas ?? [])
+    const router = yield* HttpRouter.toHttpEffect(app(api, options)).pipe(Effect.provide(HttpServer.layerServices))
 
-  yield* http.serve(handle)
-  yield* Effect.addFinalizer(() => closed(server))
-  const emulator: Emulator = { baseUrl, ledger }
-  return emulator
-})
+    const handle = Effect.gen(function* () {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const url = new URL(request.url, baseUrl)
+      const text = yield* Effect.orElseSucceed(request.text, () => "")
+      const entry = open({
+        time: yield* Clock.currentTimeMillis,
+        method: request.method,
+        path: url.pathname,
+        query: HttpServerRequest.searchParamsFromURL(url),
+        headers: { ...request.headers },
+        body: bodyOf(text, request.headers["content-type"])
+      })
+      entry.endpoint = endpoints.find((endpoint) => isAt(entry, endpoint))?.identifier ?? null
+      const exchange = { entry, baseUrl, note: (violation: string) => void entry.violations.push(violation) }
+      return yield* answer(options, provider.security, limits, router, exchange).pipe(
+        Effect.provideService(HttpServerRequest.ParsedSearchParams, entry.query),
+        Effect.map((response) => withHeaders(response, options.headers?.(exchange) ?? {})),
+        Effect.onExit((exit) =>
+          Effect.sync(() => {
+            entry.state = Exit.isSuccess(exit) ? "answered" : "abandoned"
+            entry.status = Exit.isSuccess(exit) ? exit.value.status : null
+          })
+        )
+      )
+    })
+
+    yield* http.serve(handle)
+    yield* Effect.addFinalizer(() => closed(server))
+    const emulator: Emulator = { baseUrl, ledger }
+    return emulator
+  })
 
 /** Clients keep connections alive, and a request may never be answered: neither holds up the end of a test. */
 const closed = (server: Http.Server) =>

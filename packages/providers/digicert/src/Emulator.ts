@@ -1,0 +1,212 @@
+/**
+ * DigiCert CertCentral Discovery on loopback, with its oddities as switches.
+ *
+ * **Example** (the planned runs of the documentation's scan)
+ *
+ * ```ts
+ * import { DigiCert } from "@scanjobs/digicert"
+ * import * as DigiCertEmulator from "@scanjobs/digicert/emulator"
+ * import { Effect, Redacted, Stream } from "effect"
+ *
+ * export const first = Effect.gen(function* () {
+ *   const vendor = yield* DigiCertEmulator.serve({ scans: [DigiCertEmulator.published] })
+ *   const { apiKey, ...settings } = vendor.settings
+ *   const connection = { ...settings, provider: "digicert", name: "dc", apiKey: Redacted.make(apiKey) } as const
+ *   return yield* DigiCert.jobs(connection, { limit: 10 }).pipe(Stream.runCollect)
+ * }).pipe(Effect.scoped)
+ * ```
+ */
+import { Emulator } from "@scanjobs/testing"
+import { Effect, type Scope } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { DigiCert } from "./DigiCert.ts"
+import * as SyntheticScans from "./SyntheticScans.ts"
+
+export { endless, generate, oneTime, published, recurring, rows } from "./SyntheticScans.ts"
+export type { Plan, Row, Scan } from "./SyntheticScans.ts"
+
+/** What the vendor is seen, or must be expected, to do. */
+export interface Quirks {
+  /** How times are sent. The sample shows milliseconds; the reference says text, with seconds as its example. */
+  readonly times: "milliseconds" | "millisecondsText" | "seconds" | "secondsText"
+  /** Rows of a page and of neighbouring pages are not in order of time. */
+  readonly unsorted: boolean
+  /** Where the counts stand. The sample shows `data`; the reference says `top`. */
+  readonly counts: "data" | "top" | "absent"
+  /** What `totalCount` says, where it is not what the schedule has. */
+  readonly total: number | undefined
+  /** The most rows of a page, whatever was asked for. */
+  readonly maxPageSize: number
+  /** The form of an error inside a 200. */
+  readonly error: "object" | "array" | "text"
+}
+
+const usual: Quirks = {
+  times: "milliseconds",
+  unsorted: false,
+  counts: "data",
+  total: undefined,
+  maxPageSize: 512,
+  error: "object"
+}
+
+/** What the emulator is made of. */
+export interface Options extends Emulator.Settings {
+  /** Default: six made-up ones, with runs around the clock's now. */
+  readonly scans?: ReadonlyArray<SyntheticScans.Scan>
+  readonly apiKey?: string
+  /** A "View Only" key, which may use GET only. */
+  readonly viewOnlyKey?: string
+  readonly accountId?: string
+  readonly divisionId?: number
+  readonly quirks?: Partial<Quirks>
+  /** Enforces the vendor's quotas, in rolling windows. Default false. */
+  readonly limited?: boolean
+}
+
+/** The emulator, and the settings of a connection to it. */
+export interface DigiCertEmulator extends Emulator.Emulator {
+  readonly settings: {
+    readonly baseUrl: string
+    readonly apiKey: string
+    readonly accountId: string
+    readonly divisionId: number
+    readonly surveyDefIds: readonly [number, ...Array<number>]
+  }
+}
+
+interface Page {
+  readonly accountId: string
+  readonly divisionId: number
+  readonly surveyDefId: number
+  readonly startIndex: number
+  readonly pageSize: number
+}
+
+const refusal = (status: number, code: string, message: string) =>
+  HttpServerResponse.jsonUnsafe({ errors: [{ code, message }] }, { status })
+
+/** Serves the emulator until the scope ends. */
+export const serve = Effect.fnUntraced(function* (
+  options: Options = {}
+): Effect.fn.Return<DigiCertEmulator, never, Scope.Scope> {
+  const scans = options.scans ?? (yield* SyntheticScans.generate())
+  const { accountId = "5153184", apiKey = "emulated-devkey", divisionId = 677793, viewOnlyKey } = options
+  const quirks = { ...usual, ...options.quirks }
+
+  const find = (of: Omit<Page, "startIndex" | "pageSize">) =>
+    of.accountId === accountId && of.divisionId === divisionId
+      ? scans.find(({ surveyDefId }) => surveyDefId === of.surveyDefId)
+      : undefined
+  const answer = (of: Omit<Page, "startIndex" | "pageSize">, body: (scan: SyntheticScans.Scan) => object) => {
+    const scan = find(of)
+    return Effect.succeed(HttpServerResponse.jsonUnsafe(scan === undefined ? unknownScan(quirks) : body(scan)))
+  }
+
+  const emulator = yield* Emulator.serve(DigiCert, {
+    ...options,
+    accepts: (credential, { entry, note }) => {
+      if (credential === "") note("X-DC-DEVKEY is missing")
+      return Effect.succeed(credential === apiKey || (credential === viewOnlyKey && entry.method === "GET"))
+    },
+    quotas: options.limited === true ? DigiCert.quotas : [],
+    answers: {
+      refused: ({ entry }) =>
+        viewOnlyKey !== undefined && entry.headers["x-dc-devkey"] === viewOnlyKey
+          ? refusal(403, "access_denied", "You do not have permission to do this.")
+          : refusal(403, "access_denied_invalid_key", "The API key is not valid."),
+      invalid: (problems) => refusal(400, "invalid_request", problems.join("; ")),
+      missing: () => refusal(404, "not_found", "There is nothing at this address."),
+      limited: () => refusal(429, "request_limit_exceeded", "Too many requests.")
+    },
+    handlers: {
+      futureScanJobs: ({ payload }) =>
+        Effect.andThen(
+          checkIndex(payload),
+          answer(payload, ({ planned }) => pageOf(planned.total, payload, quirks, planned.at))
+        ),
+      pastScanJobs: ({ payload }) =>
+        Effect.andThen(
+          checkIndex(payload),
+          answer(payload, ({ past }) => pageOf(past.length, payload, quirks, (index) => past[index]))
+        ),
+      getScanDetails: ({ query }) =>
+        answer(query, (scan) => ({
+          error: null,
+          data: {
+            accountId,
+            divisionId,
+            surveyName: scan.surveyName,
+            frequencyType: scan.frequencyType,
+            surveyDefId: scan.surveyDefId,
+            state: "active",
+            timezone: "5:30#chennai",
+            createdTime: scan.createdTime,
+            startTime: scan.startTime,
+            currentScanJobList: scan.current.map((row) => withTimes(row, quirks))
+          }
+        }))
+    }
+  })
+
+  const [first = 0, ...others] = scans.map(({ surveyDefId }) => surveyDefId)
+  const settings = {
+    baseUrl: emulator.baseUrl,
+    apiKey,
+    accountId,
+    divisionId,
+    surveyDefIds: [first, ...others]
+  } as const
+  return { ...emulator, settings }
+})
+
+const checkIndex = ({ startIndex }: Page) =>
+  startIndex < 1
+    ? Effect.fail(new Emulator.Violation({ problem: `payload: startIndex ${startIndex}, but records count from 1` }))
+    : Effect.void
+
+const unknownScan = ({ error }: Quirks): object => {
+  const [code, message] = ["survey_not_found", "There is no such scan in this account."]
+  if (error === "text") return { error: message, data: null }
+  return error === "array" ? { errors: [{ code, message }], data: null } : { error: { code, message }, data: null }
+}
+
+const pageOf = (
+  total: number,
+  { pageSize, startIndex }: Page,
+  quirks: Quirks,
+  at: (index: number) => SyntheticScans.Row | undefined
+): object => {
+  const scanJobDTOList: Array<object> = []
+  const size = Math.min(pageSize, quirks.maxPageSize)
+  for (let index = startIndex - 1; scanJobDTOList.length < size; index++) {
+    const row = at(quirks.unsorted ? shuffled(index, total) : index)
+    if (row === undefined) break
+    scanJobDTOList.push(withTimes(row, quirks))
+  }
+  const counts = { totalCount: quirks.total ?? total, currentCount: scanJobDTOList.length }
+  return {
+    error: null,
+    data: { scanJobDTOList, ...(quirks.counts === "data" ? counts : {}) },
+    ...(quirks.counts === "top" ? counts : {})
+  }
+}
+
+/** Changes places within blocks of eight, so that each row is still there once; the last, shorter block stays as it is. */
+const shuffled = (index: number, total: number): number => (Math.floor(index / 8) * 8 + 8 <= total ? index ^ 5 : index)
+
+const timeFields = new Set(["startTime", "endTime", "vulStartTime", "vulEndTime"])
+
+const withTimes = (row: SyntheticScans.Row, { times }: Quirks): object =>
+  times === "milliseconds"
+    ? row
+    : Object.fromEntries(
+        Object.entries(row).map(([field, value]) =>
+          typeof value === "number" && timeFields.has(field) ? [field, timeAs(times, value)] : [field, value]
+        )
+      )
+
+const timeAs = (times: Quirks["times"], millis: number): number | string => {
+  const value = times.startsWith("seconds") ? Math.floor(millis / 1000) : millis
+  return times.endsWith("Text") ? String(value) : value
+}

@@ -1,0 +1,180 @@
+/**
+ * Scans for the emulator: the one of the vendor's documentation, and made-up ones of any number.
+ */
+import { Clock, Effect, Random } from "effect"
+
+/** A row as it goes over the wire, but for its times, which are epoch milliseconds here. */
+export interface Row {
+  readonly [field: string]: unknown
+}
+
+/** The planned runs of a scan. */
+export interface Plan {
+  /** What the vendor says their number is. */
+  readonly total: number
+  /** The run at an index from 0, in order of time; `undefined` beyond the last one. */
+  readonly at: (index: number) => Row | undefined
+}
+
+/** A scan, with everything that the vendor says about it. */
+export interface Scan {
+  readonly surveyDefId: number
+  readonly surveyName: string
+  readonly frequencyType: string
+  /** Epoch milliseconds. */
+  readonly createdTime: number
+  /** Milliseconds after midnight, or epoch milliseconds for a scan that runs once. */
+  readonly startTime: number
+  readonly planned: Plan
+  readonly past: ReadonlyArray<Row>
+  readonly current: ReadonlyArray<Row>
+}
+
+/** What the vendor sends as the total of a schedule without an end. */
+export const endless = 2_147_483_647
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+
+const planned = (startTime: number): Row => ({ jobId: String(startTime), startTime, state: 11 })
+
+/** A schedule without an end. */
+export const recurring = (timeOf: (index: number) => number): Plan => ({
+  total: endless,
+  at: (index) => planned(timeOf(index))
+})
+
+/** A scan that runs once: the vendor gives it no time. */
+export const oneTime: Plan = { total: 1, at: (index) => (index === 0 ? planned(0) : undefined) }
+
+/** Exactly these rows, well formed or not. */
+export const rows = (list: ReadonlyArray<Row>): Plan => ({ total: list.length, at: (index) => list[index] })
+
+/** The first Tuesday of the month at noon, which is what the documentation's sample shows. */
+const firstTuesday = (monthsAfterJune2020: number): number => {
+  const first = Date.UTC(2020, 5 + monthsAfterJune2020, 1, 12)
+  return first + ((9 - new Date(first).getUTCDay()) % 7) * day
+}
+
+/** The scan of the vendor's documentation. Its schedule goes on after the ten runs that are published there. */
+export const published: Scan = {
+  surveyDefId: 293514,
+  surveyName: "Monthly certificate inventory",
+  frequencyType: "monthly",
+  createdTime: Date.UTC(2020, 4, 20, 9, 30),
+  startTime: 12 * hour,
+  planned: recurring(firstTuesday),
+  past: [],
+  current: []
+}
+
+const kinds = [
+  { name: "External perimeter", frequencyType: "daily", every: day },
+  { name: "Payment gateways", frequencyType: "daily", every: day },
+  { name: "DMZ web servers", frequencyType: "weekly", every: 7 * day },
+  { name: "Load balancers, all regions", frequencyType: "weekly", every: 7 * day },
+  { name: "Kubernetes ingress", frequencyType: "daily", every: day },
+  { name: "Mail relays", frequencyType: "weekly", every: 7 * day },
+  { name: "VPN concentrators", frequencyType: "monthly", every: 28 * day },
+  { name: "Legacy data centre, before migration", frequencyType: "onetime", every: 0 },
+  { name: "Partner extranet", frequencyType: "monthly", every: 28 * day },
+  { name: "Office networks", frequencyType: "weekly", every: 7 * day }
+] as const
+
+/** How often runs end how, out of a hundred: completed, partial, failed, skipped, cancelled. */
+const outcomes = [
+  [11, 82],
+  [13, 7],
+  [12, 6],
+  [16, 3],
+  [19, 2]
+] as const
+
+const outcomeAt = (chance: number): number => {
+  let left = chance * 100
+  return outcomes.find(([, weight]) => (left -= weight) < 0)?.[0] ?? 11
+}
+
+/** What to make up. */
+export interface Options {
+  /** How many scans. Default 6. */
+  readonly scans?: number
+  /** How many past runs of each. Default 30. */
+  readonly past?: number
+  /** Equal seeds give equal scans, for the same time of the clock. */
+  readonly seed?: string
+}
+
+/** Makes up scans around the clock's now. */
+export const generate = ({ past = 30, scans = 6, seed = "digicert" }: Options = {}): Effect.Effect<
+  ReadonlyArray<Scan>
+> =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const random = yield* Random.Random
+    const upTo = (limit: number) => Math.floor(random.nextDoubleUnsafe() * limit)
+    const midnight = now - (now % day)
+    const scanAt = (index: number): Scan => {
+      const { every, frequencyType, name } = kinds[index % kinds.length] ?? kinds[0]
+      const round = Math.floor(index / kinds.length)
+      const startTime = upTo(96) * 15 * minute
+      const isOnce = every === 0
+      const today = midnight + startTime
+      const next = today > now ? today : today + day
+      const step = isOnce ? day : every
+      const runAt = (back: number): Row => {
+        const started = next - (back + 1) * step - (isOnce ? 30 * day : 0)
+        const seconds = 180 + upTo(5400)
+        const state = outcomeAt(random.nextDoubleUnsafe())
+        const percentageCompleted = state === 11 ? 100 : state === 16 ? 0 : 5 + upTo(90)
+        return runOf(started, { state, percentageCompleted, seconds, id: 9_000_000 + index * 100_000 - back })
+      }
+      const running = random.nextDoubleUnsafe() < 0.5 && !isOnce
+      return {
+        surveyDefId: 300_000 + index * 17,
+        surveyName: round === 0 ? name : `${name} ${round + 1}`,
+        frequencyType,
+        createdTime: now - 400 * day + upTo(200) * hour,
+        startTime,
+        planned: isOnce ? oneTime : recurring((nth) => next + nth * step),
+        past: Array.from({ length: isOnce ? Math.min(past, 1) : past }, (_, back) => runAt(back)),
+        current: running
+          ? [
+              {
+                jobId: String(9_500_000 + index),
+                state: 10,
+                startTime: now - (1 + upTo(50)) * minute,
+                percentageCompleted: 1 + upTo(98),
+                duration: 60 * (1 + upTo(50))
+              }
+            ]
+          : []
+      }
+    }
+    return Array.from({ length: scans }, (_, index) => scanAt(index))
+  }).pipe(Random.withSeed(seed))
+
+interface Run {
+  readonly state: number
+  readonly percentageCompleted: number
+  readonly seconds: number
+  readonly id: number
+}
+
+const runOf = (startTime: number, { id, percentageCompleted, seconds, state }: Run): Row => ({
+  jobId: String(id),
+  percentageCompleted,
+  state,
+  duration: state === 16 ? 0 : seconds,
+  startTime,
+  endTime: state === 16 ? 0 : startTime + seconds * 1000,
+  vulStartTime: 0,
+  vulEndTime: 0,
+  vulState: 0,
+  vulEnabled: false,
+  emulationScans: [],
+  vulPercentageCompleted: 0,
+  vulDuration: 0,
+  hasResults: state === 11 || state === 13
+})
