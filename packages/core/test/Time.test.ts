@@ -1,0 +1,109 @@
+import { Time } from "@scanjobs/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+
+const instant = Date.parse("2026-03-04T05:06:07.890Z")
+const Millis = Schema.Int.check(Schema.isBetween({ minimum: -62_104_060_800_000, maximum: 253_402_300_799_999 }))
+
+describe("Time.fromIso", () => {
+  it.each([
+    ["Z", "2026-03-04T05:06:07.890Z", instant],
+    ["seven fraction digits, cut to milliseconds", "2026-03-04T05:06:07.8909999Z", instant],
+    ["one fraction digit", "2026-03-04T05:06:07.8Z", instant - 90],
+    ["no fraction", "2026-03-04T05:06:07Z", instant - 890],
+    ["a comma before the fraction", "2026-03-04T05:06:07,890Z", instant],
+    ["an offset east", "2026-03-04T07:06:07.890+02:00", instant],
+    ["an offset west over midnight", "2026-03-03T19:36:07.890-09:30", instant],
+    ["lower case", "2026-03-04t05:06:07.890z", instant],
+    ["a space between date and time", "2026-03-04 05:06:07.890Z", instant],
+    ["space around it", " 2026-03-04T05:06:07.890Z\n", instant],
+    ["the epoch", "1970-01-01T00:00:00Z", 0],
+    ["before the epoch", "1969-12-31T23:59:59.999Z", -1]
+  ])("reads %s", (_, text, expected) => {
+    assert.strictEqual(Time.fromIso(text), expected)
+  })
+
+  it.each([
+    ["null", null],
+    ["undefined", undefined],
+    ["an empty text", ""],
+    ["N/A", "N/A"],
+    ["year 1, the unset time of .NET", "0001-01-01T00:00:00"],
+    ["year 1 with a zone", "0001-01-01T00:00:00Z"],
+    ["year 1 with a fraction and an offset", "0001-01-01T00:00:00.0000000+00:00"],
+    ["a time without a zone", "2026-03-04T05:06:07"],
+    ["a date", "2026-03-04"],
+    ["a date that Date.parse would take", "4 March 2026"],
+    ["an hour that there is not", "2026-03-04T25:06:07Z"],
+    ["a month that there is not", "2026-13-04T05:06:07Z"],
+    ["a day that there is not", "2026-02-30T05:06:07Z"],
+    ["an offset that there is not", "2026-03-04T05:06:07+99:00"],
+    ["text after the time", "2026-03-04T05:06:07Z or so"],
+    ["digits only", "1772600767"]
+  ])("takes %s for no time", (_, text) => {
+    assert.strictEqual(Time.fromIso(text), null)
+  })
+
+  it.prop("gives back every instant from year 2 to 9999", [Millis], ([millis]) => {
+    assert.strictEqual(Time.fromIso(new Date(millis).toISOString()), millis)
+  })
+
+  it.prop(
+    "reads the same instant with any offset",
+    [Millis, Schema.Literals([-720, -210, 0, 60, 345, 840])],
+    (values) => {
+      const [millis, offset] = values
+      const clock = new Date(millis + offset * 60_000).toISOString()
+      const [hours, minutes] = [Math.trunc(Math.abs(offset) / 60), Math.abs(offset) % 60]
+      const zone = `${offset < 0 ? "-" : "+"}${String(hours).padStart(2, "0")}:${String(minutes).padStart(2, "0")}`
+      if (clock.length === 24) assert.strictEqual(Time.fromIso(clock.replace("Z", zone)), millis)
+    }
+  )
+})
+
+describe("Time.fromEpoch", () => {
+  it.each([
+    ["seconds", 1_596_781_119, 1_596_781_119_000],
+    ["seconds as digits", "1596781119", 1_596_781_119_000],
+    ["milliseconds", 1_591_099_200_000, 1_591_099_200_000],
+    ["milliseconds as digits", "1591099200000", 1_591_099_200_000],
+    ["seconds with a fraction", "1596781119.5", 1_596_781_119_500],
+    ["the last number that is seconds", 99_999_999_999, 99_999_999_999_000],
+    ["the first number that is milliseconds", 100_000_000_000, 100_000_000_000],
+    ["the last instant of Date", 8.64e15, 8.64e15]
+  ])("reads %s", (_, value, expected) => {
+    assert.strictEqual(Time.fromEpoch(value), expected)
+  })
+
+  it.each([
+    ["null", null],
+    ["undefined", undefined],
+    ["zero", 0],
+    ["zero as a digit", "0"],
+    ["an empty text", ""],
+    ["space", "  "],
+    ["words", "never"],
+    ["a hexadecimal text", "0x5f2d"],
+    ["a negative number", -1_596_781_119],
+    ["a negative text", "-1596781119"],
+    ["NaN", Number.NaN],
+    ["infinity", Number.POSITIVE_INFINITY],
+    ["an instant that Date cannot hold", 8.64e15 + 1]
+  ])("takes %s for no time", (_, value) => {
+    assert.strictEqual(Time.fromEpoch(value), null)
+  })
+
+  const Seconds = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 99_999_999_999 }))
+
+  it.prop("reads whole seconds, as a number or as digits, to the same instant", [Seconds], ([seconds]) => {
+    assert.strictEqual(Time.fromEpoch(seconds), seconds * 1000)
+    assert.strictEqual(Time.fromEpoch(String(seconds)), seconds * 1000)
+  })
+
+  const Late = Schema.Int.check(Schema.isBetween({ minimum: 100_000_000_000, maximum: 8.64e15 }))
+
+  it.prop("gives back every instant from 1973 on", [Late], ([millis]) => {
+    assert.strictEqual(Time.fromEpoch(millis), millis)
+    assert.strictEqual(Time.fromEpoch(String(millis)), millis)
+  })
+})
