@@ -23,9 +23,15 @@ export const make = (vendorId: string, fields: Partial<ScanJob.ScanJob> = {}): S
   ...fields
 })
 
-/** Jobs numbered from `first` to `last`, both inclusive, whose start time is their number. */
-export const range = (first: number, last: number): ReadonlyArray<ScanJob.ScanJob> =>
-  Array.from({ length: last - first + 1 }, (_, index) => make(String(first + index), { startTime: first + index }))
+/** Jobs numbered from `first` to `last`, both inclusive, whose start time is their number where `fields` does not say. */
+export const range = (
+  first: number,
+  last: number,
+  fields: (number: number) => Partial<ScanJob.ScanJob> = () => ({})
+): ReadonlyArray<ScanJob.ScanJob> =>
+  Array.from({ length: last - first + 1 }, (_, index) =>
+    make(String(first + index), { startTime: first + index, ...fields(first + index) })
+  )
 
 /** The vendor ids of jobs. */
 export const idsOf = (jobs: Iterable<ScanJob.ScanJob>): ReadonlyArray<string> => Array.from(jobs, (job) => job.vendorId)

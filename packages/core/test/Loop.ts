@@ -1,0 +1,92 @@
+/** The page loop over a scripted listing, with everything that it asked, told and gave. */
+import { PageLoop, type Progress, Progress as ProgressModule, type Query, Reason, type ScanJob } from "@scanjobs/core"
+import { Effect, Result, Stream } from "effect"
+import * as Job from "./Job.ts"
+
+/** The request for a page. */
+export interface Request {
+  readonly page: number
+}
+
+/** What a page holds; a row that is only an id has no start time. */
+export interface Answer {
+  readonly jobs: ReadonlyArray<ScanJob.ScanJob | string>
+  readonly next?: number | Reason.Reason | undefined
+  readonly total?: number | undefined
+  readonly rejected?: PageLoop.Read<Request, ScanJob.ScanJob>["rejected"]
+}
+
+/** How the listing failed. */
+export interface Failure {
+  readonly reason: Reason.Reason
+  readonly request: Request
+}
+
+/** What the loop is to read. */
+export interface Options {
+  readonly answer: (page: number) => Answer | Effect.Effect<Answer, Reason.Reason>
+  readonly first?: number
+  readonly query?: Query.Query
+  readonly order?: Query.Order
+  readonly endless?: boolean
+}
+
+/** Where every event of these listings comes from. */
+export const source: Progress.Source = { provider: "acme", connection: "main", listing: "runs", scope: null }
+
+/** The pages of the scripted listing. */
+export const pages = ({ answer, endless = false, first = 0, order = "none", query = {} }: Options) =>
+  PageLoop.pages<Request, ScanJob.ScanJob, never, Failure, never>({
+    source,
+    first: { page: first },
+    fingerprint: ({ page }) => String(page),
+    read: ({ page }) => {
+      const given = answer(page)
+      return Effect.map(Effect.isEffect(given) ? given : Effect.succeed(given), ({ jobs, next, rejected, total }) => ({
+        jobs: jobs.map((job) => (typeof job === "string" ? Job.make(job) : job)),
+        rejected: rejected ?? [],
+        next: typeof next === "number" ? { page: next } : next,
+        total
+      }))
+    },
+    query,
+    order,
+    endless,
+    failure: (reason, request) => ({ reason, request })
+  })
+
+/** Reads the listing to its end, or to its failure. */
+export const run = (options: Options) =>
+  Effect.gen(function* () {
+    const asked: Array<number> = []
+    const events: Array<Progress.Event> = []
+    const given: Array<PageLoop.Page<Request, ScanJob.ScanJob>> = []
+    const answer = (page: number) => {
+      asked.push(page)
+      return options.answer(page)
+    }
+    const outcome = yield* pages({ ...options, answer }).pipe(
+      Stream.runForEach((page) => Effect.sync(() => given.push(page))),
+      Effect.result,
+      Effect.provide(ProgressModule.layer((event) => Effect.sync(() => events.push(event))))
+    )
+    return {
+      asked,
+      events,
+      pages: given,
+      ids: Job.idsOf(given.flatMap(({ jobs }) => jobs)),
+      completed: events.find((event) => event._tag === "Completed"),
+      failure: Result.isFailure(outcome) ? outcome.failure : undefined
+    }
+  })
+
+/** A listing of these rows, `size` to a page, where each page begins with the last `overlap` rows of the one before. */
+export const paged =
+  (rows: ReadonlyArray<ScanJob.ScanJob | string>, size: number, overlap = 0) =>
+  (page: number): Answer => {
+    const start = page * (size - overlap)
+    return { jobs: rows.slice(start, start + size), next: start + size < rows.length ? page + 1 : undefined }
+  }
+
+/** A vendor's refusal, for tests that need some reason. */
+export const refusal = new Reason.VendorRejected({ ...Reason.unknownAnswer, status: 404 })
