@@ -8,7 +8,8 @@ if (major < 22 || (major === 22 && minor < 19)) {
 
 // What `node --conditions=@scanjobs/source` does, but from within, so that the file can be started in any way:
 // a flag in the first line is lost in `node bin/scanjobs.mjs`, and a second process needs its signals passed on.
-const { registerHooks } = await import("node:module")
+const { enableCompileCache, registerHooks } = await import("node:module")
+enableCompileCache()
 registerHooks({
   resolve: (specifier, context, next) =>
     next(specifier, { ...context, conditions: ["@scanjobs/source", ...context.conditions] })

@@ -1,0 +1,90 @@
+/**
+ * The command line: its commands, and the exit code of each way to end.
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { Cause, Effect, Logger, Stdio } from "effect"
+import { CliConfig, CliError, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
+import { createRequire } from "node:module"
+import * as CheckCommand from "./CheckCommand.ts"
+import * as ListCommand from "./ListCommand.ts"
+import * as ProvidersCommand from "./ProvidersCommand.ts"
+import * as Report from "./Report.ts"
+import * as StandardError from "./StandardError.ts"
+import * as Visible from "./Visible.ts"
+
+/** Everything complete. */
+export const complete = 0
+/** The command line or the settings are wrong, and nothing was asked of a vendor. */
+export const unusable = 2
+/** Something is missing, and standard error says what. */
+export const incomplete = 3
+
+const manifest: { readonly version: string } = createRequire(import.meta.url)("../package.json")
+
+const scanjobs = Command.make("scanjobs").pipe(
+  Command.withDescription("Every vendor's scan jobs: planned, running and finished"),
+  Command.withSubcommands([
+    ListCommand.command.pipe(Command.provide(NodeHttpClient.layerUndici)),
+    CheckCommand.command.pipe(Command.provide(NodeHttpClient.layerUndici)),
+    ProvidersCommand.command
+  ])
+)
+
+/** Runs the program's own arguments, says on standard error what went wrong, and gives the exit code. */
+export const run = Effect.gen(function* () {
+  const stdio = yield* Stdio.Stdio
+  const args = yield* stdio.args
+  return yield* Command.runWith(
+    scanjobs,
+    manifest
+  )(attachTimes(args)).pipe(
+    Effect.as(complete),
+    Effect.catchTags({
+      SettingsProblem: ({ problems }) => Effect.as(StandardError.print(problems), unusable),
+      UsageProblem: ({ message }) => Effect.as(StandardError.print([message]), unusable),
+      OutputFailed: ({ message }) => Effect.as(StandardError.print([message]), incomplete),
+      NotComplete: () => Effect.succeed(incomplete),
+      // Help that was asked for ends so too, and then there are no errors.
+      ShowHelp: ({ errors }) => Effect.succeed(errors.length === 0 ? complete : unusable)
+    }),
+    Effect.catchIf(CliError.isCliError, ({ message }) => Effect.as(StandardError.print([message]), unusable)),
+    Effect.catchCauseIf(
+      (cause) => !Cause.hasInterruptsOnly(cause),
+      (cause) => Effect.as(StandardError.print([`internal error: ${Report.nameOf(Cause.squash(cause))}`]), incomplete)
+    ),
+    Effect.provideService(CliOutput.Presenter, presenter(stdio)),
+    Effect.provide([TerminalCapabilities.layer, CliConfig.layer({ builtIns }), Logger.layer([logger])])
+  )
+})
+
+/** The wizard asks questions on standard output, which is for rows. */
+const builtIns = [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions, GlobalFlag.LogLevel]
+
+const logger = Logger.withConsoleError(Logger.map(Logger.formatLogFmt, Visible.text))
+
+/** A mistake gets a line on standard error instead of the whole help on standard output. */
+const presenter = (stdio: Stdio.Stdio): CliOutput.Presenter => ({
+  present: (event) =>
+    event._tag === "InvalidInvocation"
+      ? Effect.provideService(
+          StandardError.print([
+            ...event.errors.map(({ message }) => message.replaceAll(/\s*\n\s*/g, " ")),
+            `see ${event.commandPath.join(" ")} --help`
+          ]),
+          Stdio.Stdio,
+          stdio
+        )
+      : CliOutput.defaultPresenter.present(event)
+})
+
+/** A value such as `-7d` looks like options to the parser, so it is attached to the option that it follows. */
+export const attachTimes = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const attached: Array<string> = []
+  for (const arg of args) {
+    const previous = attached.at(-1)
+    if ((previous === "--from" || previous === "--until") && /^-\d/.test(arg))
+      attached[attached.length - 1] = `${previous}=${arg}`
+    else attached.push(arg)
+  }
+  return attached
+}

@@ -1,0 +1,85 @@
+/**
+ * Finds where a text stops being JSON.
+ *
+ * The engine's own message has no place for every mistake, and it quotes the text around it, which may be a secret.
+ */
+
+/** A place in a text, both counted from 1. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+  /** What stands there in words, never the text itself. */
+  readonly expected: string
+}
+
+const blank = /[ \t\r\n]*/y
+const string = /"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy
+const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y
+
+class Scanner {
+  readonly #text: string
+  #at = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  /** Where the first mistake is, if there is one. */
+  scan(): { readonly at: number; readonly expected: string } | undefined {
+    const expected = this.#value() ?? (this.#next() === "" ? undefined : "the end of the file")
+    return expected === undefined ? undefined : { at: this.#at, expected }
+  }
+
+  /** The next character that is not blank. */
+  #next(): string {
+    this.#take(blank)
+    return this.#text.charAt(this.#at)
+  }
+
+  #take(token: RegExp): boolean {
+    token.lastIndex = this.#at
+    const found = token.exec(this.#text)
+    if (found === null) return false
+    this.#at += found[0].length
+    return true
+  }
+
+  #value(): string | undefined {
+    const next = this.#next()
+    if (next === "{") return this.#list("}", () => this.#member())
+    if (next === "[") return this.#list("]", () => this.#value())
+    if (next === '"') return this.#take(string) ? undefined : "a string that ends on its line, with valid escapes"
+    return this.#take(scalar) ? undefined : "a value"
+  }
+
+  #member(): string | undefined {
+    if (this.#next() !== '"' || !this.#take(string)) return "a key in double quotes"
+    if (this.#next() !== ":") return "a colon"
+    this.#at++
+    return this.#value()
+  }
+
+  #list(close: string, item: () => string | undefined): string | undefined {
+    this.#at++
+    if (this.#next() === close) {
+      this.#at++
+      return undefined
+    }
+    for (;;) {
+      const expected = item()
+      if (expected !== undefined) return expected
+      const next = this.#next()
+      if (next !== "," && next !== close) return `a comma or ${close}`
+      this.#at++
+      if (next === close) return undefined
+    }
+  }
+}
+
+/** The first mistake of a text that is not JSON; `undefined` where it is JSON. */
+export const find = (text: string): Position | undefined => {
+  const mistake = new Scanner(text).scan()
+  if (mistake === undefined) return undefined
+  const before = text.slice(0, mistake.at).split("\n")
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, expected: mistake.expected }
+}

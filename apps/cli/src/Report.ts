@@ -1,0 +1,97 @@
+/**
+ * What standard error says of a run, line by line.
+ */
+import { type Catalog, ScanError } from "@scanjobs/core"
+import { Cause, Duration } from "effect"
+import { isoOf } from "./Rows.ts"
+import type { Tally } from "./Tally.ts"
+
+/** How many scopes are named before they are only counted. */
+const mostScopes = 10
+
+/** The whole report of a run: notes, rejected rows, failures, and a summary. */
+export const lines = (tally: Tally, connections: number, horizon: Duration.Input): ReadonlyArray<string> => [
+  ...[...tally.notes].map((note) => `note: ${note}`),
+  ...cuts(tally, horizon),
+  ...rejected(tally),
+  ...failures(tally.failures),
+  summary(tally, connections)
+]
+
+const cuts = (tally: Tally, horizon: Duration.Input): ReadonlyArray<string> =>
+  [...tally.cuts.values()].map(
+    (cut) =>
+      `note: ${cut.connection}: ${[cut.listing, named(cut.scopes)].join(" ").trim()}: planned runs after ${isoOf(cut.horizon)} were not asked for (default horizon of ${daysOf(horizon)}; use --until)`
+  )
+
+const daysOf = (horizon: Duration.Input): string => {
+  const days = Duration.toDays(Duration.fromInputUnsafe(horizon))
+  return Number.isInteger(days) ? `${days} days` : Duration.format(Duration.fromInputUnsafe(horizon))
+}
+
+const named = (scopes: ReadonlyArray<string>): string =>
+  scopes.length <= mostScopes
+    ? scopes.join(", ")
+    : `${scopes.slice(0, mostScopes).join(", ")} and ${scopes.length - mostScopes} more`
+
+const rejected = (tally: Tally): ReadonlyArray<string> => {
+  const all: Array<string> = []
+  for (const [connection, { count, shown }] of tally.rejected) {
+    for (const row of shown) all.push(`${connection}: left out a row that is not as documented: ${row}`)
+    if (count > shown.length) all.push(`${connection}: left out ${count - shown.length} more such rows`)
+  }
+  return all
+}
+
+/** A line for each connection and reason; listings that failed for the same reason share it. */
+export const failures = (all: ReadonlyArray<Catalog.Failure<unknown>>): ReadonlyArray<string> => {
+  const groups = new Map<string, Group>()
+  for (const { cause, connection, provider } of all) {
+    for (const reason of cause.reasons) {
+      if (Cause.isInterruptReason(reason)) continue
+      const error = Cause.isFailReason(reason) ? reason.error : reason.defect
+      const what = Cause.isFailReason(reason) ? failureOf(error) : `internal error: ${nameOf(error)}`
+      const key = JSON.stringify([connection, provider, what.replace(/; request id [^;)]*/, "")])
+      const group = groups.get(key) ?? { connection, provider, what, listings: new Map() }
+      groups.set(key, group)
+      if (error instanceof ScanError.ScanError && error.listing !== null) {
+        const scopes = group.listings.get(error.listing) ?? []
+        group.listings.set(error.listing, error.scope === null ? scopes : [...scopes, error.scope])
+      }
+    }
+  }
+  return [...groups.values()].map(({ connection, listings, provider, what }) => {
+    const places = [...listings].map(([listing, scopes]) => [listing, named(scopes)].join(" ").trim()).join(", ")
+    return `${connection} (${[provider, places].join(" ").trim()}): ${what}`
+  })
+}
+
+interface Group {
+  readonly connection: string
+  readonly provider: string
+  readonly what: string
+  /** The scopes of each listing that failed. */
+  readonly listings: Map<string, ReadonlyArray<string>>
+}
+
+const failureOf = (error: unknown): string =>
+  error instanceof ScanError.ScanError ? `${error.reason._tag}: ${error.reason.message}` : nameOf(error)
+
+/** An error of a plugin, or a defect, in one line. */
+export const nameOf = (error: unknown): string => {
+  if (error instanceof Error) return error.message === "" ? error.name : `${error.name}: ${error.message}`
+  return typeof error === "string" ? error : "unknown error"
+}
+
+const summary = (tally: Tally, connections: number): string => {
+  const left = [...tally.rejected.values()].reduce((sum, { count }) => sum + count, 0)
+  const more = [
+    tally.repeats === 0 ? "" : `${count(tally.repeats, "repeat")} dropped`,
+    left === 0 ? "" : `${count(left, "row")} left out`,
+    tally.failures.length === 0 ? "" : count(tally.failures.length, "failure")
+  ].filter((part) => part !== "")
+  const found = `${count(tally.written, "job")} from ${count(connections, "connection")}`
+  return more.length === 0 ? found : `${found} (${more.join(", ")})`
+}
+
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`

@@ -1,0 +1,82 @@
+/**
+ * The forms in which jobs are written for programs. Each gives one text for each page that it is given.
+ */
+import { ScanJob } from "@scanjobs/core"
+import { Stream } from "effect"
+import { Csv } from "effect/encoding"
+
+/** Writes jobs as text. */
+export type Writer = <E, R>(jobs: Stream.Stream<ScanJob.ScanJob, E, R>) => Stream.Stream<string, E, R>
+
+/** A time as ISO 8601 with `Z`; what no calendar has is no time. */
+export const isoOf = (millis: number | null): string | null =>
+  millis === null || !(Math.abs(millis) <= lastInstant) ? null : new Date(millis).toISOString()
+
+/** The last instant that ECMAScript's `Date` can hold. */
+const lastInstant = 8.64e15
+
+/** The job as it is encoded, with its fields in the order of `ScanJob.fieldNames`. */
+const encoded = (job: ScanJob.ScanJob) => ({
+  provider: job.provider,
+  connection: job.connection,
+  listing: job.listing,
+  id: job.id,
+  vendorId: job.vendorId,
+  kind: job.kind,
+  definitionId: job.definitionId,
+  name: job.name,
+  category: job.category,
+  state: job.state,
+  vendorState: job.vendorState,
+  detail: job.detail,
+  progress: job.progress,
+  startTime: isoOf(job.startTime),
+  finishTime: isoOf(job.finishTime),
+  raw: job.raw ?? null
+})
+
+/** One JSON object a line. */
+export const ndjson: Writer = (jobs) =>
+  Stream.mapArray(jobs, (page) => {
+    let text = ""
+    for (const job of page) text += `${JSON.stringify(encoded(job))}\n`
+    return [text] as const
+  })
+
+/** One JSON array, written as the jobs come. */
+export const json: Writer = (jobs) =>
+  Stream.suspend(() => {
+    let isFirst = true
+    const items = Stream.mapArray(jobs, (page) => {
+      let text = ""
+      for (const job of page) {
+        text += `${isFirst ? "\n" : ",\n"}${JSON.stringify(encoded(job))}`
+        isFirst = false
+      }
+      return [text] as const
+    })
+    const close = Stream.suspend(() => Stream.make(isFirst ? "]\n" : "\n]\n"))
+    return Stream.make("[").pipe(Stream.concat(items), Stream.concat(close))
+  })
+
+const columns = ScanJob.fieldNames.filter((name) => name !== "raw")
+
+/** A header and then a record for each job, without the vendor's row; RFC 4180, and an empty cell for `null`. */
+export const csv: Writer = (jobs) =>
+  jobs.pipe(
+    Stream.map(cells),
+    Stream.pipeThroughChannel(Csv.encodeString({ columns, headers: true })),
+    Stream.mapArray((records) => [records.join("")] as const)
+  )
+
+const cells = (job: ScanJob.ScanJob) => ({
+  ...job,
+  definitionId: job.definitionId ?? "",
+  name: job.name ?? "",
+  vendorState: job.vendorState ?? "",
+  detail: job.detail ?? "",
+  progress: job.progress?.toString() ?? "",
+  startTime: isoOf(job.startTime) ?? "",
+  finishTime: isoOf(job.finishTime) ?? "",
+  raw: ""
+})

@@ -1,0 +1,21 @@
+/**
+ * A last guard for what is shown: no text that leaves the program holds a secret of the settings, whoever wrote it there.
+ */
+import { Connection } from "@scanjobs/core"
+
+/** Shorter values would make any text unreadable, and protect nothing. */
+const shortest = 4
+
+/** Replaces these connections' secrets in a text. */
+export const hider = (connections: ReadonlyArray<object>): ((text: string) => string) => {
+  const secrets = connections
+    .flatMap((connection) => Connection.secrets(connection))
+    .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+    .filter((secret) => secret.length >= shortest)
+    .toSorted((a, b) => b.length - a.length)
+  return (text) => {
+    let hidden = text
+    for (const secret of secrets) hidden = hidden.replaceAll(secret, "<redacted>")
+    return hidden
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Counts what happens while connections are read, in memory that does not grow with their length.
+ */
+import type { Catalog, Progress } from "@scanjobs/core"
+
+/** How far one connection is. */
+export interface Count {
+  pages: number
+  jobs: number
+}
+
+/** The rows of one connection that were left out. */
+export interface Rejected {
+  count: number
+  /** The first few, in words. */
+  readonly shown: Array<string>
+}
+
+/** A listing that the default horizon cut. */
+export interface Cut {
+  readonly connection: string
+  readonly listing: string
+  readonly scopes: Array<string>
+  readonly horizon: number
+}
+
+const mostShown = 10
+const mostNotes = 100
+
+/** What was counted so far. */
+export class Tally {
+  readonly counts = new Map<string, Count>()
+  readonly rejected = new Map<string, Rejected>()
+  readonly cuts = new Map<string, Cut>()
+  readonly notes = new Set<string>()
+  readonly failures: Array<Catalog.Failure<unknown>> = []
+  /** Rows that neighbouring pages had brought already. */
+  repeats = 0
+  /** Jobs that were written. */
+  written = 0
+  /** Whether anything was written to standard output. */
+  hasOutput = false
+
+  /** Takes note of an event. */
+  note(event: Progress.Event): void {
+    switch (event._tag) {
+      case "PageRead":
+        return this.#page(event)
+      case "Completed":
+        return this.#completed(event)
+      case "Noted":
+        if (this.notes.size < mostNotes) this.notes.add(`${event.connection}: ${placeOf(event)}: ${event.message}`)
+        return
+      case "Retrying":
+        return
+    }
+  }
+
+  /** Whether everything that was asked for is there. */
+  get isComplete(): boolean {
+    return this.failures.length === 0 && this.rejected.size === 0
+  }
+
+  #page(event: Progress.PageRead): void {
+    const count = this.counts.get(event.connection) ?? { pages: 0, jobs: 0 }
+    this.counts.set(event.connection, { pages: count.pages + 1, jobs: count.jobs + event.jobs })
+    this.repeats += event.repeats
+    if (event.rejected.length === 0) return
+    const rejected = this.rejected.get(event.connection) ?? { count: 0, shown: [] }
+    this.rejected.set(event.connection, rejected)
+    rejected.count += event.rejected.length
+    for (const row of event.rejected.slice(0, mostShown - rejected.shown.length)) {
+      rejected.shown.push(`${placeOf(event)}, page ${event.page + 1}, row ${row.index + 1}: ${row.issue}`)
+    }
+  }
+
+  #completed(event: Progress.Completed): void {
+    if (event.by !== "horizon" || event.horizon === null) return
+    const key = JSON.stringify([event.connection, event.listing])
+    const { connection, horizon, listing, scope } = event
+    const cut = this.cuts.get(key) ?? { connection, listing, scopes: [], horizon }
+    this.cuts.set(key, cut)
+    if (scope !== null) cut.scopes.push(scope)
+  }
+}
+
+/** A listing with its scope, such as `future 293514`. */
+export const placeOf = ({ listing, scope }: { readonly listing: string; readonly scope: string | null }): string =>
+  scope === null ? listing : `${listing} ${scope}`
