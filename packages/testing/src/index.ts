@@ -4,3 +4,4 @@
 export * as Emulator from "./Emulator.ts"
 export * as Ledger from "./Ledger.ts"
 export * as RollingWindow from "./RollingWindow.ts"
+export * as TokenServer from "./TokenServer.ts"

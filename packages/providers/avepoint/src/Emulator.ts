@@ -1,0 +1,249 @@
+/**
+ * AvePoint Online Services on loopback, token server and all, with its oddities as switches.
+ *
+ * **Example** (all jobs, from an emulator whose links overlap)
+ *
+ * ```ts
+ * import { AvePoint } from "@scanjobs/avepoint"
+ * import * as AvePointEmulator from "@scanjobs/avepoint/emulator"
+ * import { Effect, Redacted, Stream } from "effect"
+ *
+ * export const all = Effect.gen(function* () {
+ *   const vendor = yield* AvePointEmulator.serve({ quirks: { links: "overlap", end: "empty" } })
+ *   const { clientSecret, ...settings } = vendor.settings
+ *   const connection = { ...settings, provider: "avepoint", name: "ap", clientSecret: Redacted.make(clientSecret) } as const
+ *   return yield* AvePoint.jobs(connection).pipe(Stream.runCollect)
+ * }).pipe(Effect.scoped)
+ * ```
+ */
+import { Emulator, TokenServer } from "@scanjobs/testing"
+import { type Duration, Effect, type Scope } from "effect"
+import { HttpServerResponse, UrlParams } from "effect/http"
+import type { Query } from "./Api.ts"
+import { AvePoint } from "./AvePoint.ts"
+import * as SyntheticJobs from "./SyntheticJobs.ts"
+
+export { generate, published } from "./SyntheticJobs.ts"
+export type { Job } from "./SyntheticJobs.ts"
+
+/** What the vendor is seen, or must be expected, to do. */
+export interface Quirks {
+  /**
+   * What the `skip` of a link counts: `items`; `pages`, which is then also how the vendor reads it; or items, but one less
+   * than there were, so that pages `overlap`. `relative` links count items and name no host.
+   */
+  readonly links: "items" | "pages" | "overlap" | "relative"
+  /** What `nextLink` is after the last page; `always` goes on for ever, with empty pages. */
+  readonly end: "absent" | "null" | "empty" | "always"
+  /** From the second page on, the link leads back: to the `same` page, or to the `first` one. */
+  readonly loop: "same" | "first" | undefined
+  /** Links name this origin instead of the emulator's own. */
+  readonly foreign: string | undefined
+  /** What `totalCount` says: the whole, the page's rows, nothing, or this number. */
+  readonly total: "grand" | "page" | "absent" | number
+  /** Links do not repeat `search`. */
+  readonly dropsSearch: boolean
+  /** How `type`, `state` and `category` are sent: as numbers, digits, or the names of the documentation. */
+  readonly enums: "numbers" | "digits" | "names"
+  /** What the `finishTime` of a job is that has not ended. */
+  readonly unfinished: "null" | "missing" | "empty" | "N/A" | "yearOne"
+}
+
+const usual: Quirks = {
+  links: "items",
+  end: "absent",
+  loop: undefined,
+  foreign: undefined,
+  total: "grand",
+  dropsSearch: false,
+  enums: "numbers",
+  unfinished: "null"
+}
+
+/** What the emulator is made of. */
+export interface Options extends Emulator.Settings {
+  /** In any order. Default: 240 made-up ones. */
+  readonly jobs?: ReadonlyArray<SyntheticJobs.Job>
+  /** Jobs that start while the listing is read: one more is there after each page. */
+  readonly arriving?: ReadonlyArray<SyntheticJobs.Job>
+  readonly clientId?: string
+  readonly clientSecret?: string
+  /** PEM; the client may then also prove itself by an assertion. */
+  readonly certificate?: string
+  /** How long a token lives. Default 1 hour. */
+  readonly tokenLife?: Duration.Input
+  readonly quirks?: Partial<Quirks>
+}
+
+/** The emulator, and the settings of a connection to it. */
+export interface AvePointEmulator extends Emulator.Emulator {
+  readonly settings: {
+    readonly baseUrl: string
+    readonly tokenUrl: string
+    readonly clientId: string
+    readonly clientSecret: string
+  }
+  readonly tokens: Pick<TokenServer.TokenServer, "issued" | "revokeAll">
+  /** Lets jobs start now. */
+  readonly insert: (jobs: ReadonlyArray<SyntheticJobs.Job>) => Effect.Effect<void>
+}
+
+/** The permission that the endpoint asks for, and the scope of its tokens. */
+const scope = "autodiscovery.readwrite.all"
+
+/** Serves the emulator until the scope ends. */
+export const serve = Effect.fnUntraced(function* (
+  options: Options = {}
+): Effect.fn.Return<AvePointEmulator, never, Scope.Scope> {
+  const { arriving = [], certificate, clientId = "emulated-client", clientSecret = "emulated-secret" } = options
+  const quirks = { ...usual, ...options.quirks }
+  const tokens = TokenServer.make({
+    clients: [{ clientId, clientSecret, ...(certificate === undefined ? {} : { certificate }) }],
+    scopes: [scope],
+    life: options.tokenLife
+  })
+  let jobs = ordered(options.jobs ?? (yield* SyntheticJobs.generate()))
+  let arrived = 0
+  const add = (more: ReadonlyArray<SyntheticJobs.Job>) => {
+    if (more.length > 0) jobs = ordered([...jobs, ...more])
+  }
+
+  const emulator = yield* Emulator.serve(AvePoint, {
+    ...options,
+    accepts: (token) => tokens.accepts(token),
+    routes: [tokens.route],
+    headers: (exchange) => ({ "request-id": idOf(exchange) }),
+    answers: {
+      refused: (exchange) =>
+        HttpServerResponse.setHeader(
+          failure(401, "The access token is missing, expired or not valid.")(exchange),
+          "www-authenticate",
+          exchange.entry.headers["authorization"] === undefined ? "Bearer" : 'Bearer error="invalid_token"'
+        ),
+      invalid: (problems, exchange) => failure(400, problems.join("; "))(exchange),
+      missing: failure(404, "There is nothing at this address."),
+      limited: (_, exchange) => failure(429, "Too many requests.")(exchange)
+    },
+    handlers: {
+      jobs: Effect.fnUntraced(function* ({ query }, exchange) {
+        if (query.orderby !== undefined && query.orderby !== "StartTime") {
+          return yield* new Emulator.Violation({ problem: `query: orderby ${query.orderby} is no column` })
+        }
+        const answer = pageOf(jobs, query, quirks, exchange)
+        add(arriving.slice(arrived, ++arrived))
+        return HttpServerResponse.jsonUnsafe(answer)
+      })
+    }
+  })
+  return {
+    ...emulator,
+    settings: {
+      baseUrl: emulator.baseUrl,
+      tokenUrl: `${emulator.baseUrl}${tokens.route.path}`,
+      clientId,
+      clientSecret
+    },
+    tokens,
+    insert: (more) => Effect.sync(() => add(more))
+  }
+})
+
+const ordered = (jobs: ReadonlyArray<SyntheticJobs.Job>) =>
+  jobs.toSorted((a, b) => (a.startTime < b.startTime ? -1 : a.startTime > b.startTime ? 1 : 0))
+
+const failure =
+  (statusCode: number, error: string) =>
+  (exchange: Emulator.Exchange): HttpServerResponse.HttpServerResponse =>
+    HttpServerResponse.jsonUnsafe({ traceId: idOf(exchange), error, statusCode }, { status: statusCode })
+
+const idOf = ({ entry }: Emulator.Exchange): string =>
+  `00000000-0000-4000-8000-${String(entry.index).padStart(12, "0")}`
+
+const pageOf = (
+  all: ReadonlyArray<SyntheticJobs.Job>,
+  query: typeof Query.Type,
+  quirks: Quirks,
+  exchange: Emulator.Exchange
+): object => {
+  const { search, skip = 0, sortorder = 1, top = 100 } = query
+  const found = search === undefined ? all : all.filter(({ id }) => id === search)
+  const start = quirks.links === "pages" ? skip * top : skip
+  const jobs = sortorder === 0 ? found.slice(start, start + top) : slicedFromEnd(found, start, top)
+  const total = quirks.total === "grand" ? found.length : quirks.total === "page" ? jobs.length : quirks.total
+  const isLast = start + jobs.length >= found.length
+  return {
+    jobs: jobs.map((job) => rendered(job, quirks)),
+    ...(isLast && quirks.loop === undefined
+      ? linkAtEnd(query, quirks, exchange)
+      : { nextLink: linkOf(query, quirks, exchange) }),
+    ...(total === "absent" ? {} : { totalCount: total })
+  }
+}
+
+/** Newest first, without turning round a list that may be long. */
+const slicedFromEnd = <A>(list: ReadonlyArray<A>, start: number, count: number): ReadonlyArray<A> =>
+  list.slice(Math.max(0, list.length - start - count), Math.max(0, list.length - start)).toReversed()
+
+const linkAtEnd = (query: typeof Query.Type, quirks: Quirks, exchange: Emulator.Exchange): object => {
+  switch (quirks.end) {
+    case "absent":
+      return {}
+    case "null":
+      return { nextLink: null }
+    case "empty":
+      return { nextLink: "" }
+    case "always":
+      return { nextLink: linkOf(query, quirks, exchange) }
+  }
+}
+
+const linkOf = (
+  { orderby, search, skip = 0, sortorder, top = 100 }: typeof Query.Type,
+  quirks: Quirks,
+  { baseUrl, entry }: Emulator.Exchange
+): string => {
+  const query = UrlParams.fromInput({
+    orderby,
+    sortorder,
+    search: quirks.dropsSearch ? undefined : search,
+    top,
+    skip: skip > 0 && quirks.loop !== undefined ? backTo(quirks.loop, skip) : skip + step(quirks, top)
+  })
+  const origin = quirks.links === "relative" ? "" : (quirks.foreign ?? baseUrl)
+  return `${origin}${entry.path}?${UrlParams.toString(query)}`
+}
+
+const backTo = (loop: "same" | "first", skip: number): number => (loop === "same" ? skip : 0)
+
+const step = ({ links }: Quirks, top: number): number =>
+  links === "pages" ? 1 : links === "overlap" ? Math.max(1, top - 1) : top
+
+const rendered = (job: SyntheticJobs.Job, { enums, unfinished }: Quirks): object => {
+  const row = enums === "numbers" ? job : { ...job, ...enumsOf(job, enums) }
+  if (job.finishTime !== null || unfinished === "null") return row
+  const { finishTime: _, ...rest } = row
+  if (unfinished === "missing") return rest
+  return { ...rest, finishTime: { empty: "", "N/A": "N/A", yearOne: "0001-01-01T00:00:00.0000000+00:00" }[unfinished] }
+}
+
+const enumsOf = (job: SyntheticJobs.Job, enums: "digits" | "names"): object =>
+  Object.fromEntries(
+    Object.entries(names).flatMap(([field, known]) => {
+      const value = job[field]
+      return typeof value === "number" ? [[field, (enums === "names" ? known[value] : undefined) ?? String(value)]] : []
+    })
+  )
+
+const names: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+  type: { 0: "Microsoft365", 10: "Google", 11: "BatchImport" },
+  state: {
+    1: "Running",
+    2: "Finished",
+    3: "Failed",
+    4: "FinishedWithException",
+    5: "Skipped",
+    6: "Pending",
+    10: "Stopped"
+  },
+  category: { 0: "Microsoft365", 1: "PowerPlatform", 2: "ActiveDirectory", 3: "Google" }
+}

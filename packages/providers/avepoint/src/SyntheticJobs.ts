@@ -1,0 +1,115 @@
+/**
+ * Scan jobs for the emulator: those of the vendor's documentation, and made-up ones of any number.
+ */
+import { Clock, Effect, Random } from "effect"
+
+/** A job as it goes over the wire. `finishTime` null stands for "not yet"; how that is sent is the emulator's choice. */
+export interface Job {
+  readonly id: string
+  readonly startTime: string
+  readonly finishTime?: string | null
+  readonly [field: string]: unknown
+}
+
+/** The two jobs of the vendor's documentation, newest first. */
+export const published: ReadonlyArray<Job> = [
+  {
+    id: "Scan20240926055840723067",
+    type: 0,
+    state: 2,
+    startTime: "2024-09-26T05:58:40.4092427+00:00",
+    finishTime: "2024-09-26T05:59:12.2300688+00:00",
+    scanProfileName: "scan sharepoint sites",
+    category: 0,
+    extension: null
+  },
+  {
+    id: "Scan20240926051311702920",
+    type: 0,
+    state: 2,
+    startTime: "2024-09-26T05:13:11.0634642+00:00",
+    finishTime: "2024-09-26T05:13:42.3793844+00:00",
+    scanProfileName: "scan power platform",
+    category: 0,
+    extension: null
+  }
+]
+
+const minute = 60_000
+const hour = 60 * minute
+
+const profiles = [
+  { scanProfileName: "SharePoint sites, daily", type: 0, category: 0 },
+  { scanProfileName: "Exchange mailboxes", type: 0, category: 0 },
+  { scanProfileName: "Teams and groups", type: 0, category: 0 },
+  { scanProfileName: "OneDrive for leavers", type: 0, category: 0 },
+  { scanProfileName: "Power Platform environments", type: 0, category: 1 },
+  { scanProfileName: "Power Automate flows", type: 0, category: 1 },
+  { scanProfileName: "Active Directory users", type: 0, category: 2 },
+  { scanProfileName: "Google Workspace drives", type: 10, category: 3 },
+  { scanProfileName: "Google shared drives", type: 10, category: 3 },
+  { scanProfileName: "Imported tenants, October", type: 11, category: 0 }
+] as const
+
+/** How often jobs end how, out of a hundred: finished, with exception, failed, skipped, stopped. */
+const outcomes = [
+  [2, 80],
+  [4, 8],
+  [3, 6],
+  [5, 4],
+  [10, 2]
+] as const
+
+const outcomeAt = (chance: number): number => {
+  let left = chance * 100
+  return outcomes.find(([, weight]) => (left -= weight) < 0)?.[0] ?? 2
+}
+
+/** What to make up. */
+export interface Options {
+  /** How many jobs. Default 240. */
+  readonly jobs?: number
+  /** The time between two jobs, on average, in milliseconds. Default 3 hours. */
+  readonly every?: number
+  /** Equal seeds give equal jobs, for the same time of the clock. */
+  readonly seed?: string
+}
+
+/**
+ * Makes up jobs that ended, are running or wait, oldest first; the newest started shortly before the clock's now. No two have
+ * one start time.
+ */
+export const generate = ({ every = 3 * hour, jobs = 240, seed = "avepoint" }: Options = {}): Effect.Effect<
+  ReadonlyArray<Job>
+> =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const random = yield* Random.Random
+    const upTo = (limit: number) => Math.floor(random.nextDoubleUnsafe() * limit)
+    return Array.from({ length: jobs }, (_, index): Job => {
+      const age = jobs - 1 - index
+      const started = now - minute - age * every - upTo(Math.max(1, every / 2))
+      const ticks = upTo(10_000)
+      const profile = profiles[upTo(profiles.length)] ?? profiles[0]
+      const state = age === 0 ? 6 : age < 4 ? 1 : outcomeAt(random.nextDoubleUnsafe())
+      const isOpen = state === 1 || state === 6
+      const finished = Math.min(now, started + 20_000 + upTo(90 * minute))
+      return {
+        id: idOf(started, 100_000 + upTo(900_000)),
+        type: profile.type,
+        state,
+        startTime: instant(started, ticks),
+        finishTime: isOpen ? null : instant(finished, upTo(10_000)),
+        scanProfileName: profile.scanProfileName,
+        category: profile.category,
+        extension: null
+      }
+    })
+  }).pipe(Random.withSeed(seed))
+
+/** Seven digits and an offset, as the vendor writes instants. `ticks` are tenths of microseconds, up to 9999. */
+const instant = (millis: number, ticks: number): string =>
+  `${new Date(millis).toISOString().slice(0, -1)}${String(ticks).padStart(4, "0")}+00:00`
+
+const idOf = (millis: number, suffix: number): string =>
+  `Scan${new Date(millis).toISOString().slice(0, 19).replaceAll(/\D/g, "")}${suffix}`

@@ -1,0 +1,209 @@
+/**
+ * An OAuth 2.0 token endpoint for client credentials, as strict as the standards: RFC 6749 for a secret, RFC 7523 for a
+ * certificate. It is a route of an emulator, and it knows which tokens the emulator may take.
+ */
+import { Clock, Duration, Effect, Random, Schema } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { createHash, verify, X509Certificate } from "node:crypto"
+import type { Exchange, Route } from "./Emulator.ts"
+
+/** A client that may ask for tokens: by its secret, by its certificate (PEM), or by either. */
+export interface Client {
+  readonly clientId: string
+  readonly clientSecret?: string
+  readonly certificate?: string
+}
+
+/** What a token server is made of. */
+export interface Options {
+  /** Default `/connect/token`. */
+  readonly path?: `/${string}`
+  readonly clients: ReadonlyArray<Client>
+  /** A request names exactly one of them. */
+  readonly scopes: ReadonlyArray<string>
+  /** How long a token lives. Default 1 hour. */
+  readonly life?: Duration.Input | undefined
+  /** The audience of assertions. Default: the emulator's address with the path. */
+  readonly audience?: string
+}
+
+/** A token that was issued. */
+export interface Issued {
+  readonly token: string
+  readonly clientId: string
+  /** Epoch milliseconds. */
+  readonly until: number
+}
+
+/** A token server. */
+export interface TokenServer {
+  readonly route: Route
+  /** Whether a token is good now: issued here, not expired, not revoked. */
+  readonly accepts: (token: string) => Effect.Effect<boolean>
+  /** Every token ever issued, in order. */
+  readonly issued: Effect.Effect<ReadonlyArray<Issued>>
+  /** Makes every token that is out there worthless from now on. */
+  readonly revokeAll: Effect.Effect<void>
+}
+
+/** A refusal, in the words of RFC 6749 section 5.2. */
+class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
+  code: Schema.Literals([
+    "invalid_request",
+    "invalid_client",
+    "invalid_scope",
+    "unauthorized_client",
+    "unsupported_grant_type"
+  ]),
+  description: Schema.String,
+  /** Whether a correct client would never have asked so, whatever its settings. */
+  isViolation: Schema.Boolean
+}) {}
+
+const refuse = (code: Refusal["code"], description: string, isViolation = true) =>
+  Effect.fail(new Refusal({ code, description, isViolation }))
+
+const Text = Schema.optionalKey(Schema.String)
+
+const Form = Schema.Struct({
+  grant_type: Text,
+  scope: Text,
+  client_id: Text,
+  client_secret: Text,
+  client_assertion: Text,
+  client_assertion_type: Text
+})
+
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+/** How far the clocks of client and server may be apart, in seconds. */
+const skew = 60
+
+const noStore = { "cache-control": "no-store", pragma: "no-cache" }
+
+/** Makes a token server with no tokens out. */
+export const make = (options: Options): TokenServer => {
+  const path = options.path ?? "/connect/token"
+  const life = Duration.toMillis(options.life ?? "1 hour")
+  const issued: Array<Issued> = []
+  const live = new Map<string, number>()
+  const usedIds = new Set<string>()
+
+  const authenticate = (form: typeof Form.Type, audience: string, now: number) => {
+    const { client_assertion: assertion, client_assertion_type: type, client_id: id, client_secret: secret } = form
+    if ((secret === undefined) === (assertion === undefined)) {
+      return refuse("invalid_request", "give either client_secret or client_assertion")
+    }
+    if (assertion !== undefined) {
+      if (type !== assertionType) return refuse("invalid_request", "client_assertion_type is not jwt-bearer")
+      return checkAssertion(assertion, { clients: options.clients, id, audience, now: now / 1000, usedIds })
+    }
+    if (id === undefined) return refuse("invalid_request", "client_id is missing")
+    const client = options.clients.find(({ clientId }) => clientId === id)
+    return client?.clientSecret === secret && secret !== ""
+      ? Effect.succeed(id)
+      : refuse("invalid_client", "the client is not known, or its secret is wrong", false)
+  }
+
+  const grant = Effect.fnUntraced(function* ({ baseUrl, entry }: Exchange) {
+    const now = yield* Clock.currentTimeMillis
+    const form = yield* formOf(entry.body, entry.headers["content-type"])
+    const clientId = yield* authenticate(form, options.audience ?? `${baseUrl}${path}`, now)
+    if (form.grant_type !== "client_credentials")
+      return yield* refuse("unsupported_grant_type", "client_credentials only")
+    if (!options.scopes.includes(form.scope ?? "")) {
+      return yield* refuse("invalid_scope", `scope must be one of: ${options.scopes.join(", ")}`)
+    }
+    const token = `emulated-${issued.length + 1}-${(yield* Random.nextIntBetween(0, 2 ** 48)).toString(36)}`
+    issued.push({ token, clientId, until: now + life })
+    live.set(token, now + life)
+    return HttpServerResponse.jsonUnsafe(
+      { access_token: token, expires_in: life / 1000, token_type: "Bearer", scope: form.scope },
+      { headers: noStore }
+    )
+  })
+
+  return {
+    route: {
+      method: "POST",
+      path,
+      handle: (exchange) =>
+        Effect.catchTag(grant(exchange), "Refusal", ({ code, description, isViolation }) => {
+          if (isViolation) exchange.note(`${code}: ${description}`)
+          const body = { error: code, error_description: description }
+          return Effect.succeed(HttpServerResponse.jsonUnsafe(body, { status: 400, headers: noStore }))
+        })
+    },
+    accepts: (token) => Effect.map(Clock.currentTimeMillis, (now) => (live.get(token) ?? 0) > now),
+    issued: Effect.sync(() => [...issued]),
+    revokeAll: Effect.sync(() => live.clear())
+  }
+}
+
+const decodeForm = Schema.decodeUnknownEffect(Form, { onExcessProperty: "error" })
+
+const formOf = (body: unknown, contentType = "") =>
+  contentType.startsWith("application/x-www-form-urlencoded")
+    ? Effect.catchTag(decodeForm(body), "SchemaError", ({ message }) =>
+        refuse("invalid_request", message.replaceAll(/\s*\n\s*/g, " "))
+      )
+    : refuse("invalid_request", "expected a form (application/x-www-form-urlencoded)")
+
+interface Expected {
+  readonly clients: ReadonlyArray<Client>
+  readonly id: string | undefined
+  readonly audience: string
+  /** Epoch seconds. */
+  readonly now: number
+  readonly usedIds: Set<string>
+}
+
+const Header = Schema.Struct({ alg: Schema.Literal("RS256"), x5t: Schema.String })
+
+const Claims = Schema.Struct({
+  iss: Schema.String,
+  sub: Schema.String,
+  aud: Schema.Union([Schema.String, Schema.Array(Schema.String)]),
+  jti: Schema.NonEmptyString,
+  exp: Schema.Finite,
+  nbf: Schema.optionalKey(Schema.Finite)
+})
+
+const part = <A>(schema: Schema.ConstraintDecoder<A>, encoded: string) =>
+  Effect.orElseSucceed(
+    Schema.decodeUnknownEffect(Schema.fromJsonString(schema))(Buffer.from(encoded, "base64url").toString()),
+    () => undefined
+  )
+
+const checkAssertion = Effect.fnUntraced(function* (assertion: string, expected: Expected) {
+  const [head = "", body = "", signature = "", ...rest] = assertion.split(".")
+  const header = yield* part(Header, head)
+  const claims = yield* part(Claims, body)
+  if (header === undefined || claims === undefined || rest.length > 0) {
+    return yield* refuse("invalid_client", "the assertion is no JWT with alg RS256, x5t, iss, sub, aud, jti and exp")
+  }
+  const client = expected.clients.find(({ clientId }) => clientId === claims.sub)
+  if (client?.certificate === undefined) return yield* refuse("invalid_client", "the client has no certificate", false)
+  const problem =
+    problemOf(claims, expected) ?? problemOfSignature(client.certificate, header.x5t, `${head}.${body}`, signature)
+  if (problem !== undefined) return yield* refuse("invalid_client", problem)
+  expected.usedIds.add(claims.jti)
+  return client.clientId
+})
+
+const problemOf = (claims: typeof Claims.Type, { audience, id, now, usedIds }: Expected): string | undefined => {
+  if (claims.iss !== claims.sub || (id !== undefined && id !== claims.sub)) return "iss, sub and client_id differ"
+  if (![claims.aud].flat().includes(audience)) return `aud is not ${audience}`
+  if (claims.exp <= now) return "the assertion has expired"
+  if (claims.exp > now + 3600 + skew) return "exp is more than an hour ahead"
+  if (claims.nbf !== undefined && claims.nbf > now + skew) return "nbf is ahead"
+  return usedIds.has(claims.jti) ? "jti was used before" : undefined
+}
+
+const problemOfSignature = (pem: string, x5t: string, signed: string, signature: string): string | undefined => {
+  const certificate = new X509Certificate(pem)
+  if (x5t !== createHash("sha1").update(certificate.raw).digest("base64url"))
+    return "x5t is not the certificate's SHA-1"
+  const isGood = verify("RSA-SHA256", Buffer.from(signed), certificate.publicKey, Buffer.from(signature, "base64url"))
+  return isGood ? undefined : "the signature is not the certificate's"
+}
