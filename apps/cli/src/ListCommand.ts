@@ -100,7 +100,6 @@ export const command = Command.make(
     const settings = yield* Settings.load(input.config)
     const connections = yield* Settings.select(settings, input.connection)
     const hide = Secrets.hider(connections)
-    const stdio = yield* Stdio.Stdio
     const writer = yield* writerOf(input.format)
     const tally = new Tally()
 
@@ -115,11 +114,11 @@ export const command = Command.make(
           return page
         })
       )
-    const text = writer(jobs).pipe(ProgressLine.giveWay(tally, yield* stdio.stdoutIsTerminal))
     const horizon = yield* Query.Horizon
-    const report = Effect.suspend(() => StandardError.print(Report.lines(tally, connections.length, horizon).map(hide)))
+    const report = (how: Report.Ended) =>
+      Effect.suspend(() => StandardError.print(Report.lines(tally, how, connections.length, horizon).map(hide)))
 
-    const ended = yield* ProgressLine.during(tally, StandardOutput.write(text)).pipe(
+    const ended = yield* ProgressLine.during(tally, writer(jobs), StandardOutput.write).pipe(
       Effect.provide(
         Progress.layer((event) =>
           Effect.andThen(
@@ -128,10 +127,10 @@ export const command = Command.make(
           )
         )
       ),
-      Effect.onInterrupt(() => report)
+      Effect.onInterrupt(() => report("interrupted"))
     )
     if (ended === "broken-pipe") return
-    yield* report
+    yield* report("ended")
     if (!tally.isComplete) return yield* new NotComplete()
   })
 ).pipe(

@@ -10,49 +10,51 @@ const clear = "\r\u001b[2K"
 
 /** The line after so many milliseconds. */
 export const render = (tally: Tally, elapsed: number, columns: number): string => {
-  const parts = [...tally.counts].map(
-    ([connection, { jobs, pages }]) =>
-      `${connection}: ${pages} pages, ${jobs} jobs (${Math.round((jobs * 1000) / Math.max(1, elapsed))}/s)`
-  )
+  const parts = [...tally.counts].map(([connection, { jobs, pages }]) => {
+    const rate = Math.round((jobs * 1000) / Math.max(1, elapsed))
+    return `${connection}: ${pages} ${pages === 1 ? "page" : "pages"}, ${jobs} jobs (${rate}/s)`
+  })
   return Visible.cut(Visible.text(parts.length === 0 ? "asking …" : parts.join(" · ")), columns - 1)
 }
 
-/** Notes that there is output from now on; where it goes to a terminal, the line gives way to it. */
-export const giveWay =
-  (tally: Tally, isTerminal: boolean) =>
-  <E, R>(text: Stream.Stream<string, E, R>): Stream.Stream<string, E, R> =>
-    Stream.map(text, (page) => {
-      const isFirst = !tally.hasOutput
-      tally.hasOutput = true
-      return isFirst && isTerminal ? clear + page : page
-    })
-
 /**
- * Shows the line while the effect runs, a few times a second, and leaves nothing of it. It is shown only where standard
- * error is a terminal, and not once there is output on the same terminal.
+ * Shows the line while `write` writes `text`, a few times a second, and leaves nothing of it. It is shown only where
+ * standard error is a terminal, and gives way to the first text that goes to the same terminal.
  */
-export const during = <A, E, R>(
+export const during = Effect.fnUntraced(function* <A, E, R, R2>(
   tally: Tally,
-  effect: Effect.Effect<A, E, R>
-): Effect.Effect<A, E, R | Stdio.Stdio | Terminal.Terminal> =>
-  Effect.gen(function* () {
-    const stdio = yield* Stdio.Stdio
-    if (!(yield* stdio.stderrIsTerminal)) return yield* effect
-    const isShared = yield* stdio.stdoutIsTerminal
-    const terminal = yield* Terminal.Terminal
-    const started = yield* Clock.currentTimeMillis
-    const tick = Effect.gen(function* () {
-      yield* Effect.sleep("200 millis")
-      const columns = yield* terminal.columns
-      const elapsed = (yield* Clock.currentTimeMillis) - started
-      if (isShared && tally.hasOutput) return
-      yield* StandardError.write(`${clear}${render(tally, elapsed, columns || 80)}`)
-    })
-    return yield* Effect.scoped(
-      Effect.gen(function* () {
-        yield* Effect.addFinalizer(() => StandardError.write(clear))
-        yield* Effect.forkScoped(Effect.forever(tick))
-        return yield* effect
-      })
-    )
+  text: Stream.Stream<string, never, R>,
+  write: (text: Stream.Stream<string, never, R>) => Effect.Effect<A, E, R2>
+) {
+  const stdio = yield* Stdio.Stdio
+  if (!(yield* stdio.stderrIsTerminal)) return yield* write(text)
+  const isShared = yield* stdio.stdoutIsTerminal
+  const terminal = yield* Terminal.Terminal
+  const started = yield* Clock.currentTimeMillis
+  let isShown = false
+  let hasGivenWay = false
+  const erased = (): string => {
+    const wasShown = isShown
+    isShown = false
+    return wasShown ? clear : ""
+  }
+  const giveWay = (page: string): string => {
+    hasGivenWay = isShared
+    return isShared ? erased() + page : page
+  }
+  const tick = Effect.gen(function* () {
+    yield* Effect.sleep("200 millis")
+    const columns = yield* terminal.columns
+    const elapsed = (yield* Clock.currentTimeMillis) - started
+    if (hasGivenWay) return
+    isShown = true
+    yield* StandardError.write(`${clear}${render(tally, elapsed, columns || 80)}`)
   })
+  return yield* Effect.scoped(
+    Effect.gen(function* () {
+      yield* Effect.addFinalizer(() => Effect.suspend(() => StandardError.write(erased())))
+      yield* Effect.forkScoped(Effect.forever(tick))
+      return yield* write(Stream.map(text, giveWay))
+    })
+  )
+})

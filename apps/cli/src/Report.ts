@@ -9,13 +9,21 @@ import type { Tally } from "./Tally.ts"
 /** How many scopes are named before they are only counted. */
 const mostScopes = 10
 
+/** Whether the run came to its end, or a person ended it. */
+export type Ended = "ended" | "interrupted"
+
 /** The whole report of a run: notes, rejected rows, failures, and a summary. */
-export const lines = (tally: Tally, connections: number, horizon: Duration.Input): ReadonlyArray<string> => [
+export const lines = (
+  tally: Tally,
+  how: Ended,
+  connections: number,
+  horizon: Duration.Input
+): ReadonlyArray<string> => [
   ...[...tally.notes].map((note) => `note: ${note}`),
   ...cuts(tally, horizon),
   ...rejected(tally),
   ...failures(tally.failures),
-  summary(tally, connections)
+  `${how === "interrupted" ? "interrupted: " : ""}${summary(tally, connections)}`
 ]
 
 const cuts = (tally: Tally, horizon: Duration.Input): ReadonlyArray<string> =>

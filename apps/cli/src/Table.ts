@@ -28,7 +28,7 @@ interface Column {
 const gap = 2
 
 const columns: ReadonlyArray<Column> = [
-  { title: "START (UTC)", least: 16, most: 16, rank: 8, cell: (job) => startOf(job.startTime) },
+  { title: "START (UTC)", least: 16, most: 16, rank: 9, cell: (job) => startOf(job.startTime) },
   {
     title: "STATE",
     least: 9,
@@ -38,7 +38,7 @@ const columns: ReadonlyArray<Column> = [
   },
   { title: "CONNECTION", least: 10, most: 20, rank: 4, cell: (job) => job.connection },
   { title: "CATEGORY", least: 13, most: 13, rank: 2, cell: (job) => job.category },
-  { title: "NAME", least: 12, most: 40, rank: 6, cell: (job) => job.name ?? "-" },
+  { title: "NAME", least: 12, most: 40, rank: 8, cell: (job) => job.name ?? "-" },
   { title: "LISTING", least: 7, most: 12, rank: 3, cell: (job) => job.listing },
   { title: "ID", least: 13, most: 36, rank: 5, cell: (job) => job.vendorId },
   { title: "DETAIL", least: 20, most: 120, rank: 1, cell: (job) => job.detail ?? "" }

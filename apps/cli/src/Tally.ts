@@ -38,8 +38,6 @@ export class Tally {
   repeats = 0
   /** Jobs that were written. */
   written = 0
-  /** Whether anything was written to standard output. */
-  hasOutput = false
 
   /** Takes note of an event. */
   note(event: Progress.Event): void {
