@@ -174,6 +174,11 @@ export const serve = <L extends Provider.Listings>(
       entry.endpoint = endpoints.find((endpoint) => isAt(entry, endpoint))?.identifier ?? null
       const exchange = { entry, baseUrl, note: (violation: string) => void entry.violations.push(violation) }
       return yield* answer(options, provider.security, limits, router, exchange).pipe(
+        // A server does not interrupt handlers unless they allow it, and this one may wait for ever.
+        Effect.interruptible,
+        Effect.catchCause((cause) =>
+          Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : broken(cause, exchange)
+        ),
         Effect.provideService(HttpServerRequest.ParsedSearchParams, entry.query),
         Effect.map((response) => withHeaders(response, options.headers?.(exchange) ?? {})),
         Effect.onExit((exit) =>
@@ -198,6 +203,13 @@ const closed = (server: Http.Server) =>
     server.closeAllConnections()
   })
 
+/** A mistake of the emulator's author must not pass for a vendor that is down. */
+const broken = (cause: Cause.Cause<unknown>, { note }: Exchange) =>
+  Effect.sync(() => {
+    note(`the emulator itself failed: ${Cause.pretty(cause)}`)
+    return HttpServerResponse.text("the emulator itself failed", { status: 500 })
+  })
+
 const answer = Effect.fnUntraced(function* <L extends Provider.Listings, R>(
   { accepts, answers, fault, latency }: Options<L>,
   security: Declaration<L>["security"],
@@ -216,8 +228,8 @@ const answer = Effect.fnUntraced(function* <L extends Provider.Listings, R>(
     const accepted = yield* accepts(credential, exchange)
     entry.credential = accepted ? "accepted" : "refused"
     if (!accepted) return answers.refused(exchange)
-    const broken = limits.admit(credential, entry.time)
-    if (broken !== undefined) return answers.limited(broken, exchange)
+    const exceeded = limits.admit(credential, entry.time)
+    if (exceeded !== undefined) return answers.limited(exceeded, exchange)
   }
   const invalid = (problems: ReadonlyArray<string>) => {
     for (const problem of problems) exchange.note(problem)
