@@ -260,14 +260,13 @@ const fromClient = <E>(
   }
 }
 
-/** The innermost message of a chain of causes, which is the one that says what happened. */
+/** The innermost message of a chain of causes, which is the one that says what happened, with its code. */
 const causeOf = (cause: unknown): string | undefined => {
   if (!(cause instanceof Error)) return undefined
-  const code = "code" in cause && typeof cause.code === "string" ? cause.code : undefined
-  return (
-    causeOf(cause.cause) ??
-    ([cause.message, code].filter((part) => part !== undefined && part !== "").join(" ") || undefined)
-  )
+  const inner = causeOf(cause.cause)
+  if (inner !== undefined) return inner
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : ""
+  return (cause.message.includes(code) ? cause.message : `${cause.message} ${code}`.trim()) || undefined
 }
 
 const describe = <E>(options: Options<E>, answer: Omit<Reason.Answer, "hint">): Reason.Answer => {
