@@ -1,0 +1,147 @@
+import { Reason, RetryPolicy } from "@scanjobs/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Duration, Effect, Fiber, Random, Schema } from "effect"
+import { TestClock } from "effect/testing"
+
+const unavailable = new Reason.Unavailable({ ...Reason.unknownAnswer, retryAfter: null })
+const asksToWait = (retryAfter: number) => new Reason.RateLimited({ ...Reason.unknownAnswer, retryAfter })
+
+/** The waits, in milliseconds, between the attempts at something that always fails for `reason`. */
+const waits = (policy: RetryPolicy.RetryPolicy, reason: Reason.Reason = unavailable) =>
+  Effect.gen(function* () {
+    const times: Array<number> = []
+    const attempt = Effect.gen(function* () {
+      times.push(yield* Clock.currentTimeMillis)
+      return yield* reason
+    })
+    const fiber = yield* Effect.forkChild(Effect.flip(Effect.retry(attempt, RetryPolicy.schedule(policy))))
+    yield* TestClock.adjust("1 day")
+    yield* Fiber.join(fiber)
+    return times.slice(1).map((time, index) => time - (times[index] ?? 0))
+  })
+
+/** Random that always says `chance`. */
+const always = (chance: number) =>
+  Effect.provideService(Random.Random, { nextIntUnsafe: () => 0, nextDoubleUnsafe: () => chance })
+
+const policy = RetryPolicy.make({ times: 6, base: "100 millis", max: "1 second" })
+
+describe("the waits of a policy", () => {
+  it.effect("double from the base on and stay at the longest", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* waits(policy), [100, 200, 400, 800, 1000, 1000])
+    }).pipe(always(0))
+  )
+
+  it.effect("are a quarter longer at most, by chance", () =>
+    Effect.gen(function* () {
+      const longest = [125, 250, 500, 1000, 1250, 1250]
+      for (const [index, wait] of (yield* waits(policy)).entries()) {
+        assert.closeTo(wait, longest[index] ?? Number.NaN, 1)
+      }
+    }).pipe(always(0.999999))
+  )
+
+  it.effect.prop(
+    "are never shorter for chance",
+    [Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 0.999 }))],
+    ([chance]) =>
+      Effect.gen(function* () {
+        const given = yield* waits(policy).pipe(always(chance))
+        for (const [index, floor] of [100, 200, 400, 800, 1000, 1000].entries()) {
+          assert.isAtLeast(given[index] ?? 0, floor)
+          assert.isAtMost(given[index] ?? Infinity, floor * 1.25)
+        }
+      })
+  )
+
+  it.effect("are as many as the policy says", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* waits(RetryPolicy.make({ times: 3 }))).length, 3)
+      assert.strictEqual((yield* waits(RetryPolicy.make({ times: 0 }))).length, 0)
+    })
+  )
+
+  it.effect("are what the vendor asks for where that is longer, also beyond the longest of its own", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* waits(policy, asksToWait(30_000)), [30_000, 30_000, 30_000, 30_000, 30_000, 30_000])
+    }).pipe(always(0))
+  )
+
+  it.effect("grow past what the vendor asks for where that is short", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* waits(policy, asksToWait(300)), [300, 300, 400, 800, 1000, 1000])
+    }).pipe(always(0))
+  )
+
+  it.effect("are longer than what the vendor asks for by chance, never shorter", () =>
+    Effect.gen(function* () {
+      const [first = 0] = yield* waits(policy, asksToWait(10_000))
+      assert.strictEqual(first, 11_250)
+    }).pipe(always(0.5))
+  )
+})
+
+describe("a budget", () => {
+  it("gives as many retries as it has", () => {
+    const budget = RetryPolicy.budget(RetryPolicy.make({ budget: 2 }))
+    assert.deepStrictEqual([budget.take(), budget.take(), budget.take(), budget.take()], [true, true, false, false])
+  })
+
+  it("gets one back with each good answer", () => {
+    const budget = RetryPolicy.budget(RetryPolicy.make({ budget: 1 }))
+    budget.take()
+    budget.give()
+    assert.isTrue(budget.take())
+    assert.isFalse(budget.take())
+  })
+
+  it("never holds more than at first", () => {
+    const budget = RetryPolicy.budget(RetryPolicy.make({ budget: 1 }))
+    budget.give()
+    budget.give()
+    assert.isTrue(budget.take())
+    assert.isFalse(budget.take())
+  })
+})
+
+describe("whether a policy lets an attempt be made again", () => {
+  const allows = (reason: Reason.Reason, options: Partial<RetryPolicy.RetryPolicy> = {}) => {
+    const made = RetryPolicy.make(options)
+    return RetryPolicy.allows(made, reason, RetryPolicy.budget(made))
+  }
+  const answer = Reason.unknownAnswer
+
+  it("is so for conditions that can pass", () => {
+    assert.isTrue(allows(unavailable))
+    assert.isTrue(allows(asksToWait(1000)))
+    assert.isTrue(allows(new Reason.Malformed({ ...answer, transient: true })))
+    assert.isTrue(allows(new Reason.TimedOut({ deadline: "attempt", after: 1 })))
+  })
+
+  it("is not so for conditions that stay", () => {
+    assert.isFalse(allows(new Reason.Unauthorized(answer)))
+    assert.isFalse(allows(new Reason.Forbidden(answer)))
+    assert.isFalse(allows(new Reason.VendorRejected(answer)))
+    assert.isFalse(allows(new Reason.Malformed({ ...answer, transient: false })))
+    assert.isFalse(allows(new Reason.TimedOut({ deadline: "page", after: 1 })))
+    assert.isFalse(allows(new Reason.ForeignLink({ origin: "https://a.example", expected: "https://b.example" })))
+  })
+
+  it("is not so where the vendor asks for a longer wait than the policy bears", () => {
+    const bears = { maxRetryAfter: "2 minutes" } as const
+    assert.isTrue(allows(asksToWait(Duration.toMillis("2 minutes")), bears))
+    assert.isFalse(allows(asksToWait(Duration.toMillis("2 minutes") + 1), bears))
+  })
+
+  it("is not so without a retry in hand", () => {
+    assert.isFalse(allows(unavailable, { budget: 0 }))
+  })
+
+  it("takes a retry only where it is so", () => {
+    const made = RetryPolicy.make({ budget: 1 })
+    const hand = RetryPolicy.budget(made)
+    RetryPolicy.allows(made, new Reason.Forbidden(answer), hand)
+    assert.isTrue(hand.take())
+  })
+})
