@@ -1,0 +1,28 @@
+import { Quota } from "@scanjobs/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+
+const Requests = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 5000 }))
+const Window = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 86_400_000 }))
+
+describe("Quota.toBucket", () => {
+  it.prop("holds a twentieth at once, and at least one", [Requests, Window], ([requests, window]) => {
+    const { capacity } = Quota.toBucket({ requests, window })
+    assert.isAtLeast(capacity, 1)
+    assert.isAtMost(capacity, Math.max(1, requests / 20))
+  })
+
+  it.prop("gives no more in a window than the quota, its content and refill together", [Requests, Window], (values) => {
+    const [requests, window] = values
+    const { capacity, interval } = Quota.toBucket({ requests, window })
+    // The refill at the very end of a window is the next window's.
+    const refills = Math.ceil(window / interval - 1e-9)
+    assert.isAtMost(requests === 1 ? refills : capacity + refills, requests)
+  })
+})
+
+describe("Quota.format", () => {
+  it("says how many in what time", () => {
+    assert.strictEqual(Quota.format({ requests: 1000, window: "3 minutes" }), "1000 in 3m")
+  })
+})
