@@ -1,0 +1,165 @@
+import { Quota, RateLimit } from "@scanjobs/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Duration, Effect, Layer, Random } from "effect"
+import { RateLimiter } from "effect/persistence"
+import { TestClock } from "effect/testing"
+
+/**
+ * Four fibers make requests of a millisecond for as long as `during`, each after `pause`; gives the times at which requests
+ * were let through.
+ */
+const granted = (
+  quotas: ReadonlyArray<Quota.Quota>,
+  during: Duration.Input,
+  pause: Effect.Effect<void> = Effect.void,
+  key = "acme/main"
+) =>
+  Effect.gen(function* () {
+    const { acquire } = yield* RateLimit.RateLimit
+    const times: Array<number> = []
+    const one = Effect.gen(function* () {
+      yield* pause
+      yield* acquire(key, quotas)
+      times.push(yield* Clock.currentTimeMillis)
+      yield* Effect.sleep(1)
+    })
+    const start = yield* Clock.currentTimeMillis
+    for (let fiber = 0; fiber < 4; fiber++) yield* Effect.forkScoped(Effect.forever(one))
+    yield* TestClock.adjust(during)
+    return times.map((time) => time - start)
+  }).pipe(Effect.scoped)
+
+/** The most requests in any window of that length, which takes its first instant in and leaves its last out. */
+const most = (times: ReadonlyArray<number>, window: Duration.Input): number => {
+  const length = Duration.toMillis(window)
+  let best = 0
+  let first = 0
+  for (const [index, time] of times.entries()) {
+    while (time - (times[first] ?? time) >= length) first++
+    best = Math.max(best, index - first + 1)
+  }
+  return best
+}
+
+/** Sometimes no pause, sometimes one long enough for the bucket to fill up. */
+const irregular = (longest: number) =>
+  Effect.flatMap(Random.next, (chance) =>
+    chance < 0.97 ? Effect.void : Effect.sleep(Math.floor(((chance - 0.97) / 0.03) * longest))
+  )
+
+const second = { requests: 1, window: "1 second" } as const
+const cases: ReadonlyArray<readonly [ReadonlyArray<Quota.Quota>, Duration.Input]> = [
+  [[second], "90 seconds"],
+  [[{ requests: 2, window: "1 second" }], "90 seconds"],
+  [[{ requests: 5, window: "1 second" }], "1 minute"],
+  [[{ requests: 100, window: "5 seconds" }], "20 seconds"],
+  [[{ requests: 1000, window: "3 minutes" }], "4 minutes"],
+  [
+    [
+      { requests: 1000, window: "3 minutes" },
+      { requests: 10, window: "1 second" }
+    ],
+    "4 minutes"
+  ],
+  [
+    [
+      { requests: 100, window: "5 seconds" },
+      { requests: 600, window: "1 minute" }
+    ],
+    "90 seconds"
+  ]
+]
+const named = cases.map(([quotas, during]) => [quotas.map(Quota.format).join(" and "), quotas, during] as const)
+
+describe("requests under a quota", () => {
+  it.effect.each(named)("keep to %s in every rolling window, however many wait", ([, quotas, during]) =>
+    Effect.gen(function* () {
+      const times = yield* granted(quotas, during)
+      for (const { requests, window } of quotas) assert.isAtMost(most(times, window), requests)
+      assert.isAtLeast(times.length, 90)
+    })
+  )
+
+  it.effect.each(named)("keep to %s in every rolling window when they come in bursts", ([, quotas, during]) =>
+    Effect.gen(function* () {
+      const times = yield* granted(quotas, during, irregular(20_000))
+      for (const { requests, window } of quotas) assert.isAtMost(most(times, window), requests)
+      assert.isAtLeast(times.length, 20)
+    })
+  )
+
+  it.effect("use nine tenths and more of a hundred in five seconds", () =>
+    Effect.gen(function* () {
+      const times = yield* granted([{ requests: 100, window: "5 seconds" }], "1 minute")
+      assert.isAtLeast(times.length, 0.9 * 12 * 100)
+    })
+  )
+
+  it.effect("do not wait where they stay below it", () =>
+    Effect.gen(function* () {
+      const times = yield* granted([{ requests: 100, window: "5 seconds" }], "3 seconds", Effect.sleep("1 second"))
+      assert.deepStrictEqual(times, [1000, 1000, 1000, 1000, 2001, 2001, 2001, 2001])
+    })
+  )
+
+  it.effect("of another connection do not count", () =>
+    Effect.gen(function* () {
+      yield* granted([second], "10 seconds", Effect.void, "acme/one")
+      const times = yield* granted([second], "10 seconds", Effect.void, "acme/two")
+      assert.deepStrictEqual(times.slice(0, 3), [0, 1000, 2000])
+    })
+  )
+})
+
+describe("the limiter that needs no wiring", () => {
+  const run = Effect.provide(granted([second], "3 seconds"), TestClock.layer())
+
+  it.live("keeps two clocks apart, although they use the same connection", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* run, [0, 1000, 2000, 3000])
+      assert.deepStrictEqual(yield* run, [0, 1000, 2000, 3000])
+    })
+  )
+
+  it.effect("remembers what runs before used of the quota", () =>
+    Effect.gen(function* () {
+      yield* granted([second], "1500 millis")
+      const [first = 0] = yield* granted([second], "10 seconds")
+      assert.isAtLeast(first, 500)
+    })
+  )
+})
+
+describe("RateLimit.layerUnlimited", () => {
+  it.effect("waits for nothing", () =>
+    Effect.gen(function* () {
+      const { acquire } = yield* RateLimit.RateLimit
+      for (let request = 0; request < 100; request++) yield* acquire("acme/main", [second])
+      assert.strictEqual(yield* Clock.currentTimeMillis, 0)
+    }).pipe(Effect.provide(RateLimit.layerUnlimited))
+  )
+})
+
+describe("RateLimit.layerMemory", () => {
+  it.effect("keeps a quota of its own", () =>
+    Effect.gen(function* () {
+      yield* granted([second], "10 seconds")
+      const times = yield* Effect.provide(granted([second], "2 seconds"), RateLimit.layerMemory)
+      assert.deepStrictEqual(times, [0, 1000, 2000])
+    })
+  )
+})
+
+describe("RateLimit.layer", () => {
+  it.effect("keeps the quotas in the store of Effect's RateLimiter, in every rolling window", () =>
+    Effect.gen(function* () {
+      const times = yield* granted([{ requests: 100, window: "5 seconds" }], "1 minute")
+      assert.isAtMost(most(times, "5 seconds"), 100)
+      assert.isAtLeast(times.length, 0.9 * 12 * 100)
+    }).pipe(
+      Effect.provide(
+        RateLimit.layer.pipe(Layer.provide(RateLimiter.layer), Layer.provide(RateLimiter.layerStoreMemory))
+      )
+    )
+  )
+})
