@@ -13,15 +13,12 @@ export interface Secrets {
 
 /** Starts with the connection's own secrets. */
 export const make = (initial: ReadonlyArray<string>): Secrets => {
-  const forms = new Set<string>()
+  let forms: ReadonlyArray<string> = []
   const add = (secret: string) => {
     if (secret === "") return
-    for (const form of [secret, ...secret.split("\n").filter((line) => line.length > 16)]) {
-      forms.add(form)
-      forms.add(encodeURIComponent(form))
-      forms.add(JSON.stringify(form).slice(1, -1))
-      forms.add(Base64.encode(form))
-    }
+    const known = [secret, ...secret.split(/\r?\n/).filter((line) => line.length > 16)].flatMap(formsOf)
+    // The longest first: one secret may be the beginning of another.
+    forms = [...new Set([...forms, ...known])].toSorted((a, b) => b.length - a.length)
   }
   for (const secret of initial) add(secret)
   return {
@@ -33,3 +30,11 @@ export const make = (initial: ReadonlyArray<string>): Secrets => {
     }
   }
 }
+
+const formsOf = (secret: string): ReadonlyArray<string> => [
+  secret,
+  encodeURIComponent(secret.toWellFormed()),
+  new URLSearchParams([["", secret]]).toString().slice(1),
+  JSON.stringify(secret).slice(1, -1),
+  Base64.encode(secret)
+]
