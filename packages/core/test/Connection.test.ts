@@ -1,0 +1,137 @@
+import { Connection } from "@scanjobs/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Redacted, Result, Schema } from "effect"
+
+const canary = "canary-0f9d8c7b"
+const fields = {
+  region: Schema.Literals(["us", "uk"]),
+  token: Schema.Redacted(Schema.String),
+  privateKey: Schema.optionalKey(Connection.Pem),
+  tokenUrl: Schema.optionalKey(Connection.Url),
+  pageSize: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 512 }))),
+  surveyDefIds: Schema.optionalKey(Schema.Array(Schema.Int)),
+  strict: Schema.optionalKey(Schema.Boolean)
+}
+const good = { provider: "acme", name: "main", region: "us", token: canary }
+
+const decode = (input: unknown) => Connection.decode("acme", fields, input)
+const problemsOf = (input: unknown) => {
+  const decoded = decode(input)
+  return Result.isFailure(decoded) ? decoded.failure : []
+}
+const keysOf = (input: unknown) => problemsOf(input).map(({ key }) => key)
+
+describe("Connection.decode", () => {
+  it("gives the settings, with secrets wrapped", () => {
+    const decoded = Result.getOrThrow(decode({ ...good, pageSize: 20 }))
+    assert.strictEqual(Redacted.value(decoded.token), canary)
+    assert.strictEqual(decoded.pageSize, 20)
+    assert.notInclude(JSON.stringify(decoded), canary)
+  })
+
+  it("reports everything that is wrong at once, each by its key", () => {
+    assert.sameMembers(
+      [...keysOf({ provider: "acme", name: "", region: "mars", pageSize: 0, surveyDefIds: [1, "2"], strict: 1 })],
+      ["name", "region", "token", "pageSize", "surveyDefIds.1", "strict"]
+    )
+  })
+
+  it("says what was expected", () => {
+    const [problem] = problemsOf({ ...good, pageSize: "20" })
+    assert.include(problem?.message, "expected")
+    assert.include(problem?.message, "number")
+  })
+
+  it("says that a setting is missing", () => {
+    const { token: _, ...rest } = good
+    const [problem] = problemsOf(rest)
+    assert.strictEqual(problem?.key, "token")
+    assert.include(problem?.message, "missing")
+  })
+
+  it("reports a key that is none of the provider's", () => {
+    assert.deepStrictEqual(problemsOf({ ...good, tokne: canary }), [
+      { key: "tokne", message: "is not a setting of this provider" }
+    ])
+  })
+
+  it.each(["baseUrl", "tokenUrl"])("refuses a %s that is no absolute http or https URL", (key) => {
+    for (const text of ["", "acme.example", "/path", "ftp://acme.example", "https://user@acme.example"]) {
+      const [problem] = problemsOf({ ...good, [key]: text })
+      assert.strictEqual(problem?.key, key, text)
+      assert.include(problem?.message, "an absolute http or https URL")
+    }
+  })
+
+  it.each(["https://acme.example", "http://127.0.0.1:8080/api/v1"])("takes the baseUrl %s", (baseUrl) => {
+    assert.isTrue(Result.isSuccess(decode({ ...good, baseUrl })))
+  })
+
+  it.each([
+    ["the secret is no text", { token: { value: canary } }],
+    ["the secret is in a list", { token: [canary] }],
+    ["another setting holds it", { region: canary }],
+    ["a number holds it", { pageSize: canary }],
+    ["a list holds it", { surveyDefIds: [canary] }],
+    ["a URL holds it", { baseUrl: canary, tokenUrl: `https://user:${canary}@acme.example` }],
+    ["an unknown setting holds it", { secret: canary }],
+    ["the provider's name is replaced by it", { provider: canary }],
+    ["the name is an object with it", { name: { canary } }]
+  ])("repeats no value where %s", (_, wrong) => {
+    const problems = problemsOf({ ...good, ...wrong })
+    assert.isNotEmpty(problems)
+    assert.notInclude(JSON.stringify(problems), canary)
+  })
+
+  it("repeats no value where the secret is a number", () => {
+    assert.notInclude(JSON.stringify(problemsOf({ ...good, token: 918_273_645 })), "918273645")
+  })
+
+  it("reports settings that are no object", () => {
+    assert.isNotEmpty(problemsOf("acme"))
+    assert.notInclude(JSON.stringify(problemsOf(canary)), canary)
+  })
+})
+
+describe("Connection.describe", () => {
+  it("tells each setting's type as text, whether it is required and whether it is secret", () => {
+    assert.deepStrictEqual(Connection.describe(fields), [
+      { key: "region", type: '"us" | "uk"', required: true, secret: false },
+      { key: "token", type: "string", required: true, secret: true },
+      { key: "privateKey", type: "string", required: false, secret: true },
+      { key: "tokenUrl", type: "string", required: false, secret: false },
+      { key: "pageSize", type: "integer 1..512", required: false, secret: false },
+      { key: "surveyDefIds", type: "array of integer", required: false, secret: false },
+      { key: "strict", type: "boolean", required: false, secret: false },
+      { key: "baseUrl", type: "string", required: false, secret: false }
+    ])
+  })
+})
+
+describe("Connection.isFile", () => {
+  it("tells a PEM setting from other secrets, also an optional one", () => {
+    assert.isTrue(Connection.isFile(Connection.Pem))
+    assert.isTrue(Connection.isFile(fields.privateKey))
+    assert.isFalse(Connection.isFile(fields.token))
+    assert.isFalse(Connection.isFile(fields.region))
+    assert.isFalse(Connection.isFile(undefined))
+  })
+})
+
+describe("Connection.invalid", () => {
+  it("is a reason that names each key with its problem", () => {
+    const reason = Connection.invalid([
+      { key: "region", message: "is missing" },
+      { key: "", message: "give one of two" }
+    ])
+    assert.strictEqual(reason.message, "region: is missing; give one of two")
+    assert.isFalse(reason.retryable)
+  })
+})
+
+describe("Connection.secrets", () => {
+  it("gives the values of secret settings, without empty ones", () => {
+    const connection = { name: "main", token: Redacted.make(canary), key: Redacted.make(""), more: Redacted.make("s2") }
+    assert.deepStrictEqual(Connection.secrets(connection), [canary, "s2"])
+  })
+})
