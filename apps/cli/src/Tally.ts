@@ -5,9 +5,13 @@ import type { Catalog, Progress } from "@scanjobs/core"
 
 /** How far one connection is. */
 export interface Count {
-  pages: number
-  jobs: number
+  readonly pages: number
+  readonly jobs: number
+  /** Why the request under way is being made again, if it is. */
+  readonly retrying: string | null
 }
+
+const nothing: Count = { pages: 0, jobs: 0, retrying: null }
 
 /** The rows of one connection that were left out. */
 export interface Rejected {
@@ -50,6 +54,10 @@ export class Tally {
         if (this.notes.size < mostNotes) this.notes.add(`${event.connection}: ${placeOf(event)}: ${event.message}`)
         return
       case "Retrying":
+        this.counts.set(event.connection, {
+          ...(this.counts.get(event.connection) ?? nothing),
+          retrying: event.reason._tag
+        })
         return
     }
   }
@@ -60,15 +68,17 @@ export class Tally {
   }
 
   #page(event: Progress.PageRead): void {
-    const count = this.counts.get(event.connection) ?? { pages: 0, jobs: 0 }
-    this.counts.set(event.connection, { pages: count.pages + 1, jobs: count.jobs + event.jobs })
+    const count = this.counts.get(event.connection) ?? nothing
+    this.counts.set(event.connection, { pages: count.pages + 1, jobs: count.jobs + event.jobs, retrying: null })
     this.repeats += event.repeats
     if (event.rejected.length === 0) return
     const rejected = this.rejected.get(event.connection) ?? { count: 0, shown: [] }
     this.rejected.set(event.connection, rejected)
     rejected.count += event.rejected.length
     for (const row of event.rejected.slice(0, mostShown - rejected.shown.length)) {
-      rejected.shown.push(`${placeOf(event)}, page ${event.page + 1}, row ${row.index + 1}: ${row.issue}`)
+      rejected.shown.push(
+        `${placeOf(event)}, page ${event.page + 1}, row ${row.index + 1}: ${row.path === "" ? "" : `${row.path}: `}${row.issue}`
+      )
     }
   }
 

@@ -144,7 +144,7 @@ const laneOf = <E>(
       const next = verbs.next({ ...start, body, request, headers: reply.headers })
       const result: PageLoop.Read<Request, ScanJob> = {
         jobs: rows.map((row) => normalise(row, context)),
-        rejected,
+        rejected: rejected.map(({ index, issue, path, raw }) => ({ index, path, issue, raw: scrubbed(raw, session) })),
         next: next !== undefined && Paging.isLink(next) ? follow(next, reply, codec, session) : next,
         total: verbs.total?.(body)
       }
@@ -176,6 +176,9 @@ const laneOf = <E>(
   )
   return { source, order, pages }
 }
+
+/** A row that was left out is shown to people, so that no secret may be in it. */
+const scrubbed = <E>(raw: unknown, { secrets }: Session<E>): unknown => JSON.parse(secrets.scrub(JSON.stringify(raw)))
 
 /** A refusal of a lookup leaves a name unknown; everything else could be otherwise a minute later, and fails the listing. */
 const isRefusal = (error: unknown): error is Reason.VendorRejected | Reason.Malformed =>

@@ -15,7 +15,7 @@ import type { ScanJob } from "./ScanJob.ts"
 /** What reading one request brought. */
 export interface Read<Request, Job> {
   readonly jobs: ReadonlyArray<Job>
-  readonly rejected: ReadonlyArray<RejectedRow & { readonly key: string }>
+  readonly rejected: ReadonlyArray<RejectedRow>
   /** The next request, a reason why there can be none, or `undefined` at the end. */
   readonly next: Request | Reason.Reason | undefined
   /** How many rows the vendor says there are in all, where it says so. */
@@ -144,9 +144,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         rowsOfPage = read.jobs.length
         total = read.total ?? total
         const { selected, fresh } = select(read.jobs)
-        const rejected = read.rejected
-          .filter(({ key }) => keys.isNew(key))
-          .map(({ index: place, issue }) => ({ index: place, issue }))
+        const rejected = read.rejected.filter(({ raw }) => keys.isNew(`rejected ${JSON.stringify(raw)}`))
         distinct += fresh + rejected.length
         barren = fresh + rejected.length === 0 ? barren + 1 : 0
         const next = read.next

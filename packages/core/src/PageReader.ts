@@ -1,7 +1,7 @@
 /**
  * Reads the rows of an answer: a page at once, and where that fails row by row, so that a bad row is rejected alone.
  */
-import { Result, Schema, SchemaAST } from "effect"
+import { Result, Schema, SchemaAST, SchemaIssue } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import type { Endpoint } from "./Listing.ts"
 import type { RejectedRow } from "./Progress.ts"
@@ -11,7 +11,7 @@ export interface PageRows {
   /** The decoded answer. */
   readonly body: unknown
   readonly rows: ReadonlyArray<unknown>
-  readonly rejected: ReadonlyArray<RejectedRow & { readonly key: string }>
+  readonly rejected: ReadonlyArray<RejectedRow>
 }
 
 /** Reads answers of one endpoint. */
@@ -26,18 +26,26 @@ export type Decoder = (json: unknown) => Result.Result<unknown, string>
  */
 export const decoder = (endpoint: HttpApiEndpoint.Top): Decoder => {
   const [success = Schema.Void] = endpoint.success
-  return decoderOf(success)
+  const decode = decoderOf(success)
+  return (json) => Result.mapError(decode(json), ({ issue, path }) => (path === "" ? issue : `${path}: ${issue}`))
 }
 
-const decoderOf = (schema: Schema.Constraint): Decoder => {
+/** What is wrong, and where; no value is repeated. */
+type Mistake = Pick<RejectedRow, "path" | "issue">
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const mistakeOf = ({ issue }: Schema.SchemaError): Mistake => {
+  const [first] = format(issue).issues
+  return { path: (first?.path ?? []).map(String).join("."), issue: first?.message ?? "does not fit" }
+}
+
+const decoderOf = (schema: Schema.Constraint) => {
   const codec = Schema.toCodecJson(schema)
   const decode = Schema.decodeUnknownResult(withoutServices(codec))
   const isPlain = SchemaAST.toEncoded(codec.ast) === codec.ast
-  return (json) => {
-    const decoded = decode(json)
-    if (Result.isFailure(decoded)) return Result.fail(decoded.failure.message.replaceAll(/\s*\n\s*/g, " "))
-    return Result.succeed(isPlain ? json : decoded.success)
-  }
+  return (json: unknown): Result.Result<unknown, Mistake> =>
+    Result.mapBoth(decode(json), { onSuccess: (value) => (isPlain ? json : value), onFailure: mistakeOf })
 }
 
 /** Makes the reader of a listing's pages. */
@@ -51,16 +59,17 @@ export const make = (
   const one = decoderOf(row)
   return (json) => {
     const whole = strict(json)
-    if (Result.isSuccess(whole))
+    if (Result.isSuccess(whole)) {
       return Result.succeed({ body: whole.success, rows: rowsOf(whole.success), rejected: [] })
+    }
     const envelope = lenient(json)
     if (Result.isFailure(envelope)) return Result.fail(envelope.failure)
     const rows: Array<unknown> = []
-    const rejected: Array<RejectedRow & { readonly key: string }> = []
+    const rejected: Array<RejectedRow> = []
     for (const [index, raw] of rowsOf(envelope.success).entries()) {
       const decoded = one(raw)
       if (Result.isSuccess(decoded)) rows.push(decoded.success)
-      else rejected.push({ index, issue: decoded.failure, key: `rejected ${JSON.stringify(raw)}` })
+      else rejected.push({ index, ...decoded.failure, raw })
     }
     return Result.succeed({ body: envelope.success, rows, rejected })
   }

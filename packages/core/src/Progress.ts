@@ -42,8 +42,12 @@ export interface PageRead extends Source {
 export interface RejectedRow {
   /** Its place in the page, counted from 0. */
   readonly index: number
-  /** What is wrong with it, and where. */
+  /** The field that is wrong, such as `startTime` or `targets.0.name`; `""` where it is the row itself. */
+  readonly path: string
+  /** What is wrong with it. */
   readonly issue: string
+  /** The row as the vendor sent it, with the connection's secrets taken out. */
+  readonly raw: unknown
 }
 
 /** A listing was read as far as was wanted. */

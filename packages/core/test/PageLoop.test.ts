@@ -203,7 +203,7 @@ describe("a listing with pages that bring nothing new", () => {
 
   it.effect("counts a rejected row as new, once", () =>
     Effect.gen(function* () {
-      const rejected = (key: string) => [{ index: 0, issue: "state is missing", key }]
+      const rejected = (raw: string) => [{ index: 0, path: "state", issue: "Missing key", raw }]
       const { asked, failure, pages } = yield* Loop.run({
         answer: (page) => ({
           jobs: [],

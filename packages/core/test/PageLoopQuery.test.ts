@@ -192,7 +192,11 @@ describe("progress", () => {
       const { events } = yield* Loop.run({
         answer: (page) =>
           page === 0
-            ? { jobs: Job.range(1, 3), rejected: [{ index: 3, issue: "state is missing", key: "rejected x" }], next: 1 }
+            ? {
+                jobs: Job.range(1, 3),
+                rejected: [{ index: 3, path: "state", issue: "Missing key", raw: "x" }],
+                next: 1
+              }
             : { jobs: Job.range(3, 4) },
         query: { from: 2 }
       })
@@ -204,7 +208,7 @@ describe("progress", () => {
           rows: 4,
           jobs: 2,
           repeats: 0,
-          rejected: [{ index: 3, issue: "state is missing" }]
+          rejected: [{ index: 3, path: "state", issue: "Missing key", raw: "x" }]
         },
         { _tag: "PageRead", ...Loop.source, page: 1, rows: 2, jobs: 1, repeats: 1, rejected: [] },
         { _tag: "Completed", ...Loop.source, pages: 2, jobs: 3, by: "end", horizon: null }
