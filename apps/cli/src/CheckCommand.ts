@@ -40,8 +40,8 @@ export const command = Command.make(
         }),
       { concurrency: atOnce }
     )
-    yield* StandardOutput.write(lines)
-    if (!isGood) return yield* new NotComplete()
+    const ended = yield* StandardOutput.write(lines)
+    if (ended === "all" && !isGood) return yield* new NotComplete()
   })
 ).pipe(Command.withDescription("Try each connection once: ok, or what is wrong and what to do"))
 

@@ -2,8 +2,8 @@
  * The command line: its commands, and the exit code of each way to end.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Cause, Effect, Logger, Stdio } from "effect"
-import { CliConfig, CliError, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
+import { Effect, Logger, Stdio } from "effect"
+import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
 import { createRequire } from "node:module"
 import * as CheckCommand from "./CheckCommand.ts"
 import * as ListCommand from "./ListCommand.ts"
@@ -47,10 +47,9 @@ export const run = Effect.gen(function* () {
       // Help that was asked for ends so too, and then there are no errors.
       ShowHelp: ({ errors }) => Effect.succeed(errors.length === 0 ? complete : unusable)
     }),
-    Effect.catchIf(CliError.isCliError, ({ message }) => Effect.as(StandardError.print([message]), unusable)),
-    Effect.catchCauseIf(
-      (cause) => !Cause.hasInterruptsOnly(cause),
-      (cause) => Effect.as(StandardError.print([`internal error: ${Report.nameOf(Cause.squash(cause))}`]), incomplete)
+    Effect.catch(({ message }) => Effect.as(StandardError.print([message]), unusable)),
+    Effect.catchDefect((defect) =>
+      Effect.as(StandardError.print([`internal error: ${Report.nameOf(defect)}`]), incomplete)
     ),
     Effect.provideService(CliOutput.Presenter, presenter(stdio)),
     Effect.provide([TerminalCapabilities.layer, CliConfig.layer({ builtIns }), Logger.layer([logger])])

@@ -122,7 +122,8 @@ const explained = ({ message }: CoreConnection.Problem, key: string, provider: I
   }
   if (type === undefined) return message
   if (message === "missing key") return `missing key; expected ${type}`
-  return message === "expected number" ? `expected ${type.replace(/^array of /, "")}` : message
+  const isVague = message === "expected number" || message === "expected an integer"
+  return isVague ? `expected ${type.replace(/^array of /, "")}` : message
 }
 
 const typeOf = (key: string, provider: Installed): string | undefined =>

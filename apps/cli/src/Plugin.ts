@@ -56,8 +56,9 @@ const isProvider = (value: unknown): value is Installed =>
   "id" in value &&
   typeof value.id === "string" &&
   ["lanes", "check", "decode"].every((name) => typeof Reflect.get(value, name) === "function") &&
-  "settings" in value &&
-  Array.isArray(value.settings) &&
+  ["settings", "quotas"].every((name) => Array.isArray(Reflect.get(value, name))) &&
+  "listings" in value &&
+  typeof value.listings === "object" &&
   "fileSettings" in value &&
   value.fileSettings instanceof Set
 

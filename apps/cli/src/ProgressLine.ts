@@ -10,9 +10,9 @@ const clear = "\r\u001b[2K"
 
 /** The line after so many milliseconds. */
 export const render = (tally: Tally, elapsed: number, columns: number): string => {
-  const parts = [...tally.counts].map(([connection, { jobs, pages }]) => {
+  const parts = [...tally.counts].map(([connection, { jobs, pages, retrying }]) => {
     const rate = Math.round((jobs * 1000) / Math.max(1, elapsed))
-    return `${connection}: ${pages} ${pages === 1 ? "page" : "pages"}, ${jobs} jobs (${rate}/s)`
+    return `${connection}: ${pages} ${pages === 1 ? "page" : "pages"}, ${jobs} jobs (${rate}/s)${retrying === null ? "" : `, trying again: ${retrying}`}`
   })
   return Visible.cut(Visible.text(parts.length === 0 ? "asking …" : parts.join(" · ")), columns - 1)
 }

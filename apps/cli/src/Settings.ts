@@ -80,13 +80,14 @@ const open = Effect.fnUntraced(function* (file: SettingsFile.SettingsFile) {
       continue
     }
     const unset = [...Placeholders.namesIn(specifier)]
-    const added = yield* unset.length > 0
-      ? Effect.succeed(Result.fail(ConnectionSettings.unset(unset)))
-      : Effect.result(
-          Effect.flatMap(Plugin.load(specifier, file.path), (found) => Effect.fromResult(Plugin.add(providers, found)))
-        )
+    if (unset.length > 0) {
+      problems.push(`plugins.${index}: ${ConnectionSettings.unset(unset)}`)
+      continue
+    }
+    const found = yield* Effect.result(Plugin.load(specifier, file.path))
+    const added = Result.flatMap(found, (sources) => Plugin.add(providers, sources))
     if (Result.isSuccess(added)) providers = added.success
-    else problems.push(`plugins: ${JSON.stringify(specifier)} ${added.failure}`)
+    else problems.push(`plugins.${index}: ${JSON.stringify(specifier)} ${added.failure}`)
   }
   return { content, problems, providers }
 })

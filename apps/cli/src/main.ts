@@ -5,6 +5,9 @@ import { Cause, Effect, Exit } from "effect"
 import type { Runtime } from "effect"
 import { run } from "./Cli.ts"
 
+// Whoever writes is told of an error by the write itself; without a listener the event would end the process as well.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
+
 let signalled: number | undefined
 
 /** Ends the process even where something does not let itself be interrupted. */

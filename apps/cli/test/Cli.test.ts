@@ -1,0 +1,152 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { attachTimes } from "../src/Cli.ts"
+import { folder, linesOf, run, runHere } from "./Program.ts"
+import * as Vendors from "./Vendors.ts"
+
+const manifest: { readonly version: string } = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../package.json"), "utf8")
+)
+
+const plugin = `
+export const notAProvider = 1
+export default {
+  id: "acme",
+  settings: [{ key: "token", type: "string", required: true, secret: true }],
+  fileSettings: new Set(),
+  quotas: [],
+  listings: { runs: {} },
+  decode: () => ({ _tag: "Failure", failure: [] }),
+  lanes: () => {},
+  check: () => {}
+}
+`
+
+describe("scanjobs", () => {
+  it("takes a time before now for the value of its option", () => {
+    assert.deepStrictEqual(attachTimes(["list", "--from", "-7d", "--until=-1h", "--limit", "-1"]), [
+      "list",
+      "--from=-7d",
+      "--until=-1h",
+      "--limit",
+      "-1"
+    ])
+  })
+
+  it.live("helps, and tells its version", () =>
+    Effect.gen(function* () {
+      const cwd = yield* folder({})
+      const [help, version] = yield* Effect.all([run(["--help"], { cwd }), run(["--version"], { cwd })], {
+        concurrency: 2
+      })
+      assert.deepStrictEqual([help.code, help.stderr], [0, ""])
+      assert.match(help.stdout, /list.*check.*providers/s)
+      assert.deepStrictEqual([version.code, version.stdout], [0, `scanjobs v${manifest.version}\n`])
+    })
+  )
+
+  it.live("refuses what it does not know, on standard error", () =>
+    Effect.gen(function* () {
+      const cwd = yield* folder({})
+      const ended = yield* Effect.forEach(
+        [["list", "--sate", "failed"], ["list", "--state", "nope"], ["list", "--limit", "0"], ["lst"], ["list"]],
+        (args) => runHere(args, { cwd })
+      )
+      for (const { code, stdout } of ended) assert.deepStrictEqual([code, stdout], [2, ""])
+      const [flag, value, limit, command, file] = ended.map(({ stderr }) => stderr)
+      assert.include(flag, "Did you mean this? --state")
+      assert.include(value, '"partially_succeeded"')
+      assert.include(limit, "an integer of at least 1")
+      assert.include(command, "Did you mean this? list")
+      assert.match(
+        file ?? "",
+        /^there is no settings file \/.*scanjobs\.json; create it, or name another one with --config/
+      )
+    })
+  )
+
+  it.live("refuses times that are none, and a span that ends before it begins", () =>
+    Effect.gen(function* () {
+      const cwd = yield* folder({})
+      const refused = (...args: ReadonlyArray<string>) => runHere(["list", ...args], { cwd })
+      assert.match((yield* refused("--from", "2026-02-30")).stderr, /^--from 2026-02-30: expected an ISO 8601 time/)
+      assert.deepStrictEqual(yield* refused("--from", "-7d", "--until", "-8d"), {
+        code: 2,
+        stdout: "",
+        stderr: "--until must be later than --from\n"
+      })
+    })
+  )
+
+  it.live("describes what is installed, plugins too, whatever the connections are", () =>
+    Effect.gen(function* () {
+      const cwd = yield* folder({
+        "settings.mjs": `export default { plugins: ["./plugin.mjs"], connections: "\${UNSET}" }`,
+        "plugin.mjs": plugin
+      })
+      const [bare, withPlugin] = yield* Effect.all(
+        [run(["providers"], { cwd }), run(["providers", "--json"], { cwd, env: { SCANJOBS_CONFIG: "settings.mjs" } })],
+        { concurrency: 2 }
+      )
+      assert.strictEqual(bare.code, 0)
+      assert.match(
+        bare.stdout,
+        /^digicert .*listings {2}future, past, current.*apiKey +string, required, secret.*^avepoint /ms
+      )
+      assert.strictEqual(withPlugin.code, 0, withPlugin.stderr)
+      const providers: ReadonlyArray<{ readonly id: string }> = JSON.parse(withPlugin.stdout)
+      assert.deepStrictEqual(
+        providers.map(({ id }) => id),
+        ["digicert", "avepoint", "acme"]
+      )
+      assert.deepStrictEqual<unknown>(providers.at(-1), {
+        id: "acme",
+        source: "./plugin.mjs",
+        listings: ["runs"],
+        settings: [{ key: "token", type: "string", required: true, secret: true, file: false }],
+        quotas: []
+      })
+    })
+  )
+
+  it.live("says which plugins cannot be used, and why", () =>
+    Effect.gen(function* () {
+      const cwd = yield* folder({
+        "scanjobs.json": { plugins: ["@acme/missing", "./none.mjs", "./broken.mjs", "./taken.mjs"], connections: [] },
+        "none.mjs": "export const a = 1",
+        "broken.mjs": `throw new Error("canary")`,
+        "taken.mjs": plugin.replace('"acme"', '"digicert"')
+      })
+      const ended = yield* run(["list"], { cwd })
+      assert.strictEqual(ended.code, 2)
+      assert.deepStrictEqual(
+        linesOf(ended.stderr).map((line) => line.replaceAll(/\/\S*\//g, "")),
+        [
+          'plugins.0: "@acme/missing" cannot be loaded: install it beside scanjobs.json',
+          'plugins.1: "./none.mjs" exports no provider',
+          'plugins.2: "./broken.mjs" cannot be loaded: Error at broken.mjs:1:7',
+          'plugins.3: "./taken.mjs" its provider "digicert" is there already'
+        ].map((line) => line.replaceAll(/\/\S*\//g, ""))
+      )
+    })
+  )
+})
+
+describe("scanjobs check", () => {
+  it.live("tells for each connection whether it works, and what to do where it does not", () =>
+    Effect.gen(function* () {
+      const { started } = yield* Vendors.serve()
+      const good = yield* runHere(["check", "--connection", "ap"], started)
+      const env = { ...Vendors.secrets, AP_SECRET: "canary-wrong-secret" }
+      const bad = yield* runHere(["check"], { ...started, env })
+      assert.deepStrictEqual([good.code, good.stdout, good.stderr], [0, "ap (avepoint): ok\n", ""])
+      assert.strictEqual(bad.code, 3)
+      const [dc, ap = ""] = linesOf(bad.stdout)
+      assert.strictEqual(dc, "dc (digicert): ok")
+      assert.match(ap, /^ap \(avepoint.*\): Unauthorized: .*check clientId and its secret/)
+      assert.notInclude(bad.stdout + bad.stderr, "canary")
+    })
+  )
+})

@@ -1,0 +1,90 @@
+/**
+ * The program: in a process of its own, as a person starts it, or within the test, which is faster.
+ */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { ConfigProvider, Effect, type Scope, Sink, Stdio } from "effect"
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Cli from "../src/Cli.ts"
+
+const bin = join(import.meta.dirname, "../bin/scanjobs.mjs")
+
+/** What the program left behind. */
+export interface Ended {
+  /** The exit code, or `null` where a signal killed it. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** How long it took, in milliseconds. */
+  readonly millis: number
+}
+
+/** How the program is started. */
+export interface Options {
+  readonly cwd: string
+  readonly env?: { readonly [name: string]: string }
+  /** Called with each piece of standard output. */
+  readonly onOutput?: (program: ChildProcess) => void
+}
+
+/** Runs it to its end; its environment is `env` alone. */
+export const run = (args: ReadonlyArray<string>, options: Options): Effect.Effect<Ended> =>
+  Effect.callback((resume) => {
+    const started = performance.now()
+    const program = spawn(process.execPath, [bin, ...args], {
+      cwd: options.cwd,
+      env: { PATH: process.env["PATH"], ...options.env },
+      stdio: ["ignore", "pipe", "pipe"]
+    })
+    let stdout = ""
+    let stderr = ""
+    program.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text
+      options.onOutput?.(program)
+    })
+    program.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
+    program.on("close", (code) => resume(Effect.succeed({ code, stdout, stderr, millis: performance.now() - started })))
+    return Effect.sync(() => program.kill("SIGKILL"))
+  })
+
+/** Runs it within the test, on the settings file `scanjobs.json` of `cwd`. */
+export const runHere = (
+  args: ReadonlyArray<string>,
+  { cwd, env = {} }: Options
+): Effect.Effect<Pick<Ended, "code" | "stdout" | "stderr">> =>
+  Effect.suspend(() => {
+    const written = { stdout: "", stderr: "" }
+    const sink = (name: keyof typeof written) =>
+      Sink.forEach((text: string | Uint8Array) => Effect.sync(() => void (written[name] += String(text))))
+    const stdio = Stdio.layerTest({
+      args: Effect.succeed(args),
+      stdout: () => sink("stdout"),
+      stderr: () => sink("stderr")
+    })
+    const environment = ConfigProvider.layer(
+      ConfigProvider.fromEnv({ env: { SCANJOBS_CONFIG: join(cwd, "scanjobs.json"), ...env } })
+    )
+    return Cli.run.pipe(
+      Effect.provide([stdio, environment]),
+      Effect.provide(NodeServices.layer),
+      Effect.map((code) => ({ code, ...written }))
+    )
+  })
+
+/** A folder with these files, as text or as JSON, for as long as the scope lasts. */
+export const folder = (files: { readonly [name: string]: unknown }): Effect.Effect<string, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const path = mkdtempSync(join(tmpdir(), "scanjobs-"))
+      for (const [name, content] of Object.entries(files)) {
+        writeFileSync(join(path, name), typeof content === "string" ? content : JSON.stringify(content))
+      }
+      return path
+    }),
+    (path) => Effect.sync(() => rmSync(path, { recursive: true }))
+  )
+
+/** The lines of a text that ends with a line break. */
+export const linesOf = (text: string): ReadonlyArray<string> => text.split("\n").slice(0, -1)

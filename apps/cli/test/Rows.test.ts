@@ -1,0 +1,62 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ScanJob } from "@scanjobs/core"
+import { Effect, Schema, Stream } from "effect"
+import { Csv } from "effect/encoding"
+import * as Rows from "../src/Rows.ts"
+import { job } from "./Jobs.ts"
+
+const odd = job({ name: 'two "words",\r\nand a line', progress: null, startTime: null, raw: null })
+const jobs = [job(), { ...odd, raw: undefined }]
+const written = (writer: Rows.Writer, of: ReadonlyArray<ScanJob.ScanJob> = jobs) =>
+  Stream.fromIterable(of).pipe(
+    writer,
+    Stream.runCollect,
+    Effect.map((texts) => texts.join(""))
+  )
+const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(ScanJob.schema(Schema.Json))))
+const kept: ReadonlyArray<unknown> = [job(), odd]
+
+describe("Rows", () => {
+  it.effect("ndjson has one object a line with exactly the model's fields, in their order", () =>
+    Effect.gen(function* () {
+      const lines = (yield* written(Rows.ndjson)).split("\n").slice(0, -1)
+      for (const line of lines) assert.deepStrictEqual(Object.keys(JSON.parse(line)), [...ScanJob.fieldNames])
+      assert.deepStrictEqual<unknown>(yield* decode(`[${lines.join(",")}]`), kept)
+    })
+  )
+
+  it.effect("json is one array, also where there is nothing", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual<unknown>(yield* decode(yield* written(Rows.json)), kept)
+      assert.strictEqual(yield* written(Rows.json, []), "[]\n")
+    })
+  )
+
+  it.effect("csv has a header and all fields but the vendor's row, and can be read back", () =>
+    Effect.gen(function* () {
+      const text = yield* written(Rows.csv)
+      const [header, first, second] = yield* Stream.make(text).pipe(
+        Stream.pipeThroughChannel(Csv.decodeString()),
+        Stream.runCollect
+      )
+      assert.deepStrictEqual(
+        header,
+        ScanJob.fieldNames.filter((name) => name !== "raw")
+      )
+      assert.deepStrictEqual(first?.slice(-4), ["", "100", "2026-01-01T08:30:00.000Z", ""])
+      assert.strictEqual(second?.[7], 'two "words",\r\nand a line')
+      assert.strictEqual(second?.[13], "")
+    })
+  )
+
+  it.effect("csv has its header where there is nothing", () =>
+    Effect.gen(function* () {
+      assert.match(yield* written(Rows.csv, []), /^provider,connection,.*,finishTime\r\n$/)
+    })
+  )
+
+  it("a time that no calendar has is no time", () => {
+    assert.strictEqual(Rows.isoOf(Number.NaN), null)
+    assert.strictEqual(Rows.isoOf(9e15), null)
+  })
+})
