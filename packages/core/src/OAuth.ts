@@ -80,17 +80,21 @@ const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
             return { client_assertion_type: ClientAssertion.type, client_assertion: assertion }
           }
         )
-  return Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
+  // Made anew for each attempt: a server takes an assertion only once, also where its answer was lost.
+  const attempt = Effect.gen(function* () {
     const form = {
       grant_type: "client_credentials",
       client_id: options.clientId,
       scope: options.scope,
-      ...(yield* proof(now))
+      ...(yield* proof(yield* Clock.currentTimeMillis))
     }
-    const reply = yield* transport.send(
-      transport.client.execute(HttpClientRequest.bodyUrlParams(HttpClientRequest.post(options.tokenUrl), form))
+    return yield* transport.client.execute(
+      HttpClientRequest.bodyUrlParams(HttpClientRequest.post(options.tokenUrl), form)
     )
+  })
+  return Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const reply = yield* transport.send(attempt)
     const decoded = decodeToken(reply.body)
     if (Option.isNone(decoded)) {
       return yield* new Reason.Malformed({

@@ -80,7 +80,7 @@ export interface Options<E> {
 /** A request that was executed with a transport's client. */
 export type Executed = Effect.Effect<
   HttpClientResponse.HttpClientResponse,
-  ClientError | Schema.SchemaError,
+  ClientError | Reason.InvalidConnection | Schema.SchemaError,
   AttemptCredential | Scope.Scope
 >
 
