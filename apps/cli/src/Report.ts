@@ -3,6 +3,7 @@
  */
 import { type Catalog, ScanError } from "@scanjobs/core"
 import { Cause, Duration } from "effect"
+import * as Advice from "./Advice.ts"
 import { isoOf } from "./Rows.ts"
 import type { Tally } from "./Tally.ts"
 
@@ -82,8 +83,12 @@ interface Group {
   readonly listings: Map<string, ReadonlyArray<string>>
 }
 
-const failureOf = (error: unknown): string =>
-  error instanceof ScanError.ScanError ? `${error.reason._tag}: ${error.reason.message}` : nameOf(error)
+const failureOf = (error: unknown): string => {
+  if (!(error instanceof ScanError.ScanError)) return nameOf(error)
+  const { reason } = error
+  const advice = Advice.of(reason)
+  return `${reason._tag}: ${reason.message}${advice === undefined ? "" : `; ${advice}`}`
+}
 
 /** An error of a plugin, or a defect, in one line. */
 export const nameOf = (error: unknown): string => {

@@ -37,6 +37,14 @@ describe("Report", () => {
     ])
   })
 
+  it("says what to do where the provider does not", () => {
+    const tally = new Tally()
+    const reason = new Reason.Unavailable({ ...Reason.unknownAnswer, detail: "connect ECONNREFUSED", retryAfter: null })
+    const error = new ScanError.ScanError({ ...source, resume: null, reason })
+    tally.failures.push({ provider: "acme", connection: "main", cause: Cause.fail(error) })
+    assert.match(lines(tally).join(""), /connect ECONNREFUSED\); check the network, and baseUrl where it is set/)
+  })
+
   it("tells a defect as an internal error, and a plugin's own error by its name", () => {
     const tally = new Tally()
     const of = (cause: Cause.Cause<unknown>) => ({ provider: "acme", connection: "main", cause })

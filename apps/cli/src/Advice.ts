@@ -1,0 +1,29 @@
+/**
+ * What a person can do about a reason, where its provider does not say.
+ */
+import type { Reason } from "@scanjobs/core"
+
+/** One sentence, or `undefined` where the reason itself says what to do. */
+export const of = (reason: Reason.Reason): string | undefined => {
+  if ("hint" in reason && reason.hint !== null) return undefined
+  switch (reason._tag) {
+    case "Unauthorized":
+    case "Forbidden":
+      return "check the connection's credential"
+    case "Unavailable":
+      return reason.status === null ? "check the network, and baseUrl where it is set" : "try again later"
+    case "RateLimited":
+    case "TimedOut":
+    case "Incomplete":
+      return "try again later"
+    case "VendorRejected":
+      return "check the connection's settings"
+    case "Malformed":
+      return "check that baseUrl is the vendor's API; if it is, the provider has to learn this form"
+    case "PaginationStalled":
+      return "try again later; if it happens again, the provider has to learn this way of paging"
+    case "ForeignLink":
+    case "InvalidConnection":
+      return undefined
+  }
+}
