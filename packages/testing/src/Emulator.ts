@@ -237,6 +237,9 @@ const answer = Effect.fnUntraced(function* <L extends Provider.Listings, R>(
   }
   return yield* router.pipe(
     Effect.provideService(Current, exchange),
+    Effect.map((response) =>
+      response.status === 415 ? invalid(["the body is not of the documented type"]) : response
+    ),
     Effect.catchCause((cause) => {
       const error = Cause.squash(cause)
       if (error instanceof Violation) return Effect.succeed(invalid([error.problem]))

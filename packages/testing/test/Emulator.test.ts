@@ -39,6 +39,13 @@ const post = (url: string, body: unknown) =>
   ask(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })
 
 describe("an emulator", () => {
+  it("does not compile without an answer for every endpoint", () => {
+    const runs = () => Effect.succeed(HttpServerResponse.empty())
+    // @ts-expect-error plans has no handler
+    const handlers: Emulator.Handlers<typeof Acme.listings> = { runs }
+    assert.hasAllKeys(handlers, ["runs"])
+  })
+
   it.effect("answers what the declaration declares", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* serve()
@@ -79,11 +86,16 @@ describe("an emulator", () => {
           body: "{",
           headers: { "content-type": "application/json" }
         }),
+        yield* ask(`${baseUrl}/plans/find`, {
+          method: "POST",
+          body: "team=red",
+          headers: { "content-type": "text/plain" }
+        }),
         yield* ask(`${baseUrl}/teams`)
       ].map(({ status }) => status)
-      assert.deepStrictEqual(statuses, [400, 400, 400, 400, 400, 400, 400, 400, 404])
+      assert.deepStrictEqual(statuses, [400, 400, 400, 400, 400, 400, 400, 400, 400, 404])
       const violations = yield* ledger.violations
-      assert.strictEqual(violations.length, 9)
+      assert.strictEqual(violations.length, 10)
       assert.match(violations[1] ?? "", /^request 2, GET \/teams\/red\/runs: query: .*limit/)
       assert.strictEqual(violations[6], "request 7, POST /plans/find: pages count from 0")
     })
