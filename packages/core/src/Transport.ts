@@ -3,7 +3,7 @@
  *
  * Order of an attempt: the credential is fetched and the request signed, then, for the request and for each redirect, the
  * origin is checked, the quota waited for, and the request sent within its deadline. Then the body is read and judged. A
- * retry repeats all of it.
+ * retry repeats all of it. While the origin's circuit is open, no attempt is made.
  */
 import { Context, Duration, Effect, type Redacted, Result, type Schema, type Scope } from "effect"
 import {
@@ -15,6 +15,7 @@ import {
   type HttpClientResponse
 } from "effect/http"
 import type { RateLimiter } from "effect/persistence"
+import { Breaker } from "./Breaker.ts"
 import type { Source as CredentialSource } from "./Credential.ts"
 import { Deadlines } from "./Deadlines.ts"
 import type { Quota } from "./Quota.ts"
@@ -93,13 +94,14 @@ export interface Transport<out E> {
 
 const maxRedirects = 5
 
-/** No credential could be had, after the retries of whoever gives it: the request itself is not tried again for that. */
-const noCredential = <E>(error: E) => ({ _tag: "NoCredential", error }) as const
+/** An error after which a request is not tried again: no credential could be had, or the vendor is left alone. */
+const final = <E>(error: E) => ({ _tag: "Final", error }) as const
 
 /** Makes the transport; the policies in use at this point hold for all its requests. */
 export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
   const base = yield* HttpClient.HttpClient
   const limiter = yield* RateLimit
+  const breaker = yield* Breaker
   const policy = yield* RetryPolicy.RetryPolicy
   const deadlines = yield* Deadlines
   const schedule = RetryPolicy.schedule(policy)
@@ -124,17 +126,19 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     HttpClient.withScope
   )
 
-  const attempt = (executed: Executed, secret: Redacted.Redacted): Effect.Effect<Reply, Reason.Reason> =>
+  const attempt = (executed: Executed, secret: Redacted.Redacted) =>
     executed.pipe(
       Effect.flatMap((response) => Effect.flatMap(within(response.text), (text) => judge(options, response, text))),
       Effect.mapError((error) => (Reason.isReason(error) ? error : fromClient(options, error))),
       Effect.scoped,
       Effect.provideService(AttemptCredential, secret),
-      Effect.provide(quiet(options))
+      Effect.provide(quiet(options)),
+      (attempted) => breaker.guard(options.origin, attempted),
+      Effect.mapError(({ reason, rested }) => (rested ? final(reason) : reason))
     )
 
   const { renewable, reject } = options.credential
-  const credential = Effect.mapError(options.credential.get, noCredential)
+  const credential = Effect.mapError(options.credential.get, final)
 
   const send: Transport<E>["send"] = (executed) =>
     Effect.flatMap(credential, (secret) =>
@@ -149,11 +153,11 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
       Effect.retry({
         schedule,
         while: (error) =>
-          error._tag !== "NoCredential" && RetryPolicy.allows(policy, error, options.budget)
+          error._tag !== "Final" && RetryPolicy.allows(policy, error, options.budget)
             ? Effect.as(options.onRetry(error), true)
             : Effect.succeed(false)
       }),
-      Effect.mapError((error) => (error._tag === "NoCredential" ? error.error : error))
+      Effect.mapError((error) => (error._tag === "Final" ? error.error : error))
     )
 
   const transport: Transport<E> = { client, send }
@@ -186,7 +190,7 @@ const judge = <E>(
     if (isGood && rejection === undefined && Result.isSuccess(parsed)) {
       return Effect.succeed({ url: response.request.url, headers: response.headers, body: parsed.success })
     }
-    const quote = options.quotes ? excerpt(text) : null
+    const quote = options.quotes ? excerpt(options.secrets.scrub(text)) : null
     const what = isGood ? `not JSON${quote === null ? "" : `, it begins with ${JSON.stringify(quote)}`}` : quote
     const answer = describe(options, {
       status: response.status,
