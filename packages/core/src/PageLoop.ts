@@ -4,13 +4,14 @@
  * It knows nothing of HTTP or of vendors. It ends normally only where the listing is complete, or where the caller's own
  * limit, span or horizon cuts it; everything else is a `ScanError` that carries the request to go on from.
  */
-import { Clock, Duration, Effect, Option, Stream } from "effect"
+import { Clock, Duration, Effect, Metric, Option, Stream } from "effect"
 import { Deadlines } from "./Deadlines.ts"
 import * as PageGuard from "./PageGuard.ts"
 import { type Completed, Progress, type RejectedRow, type Source } from "./Progress.ts"
 import * as Query from "./Query.ts"
 import * as Reason from "./Reason.ts"
 import type { ScanJob } from "./ScanJob.ts"
+import * as Telemetry from "./Telemetry.ts"
 
 /** What reading one request brought. */
 export interface Read<Request, Job> {
@@ -86,12 +87,29 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       let total: number | undefined
       const span = Query.span(query, options.order, () => Math.min(lookAhead, rowsOfPage))
 
-      const fail = (reason: Reason.Reason, request: Request) => Effect.fail(options.failure(reason, request))
+      const { connection, listing, provider } = options.source
+      const measure = (
+        counter: Metric.Counter<number>,
+        count: number,
+        attributes?: { readonly [name: string]: string }
+      ) =>
+        count === 0
+          ? Effect.void
+          : Metric.update(Metric.withAttributes(counter, { provider, connection, listing, ...attributes }), count)
+
+      const fail = (reason: Reason.Reason, request: Request) =>
+        Effect.andThen(
+          measure(Telemetry.listings, 1, { outcome: reason._tag }),
+          Effect.fail(options.failure(reason, request))
+        )
       const stalled = (how: Reason.PaginationStalled["how"], request: Request) =>
         fail(new Reason.PaginationStalled({ how, pages: index }), request)
       const hasAll = () => total !== undefined && total < unknownTotal && distinct >= total
       const complete = (by: Completed["by"]) =>
-        tell({ _tag: "Completed", ...options.source, pages: index, jobs: found, by, horizon })
+        Effect.andThen(
+          measure(Telemetry.listings, 1, { outcome: by }),
+          tell({ _tag: "Completed", ...options.source, pages: index, jobs: found, by, horizon })
+        )
 
       const readInTime = (request: Request) =>
         Effect.gen(function* () {
@@ -107,7 +125,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
           })
           waited += (yield* Clock.currentTimeMillis) - started
           return read
-        })
+        }).pipe(Effect.withSpan("scanjobs.page", { attributes: { page: index } }))
 
       const select = (jobs: ReadonlyArray<Job>) => {
         const selected: Array<Job> = []
@@ -155,13 +173,21 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
           rejected,
           next: Reason.isReason(next) ? undefined : next
         }
+        const rows = read.jobs.length + read.rejected.length
+        const repeats = rows - fresh - rejected.length
+        yield* measure(Telemetry.pages, 1)
+        yield* measure(Telemetry.rows, rows)
+        yield* measure(Telemetry.repeats, repeats)
+        yield* measure(Telemetry.rejected, rejected.length)
+        yield* measure(Telemetry.jobs, selected.length)
+        yield* measure(Telemetry.unknownStates, selected.filter(({ state }) => state === "unknown").length)
         yield* tell({
           _tag: "PageRead",
           ...options.source,
           page: page.index,
-          rows: read.jobs.length + read.rejected.length,
+          rows,
           jobs: selected.length,
-          repeats: read.jobs.length - fresh + read.rejected.length - rejected.length,
+          repeats,
           rejected
         })
 

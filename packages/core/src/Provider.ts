@@ -4,7 +4,7 @@
  * A provider is made in two steps, so that everything is inferred: the nouns are data (settings, security, quotas,
  * endpoints, row schemas), and the verbs are pure functions over what the nouns decode to.
  */
-import { Effect, Result, type Schema, Stream } from "effect"
+import { Effect, Metric, Result, type Schema, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { HttpApi, type HttpApiEndpoint, type HttpApiGroup } from "effect/http-api"
 import * as Connection from "./Connection.ts"
@@ -21,6 +21,7 @@ import type { Reader } from "./Rejection.ts"
 import { ScanError } from "./ScanError.ts"
 import type { ScanJob } from "./ScanJob.ts"
 import * as Session from "./Session.ts"
+import * as Telemetry from "./Telemetry.ts"
 
 /** The listings of a provider by name. */
 export interface Listings {
@@ -246,7 +247,13 @@ export const make =
         hint: (reason) => verbs.hint?.(reason, connection),
         endpoints,
         once,
-        onRetry: (reason) => tell({ _tag: "Retrying", provider: id, connection: connection.name, reason })
+        onRetry: (reason) => {
+          const attributes = { provider: id, connection: connection.name, reason: reason._tag }
+          return Effect.andThen(
+            Metric.update(Metric.withAttributes(Telemetry.retries, attributes), 1),
+            tell({ _tag: "Retrying", provider: id, connection: connection.name, reason })
+          )
+        }
       })
     })
 

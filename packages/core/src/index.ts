@@ -1,6 +1,7 @@
 /**
  * Every vendor's scan jobs as one typed `Stream`.
  */
+export * as Breaker from "./Breaker.ts"
 export * as Catalog from "./Catalog.ts"
 export * as ClientAssertion from "./ClientAssertion.ts"
 export * as Connection from "./Connection.ts"
@@ -23,4 +24,5 @@ export * as Rejection from "./Rejection.ts"
 export * as RetryPolicy from "./RetryPolicy.ts"
 export * as ScanError from "./ScanError.ts"
 export * as ScanJob from "./ScanJob.ts"
+export * as Telemetry from "./Telemetry.ts"
 export * as Time from "./Time.ts"

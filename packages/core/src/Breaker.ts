@@ -1,0 +1,105 @@
+/**
+ * Leaves a vendor alone for a while after many requests in a row have failed, so that a run with many listings does not wait
+ * for each of them in vain.
+ *
+ * There is one circuit for each origin. While it is open, requests fail at once as `Unavailable`; then one is let through, and
+ * its answer closes the circuit or opens it for longer.
+ */
+import { type Clock, Context, Duration, Effect, Exit, Layer, Scope } from "effect"
+import { CircuitBreaker } from "effect/persistence"
+import * as Reason from "./Reason.ts"
+
+/** When the circuit opens, and for how long. */
+export interface Options {
+  /** How many requests in a row must fail. Default 20, which no vendor reaches that works most of the time. */
+  readonly failures: number
+  /** Default 30 seconds. */
+  readonly openDuration: Duration.Input
+}
+
+/** Guards attempts. */
+export interface Service {
+  /** Makes the attempt, or fails at once while the origin's circuit is open. */
+  readonly guard: <A, R>(origin: string, attempt: Effect.Effect<A, Reason.Reason, R>) => Effect.Effect<A, Refused, R>
+}
+
+/** The attempt's own reason, or `rested` where it was not made. */
+export interface Refused {
+  readonly reason: Reason.Reason
+  /** True where the circuit was open, so that no request was sent and trying again at once is in vain. */
+  readonly rested: boolean
+}
+
+const defaults: Options = { failures: 20, openDuration: "30 seconds" }
+
+const make = (breaker: CircuitBreaker.CircuitBreaker): Service => ({
+  guard: (origin, attempt) =>
+    breaker
+      .execute(attempt, { key: origin, classify })
+      .pipe(
+        Effect.mapError((error): Refused =>
+          Reason.isReason(error) ? { reason: error, rested: false } : { reason: restedReason(error), rested: true }
+        )
+      )
+})
+
+/** Only a vendor that cannot be reached or does not work counts as failed; a refusal is an answer. */
+const classify = (exit: Exit.Exit<unknown, Reason.Reason>): CircuitBreaker.Outcome => {
+  if (Exit.isSuccess(exit)) return CircuitBreaker.success
+  const reason = Exit.findErrorOption(exit)
+  if (reason._tag === "None") return CircuitBreaker.ignored
+  const isDown = reason.value._tag === "Unavailable" || reason.value._tag === "TimedOut"
+  return isDown ? CircuitBreaker.failure() : CircuitBreaker.success
+}
+
+const restedReason = ({ message, reason }: CircuitBreaker.CircuitBreakerError): Reason.Reason => {
+  const rested = { ...Reason.unknownAnswer, retryAfter: null }
+  switch (reason._tag) {
+    case "CircuitOpen": {
+      const retryAfter = Duration.toMillis(reason.retryAfter)
+      const detail = `so many requests failed in a row that none is sent for ${Math.ceil(retryAfter / 1000)} s`
+      return new Reason.Unavailable({ ...rested, detail, retryAfter })
+    }
+    case "CircuitHalfOpen":
+      return new Reason.Unavailable({ ...rested, detail: "so many requests failed in a row that only one is tried" })
+    case "CircuitBreakerStoreError":
+      return new Reason.Unavailable({ ...rested, detail: `the circuit breaker failed: ${message}` })
+  }
+}
+
+const inStore = ({ failures, openDuration }: Options) =>
+  Effect.map(CircuitBreaker.make({ tripPolicy: CircuitBreaker.consecutive(failures), openDuration }), make)
+
+const inMemory = (options: Options) => Effect.provide(inStore(options), CircuitBreaker.layerStoreMemory())
+
+/** The default: one set of circuits for the process and for the clock in use. */
+const perClock = (): Service => {
+  const byClock = new WeakMap<Clock.Clock, Service>()
+  const service = Effect.clockWith((clock) => {
+    const known = byClock.get(clock)
+    if (known !== undefined) return Effect.succeed(known)
+    return inMemory(defaults).pipe(
+      Effect.provideService(Scope.Scope, Scope.makeUnsafe()),
+      Effect.tap((made) => Effect.sync(() => byClock.set(clock, made)))
+    )
+  })
+  return { guard: (origin, attempt) => Effect.flatMap(service, ({ guard }) => guard(origin, attempt)) }
+}
+
+/** The breaker in use. */
+export const Breaker = Context.Reference<Service>("@scanjobs/core/Breaker", { defaultValue: perClock })
+
+/** Circuits in the memory of this layer; what is not given keeps its default. */
+export const layer = (options: Partial<Options> = {}): Layer.Layer<never> =>
+  Layer.effect(Breaker, inMemory({ ...defaults, ...options }))
+
+/** Circuits in the store of Effect's `CircuitBreaker`, such as Redis, to share them between processes. */
+export const layerStore = (
+  options: Partial<Options> = {}
+): Layer.Layer<never, never, CircuitBreaker.CircuitBreakerStore> =>
+  Layer.effect(Breaker, inStore({ ...defaults, ...options }))
+
+/** No breaker. */
+export const layerNone: Layer.Layer<never> = Layer.succeed(Breaker, {
+  guard: (_, attempt) => Effect.mapError(attempt, (reason) => ({ reason, rested: false }))
+})
