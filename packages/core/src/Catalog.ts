@@ -36,6 +36,11 @@ export interface Options extends Provider.RunOptions {
 export interface Failure<out E> {
   readonly provider: string
   readonly connection: string
+  /** The listing that failed, or `null` where the connection as a whole did. */
+  readonly listing: string | null
+  /** The scope as text, or `null` where the listing has none. */
+  readonly scope: string | null
+  /** Usually a `ScanError`, which says all of this too; a defect is a mistake in a plugin. */
   readonly cause: Cause.Cause<E>
 }
 
@@ -59,6 +64,16 @@ export interface Catalog<Ps extends ReadonlyArray<Provider.Any>> {
     query?: Query,
     options?: Options
   ) => Stream.Stream<Provider.JobOf<Ps[number]>, E, Provider.ServicesOf<Ps[number]> | R>
+  /**
+   * The pages of `settled`, in order of arrival, each with the cursor to go on from. Whoever keeps the last cursor of each
+   * listing and scope, after the page's jobs are safe, can go on from there with `options.resume`.
+   */
+  readonly pages: <E = never, R = never>(
+    connections: ReadonlyArray<Provider.ConnectionOf<Ps[number]>>,
+    onFailure: (failure: Failure<Provider.ErrorOf<Ps[number]>>) => Effect.Effect<void, E, R>,
+    query?: Query,
+    options?: Omit<Options, "sort">
+  ) => Stream.Stream<Lane.Page<Provider.JobOf<Ps[number]>>, E, Provider.ServicesOf<Ps[number]> | R>
 }
 
 /** Makes a catalog of providers. */
@@ -74,38 +89,56 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
       : openLanes(provider, connection, options.sort === "start" ? { ...query, order: "ascending" } : query, options)
   }
 
+  /** The lanes of a connection, where `guard` decides what becomes of a failure. */
+  const guarded =
+    <E, R>(query: Query, options: Options, guard: Guard<P, E, R>) =>
+    (connection: Connection) =>
+      Effect.map(guard.open(connection, lanesOf(connection, query, options)), (lanes) =>
+        lanes.map((lane) => ({ order: lane.order, pages: guard.lane(connection, lane) }))
+      )
+
+  const arriving = <E, R>(
+    connections: ReadonlyArray<Connection>,
+    query: Query,
+    options: Options,
+    guard: Guard<P, E, R>
+  ): Stream.Stream<Lane.Page<Provider.JobOf<P>>, E, Provider.ServicesOf<P> | R> =>
+    Stream.mergeAll(
+      connections.map((connection) =>
+        Stream.unwrap(
+          Effect.map(guarded(query, options, guard)(connection), (lanes) =>
+            Stream.mergeAll(
+              lanes.map(({ pages }) => pages),
+              { concurrency: options.concurrency ?? Provider.defaultConcurrency, bufferSize: 1 }
+            )
+          )
+        )
+      ),
+      { concurrency: options.connections ?? 8, bufferSize: 1 }
+    )
+
+  const sorted = <E, R>(
+    connections: ReadonlyArray<Connection>,
+    query: Query,
+    options: Options,
+    guard: Guard<P, E, R>
+  ): Stream.Stream<Provider.JobOf<P>, E, Provider.ServicesOf<P> | R> =>
+    Stream.unwrap(
+      Effect.map(Effect.forEach(connections, guarded(query, options, guard), { concurrency: "unbounded" }), (lanes) =>
+        SortedMerge.make(lanes.flat().map(({ order, pages }) => ({ order, jobs: Lane.jobs(pages) })))
+      )
+    )
+
   const read = <E, R>(
     connections: ReadonlyArray<Connection>,
     query: Query,
     options: Options,
     guard: Guard<P, E, R>
   ): Stream.Stream<Provider.JobOf<P>, E, Provider.ServicesOf<P> | R> => {
-    const lanes = (connection: Connection) =>
-      Effect.map(guard.open(connection, lanesOf(connection, query, options)), (opened) =>
-        opened.map(({ order, pages }) => ({ order, pages: guard.lane(connection, pages) }))
-      )
     const merged =
       options.sort === "start"
-        ? Stream.unwrap(
-            Effect.map(Effect.forEach(connections, lanes, { concurrency: "unbounded" }), (opened) =>
-              SortedMerge.make(opened.flat().map(({ order, pages }) => ({ order, jobs: Lane.jobs(pages) })))
-            )
-          )
-        : Lane.jobs(
-            Stream.mergeAll(
-              connections.map((connection) =>
-                Stream.unwrap(
-                  Effect.map(lanes(connection), (opened) =>
-                    Stream.mergeAll(
-                      opened.map(({ pages }) => pages),
-                      { concurrency: options.concurrency ?? Provider.defaultConcurrency, bufferSize: 1 }
-                    )
-                  )
-                )
-              ),
-              { concurrency: options.connections ?? 8, bufferSize: 1 }
-            )
-          )
+        ? sorted(connections, query, options, guard)
+        : Lane.jobs(arriving(connections, query, options, guard))
     return query.limit === undefined ? merged : Stream.take(merged, query.limit)
   }
 
@@ -113,16 +146,11 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
     providers: keyed(providers),
     Connection: unionOf(providers),
     jobs: (connections, query = everything, options = {}) =>
-      read(connections, query, options, { open: (_, lanes) => lanes, lane: (_, pages) => pages }),
-    settled: (connections, onFailure, query = everything, options = {}) => {
-      const tell = ({ name, provider }: Connection, cause: Cause.Cause<Provider.ErrorOf<P>>) =>
-        Cause.hasInterruptsOnly(cause) ? Effect.interrupt : onFailure({ provider, connection: name, cause })
-      return read(connections, query, options, {
-        open: (connection, lanes) => Effect.catchCause(lanes, (cause) => Effect.as(tell(connection, cause), [])),
-        lane: (connection, pages) =>
-          Stream.catchCause(pages, (cause) => Stream.fromEffectDrain(tell(connection, cause)))
-      })
-    }
+      read(connections, query, options, { open: (_, lanes) => lanes, lane: (_, { pages }) => pages }),
+    settled: (connections, onFailure, query = everything, options = {}) =>
+      read(connections, query, options, settling(onFailure)),
+    pages: (connections, onFailure, query = everything, options = {}) =>
+      arriving(connections, query, options, settling(onFailure))
   }
 }
 
@@ -136,8 +164,24 @@ interface Guard<P extends Provider.Any, E, R> {
   ) => Effect.Effect<Lanes<P>, E, Provider.ServicesOf<P> | R>
   readonly lane: (
     connection: Provider.ConnectionOf<P>,
-    pages: Stream.Stream<Lane.Page<Provider.JobOf<P>>, Provider.ErrorOf<P>>
+    lane: Lane.Lane<Provider.JobOf<P>, Provider.ErrorOf<P>>
   ) => Stream.Stream<Lane.Page<Provider.JobOf<P>>, E, R>
+}
+
+/** A failure is told and ends only its own connection or listing; an interruption is none. */
+const settling = <P extends Provider.Any, E, R>(
+  onFailure: (failure: Failure<Provider.ErrorOf<P>>) => Effect.Effect<void, E, R>
+): Guard<P, E, R> => {
+  const tell = (failure: Failure<Provider.ErrorOf<P>>) =>
+    Cause.hasInterruptsOnly(failure.cause) ? Effect.interrupt : onFailure(failure)
+  return {
+    open: ({ name, provider }, lanes) =>
+      Effect.catchCause(lanes, (cause) =>
+        Effect.as(tell({ provider, connection: name, listing: null, scope: null, cause }), [])
+      ),
+    lane: (_, { pages, source }) =>
+      Stream.catchCause(pages, (cause) => Stream.fromEffectDrain(tell({ ...source, cause })))
+  }
 }
 
 /** The provider was found by the connection's own `provider`, so that the two belong together. */

@@ -6,12 +6,26 @@
  */
 import { Schema } from "effect"
 
-/** A request of a listing, encoded as JSON. */
+/** A request of a listing, encoded as JSON; or that the listing was read to its end. */
 export const Cursor = Schema.Struct({
+  /** The connection's name. */
+  connection: Schema.String,
   listing: Schema.String,
   /** What the listing runs once for, as JSON; `null` for a listing without scopes. */
   scope: Schema.Json,
-  /** The next request, encoded by the endpoint's own schemas. */
+  /** The next request, encoded by the endpoint's own schemas; `null` where there is none, because everything was read. */
   request: Schema.Json
 })
 export type Cursor = typeof Cursor.Type
+
+/** The cursor of a connection's listing for a scope, if it is among `cursors`. */
+export const find = (
+  cursors: ReadonlyArray<Cursor>,
+  { connection, listing, scope }: Omit<Cursor, "request">
+): Cursor | undefined =>
+  cursors.find(
+    (cursor) =>
+      cursor.connection === connection &&
+      cursor.listing === listing &&
+      JSON.stringify(cursor.scope) === JSON.stringify(scope)
+  )

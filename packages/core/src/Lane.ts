@@ -3,7 +3,7 @@
  */
 import { Effect, Result, Schema, Stream } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
-import type { Cursor } from "./Cursor.ts"
+import * as Cursor from "./Cursor.ts"
 import type * as Listing from "./Listing.ts"
 import * as PageLoop from "./PageLoop.ts"
 import * as PageReader from "./PageReader.ts"
@@ -24,8 +24,8 @@ export interface Page<out Job> {
   /** The jobs that match the query, in the vendor's order. */
   readonly jobs: ReadonlyArray<Job>
   readonly rejected: ReadonlyArray<RejectedRow>
-  /** Where to go on from after this page; `null` after the last one. */
-  readonly next: Cursor | null
+  /** Where to go on from after this page. */
+  readonly next: Cursor.Cursor
 }
 
 /** A listing of a connection for one scope. */
@@ -61,7 +61,7 @@ export interface Options<E> {
   readonly verbs: Verbs
   readonly session: Session<E>
   readonly query: Query
-  readonly resume: ReadonlyArray<Cursor>
+  readonly resume: ReadonlyArray<Cursor.Cursor>
 }
 
 /** The lanes of a listing: one for each scope, or one. */
@@ -107,17 +107,22 @@ const laneOf = <E>(
   }
   const start = { connection, scope, query }
   const order = verbs.order?.(start) ?? "none"
-  const cursor = (request: Request): Cursor => ({
-    listing: source.listing,
-    scope: encodedScope,
-    request: codec.encode(request)
+  const place = { connection: connection.name, listing: source.listing, scope: encodedScope }
+  const cursor = (request: Request | undefined): Cursor.Cursor => ({
+    ...place,
+    request: request === undefined ? null : codec.encode(request)
   })
-  const failure = (reason: Reason.Reason, request: Request | undefined) =>
-    new ScanError({ ...source, resume: request === undefined ? null : cursor(request), reason })
-  const resumed = options.resume.find(
-    (known) => known.listing === source.listing && JSON.stringify(known.scope) === JSON.stringify(encodedScope)
-  )
-  const first = resumed === undefined ? verbs.first(start) : codec.decode(resumed.request)
+  const failure = (reason: Reason.Reason, request: Request) =>
+    new ScanError({ ...source, resume: cursor(request), reason })
+  const resumed = Cursor.find(options.resume, place)
+  if (resumed?.request === null) return { source, order, pages: Stream.empty }
+  const first = resumed === undefined ? Result.succeed(verbs.first(start)) : codec.decode(resumed.request)
+  if (Result.isFailure(first)) {
+    const reason = new Reason.InvalidConnection({
+      problems: [`the cursor to go on from does not fit the listing: ${first.failure}`]
+    })
+    return { source, order, pages: Stream.fail(new ScanError({ ...source, resume: resumed ?? null, reason })) }
+  }
   const malformed = (issue: string) =>
     new Reason.Malformed({ ...Reason.unknownAnswer, detail: session.secrets.scrub(issue), transient: false })
 
@@ -155,7 +160,7 @@ const laneOf = <E>(
     Effect.map(Effect.cached(lookUp), (looked) =>
       PageLoop.pages({
         source,
-        first,
+        first: first.success,
         fingerprint: (request) => JSON.stringify(codec.encode(request)),
         read: (request) => Effect.flatMap(looked, (found) => read(request, found)),
         query,
@@ -170,7 +175,7 @@ const laneOf = <E>(
       index,
       jobs,
       rejected,
-      next: next === undefined ? null : cursor(next)
+      next: cursor(next)
     })),
     Stream.withSpan("scanjobs.listing", { attributes: { ...source } })
   )
@@ -244,7 +249,7 @@ const lastSegment = (url: URL): string | undefined =>
 /** Requests of one endpoint as JSON and as addresses. */
 interface RequestCodec {
   readonly encode: (request: Request) => Schema.Json
-  readonly decode: (json: Schema.Json) => Request
+  readonly decode: (json: Schema.Json) => Result.Result<Request, string>
   readonly fromSearch: (params: URLSearchParams) => Result.Result<Request, string>
 }
 
@@ -257,20 +262,20 @@ const requestCodec = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
     ...(payload === undefined ? {} : { payload })
   }
   const codec = requestJson(fields)
+  const decode = Schema.decodeUnknownResult(codec)
   const decodeQuery = Schema.decodeUnknownResult(jsonCodec(endpoint.query ?? Schema.Struct({})), {
     errors: "all",
     onExcessProperty: "error"
   })
   return {
     encode: Schema.encodeUnknownSync(codec),
-    decode: Schema.decodeUnknownSync(codec),
+    decode: (json) => Result.mapError(decode(json), oneLine),
     fromSearch: (params) =>
-      Result.mapBoth(decodeQuery(Object.fromEntries(params)), {
-        onSuccess: (query) => ({ query }),
-        onFailure: (error) => error.message.replaceAll(/\s*\n\s*/g, " ")
-      })
+      Result.mapBoth(decodeQuery(Object.fromEntries(params)), { onSuccess: (query) => ({ query }), onFailure: oneLine })
   }
 }
+
+const oneLine = ({ message }: Schema.SchemaError): string => message.replaceAll(/\s*\n\s*/g, " ")
 
 /** The parts of a request are what the endpoint's own schemas decode to. */
 const requestJson = (fields: Schema.Struct.Fields) =>

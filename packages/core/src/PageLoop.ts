@@ -31,7 +31,10 @@ export interface Page<out Request, out Job> {
   /** The jobs that match the query, in the vendor's order, without those that neighbouring pages had brought. */
   readonly jobs: ReadonlyArray<Job>
   readonly rejected: ReadonlyArray<RejectedRow>
-  /** The request to go on from after this page; `undefined` after the last one. */
+  /**
+   * The request to go on from after this page; `undefined` where nothing more can match. After a page that the query's limit
+   * cut, or that named no usable next page, it is that page's own request.
+   */
   readonly next: Request | undefined
 }
 
@@ -166,13 +169,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         distinct += fresh + rejected.length
         barren = fresh + rejected.length === 0 ? barren + 1 : 0
         const next = read.next
-        const page: Page<Request, Job> = {
-          index: index++,
-          request,
-          jobs: selected,
-          rejected,
-          next: Reason.isReason(next) ? undefined : next
-        }
+        const page = index++
         const rows = read.jobs.length + read.rejected.length
         const repeats = rows - fresh - rejected.length
         yield* measure(Telemetry.pages, 1)
@@ -184,7 +181,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         yield* tell({
           _tag: "PageRead",
           ...options.source,
-          page: page.index,
+          page,
           rows,
           jobs: selected.length,
           repeats,
@@ -192,11 +189,13 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         })
 
         const end = endOf(next) ?? (barren >= guard.maxBarren && hasAll() ? "end" : undefined)
+        const given = { index: page, request, jobs: selected, rejected }
         if (end !== undefined) {
           yield* complete(end)
-          return [[page], Option.none<Step<Request>>()] as const
+          return [[{ ...given, next: end === "limit" ? request : undefined }], Option.none<Step<Request>>()] as const
         }
-        return [[page], Option.some<Step<Request>>({ request, next })] as const
+        const goOn = next === undefined || Reason.isReason(next) ? request : next
+        return [[{ ...given, next: goOn }], Option.some<Step<Request>>({ request, next })] as const
       })
 
       return Stream.paginate<Step<Request>, Page<Request, Job>, Failure | E, R>(
