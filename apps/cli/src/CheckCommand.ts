@@ -34,7 +34,13 @@ export const command = Command.make(
           if (exit._tag === "Success") return `${Visible.text(`${connection.name} (${connection.provider}): ok`)}\n`
           isGood = false
           const [line = ""] = Report.failures([
-            { connection: connection.name, provider: connection.provider, cause: exit.cause }
+            {
+              connection: connection.name,
+              provider: connection.provider,
+              listing: null,
+              scope: null,
+              cause: exit.cause
+            }
           ])
           return `${Visible.text(hide(line))}\n`
         }),

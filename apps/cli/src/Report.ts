@@ -55,7 +55,7 @@ const rejected = (tally: Tally): ReadonlyArray<string> => {
 /** A line for each connection and reason; listings that failed for the same reason share it. */
 export const failures = (all: ReadonlyArray<Catalog.Failure<unknown>>): ReadonlyArray<string> => {
   const groups = new Map<string, Group>()
-  for (const { cause, connection, provider } of all) {
+  for (const { cause, connection, listing, provider, scope } of all) {
     for (const reason of cause.reasons) {
       if (Cause.isInterruptReason(reason)) continue
       const error = Cause.isFailReason(reason) ? reason.error : reason.defect
@@ -63,9 +63,9 @@ export const failures = (all: ReadonlyArray<Catalog.Failure<unknown>>): Readonly
       const key = JSON.stringify([connection, provider, what.replace(/; request id [^;)]*/, "")])
       const group = groups.get(key) ?? { connection, provider, what, listings: new Map() }
       groups.set(key, group)
-      if (error instanceof ScanError.ScanError && error.listing !== null) {
-        const scopes = group.listings.get(error.listing) ?? []
-        group.listings.set(error.listing, error.scope === null ? scopes : [...scopes, error.scope])
+      if (listing !== null) {
+        const scopes = group.listings.get(listing) ?? []
+        group.listings.set(listing, scope === null ? scopes : [...scopes, scope])
       }
     }
   }

@@ -10,6 +10,8 @@ const lines = (tally: Tally) => Report.lines(tally, "ended", 2, "90 days")
 const failure = (listing: string, scope: string | null, requestId: string) => ({
   provider: "acme",
   connection: "main",
+  listing,
+  scope,
   cause: Cause.fail(
     new ScanError.ScanError({
       ...source,
@@ -41,13 +43,19 @@ describe("Report", () => {
     const tally = new Tally()
     const reason = new Reason.Unavailable({ ...Reason.unknownAnswer, detail: "connect ECONNREFUSED", retryAfter: null })
     const error = new ScanError.ScanError({ ...source, resume: null, reason })
-    tally.failures.push({ provider: "acme", connection: "main", cause: Cause.fail(error) })
+    tally.failures.push({ provider: "acme", connection: "main", listing: null, scope: null, cause: Cause.fail(error) })
     assert.match(lines(tally).join(""), /connect ECONNREFUSED\); check the network, and baseUrl where it is set/)
   })
 
   it("tells a defect as an internal error, and a plugin's own error by its name", () => {
     const tally = new Tally()
-    const of = (cause: Cause.Cause<unknown>) => ({ provider: "acme", connection: "main", cause })
+    const of = (cause: Cause.Cause<unknown>) => ({
+      provider: "acme",
+      connection: "main",
+      listing: null,
+      scope: null,
+      cause
+    })
     tally.failures.push(of(Cause.die(new TypeError("x is no function"))), of(Cause.fail(new RangeError("sealed"))))
     assert.deepStrictEqual(lines(tally).slice(0, 2), [
       "main (acme): internal error: TypeError: x is no function",
