@@ -20,7 +20,8 @@ const common = <const Id extends string>(id: Id) => ({
   )
 })
 
-const isHttpUrl = (text: string): boolean => {
+/** Whether a text is an absolute http or https address without a user in it. */
+export const isHttpUrl = (text: string): boolean => {
   const url = URL.parse(text)
   return url !== null && (url.protocol === "https:" || url.protocol === "http:") && url.username === ""
 }
