@@ -107,3 +107,45 @@ describe("Time.fromEpoch", () => {
     assert.strictEqual(Time.fromEpoch(String(millis)), millis)
   })
 })
+
+describe("Time.fromIso, against the platform's own clock", () => {
+  it.prop(
+    "reads every instant as `Date.parse` does, whatever its fraction and offset",
+    [
+      Schema.Int.check(Schema.isBetween({ minimum: Date.UTC(1000, 0, 1), maximum: Date.UTC(9999, 11, 30) })),
+      Schema.Int.check(Schema.isBetween({ minimum: -23 * 60, maximum: 23 * 60 })),
+      Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9 }))
+    ],
+    ([millis, offset, digits]) => {
+      const sign = offset < 0 ? "-" : "+"
+      const two = (n: number) => String(Math.floor(n)).padStart(2, "0")
+      const zone = `${sign}${two(Math.abs(offset) / 60)}:${two(Math.abs(offset) % 60)}`
+      const [seconds = "", fraction = ""] = new Date(millis).toISOString().slice(0, -1).split(".")
+      const more = digits === 0 ? "" : `.${`${fraction}987654`.slice(0, digits)}`
+      const expected = Date.parse(
+        `${seconds}.${digits === 0 ? "000" : fraction.slice(0, digits).padEnd(3, "0")}${zone}`
+      )
+      assert.strictEqual(Time.fromIso(`${seconds}${more}${zone}`), expected)
+      assert.strictEqual(Time.fromIso(`${seconds}${more}Z`), expected + offset * 60_000)
+    }
+  )
+
+  for (const text of [
+    "2024-13-01T00:00:00Z",
+    "2024-00-10T00:00:00Z",
+    "2024-01-01T24:00:00",
+    "2024-01-01T00:60:00Z",
+    "2024-01-01T00:00:00.Z",
+    "2024-01-01T00:00:00+0000",
+    "2024-01-01T00:00:00+24:00",
+    "2024-01-01T00:00:00Z ",
+    "2024-1-01T00:00:00Z"
+  ]) {
+    it(`agrees with the platform on ${text}`, () => {
+      const expected = Date.parse(text.trim())
+      const strict =
+        /[+-]\d\d:\d\d$|Z$/.test(text.trim()) && !/\.Z$/.test(text) ? (Number.isNaN(expected) ? null : expected) : null
+      assert.strictEqual(Time.fromIso(text), strict)
+    })
+  }
+})
