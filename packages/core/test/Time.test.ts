@@ -130,22 +130,19 @@ describe("Time.fromIso, against the platform's own clock", () => {
     }
   )
 
-  for (const text of [
-    "2024-13-01T00:00:00Z",
-    "2024-00-10T00:00:00Z",
-    "2024-01-01T24:00:00",
-    "2024-01-01T00:60:00Z",
-    "2024-01-01T00:00:00.Z",
-    "2024-01-01T00:00:00+0000",
-    "2024-01-01T00:00:00+24:00",
-    "2024-01-01T00:00:00Z ",
-    "2024-1-01T00:00:00Z"
-  ]) {
-    it(`agrees with the platform on ${text}`, () => {
-      const expected = Date.parse(text.trim())
-      const strict =
-        /[+-]\d\d:\d\d$|Z$/.test(text.trim()) && !/\.Z$/.test(text) ? (Number.isNaN(expected) ? null : expected) : null
-      assert.strictEqual(Time.fromIso(text), strict)
-    })
-  }
+  it.each([
+    ["a month 13", "2024-13-01T00:00:00Z"],
+    ["a month 0", "2024-00-10T00:00:00Z"],
+    ["a minute 60", "2024-01-01T00:60:00Z"],
+    ["a point without a fraction", "2024-01-01T00:00:00.Z"],
+    ["an offset without a colon", "2024-01-01T00:00:00+0000"],
+    ["an offset of a whole day", "2024-01-01T00:00:00+24:00"],
+    ["a month of one digit", "2024-1-01T00:00:00Z"]
+  ])("takes %s for no time", (_, text) => {
+    assert.strictEqual(Time.fromIso(text), null)
+  })
+
+  it("takes no notice of space around an instant", () => {
+    assert.strictEqual(Time.fromIso(" 2024-01-01T00:00:00Z "), Date.UTC(2024, 0, 1))
+  })
 })
