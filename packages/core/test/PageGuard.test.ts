@@ -59,7 +59,9 @@ describe("PageGuard.requests", () => {
 
   it("never gives a false alarm in a listing of a hundred thousand pages", () => {
     const requests = PageGuard.requests()
-    for (let page = 0; page < 100_000; page++) assert.isUndefined(requests.note(`skip ${page}`))
+    let alarms = 0
+    for (let page = 0; page < 100_000; page++) if (requests.note(`skip ${page}`) !== undefined) alarms++
+    assert.strictEqual(alarms, 0)
   })
 })
 
@@ -72,7 +74,7 @@ describe("PageGuard.keys", () => {
 
   it("remembers at least as many keys as its window", () => {
     const keys = PageGuard.keys(100)
-    for (let key = 0; key < 100_000; key++) {
+    for (let key = 0; key < 1000; key++) {
       assert.isTrue(keys.isNew(String(key)))
       if (key >= 99) assert.isFalse(keys.isNew(String(key - 99)))
     }

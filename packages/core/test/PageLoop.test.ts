@@ -5,7 +5,7 @@ import * as Job from "./Job.ts"
 import * as Loop from "./Loop.ts"
 
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `r${index}`)
-const Count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 60 }))
+const Count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 40 }))
 const Size = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 12 }))
 
 /** The condition of a failure, with how a listing stalled. */
@@ -79,7 +79,7 @@ describe("a listing that is read to its end", () => {
           assert.deepStrictEqual([...prefix, ...rest.ids], [...whole.ids])
         }
       }),
-    { arbitrary: { runs: 30 } }
+    { arbitrary: { runs: 20 } }
   )
 })
 

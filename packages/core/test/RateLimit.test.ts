@@ -53,13 +53,13 @@ const cases: ReadonlyArray<readonly [ReadonlyArray<Quota.Quota>, Duration.Input]
   [[{ requests: 2, window: "1 second" }], "90 seconds"],
   [[{ requests: 5, window: "1 second" }], "1 minute"],
   [[{ requests: 100, window: "5 seconds" }], "20 seconds"],
-  [[{ requests: 1000, window: "3 minutes" }], "4 minutes"],
+  [[{ requests: 1000, window: "3 minutes" }], "200 seconds"],
   [
     [
       { requests: 1000, window: "3 minutes" },
       { requests: 10, window: "1 second" }
     ],
-    "4 minutes"
+    "200 seconds"
   ],
   [
     [
