@@ -71,7 +71,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       const now = yield* Clock.currentTimeMillis
       const horizon =
         options.endless && options.query.until === undefined
-          ? Query.horizonAt(options.query, yield* Query.Horizon, now)
+          ? (options.query.horizon ?? Query.horizonAt(options.query, yield* Query.Horizon, now))
           : null
       const query = horizon === null ? options.query : { ...options.query, until: horizon }
       const limit = query.limit ?? Number.POSITIVE_INFINITY

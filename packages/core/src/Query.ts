@@ -15,6 +15,8 @@ export interface Query {
   readonly from?: number | undefined
   /** Epoch milliseconds, exclusive. */
   readonly until?: number | undefined
+  /** Epoch milliseconds: where an endless listing is cut without `until`; by default {@link Horizon} after its start. */
+  readonly horizon?: number | undefined
   readonly states?: ReadonlyArray<State> | undefined
   readonly categories?: ReadonlyArray<Category> | undefined
   /** Asks each vendor that can choose for this order of start time; without it, each listing's best order is taken. */
