@@ -19,6 +19,7 @@ export const of = (reason: Reason.Reason): string | undefined => {
     case "VendorRejected":
       return "check the connection's settings"
     case "Malformed":
+    case "TooManyRejected":
       return "check that baseUrl is the vendor's API; if it is, the provider has to learn this form"
     case "PaginationStalled":
       return "try again later; if it happens again, the provider has to learn this way of paging"

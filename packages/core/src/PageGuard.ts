@@ -17,9 +17,14 @@ export interface PageGuard {
   readonly maxPages: number
   /** How many barren pages in a row are borne before the listing is held to have ended or stalled. Default 3. */
   readonly maxBarren: number
+  /**
+   * How many rows of one listing may be rejected before it fails as `TooManyRejected`. Default: any number, because the other
+   * rows are good, and each rejected one is told.
+   */
+  readonly maxRejected: number
 }
 
-const defaults: PageGuard = { maxPages: 1_000_000, maxBarren: 3 }
+const defaults: PageGuard = { maxPages: 1_000_000, maxBarren: 3, maxRejected: Number.POSITIVE_INFINITY }
 
 /** The bounds in use. */
 export const PageGuard = Context.Reference<PageGuard>("@scanjobs/core/PageGuard", { defaultValue: () => defaults })

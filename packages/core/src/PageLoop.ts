@@ -85,6 +85,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       let found = 0
       let distinct = 0
       let barren = 0
+      let leftOut = 0
       let waited = 0
       let rowsOfPage = 0
       let total: number | undefined
@@ -188,11 +189,16 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
           rejected
         })
 
+        leftOut += rejected.length
         const end = endOf(next) ?? (barren >= guard.maxBarren && hasAll() ? "end" : undefined)
         const given = { index: page, request, jobs: selected, rejected }
-        if (end !== undefined) {
+        if (end !== undefined && leftOut <= guard.maxRejected) {
           yield* complete(end)
           return [[{ ...given, next: end === "limit" ? request : undefined }], Option.none<Step<Request>>()] as const
+        }
+        if (leftOut > guard.maxRejected) {
+          const reason = new Reason.TooManyRejected({ rejected: leftOut, allowed: guard.maxRejected })
+          return [[{ ...given, next: request }], Option.some<Step<Request>>({ request, next: reason })] as const
         }
         const goOn = next === undefined || Reason.isReason(next) ? request : next
         return [[{ ...given, next: goOn }], Option.some<Step<Request>>({ request, next })] as const

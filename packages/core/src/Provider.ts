@@ -231,7 +231,9 @@ export const make =
       const baseUrl = connection.baseUrl ?? verbs.baseUrl(connection)
       const problems = [
         ...rules(connection),
-        ...(Connection.isHttpUrl(baseUrl) ? [] : [{ key: "baseUrl", message: "expected an absolute http or https URL" }])
+        ...(Connection.isHttpUrl(baseUrl)
+          ? []
+          : [{ key: "baseUrl", message: "expected an absolute http or https URL" }])
       ]
       if (problems.length > 0) return yield* failure(connection, Connection.invalid(problems))
       const tell = yield* Progress

@@ -184,6 +184,19 @@ export class Incomplete extends Schema.TaggedError<Incomplete>()("Incomplete", {
   }
 }
 
+/** More rows of a listing do not fit the vendor's documented form than the caller allows. */
+export class TooManyRejected extends Schema.TaggedError<TooManyRejected>()("TooManyRejected", {
+  rejected: Schema.Int,
+  allowed: Schema.Int
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `${this.rejected} rows are not what the vendor documents, and ${this.allowed} are allowed`
+  }
+}
+
 /** The connection's settings cannot work. Nothing was asked of the vendor. */
 export class InvalidConnection extends Schema.TaggedError<InvalidConnection>()("InvalidConnection", {
   problems: Schema.Array(Schema.String)
@@ -208,6 +221,7 @@ export const Reason = Schema.Union([
   PaginationStalled,
   ForeignLink,
   Incomplete,
+  TooManyRejected,
   InvalidConnection
 ])
 export type Reason = typeof Reason.Type

@@ -90,7 +90,11 @@ describe("PageGuard.keys", () => {
 describe("PageGuard.layer", () => {
   it.effect("keeps the default of what is not given", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* PageGuard.PageGuard, { maxPages: 1_000_000, maxBarren: 5 })
+      assert.include(yield* PageGuard.PageGuard, {
+        maxPages: 1_000_000,
+        maxBarren: 5,
+        maxRejected: Number.POSITIVE_INFINITY
+      })
     }).pipe(Effect.provide(PageGuard.layer({ maxBarren: 5 })))
   )
 })

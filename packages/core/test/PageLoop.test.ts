@@ -201,6 +201,20 @@ describe("a listing with pages that bring nothing new", () => {
     })
   )
 
+  it.effect("fails where more rows are rejected than are allowed, after the good rows of the page", () =>
+    Effect.gen(function* () {
+      const { failure, ids: given } = yield* Loop.run({
+        answer: (page) => ({
+          jobs: [`job ${page}`],
+          rejected: [{ index: 1, path: "state", issue: "Missing key", raw: page }],
+          next: page + 1
+        })
+      })
+      assert.deepStrictEqual(failure?.reason, new Reason.TooManyRejected({ rejected: 3, allowed: 2 }))
+      assert.deepStrictEqual(given, ["job 0", "job 1", "job 2"])
+    }).pipe(Effect.provide(PageGuard.layer({ maxRejected: 2 })))
+  )
+
   it.effect("counts a rejected row as new, once", () =>
     Effect.gen(function* () {
       const rejected = (raw: string) => [{ index: 0, path: "state", issue: "Missing key", raw }]
