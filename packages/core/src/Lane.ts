@@ -2,6 +2,7 @@
  * One listing of one connection for one scope: the unit that is read, fails and is resumed by itself.
  */
 import { Effect, Result, Schema, Stream } from "effect"
+import { UrlParams } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
 import * as Cursor from "./Cursor.ts"
 import type * as Listing from "./Listing.ts"
@@ -76,7 +77,14 @@ export const make = <E>(options: Options<E>): ReadonlyArray<Lane<ScanJob, E>> =>
   }
   if (listing.scope === undefined) return [laneOf(options, shared, undefined, null)]
   const encodeScope = Schema.encodeUnknownSync(jsonCodec(listing.scope))
-  return (verbs.scopes?.(connection) ?? []).map((scope) => laneOf(options, shared, scope, encodeScope(scope)))
+  // A scope that is given twice would give every job twice.
+  const scopes = new Map(
+    verbs.scopes?.(connection).map((scope) => {
+      const encoded = encodeScope(scope)
+      return [JSON.stringify(encoded), { scope, encoded }] as const
+    })
+  )
+  return Array.from(scopes.values(), ({ encoded, scope }) => laneOf(options, shared, scope, encoded))
 }
 
 interface Shared {
@@ -279,7 +287,10 @@ const requestCodec = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
     encode: Schema.encodeUnknownSync(codec),
     decode: (json) => Result.mapError(decode(json), oneLine),
     fromSearch: (params) =>
-      Result.mapBoth(decodeQuery(Object.fromEntries(params)), { onSuccess: (query) => ({ query }), onFailure: oneLine })
+      Result.mapBoth(decodeQuery(UrlParams.toRecord(UrlParams.fromInput(params))), {
+        onSuccess: (query) => ({ query }),
+        onFailure: oneLine
+      })
   }
 }
 

@@ -132,6 +132,14 @@ layer(live, { excludeTestServices: true })("a provider", (it) => {
       })
     )
 
+    it.effect("has one for a scope that is given twice", () =>
+      Effect.gen(function* () {
+        const vendor = yield* Acme.serve({ runs: { a: Acme.runsOf("a", 1) } })
+        const jobs = yield* Stream.runCollect(Acme.Acme.jobs(Acme.connection(vendor, ["a", "a"])))
+        assert.sameMembers([...Job.idsOf(jobs)], ["a0", "a"])
+      })
+    )
+
     it.effect("gives pages of their own, with their numbers and their lane", () =>
       Effect.gen(function* () {
         const vendor = yield* Acme.serve({ runs: { a: Acme.runsOf("a", 4) } })

@@ -180,6 +180,7 @@ layer(live, { excludeTestServices: true })("a link to the next page", (it) => {
 
     it.effect.each([
       ["a parameter that the listing does not have", "/plans?from=1&all=true"],
+      ["a parameter twice that the listing takes once", "/plans?from=1&from=2"],
       ["a value that the listing does not take", "/plans?from=one"],
       ["another address", "/accounts?from=1"],
       ["no address at all", "http://["]
