@@ -41,7 +41,7 @@ const columns: ReadonlyArray<Column> = [
   { title: "NAME", least: 12, most: 40, rank: 8, cell: (job) => job.name ?? "-" },
   { title: "LISTING", least: 7, most: 12, rank: 3, cell: (job) => job.listing },
   { title: "ID", least: 13, most: 36, rank: 5, cell: (job) => job.vendorId },
-  { title: "DETAIL", least: 20, most: 120, rank: 1, cell: (job) => job.detail ?? "" }
+  { title: "DETAIL", least: 40, most: 120, rank: 1, cell: (job) => job.detail ?? "" }
 ]
 
 const startOf = (millis: number | null): string => isoOf(millis)?.replace("T", " ").slice(0, -8) ?? "-"
