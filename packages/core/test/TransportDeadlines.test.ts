@@ -8,7 +8,7 @@ const good = Vendor.json({ runs: [1] })
 const live = Layer.mergeAll(
   NodeHttpClient.layerUndici,
   RetryPolicy.layer({ times: 1, base: "1 millis" }),
-  Deadlines.layer({ attempt: "60 millis" })
+  Deadlines.layer({ attempt: "100 millis" })
 )
 
 /** Waits until it is so; the test's own timeout ends a wait in vain. */
@@ -27,7 +27,7 @@ layer(live, { excludeTestServices: true })("the deadline of an attempt", (it) =>
       Effect.gen(function* () {
         const vendor = yield* Vendor.script(answer)
         const reason = yield* Effect.flip(Vendor.ask(vendor.origin))
-        assert.deepInclude(reason, { _tag: "TimedOut", deadline: "attempt", after: 60 })
+        assert.deepInclude(reason, { _tag: "TimedOut", deadline: "attempt", after: 100 })
         assert.strictEqual(vendor.seen.length, 2)
         yield* until(() => vendor.seen.every(({ isAbandoned }) => isAbandoned))
       })
