@@ -98,7 +98,8 @@ const Instant = Schema.String.pipe(
     })
   ),
   Schema.decodeTo(
-    Schema.Finite,
+    // What Date can hold.
+    Schema.Finite.check(Schema.isBetween({ minimum: -8.64e15, maximum: 8.64e15 })),
     SchemaTransformation.transform({
       decode: (text) => Date.parse(text),
       encode: (millis) => new Date(millis).toISOString()

@@ -32,6 +32,12 @@ describe("ScanJob.schema", () => {
     })
   )
 
+  it.effect.each([-8.64e15 - 1, 8.64e15 + 1])("refuses the time %d, which no Date can hold", (startTime) =>
+    Effect.gen(function* () {
+      assert.isTrue(Option.isNone(yield* Effect.option(encode({ ...job, startTime }))))
+    })
+  )
+
   it.effect.each([-0.1, 100.1])("refuses a progress of %d", (progress) =>
     Effect.gen(function* () {
       assert.isTrue(Option.isNone(yield* Effect.option(encode({ ...job, progress }))))
