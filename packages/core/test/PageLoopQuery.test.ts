@@ -146,6 +146,15 @@ describe("an endless listing", () => {
       assert.strictEqual(ids.length, 7)
     }).pipe(Effect.provide(Query.layerHorizon("7 days")))
   )
+
+  it.effect("is cut at the query's own horizon, and says so", () =>
+    Effect.gen(function* () {
+      const query = { horizon: 30 * day }
+      const { completed, ids } = yield* Loop.run({ answer: endless(day), order: "ascending", endless: true, query })
+      assert.strictEqual(ids.length, 30)
+      assert.include(completed, { by: "horizon", horizon: 30 * day })
+    })
+  )
 })
 
 describe("deadlines", () => {
