@@ -6,7 +6,9 @@ import { Effect, Logger, Stdio } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
 import { createRequire } from "node:module"
 import * as CheckCommand from "./CheckCommand.ts"
+import * as JsonLines from "./JsonLines.ts"
 import * as ListCommand from "./ListCommand.ts"
+import * as Options from "./Options.ts"
 import * as ProvidersCommand from "./ProvidersCommand.ts"
 import * as Report from "./Report.ts"
 import * as StandardError from "./StandardError.ts"
@@ -34,25 +36,33 @@ const scanjobs = Command.make("scanjobs").pipe(
 export const run = Effect.gen(function* () {
   const stdio = yield* Stdio.Stdio
   const args = yield* stdio.args
+  const isJson = Options.wantsJsonErrors(args)
+  const tell = (reason: string, problems: ReadonlyArray<string>) =>
+    isJson
+      ? JsonLines.print(problems.map((problem) => JsonLines.problem(reason, problem)))
+      : StandardError.print(problems)
   return yield* Command.runWith(
     scanjobs,
     manifest
   )(attachTimes(args)).pipe(
     Effect.as(complete),
     Effect.catchTags({
-      SettingsProblem: ({ problems }) => Effect.as(StandardError.print(problems), unusable),
-      UsageProblem: ({ message }) => Effect.as(StandardError.print([message]), unusable),
-      OutputFailed: ({ message }) => Effect.as(StandardError.print([message]), incomplete),
+      SettingsProblem: ({ problems }) => Effect.as(tell("SettingsProblem", problems), unusable),
+      UsageProblem: ({ message }) => Effect.as(tell("UsageProblem", [message]), unusable),
+      OutputFailed: ({ message }) => Effect.as(tell("OutputFailed", [message]), incomplete),
       NotComplete: () => Effect.succeed(incomplete),
       // Help that was asked for ends so too, and then there are no errors.
       ShowHelp: ({ errors }) => Effect.succeed(errors.length === 0 ? complete : unusable)
     }),
-    Effect.catch(({ message }) => Effect.as(StandardError.print([message]), unusable)),
+    Effect.catch(({ message }) => Effect.as(tell("UsageProblem", [message]), unusable)),
     Effect.catchDefect((defect) =>
-      Effect.as(StandardError.print([`internal error: ${Report.nameOf(defect)}`]), incomplete)
+      Effect.as(tell("InternalError", [`internal error: ${Report.nameOf(defect)}`]), incomplete)
     ),
-    Effect.provideService(CliOutput.Presenter, presenter(stdio)),
-    Effect.provide([TerminalCapabilities.layer, CliConfig.layer({ builtIns }), Logger.layer([logger])])
+    Effect.provideService(
+      CliOutput.Presenter,
+      presenter((problems) => Effect.provideService(tell("UsageProblem", problems), Stdio.Stdio, stdio))
+    ),
+    Effect.provide([TerminalCapabilities.layer, CliConfig.layer({ builtIns }), Logger.layer(isJson ? [] : [logger])])
   )
 })
 
@@ -62,17 +72,13 @@ const builtIns = [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions, G
 const logger = Logger.withConsoleError(Logger.map(Logger.formatLogFmt, Visible.text))
 
 /** A mistake gets a line on standard error instead of the whole help on standard output. */
-const presenter = (stdio: Stdio.Stdio): CliOutput.Presenter => ({
+const presenter = (tell: (problems: ReadonlyArray<string>) => Effect.Effect<void>): CliOutput.Presenter => ({
   present: (event) =>
     event._tag === "InvalidInvocation"
-      ? Effect.provideService(
-          StandardError.print([
-            ...event.errors.map(({ message }) => message.replaceAll(/\s*\n\s*/g, " ")),
-            `see ${event.commandPath.join(" ")} --help`
-          ]),
-          Stdio.Stdio,
-          stdio
-        )
+      ? tell([
+          ...event.errors.map(({ message }) => message.replaceAll(/\s*\n\s*/g, " ")),
+          `see ${event.commandPath.join(" ")} --help`
+        ])
       : CliOutput.defaultPresenter.present(event)
 })
 

@@ -1,49 +1,32 @@
 /**
  * `scanjobs list`: every scan job of every connection.
  */
-import { Catalog, Progress, Query, ScanJob } from "@scanjobs/core"
-import { Clock, Effect, Option, Stdio, Stream, Terminal } from "effect"
+import { Catalog, Deadlines, Progress, Query } from "@scanjobs/core"
+import { Clock, Effect, Layer, Option, Result, Stdio, Stream, Terminal } from "effect"
 import { Command, Flag, TerminalCapabilities } from "effect/cli"
+import * as ListQuery from "./ListQuery.ts"
 import * as Options from "./Options.ts"
-import { NotComplete, UsageProblem } from "./Problem.ts"
+import { NotComplete, type OutputFailed, UsageProblem } from "./Problem.ts"
 import * as ProgressLine from "./ProgressLine.ts"
+import * as RejectedFile from "./RejectedFile.ts"
 import * as RelativeTime from "./RelativeTime.ts"
-import * as Report from "./Report.ts"
+import * as Reporter from "./Reporter.ts"
+import * as Resumption from "./Resumption.ts"
 import * as Rows from "./Rows.ts"
 import * as Secrets from "./Secrets.ts"
 import * as Settings from "./Settings.ts"
-import * as StandardError from "./StandardError.ts"
 import * as StandardOutput from "./StandardOutput.ts"
 import * as Table from "./Table.ts"
 import { Tally } from "./Tally.ts"
+import * as WrittenPages from "./WrittenPages.ts"
 
-const positive = (name: string) =>
-  Flag.Int(name).pipe(
-    Flag.withMetavar("N"),
-    Flag.filter(
-      (n) => n >= 1,
-      () => "an integer of at least 1"
-    ),
-    Flag.optional
-  )
-
-const time = (name: "from" | "until", description: string) =>
-  Flag.String(name).pipe(Flag.withMetavar("TIME"), Flag.withDescription(description), Flag.optional)
+const file = (name: string, description: string) =>
+  Flag.String(name).pipe(Flag.withMetavar("FILE"), Flag.withDescription(description), Flag.optional)
 
 const flags = {
   config: Options.config,
   connection: Options.connection,
-  state: Flag.Literals("state", ScanJob.State.literals).pipe(
-    Flag.withDescription("Only jobs in this state; may be repeated"),
-    Flag.atLeast(0)
-  ),
-  category: Flag.Literals("category", ScanJob.Category.literals).pipe(
-    Flag.withDescription("Only jobs that scan this; may be repeated"),
-    Flag.atLeast(0)
-  ),
-  from: time("from", `Only jobs that start at this time or later: ${RelativeTime.expected}`),
-  until: time("until", "Only jobs that start before this time"),
-  limit: positive("limit").pipe(Flag.withDescription("At most so many jobs, over all connections")),
+  ...ListQuery.flags,
   format: Flag.Literals("format", ["table", "json", "ndjson", "csv"]).pipe(
     Flag.withDescription("Default table on a terminal, and ndjson otherwise"),
     Flag.optional
@@ -52,34 +35,37 @@ const flags = {
     Flag.withDescription("start: in order of start time, oldest first; none: as the vendors answer"),
     Flag.withDefault("none")
   ),
-  concurrency: positive("concurrency").pipe(Flag.withDescription("How many connections are read at once; default 8"))
+  concurrency: ListQuery.positive("concurrency").pipe(
+    Flag.withDescription("How many connections are read at once; default 8")
+  ),
+  resume: file("resume", "Keep in this file how far the run is, and go on from there if it is there"),
+  rejected: file("rejected", "Write the rows that had to be left out to this file, a JSON object a line"),
+  timeout: Flag.String("timeout").pipe(
+    Flag.withMetavar("DURATION"),
+    Flag.withDescription("How long one listing may take, such as 10m; default 6h"),
+    Flag.optional
+  ),
+  jsonErrors: Options.jsonErrors
 }
 
-/** The times of both options, against one now. */
-const readSpan = Effect.fnUntraced(function* (from: Option.Option<string>, until: Option.Option<string>) {
-  const now = yield* Clock.currentTimeMillis
-  const read = (name: string, text: Option.Option<string>) =>
-    Option.isNone(text)
-      ? Effect.undefined
-      : Effect.mapError(
-          Effect.fromResult(RelativeTime.parse(text.value, now)),
-          (expected) => new UsageProblem({ message: `--${name} ${text.value}: expected ${expected}` })
-        )
-  const span = { from: yield* read("from", from), until: yield* read("until", until) }
-  if (span.from !== undefined && span.until !== undefined && span.until <= span.from) {
-    return yield* new UsageProblem({ message: "--until must be later than --from" })
-  }
-  return span
-})
-
-const someOf = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> | undefined => (values.length === 0 ? undefined : values)
+const deadlinesOf = (timeout: Option.Option<string>) =>
+  Option.isNone(timeout)
+    ? Effect.succeed(Layer.empty)
+    : Effect.mapBoth(Effect.fromResult(RelativeTime.duration(timeout.value)), {
+        onSuccess: (run) => Deadlines.layer({ run }),
+        onFailure: (expected) => new UsageProblem({ message: `--timeout ${timeout.value}: expected ${expected}` })
+      })
 
 const writers = { json: Rows.json, ndjson: Rows.ndjson, csv: Rows.csv }
 
-const writerOf = Effect.fnUntraced(function* (named: Option.Option<"table" | "json" | "ndjson" | "csv">) {
+const writerOf = Effect.fnUntraced(function* (
+  named: Option.Option<"table" | "json" | "ndjson" | "csv">,
+  hasHeader: boolean
+) {
   const stdio = yield* Stdio.Stdio
   const isTerminal = yield* stdio.stdoutIsTerminal
   const format = Option.getOrElse(named, () => (isTerminal ? "table" : "ndjson"))
+  if (format === "csv" && hasHeader) return Rows.csvRecords
   if (format !== "table") return writers[format]
   const terminal = yield* Terminal.Terminal
   const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
@@ -91,53 +77,101 @@ export const command = Command.make(
   "list",
   flags,
   Effect.fnUntraced(function* (input) {
-    const query: Query.Query = {
-      ...(yield* readSpan(input.from, input.until)),
-      states: someOf(input.state),
-      categories: someOf(input.category),
-      limit: Option.getOrUndefined(input.limit)
+    if (Option.isSome(input.resume) && input.sort === "start") {
+      return yield* new UsageProblem({
+        message: "--sort start cannot go together with --resume: pages are written as they come"
+      })
     }
+    const asked = yield* ListQuery.read(input)
+    const deadlines = yield* deadlinesOf(input.timeout)
     const settings = yield* Settings.load(input.config)
     const connections = yield* Settings.select(settings, input.connection)
     const hide = Secrets.hider(connections)
-    const writer = yield* writerOf(input.format)
+    const reporter = yield* (input.jsonErrors ? Reporter.json : Reporter.text)({
+      hide,
+      connections: connections.length
+    })
+
+    const resumption = Option.isNone(input.resume)
+      ? undefined
+      : yield* Resumption.open(input.resume.value, {
+          query: {
+            ...asked,
+            horizon: Query.horizonAt(asked, yield* Query.Horizon, yield* Clock.currentTimeMillis)
+          },
+          given: { from: Option.getOrNull(input.from), until: Option.getOrNull(input.until) },
+          connections: connections.map(({ name }) => name)
+        })
+    if (resumption?.before.complete === true) {
+      return yield* reporter.note(
+        `everything was written before (${resumption.before.rows} jobs); delete ${Option.getOrElse(input.resume, () => "the file")} to start anew`
+      )
+    }
+    if (resumption !== undefined && resumption.before.pages > 0) {
+      yield* reporter.note(`going on after ${resumption.before.rows} jobs that were written before`)
+    }
+    const leaveOut = Option.isNone(input.rejected)
+      ? undefined
+      : yield* RejectedFile.open(input.rejected.value, (resumption?.before.pages ?? 0) > 0, hide)
+    const writer = yield* writerOf(input.format, (resumption?.before.rows ?? 0) > 0)
     const tally = new Tally()
 
-    const jobs = Catalog.make(...settings.providers.map(({ provider }) => provider))
-      .settled(connections, (failure) => Effect.sync(() => void tally.failures.push(failure)), query, {
-        sort: input.sort === "start" ? "start" : "arrival",
-        connections: Option.getOrUndefined(input.concurrency)
-      })
-      .pipe(
-        Stream.mapArray((page) => {
-          tally.written += page.length
-          return page
-        })
-      )
-    const horizon = yield* Query.Horizon
-    const report = (how: Report.Ended) =>
-      Effect.suspend(() => StandardError.print(Report.lines(tally, how, connections.length, horizon).map(hide)))
-
-    const ended = yield* ProgressLine.during(tally, writer(jobs), StandardOutput.write).pipe(
-      Effect.provide(
-        Progress.layer((event) =>
-          Effect.andThen(
-            log(event, hide),
-            Effect.sync(() => tally.note(event))
+    const catalog = Catalog.make(...settings.providers.map(({ provider }) => provider))
+    const onFailure = (failure: Catalog.Failure<unknown>) => Effect.sync(() => void tally.failures.push(failure))
+    const atOnce = Option.getOrUndefined(input.concurrency)
+    const rows =
+      resumption === undefined
+        ? catalog.settled(connections, onFailure, asked, {
+            sort: input.sort === "start" ? "start" : "arrival",
+            connections: atOnce
+          })
+        : WrittenPages.jobs(
+            catalog.pages(connections, onFailure, resumption.query, {
+              connections: atOnce,
+              resume: resumption.cursors
+            }),
+            resumption.query.limit,
+            ({ jobs, page }) =>
+              Effect.gen(function* () {
+                yield* StandardOutput.flushed
+                yield* leaveOut?.(page.source, page.index, page.rejected) ?? Effect.void
+                yield* resumption.record({ next: page.next, rows: jobs, rejected: page.rejected.length })
+              })
           )
-        )
-      ),
-      Effect.onInterrupt(() => report("interrupted"))
+    const counted = Stream.mapArray(rows, (page) => {
+      tally.written += page.length
+      return page
+    })
+
+    let unwritable: OutputFailed | undefined
+    const listen = Effect.fnUntraced(function* (event: Progress.Event) {
+      yield* log(event, hide)
+      tally.note(event)
+      yield* reporter.event(event)
+      // With --resume, a page's rows are written together with word of the page.
+      if (event._tag !== "PageRead" || leaveOut === undefined || resumption !== undefined) return
+      const written = yield* Effect.result(leaveOut(event, event.page, event.rejected))
+      if (Result.isFailure(written)) unwritable ??= written.failure
+    })
+    const text = writer(counted)
+    const ended = yield* (
+      input.jsonErrors ? StandardOutput.write(text) : ProgressLine.during(tally, text, StandardOutput.write)
+    ).pipe(
+      Effect.provide([Progress.layer(listen), deadlines]),
+      Effect.onInterrupt(() => reporter.end(tally, "interrupted"))
     )
     if (ended === "broken-pipe") return
-    yield* report("ended")
-    if (!tally.isComplete) return yield* new NotComplete()
-  })
+    if (tally.failures.length === 0) yield* resumption?.complete ?? Effect.void
+    yield* reporter.end(tally, "ended")
+    if (unwritable !== undefined) return yield* unwritable
+    if (!tally.isComplete || (resumption?.before.rejected ?? 0) > 0) return yield* new NotComplete()
+  }, Effect.scoped)
 ).pipe(
   Command.withDescription("List scan jobs: rows on standard output, everything else on standard error"),
   Command.withExamples([
     { command: "scanjobs list --state failed --from -7d", description: "What failed in the last week" },
-    { command: "scanjobs list --until +90d --sort start --format csv", description: "What is planned, as CSV" }
+    { command: "scanjobs list --until +90d --sort start --format csv", description: "What is planned, as CSV" },
+    { command: "scanjobs list --resume all.json >> all.ndjson", description: "Everything, in as many runs as it takes" }
   ])
 )
 

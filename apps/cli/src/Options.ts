@@ -18,3 +18,13 @@ export const connection = Flag.String("connection").pipe(
   Flag.withDescription("Only this connection; may be repeated"),
   Flag.atLeast(0)
 )
+
+/** Standard error for programs. */
+export const jsonErrors = Flag.Boolean("json-errors").pipe(
+  Flag.withDefault(false),
+  Flag.withDescription("Write failures and notes to standard error as JSON, an object a line, and nothing else")
+)
+
+/** Whether `--json-errors` is among arguments that could not be parsed. */
+export const wantsJsonErrors = (args: ReadonlyArray<string>): boolean =>
+  args.some((arg) => arg === "--json-errors" || arg === "--json-errors=true")

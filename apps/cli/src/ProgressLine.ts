@@ -21,10 +21,10 @@ export const render = (tally: Tally, elapsed: number, columns: number): string =
  * Shows the line while `write` writes `text`, a few times a second, and leaves nothing of it. It is shown only where
  * standard error is a terminal, and gives way to the first text that goes to the same terminal.
  */
-export const during = Effect.fnUntraced(function* <A, E, R, R2>(
+export const during = Effect.fnUntraced(function* <A, E, E2, R, R2>(
   tally: Tally,
-  text: Stream.Stream<string, never, R>,
-  write: (text: Stream.Stream<string, never, R>) => Effect.Effect<A, E, R2>
+  text: Stream.Stream<string, E, R>,
+  write: (text: Stream.Stream<string, E, R>) => Effect.Effect<A, E2, R2>
 ) {
   const stdio = yield* Stdio.Stdio
   if (!(yield* stdio.stderrIsTerminal)) return yield* write(text)

@@ -37,6 +37,18 @@ export const parse = (text: string, now: number): Result.Result<number, string> 
 const distanceOf = ([, sign, count, unit = ""]: RegExpExecArray): number =>
   Number(`${sign}${count}`) * (millisOf.get(unit) ?? Number.NaN)
 
+const span = /^(\d+)(ms|s|m|h|d|w)$/
+
+/** What {@link duration} understands. */
+export const expectedDuration = "a length of time of at least 1 ms such as 90s, 10m or 2h (units ms s m h d w)"
+
+/** Reads a length of time as milliseconds. */
+export const duration = (text: string): Result.Result<number, string> => {
+  const [, count, unit = ""] = span.exec(text.trim()) ?? []
+  const millis = Number(count) * (unit === "ms" ? 1 : (millisOf.get(unit) ?? Number.NaN))
+  return millis >= 1 && millis <= lastInstant ? Result.succeed(millis) : Result.fail(expectedDuration)
+}
+
 const absolute = (text: string): number => {
   const match = iso.exec(text)
   if (match === null) return Number.NaN

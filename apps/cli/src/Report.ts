@@ -96,8 +96,9 @@ export const nameOf = (error: unknown): string => {
   return typeof error === "string" ? error : "unknown error"
 }
 
-const summary = (tally: Tally, connections: number): string => {
-  const left = [...tally.rejected.values()].reduce((sum, { count }) => sum + count, 0)
+/** What the run came to, in one line. */
+export const summary = (tally: Tally, connections: number): string => {
+  const { left } = tally
   const more = [
     tally.repeats === 0 ? "" : `${count(tally.repeats, "repeat")} dropped`,
     left === 0 ? "" : `${count(left, "row")} left out`,

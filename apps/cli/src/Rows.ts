@@ -61,13 +61,20 @@ export const json: Writer = (jobs) =>
 
 const columns = ScanJob.fieldNames.filter((name) => name !== "raw")
 
+const records =
+  (headers: boolean): Writer =>
+  (jobs) =>
+    jobs.pipe(
+      Stream.map(cells),
+      Stream.pipeThroughChannel(Csv.encodeString({ columns, headers })),
+      Stream.mapArray((lines) => [lines.join("")] as const)
+    )
+
 /** A header and then a record for each job, without the vendor's row; RFC 4180, and an empty cell for `null`. */
-export const csv: Writer = (jobs) =>
-  jobs.pipe(
-    Stream.map(cells),
-    Stream.pipeThroughChannel(Csv.encodeString({ columns, headers: true })),
-    Stream.mapArray((records) => [records.join("")] as const)
-  )
+export const csv: Writer = records(true)
+
+/** The same without the header, to be put behind what has one. */
+export const csvRecords: Writer = records(false)
 
 const cells = (job: ScanJob.ScanJob) => ({
   ...job,

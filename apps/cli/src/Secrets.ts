@@ -19,3 +19,11 @@ export const hider = (connections: ReadonlyArray<object>): ((text: string) => st
     return hidden
   }
 }
+
+/** A JSON value with secrets replaced in each of its texts, so that it stays the JSON that it is. */
+export const hideIn = (value: unknown, hide: (text: string) => string): unknown => {
+  if (typeof value === "string") return hide(value)
+  if (Array.isArray(value)) return value.map((item) => hideIn(item, hide))
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hideIn(item, hide)]))
+}

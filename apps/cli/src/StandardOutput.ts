@@ -22,6 +22,16 @@ export const write = <E, R>(
     return yield* new OutputFailed({ message: `standard output cannot be written to (${code})` })
   })
 
+/**
+ * Waits until everything that was written has left this program. Where it cannot leave any more, this never ends, and whoever
+ * writes is told why.
+ */
+export const flushed: Effect.Effect<void> = Effect.callback((resume) => {
+  process.stdout.write("", (error) => {
+    if (error === null || error === undefined) resume(Effect.void)
+  })
+})
+
 /** The stream's own error, told apart from an error of the output. */
 class Inner<out E> {
   readonly error: E

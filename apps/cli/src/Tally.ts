@@ -67,6 +67,11 @@ export class Tally {
     return this.failures.length === 0 && this.rejected.size === 0
   }
 
+  /** How many rows were left out. */
+  get left(): number {
+    return [...this.rejected.values()].reduce((sum, { count }) => sum + count, 0)
+  }
+
   #page(event: Progress.PageRead): void {
     const count = this.counts.get(event.connection) ?? nothing
     this.counts.set(event.connection, { pages: count.pages + 1, jobs: count.jobs + event.jobs, retrying: null })

@@ -29,6 +29,17 @@ const plainAscii = /^[ -~]*$/
 /** The text in one line, with everything invisible shown as `\n`, `\x1b`, `\u202e`. */
 export const text = (value: string): string => (plainAscii.test(value) ? value : value.replaceAll(invisible, escaped))
 
+/** JSON text with everything invisible written as its escapes, which mean the same. */
+export const json = (value: string): string =>
+  plainAscii.test(value)
+    ? value
+    : value.replaceAll(invisible, (character) =>
+        Array.from(
+          { length: character.length },
+          (_, index) => String.raw`\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`
+        ).join("")
+      )
+
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 
 /** How many columns a terminal needs for a visible text; wide letters count twice. */
