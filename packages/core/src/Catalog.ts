@@ -15,7 +15,7 @@
  *   .pipe(Stream.runForEach((job) => Console.log(job)))
  * ```
  */
-import { Cause, Effect, Schema, Stream } from "effect"
+import { type Cause, Effect, Schema, Stream } from "effect"
 import * as Lane from "./Lane.ts"
 import * as Provider from "./Provider.ts"
 import { everything, type Query } from "./Query.ts"
@@ -168,21 +168,17 @@ interface Guard<P extends Provider.Any, E, R> {
   ) => Stream.Stream<Lane.Page<Provider.JobOf<P>>, E, R>
 }
 
-/** A failure is told and ends only its own connection or listing; an interruption is none. */
+/** A failure is told and ends only its own connection or listing. Who interrupts the stream from outside ends all of it. */
 const settling = <P extends Provider.Any, E, R>(
   onFailure: (failure: Failure<Provider.ErrorOf<P>>) => Effect.Effect<void, E, R>
-): Guard<P, E, R> => {
-  const tell = (failure: Failure<Provider.ErrorOf<P>>) =>
-    Cause.hasInterruptsOnly(failure.cause) ? Effect.interrupt : onFailure(failure)
-  return {
-    open: ({ name, provider }, lanes) =>
-      Effect.catchCause(lanes, (cause) =>
-        Effect.as(tell({ provider, connection: name, listing: null, scope: null, cause }), [])
-      ),
-    lane: (_, { pages, source }) =>
-      Stream.catchCause(pages, (cause) => Stream.fromEffectDrain(tell({ ...source, cause })))
-  }
-}
+): Guard<P, E, R> => ({
+  open: ({ name, provider }, lanes) =>
+    Effect.catchCause(lanes, (cause) =>
+      Effect.as(onFailure({ provider, connection: name, listing: null, scope: null, cause }), [])
+    ),
+  lane: (_, { pages, source }) =>
+    Stream.catchCause(pages, (cause) => Stream.fromEffectDrain(onFailure({ ...source, cause })))
+})
 
 /** The provider was found by the connection's own `provider`, so that the two belong together. */
 const openLanes = <P extends Provider.Any>(

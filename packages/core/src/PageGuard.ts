@@ -15,7 +15,7 @@ import { Context, Layer } from "effect"
 export interface PageGuard {
   /** The most pages of one listing. Default 1,000,000. */
   readonly maxPages: number
-  /** How many barren pages in a row are borne before the listing is held to have ended or stalled. Default 3. */
+  /** How many barren pages in a row are borne; after one more, the listing is held to have ended or stalled. Default 3. */
   readonly maxBarren: number
   /**
    * How many rows of one listing may be rejected before it fails as `TooManyRejected`. Default: any number, because the other

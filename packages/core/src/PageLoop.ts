@@ -56,8 +56,8 @@ export interface Options<Request extends object, Job extends ScanJob, E, Failure
 /** Totals from here on are sentinels for "unknown", such as 2147483647. */
 const unknownTotal = 2 ** 31 - 1
 
-/** How many rows in a row must lie beyond a bound before the rest is given up, where the page has as many. */
-const lookAhead = 100
+/** As many rows in a row as a page has must lie beyond a bound before the rest is given up, but no fewer or more than these. */
+const lookAhead = { least: 10, most: 100 }
 
 /** The pages of a listing. */
 export const pages = <Request extends object, Job extends ScanJob, E, Failure, R>(
@@ -89,7 +89,10 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       let waited = 0
       let rowsOfPage = 0
       let total: number | undefined
-      const span = Query.span(query, options.order, () => Math.min(lookAhead, rowsOfPage))
+      // A list without an end can only be one that goes on into the future.
+      const span = Query.span(query, options.endless ? "ascending" : options.order, () =>
+        Math.min(lookAhead.most, Math.max(lookAhead.least, rowsOfPage))
+      )
 
       const { connection, listing, provider } = options.source
       const measure = (
@@ -190,7 +193,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         })
 
         leftOut += rejected.length
-        const end = endOf(next) ?? (barren >= guard.maxBarren && hasAll() ? "end" : undefined)
+        const end = endOf(next) ?? (barren > guard.maxBarren && hasAll() ? "end" : undefined)
         const given = { index: page, request, jobs: selected, rejected }
         if (end !== undefined && leftOut <= guard.maxRejected) {
           yield* complete(end)
@@ -209,7 +212,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         ({ request, next }) => {
           if (next === undefined || Reason.isReason(next))
             return next === undefined ? Effect.succeed(nothing) : fail(next, request)
-          if (barren < guard.maxBarren) return step(next)
+          if (barren <= guard.maxBarren) return step(next)
           return total !== undefined && total < unknownTotal
             ? fail(new Reason.Incomplete({ expected: total, received: distinct }), next)
             : stalled("barren", next)

@@ -117,7 +117,7 @@ export interface Provider<
     query?: Query,
     options?: RunOptions
   ) => Effect.Effect<ReadonlyArray<Lane.Lane<Jobs<Id, L>, CE>>, ScanError | CE, HttpClient.HttpClient | CR>
-  /** Asks for one page, to learn whether the connection works. */
+  /** Asks for one page of each listing, for its first scope, to learn whether the connection works. */
   readonly check: (
     connection: Connection.Connection<Id, Fields>
   ) => Effect.Effect<void, ScanError | CE, HttpClient.HttpClient | CR>
@@ -309,9 +309,12 @@ export const make =
         return query?.limit === undefined ? jobs : Stream.take(jobs, query.limit)
       },
       check: (connection) =>
-        Effect.flatMap(lanes(connection, { limit: 1 }), ([lane]) =>
-          lane === undefined ? Effect.void : Stream.runDrain(Stream.take(lane.pages, 1))
-        ),
+        Effect.flatMap(lanes(connection, { limit: 1 }), (all) => {
+          const firsts = new Map(all.toReversed().map((lane) => [lane.source.listing, lane]))
+          return Effect.forEach(firsts.values(), (lane) => Stream.runDrain(Stream.take(lane.pages, 1)), {
+            discard: true
+          })
+        }),
       ...phantom<Id, Fields, L, CE, CR>()
     }
   }

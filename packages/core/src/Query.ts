@@ -65,7 +65,7 @@ export interface Span {
 
 /**
  * Vendors' order is not to be trusted to the row, so a bound counts as passed when as many rows in a row lie beyond it as
- * `lookAhead` says, or as the last page had.
+ * `lookAhead` says.
  */
 export const span = (query: Query, order: Order, lookAhead: () => number): Span => {
   const bound = order === "ascending" ? query.until : order === "descending" ? query.from : undefined

@@ -23,6 +23,9 @@ export interface Bucket {
 /** The share of a quota that may be used at once. The rest, nineteen twentieths, is the steady rate. */
 const burst = 0.05
 
+/** Requests do not all take equally long to arrive, so a single one for each window comes a little later than it might. */
+const slack = 1.05
+
 /**
  * The bucket that keeps a quota in every rolling window.
  *
@@ -37,7 +40,8 @@ const burst = 0.05
 export const toBucket = (quota: Quota): Bucket => {
   const capacity = Math.max(1, Math.floor(quota.requests * burst))
   const window = Duration.toMillis(quota.window)
-  return { capacity, interval: window / Math.max(1, quota.requests - capacity) }
+  const steady = quota.requests - capacity
+  return { capacity, interval: steady > 0 ? window / steady : window * slack }
 }
 
 /** The quota as text, such as `100 in 5s`. */

@@ -197,7 +197,7 @@ export class TooManyRejected extends Schema.TaggedError<TooManyRejected>()("TooM
   }
 }
 
-/** The connection's settings cannot work. Nothing was asked of the vendor. */
+/** The connection's settings, or the cursor to go on from, cannot work. Nothing was asked of the vendor. */
 export class InvalidConnection extends Schema.TaggedError<InvalidConnection>()("InvalidConnection", {
   problems: Schema.Array(Schema.String)
 }) {

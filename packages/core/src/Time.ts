@@ -3,7 +3,8 @@
  */
 
 /**
- * Reads an RFC 3339 or ISO 8601 instant with `Z` or an offset and any number of fraction digits. What is not an instant,
+ * Reads an RFC 3339 or ISO 8601 instant with `Z` or an offset (`+02:00`, `+0200` or `+02`) and any number of fraction
+ * digits. What is not an instant,
  * such as `""`, `N/A` or a date without a zone, is no time; so is a date in year 1, which .NET services send for "unset".
  */
 export const fromIso = (text: string | null | undefined): number | null => {
@@ -12,10 +13,12 @@ export const fromIso = (text: string | null | undefined): number | null => {
   if (!Number.isNaN(usual)) return usual
   const match = instant.exec(text.trim())
   if (match === null) return null
-  const [, seconds = "", fraction = "", zone = ""] = match
-  const day = Number(seconds.slice(8, 10))
-  if (day > 28 && day > daysOfMonth(seconds)) return null
-  const millis = Date.parse(`${seconds.replace(" ", "T")}.${fraction.slice(0, 3).padEnd(3, "0")}${zone.toUpperCase()}`)
+  const [, date = "", time = "", seconds = "00", fraction = "", zone = "", hours = "", minutes = "00"] = match
+  const day = Number(date.slice(8, 10))
+  if (day > 28 && day > daysOfMonth(date)) return null
+  const millis = Date.parse(
+    `${date}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, "0")}${hours === "" ? zone.toUpperCase() : `${hours}:${minutes}`}`
+  )
   return Number.isNaN(millis) || millis < endOfYearOne ? null : millis
 }
 
@@ -95,7 +98,7 @@ const daysSince1970 = (year: number, month: number, day: number): number => {
   return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
 }
 
-const instant = /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:[.,](\d+))?([Zz]|[+-]\d\d:\d\d)$/
+const instant = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?([Zz]|([+-]\d\d):?(\d\d)?)$/
 const endOfYearOne = Date.parse("0002-01-01T00:00:00Z")
 
 /**

@@ -149,6 +149,34 @@ layer(live, { excludeTestServices: true })("a catalog", (it) => {
       })
     )
 
+    it.effect("tells of a plugin that interrupts itself, and gives the jobs of the others", () =>
+      Effect.gen(function* () {
+        const own = Provider.make("own", {
+          connection: {},
+          security: HttpApiSecurity.bearer,
+          listings: Beta.listings
+        })({
+          baseUrl: () => "https://own.invalid",
+          credential: () => Credential.fromEffect(Effect.interrupt),
+          listings: {
+            scans: {
+              first: () => ({}),
+              rows: (body) => body,
+              next: () => undefined,
+              job: (row) => ({ vendorId: row.id, kind: "run", category: "web", state: "running", vendorState: null })
+            }
+          }
+        })
+        const failed: Array<string> = []
+        const jobs = yield* Catalog.make(own, Beta)
+          .settled([{ provider: "own", name: "o" }, beta(yield* betaServer(1, 2))], ({ connection }) =>
+            Effect.sync(() => void failed.push(connection))
+          )
+          .pipe(Stream.runCollect)
+        assert.deepStrictEqual([failed, timesOf(jobs)], [["o"], [1, 2]])
+      })
+    )
+
     it.effect("does not take an interruption for a failure", () =>
       Effect.gen(function* () {
         const vendor = yield* Vendor.script(Vendor.silence)

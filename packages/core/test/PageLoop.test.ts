@@ -151,6 +151,16 @@ describe("a listing with pages that bring nothing new", () => {
     })
   )
 
+  it.effect("may be three in a row before more rows come", () =>
+    Effect.gen(function* () {
+      const { failure, ids: given } = yield* Loop.run({
+        answer: (page) => ({ jobs: page % 4 === 0 ? [`r${page}`] : [], next: page === 4 ? undefined : page + 1 })
+      })
+      assert.isUndefined(failure)
+      assert.deepStrictEqual(given, ["r0", "r4"])
+    })
+  )
+
   it.effect("starts the count anew at each new row", () =>
     Effect.gen(function* () {
       const { failure, ids: given } = yield* Loop.run({
@@ -165,15 +175,15 @@ describe("a listing with pages that bring nothing new", () => {
     Effect.gen(function* () {
       const { asked, failure } = yield* Loop.run({ answer: (page) => ({ jobs: ["same"], next: page + 1 }) })
       assert.strictEqual(conditionOf(failure), "barren")
-      assert.deepStrictEqual(asked, [0, 1, 2, 3])
+      assert.deepStrictEqual(asked, [0, 1, 2, 3, 4])
     })
   )
 
   it.effect("has stalled after as many as are borne, where nothing tells of an end", () =>
     Effect.gen(function* () {
       const { failure, ids: given } = yield* Loop.run({ answer: gap(9) })
-      assert.deepInclude(failure?.reason, { _tag: "PaginationStalled", how: "barren", pages: 4 })
-      assert.deepStrictEqual(failure?.request, { page: 4 })
+      assert.deepInclude(failure?.reason, { _tag: "PaginationStalled", how: "barren", pages: 5 })
+      assert.deepStrictEqual(failure?.request, { page: 5 })
       assert.deepStrictEqual(given, ["r0"])
     })
   )
@@ -182,7 +192,7 @@ describe("a listing with pages that bring nothing new", () => {
     Effect.gen(function* () {
       const { failure } = yield* Loop.run({ answer: gap(9, 5) })
       assert.deepInclude(failure?.reason, { _tag: "Incomplete", expected: 5, received: 1 })
-      assert.deepStrictEqual(failure?.request, { page: 4 })
+      assert.deepStrictEqual(failure?.request, { page: 5 })
     })
   )
 
@@ -190,7 +200,7 @@ describe("a listing with pages that bring nothing new", () => {
     Effect.gen(function* () {
       const { completed, failure } = yield* Loop.run({ answer: gap(9, 1) })
       assert.isUndefined(failure)
-      assert.include(completed, { by: "end", pages: 4 })
+      assert.include(completed, { by: "end", pages: 5 })
     })
   )
 
@@ -226,10 +236,10 @@ describe("a listing with pages that bring nothing new", () => {
         })
       })
       assert.strictEqual(conditionOf(failure), "barren")
-      assert.deepStrictEqual(asked, [0, 1, 2, 3, 4, 5])
+      assert.deepStrictEqual(asked, [0, 1, 2, 3, 4, 5, 6])
       assert.deepStrictEqual(
         pages.map((page) => page.rejected.length),
-        [1, 1, 1, 0, 0, 0]
+        [1, 1, 1, 0, 0, 0, 0]
       )
     })
   )

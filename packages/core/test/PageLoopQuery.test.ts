@@ -79,6 +79,23 @@ describe("a span", () => {
     })
   )
 
+  it.effect("is not taken for passed by a stray row that is a page of its own, or has an empty page behind it", () =>
+    Effect.gen(function* () {
+      const rows = [...Job.range(0, 3), Job.make("stray", { startTime: 99 }), ...Job.range(4, 20)]
+      const single = yield* Loop.run({ answer: Loop.paged(rows, 1), order: "ascending", query: { until: 10 } })
+      assert.deepStrictEqual(single.ids, Job.idsOf(Job.range(0, 9)))
+      const gapped = yield* Loop.run({
+        answer: (page) => ({
+          jobs: page === 5 ? [] : rows.slice(page > 5 ? page - 1 : page, page > 5 ? page : page + 1),
+          next: page > 20 ? undefined : page + 1
+        }),
+        order: "ascending",
+        query: { until: 10 }
+      })
+      assert.deepStrictEqual(gapped.ids, Job.idsOf(Job.range(0, 9)))
+    })
+  )
+
   it.effect("stops after a hundred rows beyond it, however large the pages are", () =>
     Effect.gen(function* () {
       const { asked } = yield* Loop.run({
@@ -104,6 +121,14 @@ describe("a span", () => {
 })
 
 describe("an endless listing", () => {
+  it.effect("is cut at its horizon also where its vendor promises no order", () =>
+    Effect.gen(function* () {
+      const { completed, failure } = yield* Loop.run({ answer: endless(day), order: "none", endless: true })
+      assert.isUndefined(failure)
+      assert.include(completed, { by: "horizon" })
+    })
+  )
+
   it.effect("is cut at the default horizon, 90 days from now, and says so", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(1000 * day)

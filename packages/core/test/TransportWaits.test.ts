@@ -110,7 +110,7 @@ describe("the waits between attempts", () => {
         key: "quota",
         quotas: [{ requests: 1, window: "1 minute" }]
       })
-      assert.deepStrictEqual(asked, [0, 60_000, 120_000])
+      assert.deepStrictEqual(asked, [0, 63_000, 126_000])
     }).pipe(Effect.provide(RateLimit.layerMemory))
   )
 
@@ -120,7 +120,7 @@ describe("the waits between attempts", () => {
         key: "quota",
         quotas: [{ requests: 1, window: "1 minute" }]
       })
-      assert.deepStrictEqual(asked, [0, 60_000])
+      assert.deepStrictEqual(asked, [0, 63_000])
     }).pipe(Effect.provide(RateLimit.layerMemory))
   )
 
