@@ -80,8 +80,10 @@ export const keys = (window = 4096): Keys => {
   let old = new Set<string>()
   return {
     isNew: (key) => {
-      if (young.has(key) || old.has(key)) return false
+      if (old.has(key)) return false
+      const known = young.size
       young.add(key)
+      if (young.size === known) return false
       if (young.size >= window) {
         old = young
         young = new Set()
