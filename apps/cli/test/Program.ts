@@ -2,6 +2,7 @@
  * The program: in a process of its own, as a person starts it, or within the test, which is faster.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import { RateLimit } from "@scanjobs/core"
 import { ConfigProvider, Effect, type Scope, Sink, Stdio } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -27,8 +28,6 @@ export interface Options {
   readonly env?: { readonly [name: string]: string }
   /** Called with each piece of standard output. */
   readonly onOutput?: (program: ChildProcess) => void
-  /** Called once it runs. */
-  readonly onStart?: (program: ChildProcess) => void
 }
 
 /** Runs it to its end; its environment is `env` alone. */
@@ -40,7 +39,6 @@ export const run = (args: ReadonlyArray<string>, options: Options): Effect.Effec
       env: { PATH: process.env["PATH"], ...options.env },
       stdio: ["ignore", "pipe", "pipe"]
     })
-    options.onStart?.(program)
     let stdout = ""
     let stderr = ""
     program.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -52,7 +50,7 @@ export const run = (args: ReadonlyArray<string>, options: Options): Effect.Effec
     return Effect.sync(() => program.kill("SIGKILL"))
   })
 
-/** Runs it within the test, on the settings file `scanjobs.json` of `cwd`. */
+/** Runs it within the test, on the settings file `scanjobs.json` of `cwd`, without waiting for quotas. */
 export const runHere = (
   args: ReadonlyArray<string>,
   { cwd, env = {} }: Options
@@ -70,7 +68,7 @@ export const runHere = (
       ConfigProvider.fromEnv({ env: { SCANJOBS_CONFIG: join(cwd, "scanjobs.json"), ...env } })
     )
     return Cli.run.pipe(
-      Effect.provide([stdio, environment]),
+      Effect.provide([stdio, environment, RateLimit.layerUnlimited]),
       Effect.provide(NodeServices.layer),
       Effect.map((code) => ({ code, ...written }))
     )
