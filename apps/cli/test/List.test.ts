@@ -139,6 +139,16 @@ describe("scanjobs list", () => {
     })
   )
 
+  it.live("gives a listing up that takes longer than it may", () =>
+    Effect.gen(function* () {
+      const { started } = yield* Vendors.serve({ avepoint: { fault: Vendors.silentSecondPage } })
+      const ended = yield* runHere(["list", "--connection", "ap", "--timeout", "300ms"], started)
+      assert.strictEqual(ended.code, 3)
+      assert.lengthOf(linesOf(ended.stdout), 20)
+      assert.match(ended.stderr, /^ap \(avepoint jobs\): TimedOut: the listing within 0\.3 s; try again later$/m)
+    })
+  )
+
   it.live("asks nothing of a vendor where the settings are wrong", () =>
     Effect.gen(function* () {
       const vendors = yield* Vendors.serve()

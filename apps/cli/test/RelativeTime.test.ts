@@ -33,4 +33,12 @@ describe("RelativeTime", () => {
       assert.strictEqual(read(text), "refused", text)
     }
   })
+
+  it("reads lengths of time", () => {
+    const lengths = ["250ms", "90s", "10m", "2h", "1d", "1w", "0s", "10", "-1m", "soon"].map((text) =>
+      Result.getOrUndefined(RelativeTime.duration(text))
+    )
+    const refused = [undefined, undefined, undefined, undefined]
+    assert.deepStrictEqual(lengths, [250, 90_000, 600_000, 7_200_000, 86_400_000, 604_800_000, ...refused])
+  })
 })
