@@ -27,10 +27,21 @@ const layersOf = ({ layer }: Project, file: string): ReadonlyArray<string> => [
   ...(layer === "provider" && (isEmulator(file) || isTest(file)) ? ["testing"] : [])
 ]
 
+/** Whether a package offers a file by a name of its own, so that only those who import it need its optional peers. */
+const isOwnEntry = ({ manifest }: Project, file: string): boolean =>
+  Object.entries(manifest.exports ?? {}).some(
+    ([name, target]) => name !== "." && JSON.stringify(target).includes(`"./${file}"`)
+  )
+
 /** The names a file may import, by what its project's package.json says. */
-const declaredFor = ({ layer, manifest }: Project, file: string, fromRoot: ReadonlyArray<string>): Set<string> => {
+const declaredFor = (project: Project, file: string, fromRoot: ReadonlyArray<string>): Set<string> => {
+  const { layer, manifest } = project
   const peers = Object.keys(manifest.peerDependencies ?? {}).filter(
-    (name) => isEmulator(file) || isTest(file) || manifest.peerDependenciesMeta?.[name]?.optional !== true
+    (name) =>
+      isEmulator(file) ||
+      isOwnEntry(project, file) ||
+      isTest(file) ||
+      manifest.peerDependenciesMeta?.[name]?.optional !== true
   )
   const names = new Set([manifest.name, ...Object.keys(manifest.dependencies ?? {}), ...peers])
   if (isTest(file)) for (const name of Object.keys(manifest.devDependencies ?? {})) names.add(name)

@@ -74,6 +74,25 @@ describe("boundaries", () => {
     assert.deepStrictEqual(problemsOf({}), [])
   })
 
+  it("lets an entry point of its own import an optional peer, and no other file", () => {
+    const core = (peer: object) =>
+      project(
+        "packages/core",
+        { layer: "core", name: "@s/core" },
+        { exports: { ".": "./src/index.ts", "./suite": { default: "./src/Suite.ts" } }, ...peer }
+      )
+    const peers = {
+      peerDependencies: { effect: "1", vitest: "1" },
+      peerDependenciesMeta: { vitest: { optional: true } }
+    }
+    const suite = { ...core(peers), "packages/core/src/Suite.ts": 'import "vitest"\n' }
+    assert.deepStrictEqual(problemsOf(suite), [])
+    assert.deepStrictEqual(
+      problemsOf({ ...suite, "packages/core/src/index.ts": 'import "effect"\nimport "vitest"\n' }),
+      ["packages/core/src/index.ts:2: imports vitest, which package.json does not name"]
+    )
+  })
+
   it.each<[string, Tree, ReadonlyArray<string>]>([
     [
       "an import that package.json does not name",
