@@ -61,9 +61,26 @@ export interface Route {
   readonly handle: (exchange: Exchange) => Effect.Effect<HttpServerResponse.HttpServerResponse, Violation>
 }
 
+/** Changes the vendor's own answer: the request is handled as ever, and this makes the answer of what comes of it. */
+export interface Rewrite {
+  readonly _tag: "Rewrite"
+  readonly change: (
+    response: HttpServerResponse.HttpServerResponse
+  ) => Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest>
+}
+
+/** Makes a rewrite. */
+export const rewrite = (change: Rewrite["change"]): Rewrite => ({ _tag: "Rewrite", change })
+
+/** What a fault gives: the answer, an effect that yields it, or a change of the vendor's own answer. */
+export type Injected =
+  | HttpServerResponse.HttpServerResponse
+  | Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest>
+  | Rewrite
+
 /**
  * Consulted before everything else, for each request; what it gives is the answer. `nth` counts the requests to that path
- * from 1. An effect may wait, never end, or give a response whose body breaks off.
+ * from 1. An effect may wait, never end, or give a response whose body breaks off. `Faults` has the usual ones.
  *
  * **Example** (the second page fails once, the third is a gateway's HTML)
  *
@@ -78,10 +95,7 @@ export interface Route {
  * }
  * ```
  */
-export type Fault = (
-  request: Ledger.Entry,
-  nth: number
-) => HttpServerResponse.HttpServerResponse | Effect.Effect<HttpServerResponse.HttpServerResponse> | undefined
+export type Fault = (request: Ledger.Entry, nth: number) => Injected | undefined
 
 /** What every emulator can be told. */
 export interface Settings {
@@ -211,18 +225,30 @@ const broken = (cause: Cause.Cause<unknown>, { note }: Exchange) =>
   })
 
 const answer = Effect.fnUntraced(function* <L extends Provider.Listings, R>(
-  { accepts, answers, fault, latency }: Options<L>,
+  options: Options<L>,
+  security: Declaration<L>["security"],
+  limits: RollingWindow.RollingWindow,
+  router: Effect.Effect<HttpServerResponse.HttpServerResponse, unknown, R>,
+  exchange: DraftExchange
+) {
+  const { fault, latency } = options
+  const { entry } = exchange
+  if (latency !== undefined) yield* Effect.sleep(latency)
+  const injected = fault?.(entry, entry.nth)
+  const own = vendorsAnswer(options, security, limits, router, exchange)
+  if (injected === undefined) return yield* own
+  if (HttpServerResponse.isHttpServerResponse(injected)) return injected
+  return yield* Effect.isEffect(injected) ? injected : Effect.flatMap(own, injected.change)
+})
+
+const vendorsAnswer = Effect.fnUntraced(function* <L extends Provider.Listings, R>(
+  { accepts, answers }: Options<L>,
   security: Declaration<L>["security"],
   limits: RollingWindow.RollingWindow,
   router: Effect.Effect<HttpServerResponse.HttpServerResponse, unknown, R>,
   exchange: DraftExchange
 ) {
   const { entry } = exchange
-  if (latency !== undefined) yield* Effect.sleep(latency)
-  const injected = fault?.(entry, entry.nth)
-  if (injected !== undefined) {
-    return HttpServerResponse.isHttpServerResponse(injected) ? injected : yield* injected
-  }
   if (entry.endpoint !== null) {
     const credential = Redacted.value(yield* HttpApiBuilder.securityDecode(security))
     const accepted = yield* accepts(credential, exchange)

@@ -1,0 +1,96 @@
+/**
+ * Where the rows, the link and the total stand in a vendor's answers, so that faults can change them.
+ *
+ * The author of an emulator says it once for each listing, by lenses, and gets every fault and every conformance check that
+ * is about pages and rows.
+ *
+ * **Example** (a vendor with a link in the body and no total)
+ *
+ * ```ts
+ * import { Listing } from "@scanjobs/core"
+ * import { Wire } from "@scanjobs/testing"
+ * import { Schema } from "effect"
+ * import { HttpApiEndpoint } from "effect/http-api"
+ *
+ * const runs = Listing.make({
+ *   row: Schema.Struct({ id: Schema.String, state: Schema.String, started: Schema.String }),
+ *   endpoint: (row) =>
+ *     HttpApiEndpoint.get("runs", "/runs", {
+ *       query: { page: Schema.optionalKey(Schema.Int) },
+ *       success: Schema.Struct({ runs: Schema.Array(row), more: Schema.NullOr(Schema.String) })
+ *     })
+ * })
+ *
+ * export const wire = Wire.make(runs, {
+ *   rows: { get: (body) => body.runs, set: (body, runs) => ({ ...body, runs }) },
+ *   next: Wire.inBody({ get: ({ more }) => more, set: (body, more) => ({ ...body, more }) }),
+ *   total: null,
+ *   id: Wire.field("id"),
+ *   state: Wire.field("state"),
+ *   start: Wire.field("started")
+ * })
+ * ```
+ */
+import type { Listing } from "@scanjobs/core"
+
+/** Reads a part of a whole, and makes the whole with another part. */
+export interface Lens<in out Whole, in out Part> {
+  readonly get: (whole: Whole) => Part
+  readonly set: (whole: Whole, part: Part) => Whole
+}
+
+/** An answer of the vendor: its body as JSON, and its headers, with lower-case names. */
+export interface Answer<out Body> {
+  readonly body: Body
+  readonly headers: { readonly [name: string]: string }
+}
+
+/** The lenses of a listing; `null` where its vendor sends no such thing. */
+export interface Lenses<Body, Row> {
+  readonly rows: Lens<Body, ReadonlyArray<Row>>
+  /** The link or token that leads to the next page. A listing that counts pages or rows by itself has none. */
+  readonly next: Lens<Answer<Body>, string | null> | null
+  /** How many rows the vendor says there are in all. */
+  readonly total: Lens<Body, number | null> | null
+  readonly id: Lens<Row, unknown>
+  readonly state: Lens<Row, unknown> | null
+  readonly start: Lens<Row, unknown> | null
+}
+
+/** The form of a listing's answers. */
+export interface Wire extends Lenses<unknown, unknown> {
+  /** The name of the listing's endpoint. */
+  readonly endpoint: string
+}
+
+/** Makes the wire of a listing; the lenses are typed by its endpoint and its row. */
+export const make = <L extends Listing.Any>(
+  listing: L,
+  lenses: Lenses<Listing.BodyOf<L["~Endpoint"]>, L["~Row"]["Type"]>
+): Wire => ({ ...untyped(lenses), endpoint: listing.endpoint(listing.row).identifier })
+
+/** An emulator answers in the form that its listing declares; JSON that was sent has lost that type. */
+const untyped = <Body, Row>(lenses: Lenses<Body, Row>) => lenses as unknown as Lenses<unknown, unknown>
+
+/** One field of an object. */
+export const field = <Whole extends object>(name: keyof Whole & string): Lens<Whole, unknown> => ({
+  get: (whole) => whole[name],
+  set: (whole, part) => ({ ...whole, [name]: part })
+})
+
+/** A link or token that stands in the body. */
+export const inBody = <Body>(lens: Lens<Body, string | null>): Lens<Answer<Body>, string | null> => ({
+  get: ({ body }) => lens.get(body),
+  set: (answer, part) => ({ ...answer, body: lens.set(answer.body, part) })
+})
+
+const linkNext = /<([^>]*)>\s*;[^,]*\brel="?next"?/
+
+/** The link with `rel="next"` of a `Link` header (RFC 8288); other links of the header are dropped where it is set. */
+export const linkHeader = <Body>(): Lens<Answer<Body>, string | null> => ({
+  get: ({ headers }) => linkNext.exec(headers["link"] ?? "")?.[1] ?? null,
+  set: (answer, part) => {
+    const { link: _, ...headers } = answer.headers
+    return { ...answer, headers: part === null ? headers : { ...headers, link: `<${part}>; rel="next"` } }
+  }
+})
