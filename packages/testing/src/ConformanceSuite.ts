@@ -1,0 +1,44 @@
+/**
+ * The conformance checks as tests of Vitest, and everything else of `Conformance`.
+ *
+ * This is an entry point of its own, `@scanjobs/testing/conformance`, so that an emulator does not bring a test runner with
+ * it.
+ */
+import { describe, it } from "@effect/vitest"
+import type { Provider } from "@scanjobs/core"
+import { Effect, type Schema } from "effect"
+import { checks, type Subject, unread } from "./Conformance.ts"
+
+export * from "./Conformance.ts"
+
+/**
+ * Registers every check for every listing of a provider, each as a test. A check that does not apply is shown as skipped,
+ * with its reason; so is one that says nothing because another one fails.
+ *
+ * **Example** (the whole test file of a provider)
+ *
+ * ```ts
+ * import * as Conformance from "@scanjobs/testing/conformance"
+ *
+ * declare const subject: Conformance.Subject<"acme", {}, {}, never>
+ *
+ * Conformance.suite(subject)
+ * ```
+ */
+export const suite = <Id extends string, Fields extends Schema.Struct.Fields, L extends Provider.Listings, E>(
+  subject: Subject<Id, Fields, L, E>
+): void => {
+  const left = unread(subject).map(([listing, reason]) => ({ listing, title: "", skip: reason, run: Effect.void }))
+  for (const [listing, all] of Map.groupBy([...checks(subject), ...left], (check) => check.listing)) {
+    describe(`conformance of ${subject.provider.id}, ${listing}`, () => {
+      for (const { run, skip, title } of all) {
+        const reason = skip === undefined ? "" : `does not apply: ${skip}`
+        it.live(`${title} ${reason}`.trim(), (context) =>
+          skip === undefined
+            ? Effect.catchTag(run, "Blocked", ({ message }) => Effect.sync(() => context.skip(message)))
+            : Effect.sync(() => context.skip(reason))
+        )
+      }
+    })
+  }
+}

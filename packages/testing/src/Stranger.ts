@@ -1,0 +1,32 @@
+/**
+ * A server on loopback that no client of the vendor has any business with, and that remembers who came all the same.
+ */
+import { NodeHttpServer } from "@effect/platform-node"
+import { Effect, type Scope } from "effect"
+import { HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
+import * as Http from "node:http"
+
+/** Another origin. */
+export interface Stranger {
+  /** Such as `http://127.0.0.1:40124`. */
+  readonly origin: string
+  /** What arrived: method, address, headers and body of each request, as text. */
+  readonly visits: Effect.Effect<ReadonlyArray<string>>
+}
+
+/** Serves until the scope ends; every request is answered with an empty JSON object. */
+export const serve: Effect.Effect<Stranger, never, Scope.Scope> = Effect.gen(function* () {
+  const visits: Array<string> = []
+  const http = yield* Effect.orDie(
+    NodeHttpServer.make(() => Http.createServer(), { port: 0, host: "127.0.0.1", gracefulShutdownTimeout: "1 millis" })
+  )
+  yield* http.serve(
+    Effect.gen(function* () {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const body = yield* Effect.orElseSucceed(request.text, () => "")
+      visits.push([request.method, request.url, JSON.stringify(request.headers), body].join(" "))
+      return HttpServerResponse.jsonUnsafe({})
+    })
+  )
+  return { origin: HttpServer.formatAddress(http.address), visits: Effect.sync(() => [...visits]) }
+})

@@ -1,0 +1,82 @@
+/**
+ * Notes everything that a program lets out about itself: logs of every level, spans and their events.
+ */
+import { Cause, type Effect, Effect as Effects, Exit, Layer, Logger, References, Tracer } from "effect"
+import { Base64 } from "effect/encoding"
+import { inspect } from "node:util"
+
+/** Texts by where they were seen. */
+export type Seen = ReadonlyArray<readonly [where: string, text: string]>
+
+/** A witness of one program. */
+export interface Witness {
+  /** Runs a program with a logger and a tracer that note everything. */
+  readonly watch: <A, E, R>(program: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  readonly texts: () => Seen
+}
+
+/** Starts with nothing seen. */
+export const make = (): Witness => {
+  const lines: Array<string> = []
+  const spans: Array<Tracer.NativeSpan> = []
+  const logger = Logger.make((options) => {
+    lines.push(
+      Logger.formatJson.log(options),
+      Logger.formatLogFmt.log(options),
+      inspect(options.message, { depth: 20 })
+    )
+  })
+  const tracer = Tracer.make({
+    span(options) {
+      const span = new Tracer.NativeSpan(options)
+      spans.push(span)
+      return span
+    }
+  })
+  const layers = Layer.mergeAll(
+    Logger.layer([logger]),
+    Layer.succeed(References.MinimumLogLevel, "All"),
+    Layer.succeed(Tracer.Tracer, tracer)
+  )
+  return {
+    watch: (program) => Effects.provide(program, layers),
+    texts: () => [
+      ...lines.map((line) => ["a log", line] as const),
+      ...spans.flatMap((span) => textsOfSpan(span).map((text) => [`the span ${span.name}`, text] as const))
+    ]
+  }
+}
+
+const textsOfSpan = ({ attributes, events, links, name, status }: Tracer.NativeSpan): ReadonlyArray<string> => [
+  name,
+  textOf([...attributes]),
+  textOf(events),
+  textOf(links.map((link) => link.attributes)),
+  ...(status._tag === "Ended" && Exit.isFailure(status.exit) ? [Cause.pretty(status.exit.cause)] : [])
+]
+
+/** A value as it would be shown or stored: what `inspect` and JSON make of it. */
+export const textOf = (value: unknown): string =>
+  `${inspect(value, { depth: 20, maxStringLength: null })} ${json(value)}`
+
+/** A failure in all the forms in which failures are shown. */
+export const textsOfCause = (cause: Cause.Cause<unknown>): ReadonlyArray<string> => [
+  Cause.pretty(cause),
+  textOf(cause),
+  ...Cause.prettyErrors(cause).flatMap((error) => [String(error), error.stack ?? "", textOf(error)]),
+  textOf(Cause.squash(cause))
+]
+
+const json = (value: unknown): string => {
+  try {
+    return JSON.stringify(value) ?? ""
+  } catch {
+    return ""
+  }
+}
+
+/** Whether a text holds a secret, plain or in one of the forms in which secrets travel. */
+export const holds = (text: string, secret: string): boolean =>
+  [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), Base64.encode(secret)].some((form) =>
+    text.includes(form)
+  )
