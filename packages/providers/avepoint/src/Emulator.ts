@@ -16,7 +16,7 @@
  * }).pipe(Effect.scoped)
  * ```
  */
-import { Emulator, TokenServer } from "@scanjobs/testing"
+import { Emulator, TokenServer, Wire } from "@scanjobs/testing"
 import { type Duration, Effect, type Scope } from "effect"
 import { HttpServerResponse, UrlParams } from "effect/http"
 import type { Query } from "./Api.ts"
@@ -58,6 +58,18 @@ const usual: Quirks = {
   dropsSearch: false,
   enums: "numbers",
   unfinished: "null"
+}
+
+/** Where things stand in the answers, for faults and for the conformance suite. */
+export const wires = {
+  jobs: Wire.make(AvePoint.listings.jobs, {
+    rows: { get: ({ jobs }) => jobs, set: (body, jobs) => ({ ...body, jobs }) },
+    next: Wire.inBody({ get: ({ nextLink }) => nextLink ?? null, set: (body, nextLink) => ({ ...body, nextLink }) }),
+    total: { get: ({ totalCount }) => totalCount ?? null, set: (body, totalCount) => ({ ...body, totalCount }) },
+    id: Wire.field("id"),
+    state: Wire.field("state"),
+    start: Wire.field("startTime")
+  })
 }
 
 /** What the emulator is made of. */
