@@ -9,10 +9,12 @@
  *   wrong settings are a `SettingsProblem` each.
  * - `rejected`: a row was left out, with `page`, `index`, `path` and `issue`.
  * - `cut`: a listing without an end was cut at `horizon`, ISO 8601.
+ * - `drift`: rows are not quite what the provider foresees. `kind` is `extra` or `missing`, with the `field`, or
+ *   `unknown_state`, with the `value`; `rows` is how many.
  * - `note`: something that is good to know.
  * - `summary`, the last line of `list`: `jobs`, `connections`, `repeats`, `rejected`, `failures`, `interrupted`.
  */
-import { type Catalog, type Progress, Reason, ScanError } from "@scanjobs/core"
+import { type Catalog, Drift, type Progress, Reason, ScanError } from "@scanjobs/core"
 import { Cause, Effect, type Stdio } from "effect"
 import * as Advice from "./Advice.ts"
 import * as Report from "./Report.ts"
@@ -24,7 +26,7 @@ import * as Visible from "./Visible.ts"
 
 /** A line. */
 export interface Line {
-  readonly type: "failure" | "rejected" | "note" | "cut" | "summary"
+  readonly type: "failure" | "rejected" | "note" | "cut" | "drift" | "summary"
   readonly message: string
   readonly [field: string]: unknown
 }
@@ -77,7 +79,9 @@ export const ofEvent = (event: Progress.Event): ReadonlyArray<Line> => {
       const message = `planned runs after ${horizon} were not asked for (default horizon; use --until)`
       return [{ type: "cut", ...placeOf(event), horizon, message }]
     }
-    case "Retrying":
+    case "Drifted":
+      return event.drift.map((drift) => ({ type: "drift", ...placeOf(event), ...drift, message: Drift.format(drift) }))
+    default:
       return []
   }
 }

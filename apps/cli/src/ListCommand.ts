@@ -1,13 +1,14 @@
 /**
  * `scanjobs list`: every scan job of every connection.
  */
-import { Catalog, Deadlines, Progress, Query } from "@scanjobs/core"
+import { Catalog, Deadlines, Drift, Progress, Query } from "@scanjobs/core"
 import { Clock, Effect, Layer, Option, Result, Stdio, Stream, Terminal } from "effect"
 import { Command, Flag, TerminalCapabilities } from "effect/cli"
 import * as ListQuery from "./ListQuery.ts"
 import * as Options from "./Options.ts"
 import { NotComplete, type OutputFailed, UsageProblem } from "./Problem.ts"
 import * as ProgressLine from "./ProgressLine.ts"
+import * as RedisUrl from "./RedisUrl.ts"
 import * as RejectedFile from "./RejectedFile.ts"
 import * as RelativeTime from "./RelativeTime.ts"
 import * as Reporter from "./Reporter.ts"
@@ -45,6 +46,11 @@ const flags = {
     Flag.withDescription("How long one listing may take, such as 10m; default 6h"),
     Flag.optional
   ),
+  rateLimit: Flag.String("rate-limit").pipe(
+    Flag.withMetavar("redis://HOST:PORT"),
+    Flag.withDescription("Share the vendors' quotas with every process that names this Redis"),
+    Flag.optional
+  ),
   jsonErrors: Options.jsonErrors
 }
 
@@ -55,6 +61,16 @@ const deadlinesOf = (timeout: Option.Option<string>) =>
         onSuccess: (run) => Deadlines.layer({ run }),
         onFailure: (expected) => new UsageProblem({ message: `--timeout ${timeout.value}: expected ${expected}` })
       })
+
+/** The quotas are this process's own unless a Redis is named, whose modules are loaded only then. */
+const rateLimitOf = Effect.fnUntraced(function* (url: Option.Option<string>) {
+  if (Option.isNone(url)) return Layer.empty
+  if (!RedisUrl.isRedisUrl(url.value)) {
+    return yield* new UsageProblem({ message: `--rate-limit: expected ${RedisUrl.expected}` })
+  }
+  const shared = yield* Effect.promise(() => import("./SharedRateLimit.ts"))
+  return shared.layer(url.value)
+})
 
 const writers = { json: Rows.json, ndjson: Rows.ndjson, csv: Rows.csv }
 
@@ -84,6 +100,7 @@ export const command = Command.make(
     }
     const asked = yield* ListQuery.read(input)
     const deadlines = yield* deadlinesOf(input.timeout)
+    const rateLimit = yield* rateLimitOf(input.rateLimit)
     const settings = yield* Settings.load(input.config)
     const connections = yield* Settings.select(settings, input.connection)
     const hide = Secrets.hider(connections)
@@ -91,6 +108,7 @@ export const command = Command.make(
       hide,
       connections: connections.length
     })
+    const limits = yield* Layer.build(rateLimit)
 
     const resumption = Option.isNone(input.resume)
       ? undefined
@@ -158,6 +176,7 @@ export const command = Command.make(
       input.jsonErrors ? StandardOutput.write(text) : ProgressLine.during(tally, text, StandardOutput.write)
     ).pipe(
       Effect.provide([Progress.layer(listen), deadlines]),
+      Effect.provide(limits),
       Effect.onInterrupt(() => reporter.end(tally, "interrupted"))
     )
     if (ended === "broken-pipe") return
@@ -186,7 +205,9 @@ const log = (event: Progress.Event, hide: (text: string) => string): Effect.Effe
       )
     case "Completed":
       return Effect.logDebug(`${connection}: ${event.listing}: read to ${event.by}`)
-    case "Noted":
+    case "Drifted":
+      return Effect.logDebug(`${connection}: ${event.listing}: ${event.drift.map(Drift.format).join("; ")}`)
+    default:
       return Effect.void
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What standard error says of a run, line by line.
  */
-import { type Catalog, ScanError } from "@scanjobs/core"
+import { type Catalog, Drift, ScanError } from "@scanjobs/core"
 import { Cause, Duration } from "effect"
 import * as Advice from "./Advice.ts"
 import { isoOf } from "./Rows.ts"
@@ -21,6 +21,9 @@ export const lines = (
   horizon: Duration.Input
 ): ReadonlyArray<string> => [
   ...[...tally.notes].map((note) => `note: ${note}`),
+  ...[...tally.drifts.values()].map(
+    ({ connection, drift, listing }) => `note: ${connection}: ${listing}: ${Drift.format(drift)}`
+  ),
   ...cuts(tally, horizon),
   ...rejected(tally),
   ...failures(tally.failures),

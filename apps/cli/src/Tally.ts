@@ -1,7 +1,7 @@
 /**
  * Counts what happens while connections are read, in memory that does not grow with their length.
  */
-import type { Catalog, Progress } from "@scanjobs/core"
+import type { Catalog, Drift, Progress } from "@scanjobs/core"
 
 /** How far one connection is. */
 export interface Count {
@@ -28,6 +28,13 @@ export interface Cut {
   readonly horizon: number
 }
 
+/** A drift of all scopes of a connection's listing. */
+export interface Drifts {
+  readonly connection: string
+  readonly listing: string
+  readonly drift: Drift.Drift
+}
+
 const mostShown = 10
 const mostNotes = 100
 
@@ -38,6 +45,7 @@ export class Tally {
   readonly cuts = new Map<string, Cut>()
   readonly notes = new Set<string>()
   readonly failures: Array<Catalog.Failure<unknown>> = []
+  readonly drifts = new Map<string, Drifts>()
   /** Rows that neighbouring pages had brought already. */
   repeats = 0
   /** Jobs that were written. */
@@ -53,12 +61,26 @@ export class Tally {
       case "Noted":
         if (this.notes.size < mostNotes) this.notes.add(`${event.connection}: ${placeOf(event)}: ${event.message}`)
         return
+      case "Drifted":
+        return this.#drifted(event)
       case "Retrying":
         this.counts.set(event.connection, {
           ...(this.counts.get(event.connection) ?? nothing),
           retrying: event.reason._tag
         })
         return
+    }
+  }
+
+  /** Scopes of a listing drift alike, so that they are counted together; that a field is missing is no news for a person. */
+  #drifted({ connection, drift, listing }: Progress.Drifted): void {
+    for (const one of drift) {
+      if (one.kind === "missing") continue
+      const key = JSON.stringify([connection, listing, one.kind, one.kind === "extra" ? one.field : one.value])
+      const before = this.drifts.get(key)?.drift
+      if (before === undefined && this.drifts.size >= mostNotes) continue
+      const rows = one.rows + (before !== undefined && before.kind !== "missing" ? before.rows : 0)
+      this.drifts.set(key, { connection, listing, drift: { ...one, rows } })
     }
   }
 

@@ -5,6 +5,7 @@ import { Effect, Result, Schema, Stream } from "effect"
 import { UrlParams } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
 import * as Cursor from "./Cursor.ts"
+import * as Drift from "./Drift.ts"
 import type * as Listing from "./Listing.ts"
 import * as PageLoop from "./PageLoop.ts"
 import * as PageReader from "./PageReader.ts"
@@ -73,6 +74,7 @@ export const make = <E>(options: Options<E>): ReadonlyArray<Lane<ScanJob, E>> =>
     endpoint,
     codec: requestCodec(endpoint),
     read: PageReader.make(listing.row, listing.endpoint, verbs.rows),
+    fields: Drift.fieldsOf(listing.row),
     lookup: listing.lookup === undefined ? undefined : lookupOf(PageReader.top(listing.lookup))
   }
   if (listing.scope === undefined) return [laneOf(options, shared, undefined, null)]
@@ -91,6 +93,7 @@ interface Shared {
   readonly endpoint: HttpApiEndpoint.Top
   readonly codec: RequestCodec
   readonly read: PageReader.PageReader
+  readonly fields: ReadonlySet<string> | undefined
   readonly lookup: { readonly endpoint: string; readonly decode: PageReader.Decoder } | undefined
 }
 
@@ -148,7 +151,7 @@ const laneOf = <E>(
   )
 
   const normalise = normaliser(source, verbs)
-  const read = (request: Request, looked: unknown) =>
+  const read = (request: Request, looked: unknown, watch: Drift.Watch) =>
     Effect.flatMap(session.ask(endpoint.identifier, request), (reply) => {
       const page = shared.read(reply.body)
       if (Result.isFailure(page)) return Effect.fail(malformed(page.failure))
@@ -156,7 +159,12 @@ const laneOf = <E>(
       const context = { connection, scope, body, lookup: looked }
       const next = verbs.next({ ...start, body, request, headers: reply.headers })
       const result: PageLoop.Read<Request, ScanJob> = {
-        jobs: rows.map((row) => normalise(row, context)),
+        jobs: rows.map((row) => {
+          const job = normalise(row, context)
+          watch.row(row)
+          if (job.state === "unknown") watch.unknownState(job.vendorState)
+          return job
+        }),
         rejected: rejected.map(({ index, issue, path, raw }) => ({ index, path, issue, raw: scrubbed(raw, session) })),
         next: next !== undefined && Paging.isLink(next) ? follow(next, reply, codec, session) : next,
         total: verbs.total?.(body)
@@ -165,18 +173,28 @@ const laneOf = <E>(
     })
 
   const pages = Stream.unwrap(
-    Effect.map(Effect.cached(lookUp), (looked) =>
-      PageLoop.pages({
+    Effect.gen(function* () {
+      const looked = yield* Effect.cached(lookUp)
+      const tell = yield* Progress
+      const watch = Drift.watch(shared.fields)
+      return PageLoop.pages({
         source,
         first: first.success,
         fingerprint: (request) => JSON.stringify(codec.encode(request)),
-        read: (request) => Effect.flatMap(looked, (found) => read(request, found)),
+        read: (request) => Effect.flatMap(looked, (found) => read(request, found, watch)),
         query,
         order,
         endless: options.listing.endless,
         failure
-      })
-    )
+      }).pipe(
+        Stream.ensuring(
+          Effect.suspend(() => {
+            const drift = watch.found()
+            return drift.length === 0 ? Effect.void : tell({ _tag: "Drifted", ...source, drift })
+          })
+        )
+      )
+    })
   ).pipe(
     Stream.map(({ index, jobs, next, rejected }): Page<ScanJob> => ({
       source,

@@ -12,6 +12,7 @@
  * ```
  */
 import { Context, Effect, Layer } from "effect"
+import type { Drift } from "./Drift.ts"
 import type { Reason } from "./Reason.ts"
 
 /** Which listing of which connection an event is of. */
@@ -78,8 +79,14 @@ export interface Retrying {
   readonly reason: Reason
 }
 
+/** A listing ended, well or not, and its rows were not quite what the plugin foresees. */
+export interface Drifted extends Source {
+  readonly _tag: "Drifted"
+  readonly drift: ReadonlyArray<Drift>
+}
+
 /** Everything that is told. */
-export type Event = PageRead | Completed | Noted | Retrying
+export type Event = PageRead | Completed | Noted | Drifted | Retrying
 
 /** Who is told; nobody by default. The effect runs in the reading fiber, so it should be quick. */
 export const Progress = Context.Reference<(event: Event) => Effect.Effect<void>>("@scanjobs/core/Progress", {

@@ -9,7 +9,7 @@ const Enum = Schema.Union([Schema.Finite, Schema.String])
 
 const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 
-/** One scan job. `extension`, which is always null so far, stays on the row. */
+/** One scan job. */
 export const Job = Schema.Struct({
   id: Schema.String,
   /** 0 Microsoft 365 or Power Platform, 10 Google, 11 batch import. */
@@ -19,7 +19,9 @@ export const Job = Schema.Struct({
   finishTime: Text,
   scanProfileName: Text,
   /** 0 Microsoft 365, 1 Power Platform, 2 Active Directory, 3 Google. */
-  category: Schema.optionalKey(Schema.NullOr(Enum))
+  category: Schema.optionalKey(Schema.NullOr(Enum)),
+  /** Documented as null, for later. */
+  extension: Schema.optionalKey(Schema.Any)
 })
 
 /** The query of a page. */

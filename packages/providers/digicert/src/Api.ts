@@ -19,13 +19,25 @@ export const FutureJob = Schema.Struct({
   state: State
 })
 
-/** A run that ended. Further fields, such as `duration` and `vulState`, stay on the row as the vendor sends them. */
+/** A field that is documented without a type. */
+const Untyped = Schema.optionalKey(Schema.Any)
+
+/** A run that ended. */
 export const PastJob = Schema.Struct({
   jobId: Schema.String,
   state: State,
   startTime: EpochTime,
   endTime: EpochTime,
-  percentageCompleted: Percentage
+  percentageCompleted: Percentage,
+  duration: Untyped,
+  hasResults: Untyped,
+  emulationScans: Untyped,
+  vulEnabled: Untyped,
+  vulState: Untyped,
+  vulStartTime: Untyped,
+  vulEndTime: Untyped,
+  vulPercentageCompleted: Untyped,
+  vulDuration: Untyped
 })
 
 /** The run under way. */
@@ -33,7 +45,8 @@ export const CurrentJob = Schema.Struct({
   jobId: Schema.String,
   state: State,
   startTime: EpochTime,
-  percentageCompleted: Percentage
+  percentageCompleted: Percentage,
+  duration: Untyped
 })
 
 const Count = Schema.optionalKey(Schema.NullOr(Schema.Finite))

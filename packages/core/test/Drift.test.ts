@@ -1,0 +1,71 @@
+import { Drift } from "@scanjobs/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+
+const Row = Schema.Struct({ id: Schema.String, note: Schema.optionalKey(Schema.String), at: Schema.Int })
+
+const found = (rows: ReadonlyArray<object>) => {
+  const watch = Drift.watch(Drift.fieldsOf(Row))
+  for (const row of rows) watch.row(row)
+  return watch.found()
+}
+
+describe("drift", () => {
+  it("is none where rows have the schema's fields, in any order", () => {
+    assert.deepStrictEqual(
+      found([
+        { id: "1", note: "n", at: 1 },
+        { at: 1, id: "2", note: "n" }
+      ]),
+      []
+    )
+  })
+
+  it("counts the rows with a field that the schema does not know", () => {
+    assert.deepStrictEqual(
+      found([
+        { id: "1", note: "n", at: 1 },
+        { id: "2", note: "n", at: 1, risk: 5 },
+        { id: "3", note: "n", at: 1, risk: 5 },
+        { id: "4", note: "n", at: 1 },
+        { risk: 1, id: "5", at: 1 }
+      ]),
+      [{ kind: "extra", field: "risk", rows: 3 }]
+    )
+  })
+
+  it("tells of a field that no row has, and not of one that some rows have", () => {
+    assert.deepStrictEqual(found([{ id: "1", at: 1 }]), [{ kind: "missing", field: "note" }])
+    assert.deepStrictEqual(
+      found([
+        { id: "1", at: 1 },
+        { id: "2", note: "n", at: 1 }
+      ]),
+      []
+    )
+  })
+
+  it("is none where there are no rows", () => {
+    assert.deepStrictEqual(found([]), [])
+  })
+
+  it("counts jobs of an unknown state, by the vendor's value", () => {
+    const watch = Drift.watch(undefined)
+    for (const state of ["15", "42", "15"]) watch.unknownState(state)
+    assert.deepStrictEqual(watch.found(), [
+      { kind: "unknown_state", value: "15", rows: 2 },
+      { kind: "unknown_state", value: "42", rows: 1 }
+    ])
+  })
+
+  it("tells a hundred fields apart at most", () => {
+    assert.lengthOf(
+      found(Array.from({ length: 500 }, (_, n) => ({ id: "1", note: "n", at: 1, [`field${n}`]: n }))),
+      100
+    )
+  })
+
+  it("is not watched where rows are no plain struct", () => {
+    assert.isUndefined(Drift.fieldsOf(Schema.Record(Schema.String, Schema.String)))
+  })
+})
