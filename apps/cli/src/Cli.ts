@@ -2,7 +2,7 @@
  * The command line: its commands, and the exit code of each way to end.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Effect, Logger, Stdio } from "effect"
+import { Effect, Layer, Logger, Stdio } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
 import { createRequire } from "node:module"
 import * as CheckCommand from "./CheckCommand.ts"
@@ -12,6 +12,7 @@ import * as Options from "./Options.ts"
 import * as ProvidersCommand from "./ProvidersCommand.ts"
 import * as Report from "./Report.ts"
 import * as StandardError from "./StandardError.ts"
+import * as Telemetry from "./Telemetry.ts"
 import * as Visible from "./Visible.ts"
 
 /** Everything complete. */
@@ -23,14 +24,17 @@ export const incomplete = 3
 
 const manifest: { readonly version: string } = createRequire(import.meta.url)("../package.json")
 
-const scanjobs = Command.make("scanjobs").pipe(
-  Command.withDescription("Every vendor's scan jobs: planned, running and finished"),
-  Command.withSubcommands([
-    ListCommand.command.pipe(Command.provide(NodeHttpClient.layerUndici)),
-    CheckCommand.command.pipe(Command.provide(NodeHttpClient.layerUndici)),
-    ProvidersCommand.command
-  ])
-)
+const scanjobs = (telemetry: Layer.Layer<never>) => {
+  const services = Layer.mergeAll(NodeHttpClient.layerUndici, telemetry)
+  return Command.make("scanjobs").pipe(
+    Command.withDescription("Every vendor's scan jobs: planned, running and finished"),
+    Command.withSubcommands([
+      ListCommand.command.pipe(Command.provide(services)),
+      CheckCommand.command.pipe(Command.provide(services)),
+      ProvidersCommand.command
+    ])
+  )
+}
 
 /** Runs the program's own arguments, says on standard error what went wrong, and gives the exit code. */
 export const run = Effect.gen(function* () {
@@ -41,8 +45,14 @@ export const run = Effect.gen(function* () {
     isJson
       ? JsonLines.print(problems.map((problem) => JsonLines.problem(reason, problem)))
       : StandardError.print(problems)
+  const note = (message: string) =>
+    Effect.provideService(
+      isJson ? JsonLines.print([JsonLines.note(message)]) : StandardError.print([`note: ${message}`]),
+      Stdio.Stdio,
+      stdio
+    )
   return yield* Command.runWith(
-    scanjobs,
+    scanjobs(Telemetry.layer(manifest.version, note)),
     manifest
   )(attachTimes(args)).pipe(
     Effect.as(complete),

@@ -1,0 +1,66 @@
+/**
+ * Sends traces, metrics and logs as OTLP, in JSON over HTTP.
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { Config, Context, Deferred, Effect, Layer, Schema, Scope } from "effect"
+import { HttpClient } from "effect/http"
+import { Otlp, OtlpExporter } from "effect/observability"
+
+/** What is sent, and where. */
+export interface Options {
+  readonly endpoint: string
+  readonly version: string
+  /** Told once where the collector did not take something. */
+  readonly tell: (message: string) => Effect.Effect<void>
+}
+
+const Headers = Config.Record(Schema.String, Schema.StringFromUriComponent, "OTEL_EXPORTER_OTLP_HEADERS")
+
+/** How long the end of the program waits for the collector. */
+const patience = "1500 millis"
+
+/** Sends while the layer lasts. It never fails: what cannot be sent is given up. */
+export const layer = ({ endpoint, tell, version }: Options): Layer.Layer<never> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const serviceName = yield* Config.withDefault(Config.String("OTEL_SERVICE_NAME"), "scanjobs")
+      const headers = yield* Config.withDefault(Headers, {})
+      const isDown = yield* Deferred.make<void>()
+      const client = Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(
+          HttpClient.HttpClient,
+          HttpClient.tapError(() => Deferred.succeed(isDown, undefined))
+        )
+      ).pipe(Layer.provide(NodeHttpClient.layerUndici))
+
+      const scope = yield* Scope.make()
+      const context = yield* Otlp.layerJson({
+        baseUrl: endpoint,
+        resource: { serviceName, serviceVersion: version },
+        headers,
+        shutdownTimeout: patience
+      }).pipe(Layer.provide(client), Layer.buildWithScope(scope))
+
+      yield* Effect.addFinalizer((exit) =>
+        Effect.gen(function* () {
+          const { flush } = Context.get(context, OtlpExporter.Flusher)
+          // A collector that is down is asked again and again, which the end of the program does not wait for.
+          const sent = yield* Effect.as(flush, true).pipe(
+            Effect.raceFirst(Effect.as(Deferred.await(isDown), false)),
+            Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(false) })
+          )
+          yield* Effect.timeoutOption(Scope.close(scope, exit), sent ? "400 millis" : "50 millis")
+          if (!sent) yield* tell(`not all telemetry could be sent to ${originOf(endpoint)}`)
+        }).pipe(Effect.interruptible)
+      )
+      return context
+    }).pipe(
+      Effect.catchCause(() =>
+        Effect.as(tell("no telemetry is sent: the environment's OTEL_… variables cannot be used"), Context.empty())
+      )
+    )
+  )
+
+/** An address may hold a user and a password, and its path a key. */
+const originOf = (address: string): string => URL.parse(address)?.origin ?? "the collector"
