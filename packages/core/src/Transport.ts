@@ -226,7 +226,9 @@ const toReason = (
 
 /** What the vendor asks to wait: `Retry-After` in any form of RFC 9110, or what the plugin read elsewhere. */
 const waitOf = (headers: Reply["headers"], rejection: Rejection | undefined, now: number): number | null => {
-  if (rejection?.retryAfter !== undefined) return rejection.retryAfter
+  const stated = rejection?.retryAfter
+  // A plugin may have read it from a text that is no number.
+  if (stated !== undefined && Number.isFinite(stated)) return Math.max(0, stated)
   const header = headers["retry-after"]
   if (header === undefined) return null
   const parsed = Headers.parseRetryAfter(header)

@@ -1,4 +1,4 @@
-import { Deadlines, RateLimit, RetryPolicy } from "@scanjobs/core"
+import { Deadlines, RateLimit, type Rejection, RetryPolicy } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Layer } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
@@ -81,6 +81,20 @@ describe("what a vendor asks to wait", () => {
     Effect.gen(function* () {
       const { asked } = yield* ask([says(429, { "retry-after": "120" }), good])
       assertWaited(asked[1], 120_000)
+    })
+  )
+
+  it.effect.each([
+    ["no number", Number.NaN],
+    ["no end", Number.POSITIVE_INFINITY],
+    ["a time that is past", -1]
+  ] as const)("is the policy's own wait where a plugin reads it as %s", ([, retryAfter]) =>
+    Effect.gen(function* () {
+      const rejection = ({ status }: Rejection.VendorAnswer) =>
+        status === 429 ? { code: null, message: null, retryAfter } : undefined
+      const { asked, outcome } = yield* ask([says(429), good], { rejection })
+      assert.strictEqual(outcome._tag, "Success")
+      assertWaited(asked[1], 100)
     })
   )
 
