@@ -47,9 +47,13 @@ export interface Definition {
   /** Why it does not apply to a bench, where it does not. */
   readonly appliesNot?: (bench: Bench) => string | undefined
   readonly verify: (bench: Bench, healthy: Healthy) => Effect.Effect<void, Found | Blocked, Scope.Scope>
-  /** The check that this one builds on. Default C04: a listing that cannot be read without faults says nothing about them. */
-  readonly needs?: "C02" | "C03" | "C04" | null
+  /** The last of the {@link foundations} that it builds on, or `null` for none. Default: all of them. */
+  readonly needs?: Foundation | null
 }
+
+/** The checks that all later ones build on, in this order: what fails here would fail there for no reason of its own. */
+export const foundations = ["C02", "C03", "C04", "C27"] as const
+export type Foundation = (typeof foundations)[number]
 
 /** A listing read without faults: what other readings are held against. */
 export interface Healthy {

@@ -27,7 +27,17 @@
  */
 import type { Provider } from "@scanjobs/core"
 import { Effect, type Schema, type Scope } from "effect"
-import { Blocked, ConformanceFailure, type Definition, type Healthy, readHealthy, start, usual } from "./Check.ts"
+import {
+  Blocked,
+  ConformanceFailure,
+  type Definition,
+  type Foundation,
+  foundations,
+  type Healthy,
+  readHealthy,
+  start,
+  usual
+} from "./Check.ts"
 import * as ConnectionChecks from "./ConnectionChecks.ts"
 import * as PagingChecks from "./PagingChecks.ts"
 import * as Reading from "./Reading.ts"
@@ -80,20 +90,21 @@ export const checks = <Id extends string, Fields extends Schema.Struct.Fields, L
 /** What a listing does without faults, and the first check that fails already there. */
 interface Ground {
   readonly healthy: Healthy
-  readonly fails: "C02" | "C03" | "C04" | undefined
+  readonly fails: Foundation | undefined
 }
 
 /** Read once for all checks of a bench. */
 const groundOf = (bench: Bench): Effect.Effect<Ground> => {
   let known: Ground | undefined
-  const read = Effect.gen(function* () {
+  const read = Effect.gen(function* (): Effect.fn.Return<Ground, never, Scope.Scope> {
     const good = yield* Reading.check(yield* start(bench))
     const { ids, reading, sent } = yield* readHealthy(bench)
     const healthy = { ids, reading, sent }
-    if (!good.isGood) return { healthy, fails: "C02" } as const
-    if (reading.pages.length === 0) return { healthy, fails: "C03" } as const
+    if (!good.isGood) return { healthy, fails: "C02" }
+    if (reading.pages.length === 0) return { healthy, fails: "C03" }
     const isWhole = Reading.isWhole(reading) && sent.size === usual.rows && reading.rejected === 0
-    return { healthy, fails: isWhole ? undefined : ("C04" as const) }
+    if (!isWhole) return { healthy, fails: "C04" }
+    return { healthy, fails: new Set(ids).size === sent.size ? undefined : "C27" }
   })
   return Effect.suspend(() =>
     known === undefined
@@ -103,9 +114,9 @@ const groundOf = (bench: Bench): Effect.Effect<Ground> => {
 }
 
 const checkOf = (definition: Definition, bench: Bench, ground: Effect.Effect<Ground>): Check => {
-  const { advice, id, needs = "C04", title, verify } = definition
+  const { advice, id, needs = "C27", title, verify } = definition
   const { listing } = bench
-  const names = (failing: string | undefined) => failing !== undefined && needs !== null && failing <= needs
+  const reach = needs === null ? -1 : foundations.indexOf(needs)
   return {
     id,
     listing,
@@ -113,7 +124,8 @@ const checkOf = (definition: Definition, bench: Bench, ground: Effect.Effect<Gro
     skip: bench.expected.skips?.[id] ?? definition.appliesNot?.(bench),
     run: Effect.gen(function* () {
       const { fails, healthy } = yield* ground
-      if (fails !== undefined && names(fails)) return yield* new Blocked({ check: id, by: fails })
+      if (fails !== undefined && foundations.indexOf(fails) <= reach)
+        return yield* new Blocked({ check: id, by: fails })
       yield* Effect.catchTag(verify(bench, healthy), "Found", ({ what }) =>
         Effect.fail(new ConformanceFailure({ check: id, listing, title, found: what, advice }))
       )

@@ -6,8 +6,8 @@
  */
 import { Clock, Context, Duration, Effect } from "effect"
 
-/** A clock that starts at `real`'s time and runs `factor` times as fast; fractions of milliseconds are kept. */
-export const make = (real: Clock.Clock, factor: number): Clock.Clock => {
+/** A clock that starts at `real`'s time and runs `factor` times as fast. `onSleep` is told of every wait, in milliseconds. */
+export const make = (real: Clock.Clock, factor: number, onSleep: (millis: number) => void = () => {}): Clock.Clock => {
   const started = { wall: real.currentTimeMillisUnsafe(), nanos: real.monotonicTimeNanosUnsafe() }
   const nanosPerMilli = 1_000_000n
   const speed = BigInt(Math.max(1, Math.round(factor)))
@@ -30,13 +30,17 @@ export const make = (real: Clock.Clock, factor: number): Clock.Clock => {
     monotonicTimeNanos: Effect.sync(nanos),
     sleep: (duration) =>
       Duration.isFinite(duration)
-        ? Effect.suspend(() => sleepUntil(elapsed() + BigInt(Math.ceil(Duration.toMillis(duration))) * nanosPerMilli))
+        ? Effect.suspend(() => {
+            const wait = Math.ceil(Duration.toMillis(duration))
+            onSleep(wait)
+            return sleepUntil(elapsed() + BigInt(wait) * nanosPerMilli)
+          })
         : Effect.never
   }
 }
 
 /** Runs an effect, and what it serves, under such a clock. */
 export const hurry =
-  (factor: number) =>
+  (factor: number, onSleep?: (millis: number) => void) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.clockWith((real) => Effect.provideContext(effect, Context.make(Clock.Clock, make(real, factor))))
+    Effect.clockWith((real) => Effect.provideContext(effect, Context.make(Clock.Clock, make(real, factor, onSleep))))

@@ -129,6 +129,7 @@ const keys: Definition = {
   id: "C27",
   title: "every row has an id of its own, and the same one each time",
   advice: "make `vendorId` of the vendor's own id of the row, which no other row of the scope has",
+  needs: "C04",
   verify: (bench, healthy) =>
     Effect.gen(function* () {
       const { ids, reading, sent } = healthy

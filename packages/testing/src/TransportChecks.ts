@@ -30,21 +30,25 @@ const retryAfter = (id: "C10" | "C11", as: "seconds" | "date"): Definition => ({
   id,
   title: `an answer of 429 with Retry-After ${as === "seconds" ? "in seconds" : "as a date"} is obeyed`,
   advice: keepPolicies,
-  verify: (bench, healthy) =>
-    Effect.gen(function* () {
+  verify: (bench, healthy) => {
+    const sleeps: Array<number> = []
+    return Effect.gen(function* () {
       const fault = Faults.nth(2, Faults.status(429, { retryAfter: Duration.seconds(wait), as }))
       const stage = yield* start(bench, onPages(bench, fault))
       const policies = Deadlines.layer({ attempt: "1 hour", page: "2 hours" })
       const reading = yield* Reading.read(stage, { policies, patience: "1 hour" })
       yield* expect(reading.ids.length === healthy.ids.length, `after a 429, the listing ${Reading.endOf(reading)}`)
-      const entries = yield* stage.ledger.to(bench.expected.wire.endpoint)
-      const [, refused, again] = entries
-      const waited = refused === undefined || again === undefined ? 0 : again.time - refused.time
+      // Under a hurried clock an answer takes seconds, so that only an intended wait counts; a date comes nearer meanwhile.
+      const least = as === "seconds" ? wait * 1000 : 1000
+      const waited = sleeps.some((millis) => millis >= least && millis < wait * 2000)
+      const [, refused, again] = yield* stage.ledger.to(bench.expected.wire.endpoint)
+      const between = (again?.time ?? 0) - (refused?.time ?? 0)
       yield* expect(
-        waited >= wait * 1000,
-        `the vendor asked to wait ${wait} s, and was asked again after ${waited / 1000} s`
+        waited && between >= wait * 1000,
+        `the vendor asked to wait ${wait} s, and was asked again without that wait`
       )
-    }).pipe(hurry(1000))
+    }).pipe(hurry(1000, (millis) => sleeps.push(millis)))
+  }
 })
 
 const beyondCap: Definition = {
@@ -55,7 +59,7 @@ const beyondCap: Definition = {
     Effect.gen(function* () {
       const fault = Faults.from(2, Faults.status(429, { retryAfter: "3 hours" }))
       const stage = yield* start(bench, onPages(bench, fault))
-      const reading = yield* Reading.read(stage)
+      const reading = yield* Reading.read(stage, { patience: "1 second" })
       yield* expectReason(healthy, reading, ["RateLimited"], "with a Retry-After of 3 hours")
       const requests = (yield* stage.ledger.to(bench.expected.wire.endpoint)).length
       yield* expect(requests === 2, `with a Retry-After of 3 hours, the vendor was asked ${requests} times`)
@@ -125,13 +129,21 @@ const stalled: Definition = {
   advice: keepPolicies,
   verify: (bench, healthy) =>
     Effect.gen(function* () {
-      const policies = Deadlines.layer({ attempt: "60 millis" })
-      yield* readWith(bench, healthy, "an answer that stalls", Faults.stalled, { policies })
-      yield* readWith(bench, healthy, "no answer", Faults.never, { policies })
-      const stage = yield* start(bench, onPages(bench, Faults.from(2, Faults.never)))
-      const impatient = Layer.merge(policies, RetryPolicy.layer({ times: 1, base: "1 millis" }))
-      const reading = yield* Reading.read(stage, { policies: impatient })
-      yield* expectReason(healthy, reading, ["TimedOut"], "with a vendor that never answers")
+      const policies = Deadlines.layer({ attempt: "120 millis" })
+      const forEver = Effect.gen(function* () {
+        const stage = yield* start(bench, onPages(bench, Faults.from(2, Faults.never)))
+        const impatient = Layer.merge(policies, RetryPolicy.layer({ times: 1, base: "1 millis" }))
+        const reading = yield* Reading.read(stage, { policies: impatient })
+        yield* expectReason(healthy, reading, ["TimedOut"], "with a vendor that never answers")
+      })
+      yield* Effect.all(
+        [
+          readWith(bench, healthy, "an answer that stalls", Faults.stalled, { policies }),
+          readWith(bench, healthy, "no answer", Faults.never, { policies }),
+          forEver
+        ],
+        { concurrency: "unbounded", discard: true }
+      )
     })
 }
 

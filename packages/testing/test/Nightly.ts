@@ -1,0 +1,193 @@
+/** A small vendor with a small provider, whose every part can be replaced by one that is wrong. */
+import { Credential, Listing, Paging, Provider, Rejection, type Reason, type ScanJob, Time } from "@scanjobs/core"
+import { type Conformance, Emulator, Wire } from "@scanjobs/testing"
+import { Clock, Effect, Redacted, Schema } from "effect"
+import { HttpApiEndpoint, HttpApiSecurity, type HttpApiSecurity as Security } from "effect/http-api"
+import { HttpServerResponse } from "effect/http"
+
+/** What the provider's verbs need of a row. */
+export interface Row {
+  readonly id?: unknown
+  readonly batch: string
+  readonly state: string
+  readonly at: string
+}
+
+/** The row as the vendor documents it. */
+export const fields = { id: Schema.String, batch: Schema.String, state: Schema.String, at: Schema.String }
+
+type Page = { readonly runs: ReadonlyArray<Row> | null; readonly total: number; readonly more: string | null }
+type Request = { readonly query: { readonly from: number; readonly top: number } }
+type Turn = { readonly connection: object; readonly body: Page; readonly request: Request }
+
+/** The parts of the provider that may be wrong; what is not given is right. */
+export interface Parts {
+  readonly row?: Schema.ConstraintDecoder<Row>
+  readonly security?: Security.Http | Security.ApiKey
+  readonly endless?: boolean
+  /** Of the listing that counts rows. */
+  readonly first?: (connection: object) => void
+  readonly next?: (turn: Turn) => Request | undefined
+  /** Of the listing that follows links. */
+  readonly follow?: (turn: Turn) => Request | Paging.Link<Request> | undefined
+  readonly total?: (body: Page) => number
+  readonly rejection?: Rejection.Reader
+  readonly hint?: (reason: Reason.Reason, secret: string) => string
+  readonly job?: (row: Row, secret: string) => Partial<ScanJob.Fields>
+}
+
+const states: { readonly [state: string]: ScanJob.State } = { done: "succeeded", broken: "failed" }
+
+const endpoint =
+  <const Name extends string>(name: Name) =>
+  <R extends Schema.Constraint>(row: R) =>
+    HttpApiEndpoint.get(name, `/${name}`, {
+      query: { from: Schema.Int, top: Schema.Int },
+      success: Schema.Struct({
+        runs: Schema.NullOr(Schema.Array(row)),
+        total: Schema.Finite,
+        more: Schema.NullOr(Schema.String)
+      })
+    })
+
+/** How the vendor says no. */
+export const problem = Rejection.fromSchema(Schema.Struct({ problem: Schema.String }), ({ problem }) => ({
+  code: null,
+  message: problem
+}))
+
+/** Makes the provider: `runs` counts rows, `plans` follows links and has no end. */
+export const nightly = (parts: Parts = {}) => {
+  const row: Schema.ConstraintDecoder<Row> = parts.row ?? Schema.Struct(fields)
+  const verbs = (kind: ScanJob.Kind) => ({
+    rows: ({ runs }: Page) => runs ?? [],
+    total: parts.total ?? (({ total }: Page) => total),
+    order: () => "ascending" as const,
+    job: (one: Row, { connection: { token } }: { readonly connection: { readonly token: Redacted.Redacted } }) => ({
+      vendorId: String(one.id),
+      kind,
+      category: "web" as const,
+      state: states[one.state] ?? ("unknown" as const),
+      vendorState: one.state,
+      startTime: Time.fromIso(one.at),
+      ...parts.job?.(one, Redacted.value(token))
+    })
+  })
+  return Provider.make("nightly", {
+    connection: { token: Schema.Redacted(Schema.String), pageSize: Schema.Int },
+    security: parts.security ?? HttpApiSecurity.bearer,
+    quotas: [{ requests: 40, window: "2 seconds" }],
+    listings: {
+      runs: Listing.make({ row, endpoint: endpoint("runs") }),
+      plans: Listing.make({ row, endpoint: endpoint("plans"), endless: parts.endless ?? true })
+    }
+  })({
+    baseUrl: () => "https://nightly.example",
+    credential: ({ token }) => Credential.fixed(token),
+    rejection: parts.rejection ?? problem,
+    hint: (reason, { token }) => parts.hint?.(reason, Redacted.value(token)),
+    listings: {
+      runs: {
+        ...verbs("run"),
+        first: ({ connection }) => {
+          parts.first?.(connection)
+          return { query: { from: 0, top: connection.pageSize } }
+        },
+        next: parts.next ?? byCount
+      },
+      plans: {
+        ...verbs("occurrence"),
+        first: ({ connection: { pageSize } }) => ({ query: { from: 0, top: pageSize } }),
+        next: parts.follow ?? (({ body }) => Paging.link(body.more))
+      }
+    }
+  })
+}
+
+/** The request behind the rows received; an empty page is the end. */
+export const byCount = ({ body, request: { query } }: Turn): Request | undefined => {
+  const received = body.runs?.length ?? 0
+  return received === 0 ? undefined : { query: { ...query, from: query.from + received } }
+}
+
+const right = nightly()
+
+const lenses: Wire.Lenses<Page, Row> = {
+  rows: { get: ({ runs }) => runs ?? [], set: (body, runs) => ({ ...body, runs }) },
+  next: null,
+  total: { get: ({ total }) => total, set: (body, total) => ({ ...body, total: total ?? 0 }) },
+  id: Wire.field("id"),
+  state: Wire.field("state"),
+  start: Wire.field("at")
+}
+
+const wires = {
+  runs: Wire.make(right.listings.runs, lenses),
+  plans: Wire.make(right.listings.plans, {
+    ...lenses,
+    next: Wire.inBody({ get: ({ more }) => more, set: (body, more) => ({ ...body, more }) })
+  })
+}
+
+const secret = "nightly-token-4711"
+const hour = 3_600_000
+
+const serve = Effect.fnUntraced(function* ({ fault, listing, rows }: Conformance.Start) {
+  const now = yield* Clock.currentTimeMillis
+  const rowAt = (index: number) => ({
+    id: `${listing}-${index}`,
+    batch: `batch-${Math.floor(index / 2)}`,
+    state: index % 3 === 0 ? "broken" : "done",
+    at: new Date(now + index * hour).toISOString(),
+    duration: 20
+  })
+  const page =
+    (name: string) =>
+    ({ query: { from, top } }: Request, { baseUrl }: Emulator.Exchange) => {
+      const all = name === listing ? rows : 0
+      const count = Math.max(0, Math.min(top, all - from))
+      const more = from + count < all ? `${baseUrl}/${name}?from=${from + count}&top=${top}` : null
+      const runs = Array.from({ length: count }, (_, index) => rowAt(from + index))
+      return Effect.succeed(
+        HttpServerResponse.jsonUnsafe({ runs, total: Number.isFinite(all) ? all : 2_147_483_647, more })
+      )
+    }
+  const no = (status: number) => () => HttpServerResponse.jsonUnsafe({ problem: "no" }, { status })
+  return yield* Emulator.serve(right, {
+    fault,
+    accepts: (credential) => Effect.succeed(credential === secret),
+    answers: { refused: no(401), invalid: no(400), missing: no(404), limited: no(429) },
+    handlers: { runs: page("runs"), plans: page("plans") }
+  })
+})
+
+/** The subject of the conformance suite, of the right vendor and a provider that may be wrong. */
+export const subject = (
+  parts: Parts = {},
+  listings: ReadonlyArray<string> = ["runs", "plans"]
+): Conformance.Subject<"nightly", Settings, Listings, never> => ({
+  provider: nightly(parts),
+  listings: {
+    runs: listings.includes("runs") ? { wire: wires.runs } : "not now",
+    plans: listings.includes("plans") ? { wire: wires.plans, endless: true } : "not now"
+  },
+  errorUnder200: (message) => ({ problem: message, runs: null, total: 0, more: null }),
+  skips: { C17: "the token stays" },
+  start: (start) =>
+    Effect.map(serve(start), ({ baseUrl, ledger }) => ({
+      ledger,
+      connection: {
+        provider: "nightly",
+        name: "main",
+        baseUrl,
+        token: Redacted.make(secret),
+        pageSize: start.pageSize
+      },
+      secrets: Effect.succeed([secret]),
+      revoke: null
+    }))
+})
+
+type Made = ReturnType<typeof nightly>
+type Listings = Made["listings"]
+type Settings = Made extends Provider.Provider<"nightly", infer Fields, Listings> ? Fields : never
