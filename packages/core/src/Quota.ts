@@ -20,8 +20,14 @@ export interface Bucket {
   readonly interval: number
 }
 
-/** The share of a quota that may be used at once. The rest, nineteen twentieths, is the steady rate. */
+/** The share of a quota that may be used at once. */
 const burst = 0.05
+
+/**
+ * The share that is not used. Vendors count requests when they arrive: the first ones, which open their connections, take longer
+ * on their way than those after them, and so come closer together than they were sent.
+ */
+const reserve = 0.03
 
 /** Requests do not all take equally long to arrive, so a single one for each window comes a little later than it might. */
 const slack = 1.05
@@ -39,9 +45,9 @@ const slack = 1.05
  */
 export const toBucket = (quota: Quota): Bucket => {
   const capacity = Math.max(1, Math.floor(quota.requests * burst))
+  const refill = quota.requests - capacity - Math.floor(quota.requests * reserve)
   const window = Duration.toMillis(quota.window)
-  const steady = quota.requests - capacity
-  return { capacity, interval: steady > 0 ? window / steady : window * slack }
+  return { capacity, interval: refill > 0 ? window / refill : window * slack }
 }
 
 /** The quota as text, such as `100 in 5s`. */

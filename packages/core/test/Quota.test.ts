@@ -21,6 +21,18 @@ describe("Quota.toBucket", () => {
   })
 })
 
+describe("a quota's reserve", () => {
+  it("bears that the first requests take a tenth of a second longer on their way than the others", () => {
+    const { capacity, interval } = Quota.toBucket({ requests: 100, window: 5000 })
+    const slots = Array.from({ length: 200 }, (_, index) => Math.max(0, index - capacity + 1) * interval)
+    const arrivals = slots.map((slot, index) => slot + (index < capacity ? 100 : 0))
+    for (const end of arrivals) {
+      assert.isAtMost(arrivals.filter((time) => time > end - 5000 && time <= end).length, 100)
+    }
+    assert.isAtLeast(5000 / interval, 90)
+  })
+})
+
 describe("Quota.format", () => {
   it("says how many in what time", () => {
     assert.strictEqual(Quota.format({ requests: 1000, window: "3 minutes" }), "1000 in 3m")
