@@ -10,6 +10,8 @@ import * as Vendors from "./Vendors.ts"
 /** Tests that need a Redis run where the environment's `REDIS_URL` names one, and are skipped elsewhere. */
 const redis = Effect.runSync(Config.option(Config.String("REDIS_URL")).pipe(Effect.orDie))
 const withRedis = Option.isSome(redis) ? it.live : it.live.skip
+if (Option.isNone(redis))
+  process.stderr.write("skipped: the test of --rate-limit with a Redis, because REDIS_URL is not set\n")
 const url = Option.getOrElse(redis, () => "")
 
 /** How long the two programs are at it. A minute and more shows what ten seconds may not. */
