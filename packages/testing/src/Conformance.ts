@@ -47,7 +47,7 @@ import * as TransportChecks from "./TransportChecks.ts"
 
 export { Blocked, ConformanceFailure } from "./Check.ts"
 export { unread } from "./Subject.ts"
-export type { CheckId, Expected, Skips, Start, Subject, Vendor } from "./Subject.ts"
+export type { CheckId, Expected, Skips, Start, Subject, SubjectOf, Vendor } from "./Subject.ts"
 
 /** One check of one listing. */
 export interface Check {

@@ -28,12 +28,18 @@ export * from "./Conformance.ts"
 export const suite = <Id extends string, Fields extends Schema.Struct.Fields, L extends Provider.Listings, E>(
   subject: Subject<Id, Fields, L, E>
 ): void => {
-  const left = unread(subject).map(([listing, reason]) => ({ listing, title: "", skip: reason, run: Effect.void }))
+  const left = unread(subject).map(([listing, reason]) => ({
+    listing,
+    title: "is not read",
+    skip: reason,
+    run: Effect.void
+  }))
   for (const [listing, all] of Map.groupBy([...checks(subject), ...left], (check) => check.listing)) {
     describe(`conformance of ${subject.provider.id}, ${listing}`, () => {
       for (const { run, skip, title } of all) {
-        const reason = skip === undefined ? "" : `does not apply: ${skip}`
-        it(`${title} ${reason}`.trim(), async ({ skip }) => {
+        const reason = skip === undefined ? "" : ` (does not apply: ${skip})`
+        // oxlint-disable-next-line vitest/expect-expect -- a check is an assertion itself
+        it(`${title}${reason}`, async ({ skip }) => {
           skip(reason !== "", reason)
           const blocked = await Effect.runPromise(verdict(run))
           skip(blocked !== "", blocked)

@@ -58,6 +58,12 @@ export interface Subject<Id extends string, Fields extends Schema.Struct.Fields,
   readonly skips?: Skips
 }
 
+/** The subject of a provider. */
+export type SubjectOf<P> =
+  P extends Provider.Provider<infer Id, infer Fields, infer L, infer E, HttpClient.HttpClient>
+    ? Subject<Id, Fields, L, E>
+    : never
+
 /** A started vendor with its listing, as the checks use it. */
 export interface Stage {
   readonly ledger: Ledger

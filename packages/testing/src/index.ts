@@ -3,6 +3,7 @@
  */
 export * as Conformance from "./Conformance.ts"
 export * as Emulator from "./Emulator.ts"
+export * as FaultSchedule from "./FaultSchedule.ts"
 export * as Faults from "./Faults.ts"
 export * as HurriedClock from "./HurriedClock.ts"
 export * as Ledger from "./Ledger.ts"

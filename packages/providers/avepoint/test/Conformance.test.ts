@@ -1,21 +1,4 @@
-import { AvePoint } from "@scanjobs/avepoint"
-import * as AvePointEmulator from "@scanjobs/avepoint/emulator"
 import * as Conformance from "@scanjobs/testing/conformance"
-import { Effect } from "effect"
-import { connect, jobs } from "./Tenant.ts"
+import { subject } from "./Subject.ts"
 
-Conformance.suite({
-  provider: AvePoint,
-  listings: { jobs: { wire: AvePointEmulator.wires.jobs } },
-  errorUnder200: (message) => ({ traceId: "t-1", error: message, statusCode: 400 }),
-  start: ({ fault, pageSize, rows }) =>
-    Effect.map(AvePointEmulator.serve({ fault, jobs: jobs(rows, { state: 3 }) }), (vendor) => ({
-      ledger: vendor.ledger,
-      connection: connect(vendor, { pageSize }),
-      secrets: Effect.map(vendor.tokens.issued, (issued) => [
-        vendor.settings.clientSecret,
-        ...issued.map(({ token }) => token)
-      ]),
-      revoke: vendor.tokens.revokeAll
-    }))
-})
+Conformance.suite(subject)
