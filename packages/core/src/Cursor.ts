@@ -14,14 +14,16 @@ export const Cursor = Schema.Struct({
   /** What the listing runs once for, as JSON; `null` for a listing without scopes. */
   scope: Schema.Json,
   /** The next request, encoded by the endpoint's own schemas; `null` where there is none, because everything was read. */
-  request: Schema.Json
+  request: Schema.Json,
+  /** How many different rows came before that request, so that a run that goes on can tell the end from a gap, too. */
+  received: Schema.optionalKey(Schema.Natural)
 })
 export type Cursor = typeof Cursor.Type
 
 /** The cursor of a connection's listing for a scope, if it is among `cursors`. */
 export const find = (
   cursors: ReadonlyArray<Cursor>,
-  { connection, listing, scope }: Omit<Cursor, "request">
+  { connection, listing, scope }: Omit<Cursor, "request" | "received">
 ): Cursor | undefined =>
   cursors.find(
     (cursor) =>

@@ -119,12 +119,12 @@ const laneOf = <E>(
   const start = { connection, scope, query }
   const order = verbs.order?.(start) ?? "none"
   const place = { connection: connection.name, listing: source.listing, scope: encodedScope }
-  const cursor = (request: Request | undefined): Cursor.Cursor => ({
-    ...place,
-    request: request === undefined ? null : codec.encode(request)
-  })
-  const failure = (reason: Reason.Reason, request: Request) =>
-    new ScanError({ ...source, resume: cursor(request), reason })
+  const cursor = (request: Request | undefined, received: number): Cursor.Cursor => {
+    const from = { ...place, request: request === undefined ? null : codec.encode(request) }
+    return received === 0 ? from : { ...from, received }
+  }
+  const failure = (reason: Reason.Reason, request: Request, received: number) =>
+    new ScanError({ ...source, resume: cursor(request, received), reason })
   const resumed = Cursor.find(options.resume, place)
   if (resumed?.request === null) return { source, order, pages: Stream.empty }
   const first = resumed === undefined ? Result.succeed(verbs.first(start)) : codec.decode(resumed.request)
@@ -180,6 +180,7 @@ const laneOf = <E>(
       return PageLoop.pages({
         source,
         first: first.success,
+        received: resumed?.received ?? 0,
         fingerprint: (request) => JSON.stringify(codec.encode(request)),
         read: (request) => Effect.flatMap(looked, (found) => read(request, found, watch)),
         query,
@@ -196,12 +197,12 @@ const laneOf = <E>(
       )
     })
   ).pipe(
-    Stream.map(({ index, jobs, next, rejected }): Page<ScanJob> => ({
+    Stream.map(({ index, jobs, next, received, rejected }): Page<ScanJob> => ({
       source,
       index,
       jobs,
       rejected,
-      next: cursor(next)
+      next: cursor(next, received)
     })),
     Stream.withSpan("scanjobs.listing", { attributes: { ...source } })
   )

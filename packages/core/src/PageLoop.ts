@@ -36,12 +36,16 @@ export interface Page<out Request, out Job> {
    * cut, or that named no usable next page, it is that page's own request.
    */
   readonly next: Request | undefined
+  /** How many different rows came before `next`. */
+  readonly received: number
 }
 
 /** What the loop is to read. */
 export interface Options<Request extends object, Job extends ScanJob, E, Failure, R> {
   readonly source: Source
   readonly first: Request
+  /** How many different rows earlier runs had before `first`. */
+  readonly received: number
   /** Equal for equal requests, and only for those. */
   readonly fingerprint: (request: Request) => string
   /** Reads one page, with retries. */
@@ -49,8 +53,8 @@ export interface Options<Request extends object, Job extends ScanJob, E, Failure
   readonly query: Query.Query
   readonly order: Query.Order
   readonly endless: boolean
-  /** The failure of a listing for a reason, at the request that was not answered. */
-  readonly failure: (reason: Reason.Reason, request: Request) => Failure
+  /** The failure of a listing for a reason, at the request that was not answered, before which so many rows came. */
+  readonly failure: (reason: Reason.Reason, request: Request, received: number) => Failure
 }
 
 /** Totals from here on are sentinels for "unknown", such as 2147483647. */
@@ -83,7 +87,8 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       const keys = PageGuard.keys()
       let index = 0
       let found = 0
-      let distinct = 0
+      let distinct = options.received
+      let beforePage = distinct
       let barren = 0
       let leftOut = 0
       let waited = 0
@@ -104,10 +109,10 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
           ? Effect.void
           : Metric.update(Metric.withAttributes(counter, { provider, connection, listing, ...attributes }), count)
 
-      const fail = (reason: Reason.Reason, request: Request) =>
+      const fail = (reason: Reason.Reason, request: Request, received = distinct) =>
         Effect.andThen(
           measure(Telemetry.listings, 1, { outcome: reason._tag }),
-          Effect.fail(options.failure(reason, request))
+          Effect.fail(options.failure(reason, request, received))
         )
       const stalled = (how: Reason.PaginationStalled["how"], request: Request) =>
         fail(new Reason.PaginationStalled({ how, pages: index }), request)
@@ -161,7 +166,9 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         if (circle !== undefined) {
           if (barren === 0 || !hasAll()) return yield* stalled(circle, request)
           yield* complete("end")
-          return [[], Option.none<Step<Request>>()] as const
+          // No page was read, but whoever keeps the place learns that it is the end.
+          const closing = { index, request, jobs: [], rejected: [], next: undefined, received: distinct }
+          return [[closing], Option.none<Step<Request>>()] as const
         }
         if (index >= guard.maxPages) return yield* stalled("cap", request)
 
@@ -170,6 +177,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         total = read.total ?? total
         const { selected, fresh } = select(read.jobs)
         const rejected = read.rejected.filter(({ raw }) => keys.isNew(`rejected ${JSON.stringify(raw)}`))
+        beforePage = distinct
         distinct += fresh + rejected.length
         barren = fresh + rejected.length === 0 ? barren + 1 : 0
         const next = read.next
@@ -195,23 +203,25 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         leftOut += rejected.length
         const end = endOf(next) ?? (barren > guard.maxBarren && hasAll() ? "end" : undefined)
         const given = { index: page, request, jobs: selected, rejected }
+        const again = { next: request, received: beforePage }
         if (end !== undefined && leftOut <= guard.maxRejected) {
           yield* complete(end)
-          return [[{ ...given, next: end === "limit" ? request : undefined }], Option.none<Step<Request>>()] as const
+          const place = end === "limit" ? again : { next: undefined, received: distinct }
+          return [[{ ...given, ...place }], Option.none<Step<Request>>()] as const
         }
         if (leftOut > guard.maxRejected) {
           const reason = new Reason.TooManyRejected({ rejected: leftOut, allowed: guard.maxRejected })
-          return [[{ ...given, next: request }], Option.some<Step<Request>>({ request, next: reason })] as const
+          return [[{ ...given, ...again }], Option.some<Step<Request>>({ request, next: reason })] as const
         }
-        const goOn = next === undefined || Reason.isReason(next) ? request : next
-        return [[{ ...given, next: goOn }], Option.some<Step<Request>>({ request, next })] as const
+        const place = next === undefined || Reason.isReason(next) ? again : { next, received: distinct }
+        return [[{ ...given, ...place }], Option.some<Step<Request>>({ request, next })] as const
       })
 
       return Stream.paginate<Step<Request>, Page<Request, Job>, Failure | E, R>(
         { request: options.first, next: options.first },
         ({ request, next }) => {
           if (next === undefined || Reason.isReason(next))
-            return next === undefined ? Effect.succeed(nothing) : fail(next, request)
+            return next === undefined ? Effect.succeed(nothing) : fail(next, request, beforePage)
           if (barren <= guard.maxBarren) return step(next)
           return total !== undefined && total < unknownTotal
             ? fail(new Reason.Incomplete({ expected: total, received: distinct }), next)

@@ -26,6 +26,7 @@ export interface Failure {
 export interface Options {
   readonly answer: (page: number) => Answer | Effect.Effect<Answer, Reason.Reason>
   readonly first?: number
+  readonly received?: number
   readonly query?: Query.Query
   readonly order?: Query.Order
   readonly endless?: boolean
@@ -35,10 +36,11 @@ export interface Options {
 export const source: Progress.Source = { provider: "acme", connection: "main", listing: "runs", scope: null }
 
 /** The pages of the scripted listing. */
-export const pages = ({ answer, endless = false, first = 0, order = "none", query = {} }: Options) =>
+export const pages = ({ answer, endless = false, first = 0, received = 0, order = "none", query = {} }: Options) =>
   PageLoop.pages<Request, ScanJob.ScanJob, never, Failure, never>({
     source,
     first: { page: first },
+    received,
     fingerprint: ({ page }) => String(page),
     read: ({ page }) => {
       const given = answer(page)

@@ -13,6 +13,34 @@ const conditionOf = (failure: Loop.Failure | undefined) =>
   failure?.reason._tag === "PaginationStalled" ? failure.reason.how : failure?.reason._tag
 
 describe("a listing that is read to its end", () => {
+  it.effect("has ended where only the vendor's total shows the end, also when it is gone on with", () =>
+    Effect.gen(function* () {
+      const all = ids(6)
+      const answer = (page: number) => ({ jobs: all.slice(page * 2, page * 2 + 2), next: page + 1, total: 6 })
+      const whole = yield* Loop.run({ answer })
+      assert.isUndefined(whole.failure)
+      for (const { next, received } of whole.pages.slice(0, 3)) {
+        const rest = yield* Loop.run({ answer, first: next?.page ?? 0, received })
+        assert.isUndefined(rest.failure)
+        assert.strictEqual(received + rest.ids.length, 6)
+      }
+      const short = yield* Loop.run({ answer, first: 2, received: 3 })
+      assert.strictEqual(conditionOf(short.failure), "Incomplete")
+    })
+  )
+
+  it.effect("says with a last page that there is no next one, where it came round to its end", () =>
+    Effect.gen(function* () {
+      const answer = (page: number) => ({ jobs: ids(2), next: page === 0 ? 1 : 0, total: 2 })
+      const { ids: given, pages } = yield* Loop.run({ answer })
+      assert.deepStrictEqual(given, ids(2))
+      assert.deepStrictEqual(
+        pages.map(({ next }) => next),
+        [{ page: 1 }, { page: 0 }, undefined]
+      )
+    })
+  )
+
   it.effect("ends where a page names no next one", () =>
     Effect.gen(function* () {
       const { asked, failure, ids: given } = yield* Loop.run({ answer: Loop.paged(ids(5), 2) })

@@ -308,7 +308,8 @@ layer(live, { excludeTestServices: true })("a provider", (it) => {
           connection: "main",
           listing: "runs",
           scope: "a",
-          request: { params: { repository: "a" }, query: { page: "2" } }
+          request: { params: { repository: "a" }, query: { page: "2" } },
+          received: 3
         })
         assert.include(failure?.message, "main (acme runs a): VendorRejected")
       })
