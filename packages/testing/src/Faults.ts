@@ -222,12 +222,12 @@ const without = (one: unknown, name: string): unknown =>
 
 /** A total that is made of the page's number of rows, whatever is true. Nothing, where the vendor sends no total. */
 export const total = (wire: Wire, lie: (rowsOfPage: number) => number): Fault => {
-  const lens = wire.total
-  return lens === null
+  const set = wire.total
+  return set === null
     ? none
     : on(
         wire.endpoint,
-        body((json) => lens.set(json, lie(wire.rows.get(json).length)))
+        body((json) => set(json, lie(wire.rows.get(json).length)))
       )
 }
 

@@ -50,8 +50,8 @@ export interface Lenses<Body, Row> {
   readonly rows: Lens<Body, ReadonlyArray<Row>>
   /** The link or token that leads to the next page. A listing that counts pages or rows by itself has none. */
   readonly next: Lens<Answer<Body>, string | null> | null
-  /** How many rows the vendor says there are in all. */
-  readonly total: Lens<Body, number | null> | null
+  /** The body with another number of rows in all. */
+  readonly total: ((body: Body, total: number) => Body) | null
   readonly id: Lens<Row, unknown>
   readonly state: Lens<Row, unknown> | null
   readonly start: Lens<Row, unknown> | null

@@ -115,7 +115,7 @@ const right = nightly()
 const lenses: Wire.Lenses<Page, Row> = {
   rows: { get: ({ runs }) => runs ?? [], set: (body, runs) => ({ ...body, runs }) },
   next: null,
-  total: { get: ({ total }) => total, set: (body, total) => ({ ...body, total: total ?? 0 }) },
+  total: (body, total) => ({ ...body, total }),
   id: Wire.field("id"),
   state: Wire.field("state"),
   start: Wire.field("at")

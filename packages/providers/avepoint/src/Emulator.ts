@@ -65,7 +65,7 @@ export const wires = {
   jobs: Wire.make(AvePoint.listings.jobs, {
     rows: { get: ({ jobs }) => jobs, set: (body, jobs) => ({ ...body, jobs }) },
     next: Wire.inBody({ get: ({ nextLink }) => nextLink ?? null, set: (body, nextLink) => ({ ...body, nextLink }) }),
-    total: { get: ({ totalCount }) => totalCount ?? null, set: (body, totalCount) => ({ ...body, totalCount }) },
+    total: (body, totalCount) => ({ ...body, totalCount }),
     id: Wire.field("id"),
     state: Wire.field("state"),
     start: Wire.field("startTime")

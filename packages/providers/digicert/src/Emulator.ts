@@ -19,7 +19,6 @@
 import { Emulator, Wire } from "@scanjobs/testing"
 import { Effect, type Scope } from "effect"
 import { HttpServerResponse } from "effect/http"
-import type * as Api from "./Api.ts"
 import { DigiCert } from "./DigiCert.ts"
 import * as SyntheticScans from "./SyntheticScans.ts"
 
@@ -51,34 +50,26 @@ const usual: Quirks = {
   error: "object"
 }
 
-interface Jobs<Row> {
-  readonly data: { readonly scanJobDTOList: ReadonlyArray<Row> | null; readonly totalCount?: number | null }
-  readonly totalCount?: number | null
-}
-
-/** The rows and the total of a recorded list, where the vendor's sample has them. */
-const recorded = <Row>() => ({
-  rows: {
-    get: ({ data }: Jobs<Row>) => data.scanJobDTOList ?? [],
-    set: (body: Jobs<Row>, scanJobDTOList: ReadonlyArray<Row>) => ({ ...body, data: { ...body.data, scanJobDTOList } })
-  },
-  next: null,
-  total: {
-    get: ({ data }: Jobs<Row>) => data.totalCount ?? null,
-    set: (body: Jobs<Row>, totalCount: number | null) => ({ ...body, data: { ...body.data, totalCount } })
-  }
-})
-
 /** Where things stand in the answers of the recorded lists, for faults and for the conformance suite. */
 export const wires = {
   future: Wire.make(DigiCert.listings.future, {
-    ...recorded<typeof Api.FutureJob.Type>(),
+    rows: {
+      get: ({ data }) => data.scanJobDTOList ?? [],
+      set: (body, scanJobDTOList) => ({ ...body, data: { ...body.data, scanJobDTOList } })
+    },
+    next: null,
+    total: (body, totalCount) => ({ ...body, data: { ...body.data, totalCount } }),
     id: Wire.field("jobId"),
     state: Wire.field("state"),
     start: Wire.field("startTime")
   }),
   past: Wire.make(DigiCert.listings.past, {
-    ...recorded<typeof Api.PastJob.Type>(),
+    rows: {
+      get: ({ data }) => data.scanJobDTOList ?? [],
+      set: (body, scanJobDTOList) => ({ ...body, data: { ...body.data, scanJobDTOList } })
+    },
+    next: null,
+    total: (body, totalCount) => ({ ...body, data: { ...body.data, totalCount } }),
     id: Wire.field("jobId"),
     state: Wire.field("state"),
     start: Wire.field("startTime")
