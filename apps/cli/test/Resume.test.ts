@@ -144,6 +144,27 @@ describe("scanjobs list --resume", () => {
     })
   )
 
+  it.live("goes on in a listing whose end only the vendor's total shows", () =>
+    Effect.gen(function* () {
+      let isDown = true
+      let asked = 0
+      const vendors = yield* Vendors.serve({
+        avepoint: {
+          jobs: yield* AvePointEmulator.generate({ jobs: 100 }),
+          quirks: { end: "always" },
+          fault: ({ endpoint }) =>
+            endpoint === "jobs" && ++asked > 3 && isDown ? HttpServerResponse.empty({ status: 403 }) : undefined
+        }
+      })
+      const args = ["list", "--connection", "ap", "--resume", join(vendors.started.cwd, "run.json")]
+      const first = yield* runHere(args, vendors.started)
+      isDown = false
+      const second = yield* runHere(args, vendors.started)
+      assert.deepStrictEqual([first.code, second.code], [3, 0], second.stderr)
+      assert.deepStrictEqual([idsOf(first).length, idsOf(second).length], [60, 40])
+    })
+  )
+
   it.live("counts the limit over all runs", () =>
     Effect.gen(function* () {
       let isDown = true

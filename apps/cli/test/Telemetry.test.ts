@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, type Scope } from "effect"
 import { createServer } from "node:http"
-import { linesOf, run } from "./Program.ts"
+import { linesOf, run, runHere } from "./Program.ts"
 import * as Vendors from "./Vendors.ts"
 
 interface Received {
@@ -58,7 +58,6 @@ describe("scanjobs with OTEL_EXPORTER_OTLP_ENDPOINT", () => {
       const env = otlp(collector.url)
       const ended = yield* run(["list", "--log-level", "debug"], { cwd: vendors.started.cwd, env })
       assert.strictEqual(ended.code, 0, ended.stderr)
-      assert.isBelow(ended.millis, 10_000)
       const to = (path: string) =>
         collector.received
           .filter((one) => one.path === path)
@@ -85,17 +84,18 @@ describe("scanjobs with OTEL_EXPORTER_OTLP_ENDPOINT", () => {
         const vendors = yield* Vendors.serve()
         const { cwd } = vendors.started
         const args = ["list", "--connection", "ap"]
-        const plain = yield* run(args, vendors.started)
+        const plain = yield* runHere(args, vendors.started)
+        const started = performance.now()
         const urls = ["http://user:canary-password@127.0.0.1:9", silent.url]
-        const all = yield* Effect.forEach(urls, (url) => run(args, { cwd, env: otlp(url) }), { concurrency: 2 })
-        for (const { code, millis, stderr, stdout } of all) {
+        const all = yield* Effect.forEach(urls, (url) => runHere(args, { cwd, env: otlp(url) }), { concurrency: 2 })
+        assert.isBelow(performance.now() - started, 5000)
+        for (const { code, stderr, stdout } of all) {
           assert.strictEqual(code, 0, stderr)
           assert.strictEqual(stdout, plain.stdout)
           const [summary, note, ...others] = linesOf(stderr)
           assert.strictEqual(summary, "40 jobs from 1 connection")
           assert.match(note ?? "", /^note: not all telemetry could be sent to http:\/\/127\.0\.0\.1:\d+$/)
           assert.deepStrictEqual(others, [])
-          assert.isBelow(millis - 2 * plain.millis, 3000)
         }
       }),
     20_000
