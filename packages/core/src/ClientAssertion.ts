@@ -62,24 +62,31 @@ export const make: (options: Options) => Effect.Effect<string, InvalidConnection
 }, Effect.provide(crypto))
 
 const certificateBytes = (pem: Redacted.Redacted): Effect.Effect<Uint8Array, InvalidConnection> => {
-  const body = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/.exec(Redacted.value(pem))?.[1]
-  const decoded = Base64.decode((body ?? "").replaceAll(/\s+/g, ""))
+  const decoded = Base64.decode((blockOf("CERTIFICATE", pem)?.[1] ?? "").replaceAll(/\s+/g, ""))
   return Result.isSuccess(decoded) && decoded.success.length > 0
     ? Effect.succeed(decoded.success)
     : Effect.fail(invalid("certificate", "expected a PEM certificate (-----BEGIN CERTIFICATE-----)"))
 }
 
 const privateKeyOf = (pem: Redacted.Redacted): Effect.Effect<Signature.PrivateKey, InvalidConnection> => {
-  const text = Redacted.value(pem)
-  const format = text.includes("BEGIN RSA PRIVATE KEY") ? KeyFormat.pkcs1 : KeyFormat.pkcs8
+  const pkcs1 = blockOf("RSA PRIVATE KEY", pem)?.[0]
+  const text = pkcs1 ?? blockOf("PRIVATE KEY", pem)?.[0] ?? ""
+  const format = pkcs1 === undefined ? KeyFormat.pkcs8 : KeyFormat.pkcs1
   return Effect.mapError(KeyFormat.decodePrivate(KeyFormat.pem(format), Signature.rsaPkcs1v15Sha256, text), () =>
     invalid(
       "privateKey",
-      text.includes("ENCRYPTED")
+      Redacted.value(pem).includes("ENCRYPTED")
         ? "is encrypted; decrypt it first, with: openssl pkey -in KEY -out PLAIN"
         : "expected an RSA private key in PEM (-----BEGIN PRIVATE KEY-----)"
     )
   )
 }
+
+/**
+ * The first PEM block of that label, and what stands in it; a bundle holds others, and text between them. Environment variables
+ * often hold line breaks as `\\n`.
+ */
+const blockOf = (label: string, pem: Redacted.Redacted) =>
+  new RegExp(`-----BEGIN ${label}-----([^-]+)-----END ${label}-----`).exec(Redacted.value(pem).replaceAll("\\n", "\n"))
 
 const invalid = (setting: string, problem: string) => new InvalidConnection({ problems: [`${setting}: ${problem}`] })

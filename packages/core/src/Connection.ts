@@ -31,7 +31,15 @@ export const Url = Schema.String.check(
   Schema.makeFilter((text: string) => isHttpUrl(text), { expected: "an absolute http or https URL" })
 )
 
-const PemText = Schema.String.annotate({ description: "PEM text, or @ and the path of a PEM file" })
+const pem = (pattern: RegExp, expected: string) =>
+  Schema.String.check(Schema.makeFilter((text: string) => pattern.test(text), { expected }))
+
+const PemText = pem(/-----BEGIN [A-Z0-9 ]+-----/, "PEM text, or @ and the path of a PEM file")
+const CertificateText = pem(/-----BEGIN CERTIFICATE-----/, "a PEM certificate (-----BEGIN CERTIFICATE-----)")
+const PrivateKeyText = pem(
+  /-----BEGIN (?:RSA )?PRIVATE KEY-----/,
+  "an RSA private key in PEM, not encrypted (-----BEGIN PRIVATE KEY-----)"
+)
 
 /**
  * A secret text that a settings file may also give as `@path`, the file that holds it: a PEM certificate or key.
@@ -39,9 +47,19 @@ const PemText = Schema.String.annotate({ description: "PEM text, or @ and the pa
  */
 export const Pem = Schema.Redacted(PemText)
 
+/** A {@link Pem} that is an X.509 certificate. */
+export const Certificate = Schema.Redacted(CertificateText)
+
+/** A {@link Pem} that is an RSA private key, PKCS#8 or PKCS#1, and not encrypted. */
+export const PrivateKey = Schema.Redacted(PrivateKeyText)
+
 /** Whether a settings file may give this field's value as `@path`. */
 export const isFile = (field: Schema.Constraint | undefined): boolean =>
-  field !== undefined && SchemaAST.isDeclaration(field.ast) && field.ast.typeParameters[0] === PemText.ast
+  field !== undefined &&
+  SchemaAST.isDeclaration(field.ast) &&
+  field.ast.typeParameters.some((text) => fileTexts.some(({ ast }) => ast === text))
+
+const fileTexts = [PemText, CertificateText, PrivateKeyText]
 
 /** The schema of a provider's connections. */
 export const schema = <const Id extends string, const Fields extends Schema.Struct.Fields>(

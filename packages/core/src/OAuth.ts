@@ -31,7 +31,7 @@ export interface Options {
 const Token = Schema.Struct({
   access_token: Schema.NonEmptyString,
   /** RFC 6749 only recommends it; some servers send digits as text. */
-  expires_in: Schema.optionalKey(Schema.Union([Schema.Finite, Schema.String]))
+  expires_in: Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Schema.String])))
 })
 
 const decodeToken = Schema.decodeUnknownOption(Token)
@@ -72,11 +72,12 @@ const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
   })
   const proof = (now: number) =>
     "clientSecret" in options.proof
-      ? Effect.succeed({ client_secret: Redacted.value(options.proof.clientSecret) })
+      ? Effect.succeed({ client_id: options.clientId, client_secret: Redacted.value(options.proof.clientSecret) })
       : Effect.map(
           ClientAssertion.make({ ...options.proof, clientId: options.clientId, audience: options.tokenUrl, now }),
           (assertion) => {
             run.secrets.add(assertion)
+            // The assertion names the client; RFC 7521 leaves `client_id` out, and some servers refuse what they do not know.
             return { client_assertion_type: ClientAssertion.type, client_assertion: assertion }
           }
         )
@@ -84,7 +85,6 @@ const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
   const attempt = Effect.gen(function* () {
     const form = {
       grant_type: "client_credentials",
-      client_id: options.clientId,
       scope: options.scope,
       ...(yield* proof(yield* Clock.currentTimeMillis))
     }

@@ -117,7 +117,7 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
       const origin = URL.parse(request.url)?.origin ?? "an invalid address"
       return origin === options.origin
         ? Effect.andThen(limiter.acquire(options.key, options.quotas), within(effect))
-        : Effect.fail(new Reason.ForeignLink({ origin, expected: options.origin }))
+        : Effect.fail(new Reason.ForeignLink({ origin: options.secrets.scrub(origin), expected: options.origin }))
     }),
     HttpClient.followRedirects(maxRedirects),
     HttpClient.mapRequestEffect((request) =>

@@ -7,6 +7,9 @@ import { HttpApiEndpoint } from "effect/http-api"
 /** Documented as a number; a sister endpoint sends names. */
 const Enum = Schema.Union([Schema.Finite, Schema.String])
 
+/** Documented as a number, and never relied on. */
+const Count = Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Schema.String])))
+
 const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 
 /** One scan job. */
@@ -42,7 +45,7 @@ export const jobs = <Row extends Schema.Constraint>(row: Row) =>
     query: Query,
     success: Schema.Struct({
       jobs: Schema.Array(row),
-      totalCount: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
+      totalCount: Count,
       nextLink: Schema.optionalKey(Schema.NullOr(Schema.String))
     })
   })

@@ -35,8 +35,8 @@ export const AvePoint = Provider.make("avepoint", {
     clientId: Schema.NonEmptyString,
     clientSecret: Schema.optionalKey(Schema.Redacted(Schema.NonEmptyString)),
     /** Instead of a secret: the certificate of the app registration, and its RSA key. */
-    certificate: Schema.optionalKey(Connection.Pem),
-    privateKey: Schema.optionalKey(Connection.Pem),
+    certificate: Schema.optionalKey(Connection.Certificate),
+    privateKey: Schema.optionalKey(Connection.PrivateKey),
     /** The data centre; or give `baseUrl` and `tokenUrl`. */
     region: Schema.optionalKey(Region),
     tokenUrl: Schema.optionalKey(Connection.Url),
@@ -102,7 +102,7 @@ export const AvePoint = Provider.make("avepoint", {
         connection.paging === "offset"
           ? nextOffset(request, body.jobs.length)
           : Paging.link(body.nextLink, (linked) => placeFrom(linked, request)),
-      total: ({ totalCount }) => totalCount ?? undefined,
+      total: ({ totalCount }) => countOf(totalCount),
       order: ({ connection: { orderby = "StartTime", sortorder } }) =>
         orderby !== "StartTime" ? "none" : sortorder === 1 ? "descending" : "ascending",
       job: (row) => ({
@@ -112,12 +112,19 @@ export const AvePoint = Provider.make("avepoint", {
         state: State.of(row.state),
         vendorState: String(row.state),
         name: row.scanProfileName ?? null,
-        startTime: Time.fromIso(row.startTime),
-        finishTime: Time.fromIso(row.finishTime)
+        startTime: instantOf(row.startTime),
+        finishTime: instantOf(row.finishTime)
       })
     }
   }
 })
+
+const countOf = (count: number | string | null | undefined): number | undefined =>
+  count === null || count === undefined || count === "" || !(Number(count) >= 0) ? undefined : Number(count)
+
+/** All times are documented as UTC, so that one without a zone is, too. */
+const instantOf = (text: string | null | undefined): number | null =>
+  Time.fromIso(text) ?? Time.fromIso(`${text ?? ""}Z`)
 
 interface Request {
   readonly query: typeof Api.Query.Type

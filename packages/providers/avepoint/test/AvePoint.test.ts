@@ -144,6 +144,8 @@ describe("regions", () => {
 })
 
 describe("settings", () => {
+  const certificate = "-----BEGIN CERTIFICATE-----"
+  const privateKey = "-----BEGIN PRIVATE KEY-----"
   const problems = (settings: object): ReadonlyArray<string> => {
     const decoded = AvePoint.decode({ provider: "avepoint", name: "ap", clientId: "c", ...settings })
     return decoded._tag === "Failure" ? decoded.failure.map(({ key }: Connection.Problem) => key) : []
@@ -152,12 +154,10 @@ describe("settings", () => {
   it("want a secret, or a certificate with its key, and not both", () => {
     assert.deepStrictEqual(problems({ region: "us" }), ["clientSecret"])
     assert.deepStrictEqual(problems({ region: "us", clientSecret: "s" }), [])
-    assert.deepStrictEqual(problems({ region: "us", certificate: "c" }), ["privateKey"])
-    assert.deepStrictEqual(problems({ region: "us", privateKey: "k" }), ["certificate"])
-    assert.deepStrictEqual(problems({ region: "us", certificate: "c", privateKey: "k" }), [])
-    assert.deepStrictEqual(problems({ region: "us", clientSecret: "s", certificate: "c", privateKey: "k" }), [
-      "clientSecret"
-    ])
+    assert.deepStrictEqual(problems({ region: "us", certificate }), ["privateKey"])
+    assert.deepStrictEqual(problems({ region: "us", privateKey }), ["certificate"])
+    assert.deepStrictEqual(problems({ region: "us", certificate, privateKey }), [])
+    assert.deepStrictEqual(problems({ region: "us", clientSecret: "s", certificate, privateKey }), ["clientSecret"])
   })
 
   it("want a region, or both addresses", () => {
@@ -167,6 +167,17 @@ describe("settings", () => {
       problems({ clientSecret: "s", baseUrl: "https://a.example", tokenUrl: "https://b.example/t" }),
       []
     )
+  })
+
+  it("want PEM texts that can be what they are given for", () => {
+    const both = { region: "us", certificate, privateKey }
+    assert.deepStrictEqual(problems({ ...both, certificate: privateKey, privateKey: certificate }), [
+      "certificate",
+      "privateKey"
+    ])
+    assert.deepStrictEqual(problems({ ...both, privateKey: "-----BEGIN ENCRYPTED PRIVATE KEY-----" }), ["privateKey"])
+    assert.deepStrictEqual(problems({ ...both, privateKey: "-----BEGIN EC PRIVATE KEY-----" }), ["privateKey"])
+    assert.deepStrictEqual(problems({ ...both, privateKey: "-----BEGIN RSA PRIVATE KEY-----" }), [])
   })
 
   it("know which texts may be files", () => {

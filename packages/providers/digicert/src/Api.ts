@@ -49,7 +49,8 @@ export const CurrentJob = Schema.Struct({
   duration: Untyped
 })
 
-const Count = Schema.optionalKey(Schema.NullOr(Schema.Finite))
+/** Documented as a number, and never relied on. */
+const Count = Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Schema.String])))
 
 /** Counts are documented beside `data` and sent within it. */
 const jobs = <Row extends Schema.Constraint>(row: Row) =>

@@ -11,6 +11,9 @@ import * as Api from "./Api.ts"
 import * as Errors from "./Errors.ts"
 import * as State from "./State.ts"
 
+/** The scan's name is good, whatever its running jobs look like. */
+const lookup = Api.getScanDetails(Schema.Any)
+
 interface Account {
   readonly accountId: string
   readonly divisionId: number
@@ -25,8 +28,8 @@ interface Scan {
 }
 
 interface Jobs<Row> {
-  readonly data: { readonly scanJobDTOList: ReadonlyArray<Row> | null; readonly totalCount?: number | null }
-  readonly totalCount?: number | null
+  readonly data: { readonly scanJobDTOList: ReadonlyArray<Row> | null; readonly totalCount?: number | string | null }
+  readonly totalCount?: number | string | null
 }
 
 const scans = ({ surveyDefIds }: Account) => [...new Set(surveyDefIds)]
@@ -49,7 +52,10 @@ const recorded = {
     const received = turn.body.data.scanJobDTOList?.length ?? 0
     return received === 0 ? undefined : { payload: { ...payload, startIndex: payload.startIndex + received } }
   },
-  total: (body: Jobs<unknown>) => body.data.totalCount ?? body.totalCount ?? undefined
+  total: (body: Jobs<unknown>) => {
+    const total = Number(body.data.totalCount ?? body.totalCount ?? Number.NaN)
+    return total >= 0 ? total : undefined
+  }
 }
 
 /**
@@ -91,14 +97,14 @@ export const DigiCert = Provider.make("digicert", {
       row: Api.FutureJob,
       endpoint: Api.futureScanJobs,
       scope: Schema.Int,
-      lookup: Api.getScanDetails(Api.CurrentJob),
+      lookup,
       endless: true
     }),
     past: Listing.make({
       row: Api.PastJob,
       endpoint: Api.pastScanJobs,
       scope: Schema.Int,
-      lookup: Api.getScanDetails(Api.CurrentJob)
+      lookup
     }),
     current: Listing.make({ row: Api.CurrentJob, endpoint: Api.getScanDetails, scope: Schema.Int })
   }
@@ -113,7 +119,6 @@ export const DigiCert = Provider.make("digicert", {
   listings: {
     future: {
       ...recorded,
-      order: () => "ascending",
       job: (row, { lookup: scan, scope }) => ({
         vendorId: row.jobId,
         kind: "occurrence",
