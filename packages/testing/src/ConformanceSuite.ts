@@ -39,15 +39,22 @@ export const suite = <Id extends string, Fields extends Schema.Struct.Fields, L 
       for (const { run, skip, title } of all) {
         const reason = skip === undefined ? "" : ` (does not apply: ${skip})`
         // oxlint-disable-next-line vitest/expect-expect -- a check is an assertion itself
-        it(`${title}${reason}`, async ({ skip }) => {
-          skip(reason !== "", reason)
-          const blocked = await Effect.runPromise(verdict(run))
-          skip(blocked !== "", blocked)
-        })
+        it(
+          `${title}${reason}`,
+          async ({ skip }) => {
+            skip(reason !== "", reason)
+            const blocked = await Effect.runPromise(verdict(run))
+            skip(blocked !== "", blocked)
+          },
+          patience
+        )
       }
     })
   }
 }
+
+/** How long a check may take on a machine that has much else to do, in milliseconds. */
+const patience = 60_000
 
 /** Fails where the check does, and gives the reason where it says nothing. */
 const verdict = (run: Check["run"]): Effect.Effect<string, ConformanceFailure> =>

@@ -37,7 +37,7 @@ export interface Options extends ReadOptions {
   readonly take?: number
   /** The most pages of a reading that counts as ending. Default 100. */
   readonly most?: number
-  /** How long the reading may take before it counts as not ending. Default 4 seconds. */
+  /** How long the reading may take before it counts as not ending. Default 10 seconds. */
   readonly patience?: Duration.Input
   /** Replaces policies: the suite waits a millisecond between attempts, has no quota and no circuit breaker. */
   readonly policies?: Layer.Layer<never>
@@ -60,7 +60,7 @@ export const quick: Layer.Layer<never> = Layer.mergeAll(
 const mostPages = 100
 
 /** How long a reading may take. */
-const usualPatience: Duration.Input = "4 seconds"
+const usualPatience: Duration.Input = "10 seconds"
 
 /** Reads a listing to its end, whatever that is. */
 export const read = (stage: Stage, options: Options = {}): Effect.Effect<Reading> =>

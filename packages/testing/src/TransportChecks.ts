@@ -35,8 +35,8 @@ const retryAfter = (id: "C10" | "C11", as: "seconds" | "date"): Definition => ({
     return Effect.gen(function* () {
       const fault = Faults.nth(2, Faults.status(429, { retryAfter: Duration.seconds(wait), as }))
       const stage = yield* start(bench, onPages(bench, fault))
-      const policies = Deadlines.layer({ attempt: "1 hour", page: "2 hours" })
-      const reading = yield* Reading.read(stage, { policies, patience: "1 hour" })
+      const policies = Deadlines.layer({ attempt: "10 hours", page: "10 hours" })
+      const reading = yield* Reading.read(stage, { policies, patience: "8 hours" })
       yield* expect(reading.ids.length === healthy.ids.length, `after a 429, the listing ${Reading.endOf(reading)}`)
       // Under a hurried clock an answer takes seconds, so that only an intended wait counts; a date comes nearer meanwhile.
       const least = as === "seconds" ? wait * 1000 : 1000
@@ -59,7 +59,7 @@ const beyondCap: Definition = {
     Effect.gen(function* () {
       const fault = Faults.from(2, Faults.status(429, { retryAfter: "3 hours" }))
       const stage = yield* start(bench, onPages(bench, fault))
-      const reading = yield* Reading.read(stage, { patience: "1 second" })
+      const reading = yield* Reading.read(stage, { patience: "3 seconds" })
       yield* expectReason(healthy, reading, ["RateLimited"], "with a Retry-After of 3 hours")
       const requests = (yield* stage.ledger.to(bench.expected.wire.endpoint)).length
       yield* expect(requests === 2, `with a Retry-After of 3 hours, the vendor was asked ${requests} times`)
@@ -129,7 +129,7 @@ const stalled: Definition = {
   advice: keepPolicies,
   verify: (bench, healthy) =>
     Effect.gen(function* () {
-      const policies = Deadlines.layer({ attempt: "120 millis" })
+      const policies = Deadlines.layer({ attempt: "200 millis" })
       const forEver = Effect.gen(function* () {
         const stage = yield* start(bench, onPages(bench, Faults.from(2, Faults.never)))
         const impatient = Layer.merge(policies, RetryPolicy.layer({ times: 1, base: "1 millis" }))
@@ -187,7 +187,7 @@ const quota: Definition = {
       const reading = yield* Reading.read(stage, {
         policies: RateLimit.layerMemory,
         most: rows + 10,
-        patience: "1 minute"
+        patience: "10 minutes"
       })
       yield* expect(Reading.isWhole(reading), `within the quotas, the listing ${Reading.endOf(reading)}`)
       const times = (yield* stage.ledger.entries).filter(({ endpoint }) => endpoint !== null).map(({ time }) => time)

@@ -142,7 +142,7 @@ describe("the conformance suite", () => {
         assert.deepStrictEqual(messages, [])
         assert.strictEqual(blocked, 0)
       }),
-    20_000
+    60_000
   )
 
   for (const [mistake, parts, listing, caughtBy] of mistakes) {
@@ -153,7 +153,7 @@ describe("the conformance suite", () => {
           const { failed, messages } = yield* verdictOf(parts, listing)
           assert.deepStrictEqual(failed, [...caughtBy], messages.join("\n"))
         }),
-      20_000
+      60_000
     )
   }
 })
