@@ -12,7 +12,7 @@
  * - `drift`: rows are not quite what the provider foresees. `kind` is `extra` or `missing`, with the `field`, or
  *   `unknown_state`, with the `value`; `rows` is how many.
  * - `note`: something that is good to know.
- * - `summary`, the last line of `list`: `jobs`, `connections`, `repeats`, `rejected`, `failures`, `interrupted`.
+ * - `summary`, what `list` came to, after everything but a note that telemetry could not be sent: `jobs`, `connections`, `repeats`, `rejected`, `failures`, `interrupted`.
  */
 import { type Catalog, Drift, type Progress, Reason, ScanError } from "@scanjobs/core"
 import { Cause, Effect, type Stdio } from "effect"

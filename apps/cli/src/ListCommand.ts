@@ -11,6 +11,7 @@ import * as ProgressLine from "./ProgressLine.ts"
 import * as RedisUrl from "./RedisUrl.ts"
 import * as RejectedFile from "./RejectedFile.ts"
 import * as RelativeTime from "./RelativeTime.ts"
+import * as Report from "./Report.ts"
 import * as Reporter from "./Reporter.ts"
 import * as Resumption from "./Resumption.ts"
 import * as Rows from "./Rows.ts"
@@ -122,11 +123,11 @@ export const command = Command.make(
         })
     if (resumption?.before.complete === true) {
       return yield* reporter.note(
-        `everything was written before (${resumption.before.rows} jobs); delete ${Option.getOrElse(input.resume, () => "the file")} to start anew`
+        `everything was written before (${Report.count(resumption.before.rows, "job")}); delete ${Option.getOrElse(input.resume, () => "the file")} to start anew`
       )
     }
     if (resumption !== undefined && resumption.before.pages > 0) {
-      yield* reporter.note(`going on after ${resumption.before.rows} jobs that were written before`)
+      yield* reporter.note(`going on after ${Report.count(resumption.before.rows, "job")} of earlier runs`)
     }
     const leaveOut = Option.isNone(input.rejected)
       ? undefined

@@ -111,4 +111,5 @@ export const summary = (tally: Tally, connections: number): string => {
   return more.length === 0 ? found : `${found} (${more.join(", ")})`
 }
 
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`
+/** Such as `1 job` and `2 jobs`. */
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`
