@@ -95,6 +95,9 @@ const lying = (wire: Wire) => Faults.total(wire, (rows) => (rows % 2 === 0 ? 2_1
 /** How often a listing is gone on with before the schedule is held not to end. */
 const mostReadings = 200
 
+/** Long, so that what does not end is no machine that is slow. */
+const patience = "1 minute"
+
 const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =>
   Effect.gen(function* () {
     const planned = yield* Random.withSeed(plan(most), seed)
@@ -109,7 +112,7 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
     const ids: Array<string> = []
     const failures: Array<string> = []
     let problem: string | undefined
-    let reading = yield* Reading.read(stage, { policies })
+    let reading = yield* Reading.read(stage, { policies, patience })
     let readings = 1
     for (;;) {
       // A reading knows nothing of the rows of the one before: where pages overlap, it begins with some of those again.
@@ -123,7 +126,7 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
       if (problem !== undefined || error?.resume == null) break
       failures.push(error.reason._tag)
       readings++
-      reading = yield* Reading.read(stage, { policies, resume: [error.resume] })
+      reading = yield* Reading.read(stage, { policies, patience, resume: [error.resume] })
     }
     const isRight = ids.length === expected.ids.length && ids.every((id, index) => id === expected.ids[index])
     const about = `${bench.listing}, seed ${seed}, ${JSON.stringify(planned)}`
