@@ -1,8 +1,10 @@
 import { Emulator, RollingWindow } from "@scanjobs/testing"
 import { assert, describe, it } from "@effect/vitest"
-import { Config, Effect, Option } from "effect"
+import { type Quota, RateLimit } from "@scanjobs/core"
+import { Clock, Config, Effect, Option } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { join } from "node:path"
+import * as SharedRateLimit from "../src/SharedRateLimit.ts"
 import { Hurried } from "./HurriedProvider.ts"
 import { folder, run, runHere } from "./Program.ts"
 import * as Vendors from "./Vendors.ts"
@@ -16,6 +18,17 @@ const url = Option.getOrElse(redis, () => "")
 
 /** How long the two programs are at it. A minute and more shows what ten seconds may not. */
 const seconds = Effect.runSync(Config.Int("SCANJOBS_QUOTA_SECONDS").pipe(Config.withDefault(8), Effect.orDie))
+
+/** The clock of a machine that is so many milliseconds ahead. */
+const skewed = (clock: Clock.Clock, ahead: number): Clock.Clock => ({
+  currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe() + ahead,
+  currentTimeMillis: Effect.map(clock.currentTimeMillis, (millis) => millis + ahead),
+  currentTimeNanosUnsafe: () => clock.currentTimeNanosUnsafe() + BigInt(ahead) * 1_000_000n,
+  currentTimeNanos: Effect.map(clock.currentTimeNanos, (nanos) => nanos + BigInt(ahead) * 1_000_000n),
+  monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
+  monotonicTimeNanos: clock.monotonicTimeNanos,
+  sleep: (duration) => clock.sleep(duration)
+})
 
 /** The vendor, and a folder from which it is read for so long by two programs. */
 const serve = Effect.gen(function* () {
@@ -55,6 +68,33 @@ describe("scanjobs list --rate-limit", () => {
         assert.isAtLeast(times.length / took, 0.9 * 20)
       }),
     600_000
+  )
+
+  withRedis(
+    "keeps the quota although the machines' clocks differ (needs REDIS_URL)",
+    () =>
+      Effect.gen(function* () {
+        const quota: Quota.Quota = { requests: 40, window: "2 seconds" }
+        const here = yield* Clock.Clock
+        const key = `skewed ${here.currentTimeMillisUnsafe()}`
+        const times: Array<number> = []
+        // Every machine is ahead of those that came before it.
+        const machine = Effect.fnUntraced(function* (position: number) {
+          const { acquire } = yield* RateLimit.RateLimit
+          yield* Effect.sleep(position * 100)
+          const clock = skewed(here, position * 10_000)
+          const request = Effect.andThen(
+            Effect.provideService(acquire(key, [quota]), Clock.Clock, clock),
+            Effect.sync(() => times.push(here.currentTimeMillisUnsafe()))
+          )
+          yield* Effect.all([request, request, request, request, request, request], { concurrency: 6 })
+        })
+        const machines = Array.from({ length: 10 }, (_, position) => machine(position))
+        yield* Effect.all(machines, { concurrency: 10 }).pipe(Effect.provide(SharedRateLimit.layer(url)))
+        assert.lengthOf(times, 60)
+        assert.isAtMost(RollingWindow.most(times, "2 seconds"), 40)
+      }),
+    20_000
   )
 
   it.live("asks nothing of a vendor where no Redis answers, and does not show its password", () =>
