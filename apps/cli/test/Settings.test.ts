@@ -57,11 +57,11 @@ describe("Settings", () => {
       const { connections } = yield* load(
         { connections: [{ ...certified, clientId: "@ap", certificate: "@cert.pem", privateKey: "${WHERE}" }] },
         { WHERE: "@key.pem" },
-        { "cert.pem": "CERT", "key.pem": "KEY" }
+        { "cert.pem": "-----BEGIN CERTIFICATE-----", "key.pem": "-----BEGIN PRIVATE KEY-----" }
       )
       const [connection = {}] = connections
       assert.strictEqual(Reflect.get(connection, "clientId"), "@ap")
-      assert.deepStrictEqual(Reflect.get(connection, "privateKey"), Redacted.make("KEY"))
+      assert.deepStrictEqual(Reflect.get(connection, "privateKey"), Redacted.make("-----BEGIN PRIVATE KEY-----"))
     })
   )
 

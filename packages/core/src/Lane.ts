@@ -2,7 +2,6 @@
  * One listing of one connection for one scope: the unit that is read, fails and is resumed by itself.
  */
 import { Effect, Result, Schema, Stream } from "effect"
-import { UrlParams } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
 import * as Cursor from "./Cursor.ts"
 import * as Drift from "./Drift.ts"
@@ -13,10 +12,10 @@ import * as Paging from "./Paging.ts"
 import { Progress, type RejectedRow, type Source } from "./Progress.ts"
 import type { Order, Query } from "./Query.ts"
 import * as Reason from "./Reason.ts"
+import * as RequestCodec from "./RequestCodec.ts"
 import { ScanError } from "./ScanError.ts"
 import type { Fields, ScanJob } from "./ScanJob.ts"
 import type { Request, Session } from "./Session.ts"
-import type { Reply } from "./Transport.ts"
 
 /** One page of a lane. */
 export interface Page<out Job> {
@@ -72,7 +71,7 @@ export const make = <E>(options: Options<E>): ReadonlyArray<Lane<ScanJob, E>> =>
   const endpoint = PageReader.top(listing.endpoint(listing.row))
   const shared: Shared = {
     endpoint,
-    codec: requestCodec(endpoint),
+    codec: RequestCodec.make(endpoint),
     read: PageReader.make(listing.row, listing.endpoint, verbs.rows),
     fields: Drift.fieldsOf(listing.row),
     lookup: listing.lookup === undefined ? undefined : lookupOf(PageReader.top(listing.lookup))
@@ -91,7 +90,7 @@ export const make = <E>(options: Options<E>): ReadonlyArray<Lane<ScanJob, E>> =>
 
 interface Shared {
   readonly endpoint: HttpApiEndpoint.Top
-  readonly codec: RequestCodec
+  readonly codec: RequestCodec.RequestCodec
   readonly read: PageReader.PageReader
   readonly fields: ReadonlySet<string> | undefined
   readonly lookup: { readonly endpoint: string; readonly decode: PageReader.Decoder } | undefined
@@ -166,7 +165,7 @@ const laneOf = <E>(
           return job
         }),
         rejected: rejected.map(({ index, issue, path, raw }) => ({ index, path, issue, raw: scrubbed(raw, session) })),
-        next: next !== undefined && Paging.isLink(next) ? follow(next, reply, codec, session) : next,
+        next: next !== undefined && Paging.isLink(next) ? codec.follow(next, reply.url, session.secrets) : next,
         total: verbs.total?.(body)
       }
       return Effect.succeed(result)
@@ -252,72 +251,6 @@ const normaliser = (source: Source, verbs: Verbs) => {
     }
   }
 }
-
-/** A link becomes a request of the same endpoint, or the reason why it cannot be followed. */
-const follow = <E>(
-  link: Paging.Link<Request>,
-  reply: Reply,
-  codec: RequestCodec,
-  session: Session<E>
-): Request | Reason.Reason => {
-  const here = new URL(reply.url)
-  const there = URL.parse(link.href, here.href)
-  const malformed = (detail: string) =>
-    new Reason.Malformed({ ...Reason.unknownAnswer, detail: session.secrets.scrub(detail), transient: false })
-  if (there === null) return malformed(`the link to the next page is no address: ${JSON.stringify(link.href)}`)
-  if (there.origin !== here.origin) return new Reason.ForeignLink({ origin: there.origin, expected: here.origin })
-  if (lastSegment(there) !== lastSegment(here)) {
-    return malformed(`the link to the next page leads to ${there.pathname}, not to ${here.pathname}`)
-  }
-  const linked = codec.fromSearch(there.searchParams)
-  return Result.isFailure(linked)
-    ? malformed(`the link to the next page has parameters that this listing does not: ${linked.failure}`)
-    : link.request(linked.success)
-}
-
-const lastSegment = (url: URL): string | undefined =>
-  url.pathname
-    .split("/")
-    .findLast((part) => part !== "")
-    ?.toLowerCase()
-
-/** Requests of one endpoint as JSON and as addresses. */
-interface RequestCodec {
-  readonly encode: (request: Request) => Schema.Json
-  readonly decode: (json: Schema.Json) => Result.Result<Request, string>
-  readonly fromSearch: (params: URLSearchParams) => Result.Result<Request, string>
-}
-
-const requestCodec = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
-  const [payload] = [...endpoint.payload.values()].map(({ schemas }) => schemas[0])
-  const fields = {
-    ...(endpoint.params === undefined ? {} : { params: endpoint.params }),
-    ...(endpoint.query === undefined ? {} : { query: endpoint.query }),
-    ...(endpoint.headers === undefined ? {} : { headers: endpoint.headers }),
-    ...(payload === undefined ? {} : { payload })
-  }
-  const codec = requestJson(fields)
-  const decode = Schema.decodeUnknownResult(codec)
-  const decodeQuery = Schema.decodeUnknownResult(jsonCodec(endpoint.query ?? Schema.Struct({})), {
-    errors: "all",
-    onExcessProperty: "error"
-  })
-  return {
-    encode: Schema.encodeUnknownSync(codec),
-    decode: (json) => Result.mapError(decode(json), oneLine),
-    fromSearch: (params) =>
-      Result.mapBoth(decodeQuery(UrlParams.toRecord(UrlParams.fromInput(params))), {
-        onSuccess: (query) => ({ query }),
-        onFailure: oneLine
-      })
-  }
-}
-
-const oneLine = ({ message }: Schema.SchemaError): string => message.replaceAll(/\s*\n\s*/g, " ")
-
-/** The parts of a request are what the endpoint's own schemas decode to. */
-const requestJson = (fields: Schema.Struct.Fields) =>
-  Schema.toCodecJson(Schema.Struct(fields)) as Schema.Constraint as Schema.Codec<Request, Schema.Json>
 
 /** Wire schemas need no services, and their JSON form is JSON; a plugin's are held here as plain constraints. */
 const jsonCodec = (schema: Schema.Constraint) =>

@@ -22,9 +22,19 @@ export interface PageGuard {
    * rows are good, and each rejected one is told.
    */
   readonly maxRejected: number
+  /**
+   * How many rows of an endless listing are read before its horizon must have been reached; beyond, it is held to have stalled,
+   * because its vendor gives no times or only old ones. Default 200,000.
+   */
+  readonly maxEndless: number
 }
 
-const defaults: PageGuard = { maxPages: 1_000_000, maxBarren: 3, maxRejected: Number.POSITIVE_INFINITY }
+const defaults: PageGuard = {
+  maxPages: 1_000_000,
+  maxBarren: 3,
+  maxRejected: Number.POSITIVE_INFINITY,
+  maxEndless: 200_000
+}
 
 /** The bounds in use. */
 export const PageGuard = Context.Reference<PageGuard>("@scanjobs/core/PageGuard", { defaultValue: () => defaults })

@@ -91,13 +91,13 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       let beforePage = distinct
       let barren = 0
       let leftOut = 0
+      let isCutByHorizon = false
       let waited = 0
       let rowsOfPage = 0
       let total: number | undefined
-      // A list without an end can only be one that goes on into the future.
-      const span = Query.span(query, options.endless ? "ascending" : options.order, () =>
-        Math.min(lookAhead.most, Math.max(lookAhead.least, rowsOfPage))
-      )
+      // A list without an end goes on into the future, also where its vendor promises no order.
+      const order = options.endless && options.order === "none" ? "ascending" : options.order
+      const span = Query.span(query, order, () => Math.min(lookAhead.most, Math.max(lookAhead.least, rowsOfPage)))
 
       const { connection, listing, provider } = options.source
       const measure = (
@@ -116,7 +116,8 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         )
       const stalled = (how: Reason.PaginationStalled["how"], request: Request) =>
         fail(new Reason.PaginationStalled({ how, pages: index }), request)
-      const hasAll = () => total !== undefined && total < unknownTotal && distinct >= total
+      const isCounted = () => total !== undefined && total < unknownTotal
+      const hasAll = () => isCounted() && distinct >= (total ?? 0)
       const complete = (by: Completed["by"]) =>
         Effect.andThen(
           measure(Telemetry.listings, 1, { outcome: by }),
@@ -146,6 +147,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
           if (!keys.isNew(job.vendorId)) continue
           fresh++
           span.note(job.startTime)
+          if (horizon !== null && job.startTime !== null && job.startTime >= horizon) isCutByHorizon = true
           if (found < limit && isMatch(job)) {
             selected.push(job)
             found++
@@ -156,9 +158,11 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
 
       const endOf = (next: Request | Reason.Reason | undefined): Completed["by"] | undefined => {
         if (found >= limit) return "limit"
-        const passed = span.passed()
+        // Where no order is promised and the list does have an end, it is read to that.
+        const passed = options.order !== "none" || !isCounted() || hasAll() ? span.passed() : undefined
         if (passed !== undefined) return passed === "until" && horizon !== null ? "horizon" : passed
-        return next === undefined ? "end" : undefined
+        if (next !== undefined) return undefined
+        return isCutByHorizon ? "horizon" : "end"
       }
 
       const step = Effect.fnUntraced(function* (request: Request) {
@@ -170,7 +174,9 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
           const closing = { index, request, jobs: [], rejected: [], next: undefined, received: distinct }
           return [[closing], Option.none<Step<Request>>()] as const
         }
-        if (index >= guard.maxPages) return yield* stalled("cap", request)
+        if (index >= guard.maxPages || (options.endless && distinct >= guard.maxEndless)) {
+          return yield* stalled("cap", request)
+        }
 
         const read = yield* Effect.catchIf(readInTime(request), Reason.isReason, (reason) => fail(reason, request))
         rowsOfPage = read.jobs.length
@@ -204,6 +210,10 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         const end = endOf(next) ?? (barren > guard.maxBarren && hasAll() ? "end" : undefined)
         const given = { index: page, request, jobs: selected, rejected }
         const again = { next: request, received: beforePage }
+        if (end === "end" && isCounted() && !hasAll()) {
+          const message = `the vendor says that there are ${total} rows, and its list ended after ${distinct}`
+          yield* tell({ _tag: "Noted", ...options.source, message })
+        }
         if (end !== undefined && leftOut <= guard.maxRejected) {
           yield* complete(end)
           const place = end === "limit" ? again : { next: undefined, received: distinct }

@@ -134,7 +134,7 @@ export class VendorRejected extends Schema.TaggedError<VendorRejected>()("Vendor
 export class PaginationStalled extends Schema.TaggedError<PaginationStalled>()("PaginationStalled", {
   /**
    * `repeated`: the next page is this page. `cycle`: the next page was read before. `barren`: page after page brings
-   * nothing new. `cap`: more pages than {@link PageGuard} allows.
+   * nothing new. `cap`: more pages, or more rows of an endless listing, than `PageGuard` allows.
    */
   how: Schema.Literals(["repeated", "cycle", "barren", "cap"]),
   /** How many pages had been read. */
@@ -148,7 +148,7 @@ export class PaginationStalled extends Schema.TaggedError<PaginationStalled>()("
       repeated: "the vendor names the page just read as the next one",
       cycle: "the vendor names a page that was read before as the next one",
       barren: "page after page brings nothing new, and nothing says that the end is reached",
-      cap: "the listing has more pages than are allowed"
+      cap: "the listing goes on for longer than is allowed"
     }
     return `paging stalled after ${this.pages} pages: ${how[this.how]}; the rows so far may not be all`
   }

@@ -22,6 +22,8 @@ export interface Request {
   readonly query?: unknown
   readonly payload?: unknown
   readonly headers?: unknown
+  /** Parameters of a vendor's own link that the endpoint does not know. */
+  readonly extra?: Transport.Parameters
 }
 
 /** How a request carries the credential. */
@@ -93,7 +95,11 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     const method = methods.get(endpoint)
     return method === undefined
       ? Effect.die(new Error(`${options.provider} has no endpoint ${endpoint}`))
-      : transport.send(method(request))
+      : transport.send(
+          request.extra === undefined
+            ? method(request)
+            : Effect.provideService(method(request), Transport.LinkParameters, request.extra)
+        )
   }
   const answers = yield* Cache.make({
     capacity: remembered,

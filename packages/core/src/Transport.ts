@@ -55,6 +55,16 @@ export class AttemptCredential extends Context.Service<AttemptCredential, Redact
   "@scanjobs/core/Transport/AttemptCredential"
 ) {}
 
+/** Parameters of an address. */
+export interface Parameters {
+  readonly [name: string]: string | ReadonlyArray<string>
+}
+
+/** Parameters that a vendor's own link adds to the request under way. */
+export const LinkParameters = Context.Reference<Parameters>("@scanjobs/core/Transport/LinkParameters", {
+  defaultValue: () => ({})
+})
+
 /** What a transport is made of. */
 export interface Options<E> {
   /** Requests go to this origin only. */
@@ -121,7 +131,9 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     }),
     HttpClient.followRedirects(maxRedirects),
     HttpClient.mapRequestEffect((request) =>
-      Effect.map(AttemptCredential, (secret) => options.sign(HttpClientRequest.acceptJson(request), secret))
+      Effect.zipWith(AttemptCredential, LinkParameters, (secret, parameters) =>
+        options.sign(HttpClientRequest.appendUrlParams(HttpClientRequest.acceptJson(request), parameters), secret)
+      )
     ),
     HttpClient.withScope
   )

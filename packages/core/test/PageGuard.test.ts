@@ -93,7 +93,8 @@ describe("PageGuard.layer", () => {
       assert.include(yield* PageGuard.PageGuard, {
         maxPages: 1_000_000,
         maxBarren: 5,
-        maxRejected: Number.POSITIVE_INFINITY
+        maxRejected: Number.POSITIVE_INFINITY,
+        maxEndless: 200_000
       })
     }).pipe(Effect.provide(PageGuard.layer({ maxBarren: 5 })))
   )

@@ -1,4 +1,4 @@
-import { Deadlines, Query } from "@scanjobs/core"
+import { Deadlines, PageGuard, Query } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
@@ -121,6 +121,45 @@ describe("a span", () => {
 })
 
 describe("an endless listing", () => {
+  it.effect("that has an end and no order is read to its end, so that nothing is lost", () =>
+    Effect.gen(function* () {
+      const rows = [...Job.range(200, 299), ...Job.range(0, 99)]
+      const { completed, ids } = yield* Loop.run({
+        answer: (page) => ({ ...Loop.paged(rows, 50)(page), total: 200 }),
+        order: "none",
+        endless: true,
+        query: { until: 10 }
+      })
+      assert.deepStrictEqual(ids, Job.idsOf(Job.range(0, 9)))
+      assert.include(completed, { by: "until", pages: 4 })
+    })
+  )
+
+  it.effect("whose last few rows lie beyond the default horizon says so", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(1000 * day)
+      const { completed, ids } = yield* Loop.run({
+        answer: () => ({ jobs: [Job.make("a", { startTime: 1001 * day }), Job.make("b", { startTime: 1200 * day })] }),
+        order: "none",
+        endless: true
+      })
+      assert.deepStrictEqual(ids, ["a"])
+      assert.include(completed, { by: "horizon" })
+    })
+  )
+
+  it.effect("that never reaches its horizon has stalled", () =>
+    Effect.gen(function* () {
+      const { asked, failure } = yield* Loop.run({
+        answer: (page) => ({ jobs: [`r${page * 2}`, `r${page * 2 + 1}`], next: page + 1, total: 2 ** 31 - 1 }),
+        order: "none",
+        endless: true
+      })
+      assert.deepInclude(failure?.reason, { _tag: "PaginationStalled", how: "cap" })
+      assert.lengthOf(asked, 5)
+    }).pipe(Effect.provide(PageGuard.layer({ maxEndless: 10 })))
+  )
+
   it.effect("is cut at its horizon also where its vendor promises no order", () =>
     Effect.gen(function* () {
       const { completed, failure } = yield* Loop.run({ answer: endless(day), order: "none", endless: true })

@@ -178,8 +178,22 @@ layer(live, { excludeTestServices: true })("a link to the next page", (it) => {
       })
     )
 
+    it.effect("is followed with parameters that only the vendor knows, also from a cursor", () =>
+      Effect.gen(function* () {
+        const { ids, vendor } = yield* follow(() => "/plans?from=1&$token=a%2Bb&tag=1&tag=2")
+        assert.deepStrictEqual(ids, ["p0", "p1"])
+        assert.deepStrictEqual(vendor.seen[1]?.url.searchParams.getAll("tag"), ["1", "2"])
+        assert.strictEqual(vendor.seen[1]?.url.searchParams.get("$token"), "a+b")
+
+        const connection = Acme.connection({ origin: vendor.origin })
+        const [first] = yield* Acme.Acme.pages(connection).pipe(Stream.take(1), Stream.runCollect)
+        const cursor = Schema.decodeUnknownSync(Schema.fromJsonString(Cursor.Cursor))(JSON.stringify(first?.next))
+        yield* Stream.runDrain(Acme.Acme.jobs(connection, {}, { resume: [cursor] }))
+        assert.strictEqual(vendor.seen.at(-1)?.url.searchParams.get("$token"), "a+b")
+      })
+    )
+
     it.effect.each([
-      ["a parameter that the listing does not have", "/plans?from=1&all=true"],
       ["a parameter twice that the listing takes once", "/plans?from=1&from=2"],
       ["a value that the listing does not take", "/plans?from=one"],
       ["another address", "/accounts?from=1"],

@@ -1,0 +1,96 @@
+/**
+ * Requests of one endpoint as JSON, for cursors, and as links, for vendors that name the next page by its address.
+ */
+import { Result, Schema, SchemaAST } from "effect"
+import { UrlParams } from "effect/http"
+import type { HttpApiEndpoint } from "effect/http-api"
+import type * as Paging from "./Paging.ts"
+import * as Reason from "./Reason.ts"
+import type { Secrets } from "./Secrets.ts"
+import type { Request } from "./Session.ts"
+
+/** Encodes and decodes requests. */
+export interface RequestCodec {
+  readonly encode: (request: Request) => Schema.Json
+  /** What fails is why the JSON is no request of the endpoint. */
+  readonly decode: (json: Schema.Json) => Result.Result<Request, string>
+  /**
+   * The request that a link names, which stands in an answer from `from`; or the reason why it cannot be followed.
+   *
+   * Parameters that the endpoint does not know are kept in `extra` and sent as they are, because only the vendor knows what
+   * they are for.
+   */
+  readonly follow: (link: Paging.Link<Request>, from: string, secrets: Secrets) => Request | Reason.Reason
+}
+
+/** Makes the codec of an endpoint. */
+export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
+  const [payload] = [...endpoint.payload.values()].map(({ schemas }) => schemas[0])
+  const codec = requestJson({
+    ...(endpoint.params === undefined ? {} : { params: endpoint.params }),
+    ...(endpoint.query === undefined ? {} : { query: endpoint.query }),
+    ...(endpoint.headers === undefined ? {} : { headers: endpoint.headers }),
+    ...(payload === undefined ? {} : { payload }),
+    extra: Schema.optionalKey(Extra)
+  })
+  const decode = Schema.decodeUnknownResult(codec)
+  const query = endpoint.query ?? Schema.Struct({})
+  const known = namesOf(query)
+  const decodeQuery = Schema.decodeUnknownResult(withoutServices(query), { errors: "all" })
+
+  const fromSearch = (params: URLSearchParams, link: Paging.Link<Request>): Result.Result<Request, string> => {
+    const given = UrlParams.toRecord(UrlParams.fromInput(params))
+    const extra = Object.fromEntries(Object.entries(given).filter(([name]) => !known.has(name)))
+    return Result.mapBoth(decodeQuery(given), {
+      onSuccess: (decoded) => {
+        const request = link.request({ query: decoded })
+        return Object.keys(extra).length === 0 ? request : { ...request, extra }
+      },
+      onFailure: oneLine
+    })
+  }
+
+  return {
+    encode: Schema.encodeUnknownSync(codec),
+    decode: (json) => Result.mapError(decode(json), oneLine),
+    follow: (link, from, secrets) => {
+      const here = new URL(from)
+      const there = URL.parse(link.href, here.href)
+      const malformed = (detail: string) =>
+        new Reason.Malformed({ ...Reason.unknownAnswer, detail: secrets.scrub(detail), transient: false })
+      if (there === null) return malformed(`the link to the next page is no address: ${JSON.stringify(link.href)}`)
+      if (there.origin !== here.origin) {
+        return new Reason.ForeignLink({ origin: secrets.scrub(there.origin), expected: here.origin })
+      }
+      if (lastSegment(there) !== lastSegment(here)) {
+        return malformed(`the link to the next page leads to ${there.pathname}, not to ${here.pathname}`)
+      }
+      const linked = fromSearch(there.searchParams, link)
+      return Result.isFailure(linked)
+        ? malformed(`the link to the next page does not fit this listing: ${linked.failure}`)
+        : linked.success
+    }
+  }
+}
+
+const Extra = Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Array(Schema.String)]))
+
+const namesOf = ({ ast }: Schema.Constraint): ReadonlySet<string> => {
+  const encoded = SchemaAST.toEncoded(ast)
+  return new Set(SchemaAST.isObjects(encoded) ? encoded.propertySignatures.map(({ name }) => String(name)) : [])
+}
+
+const lastSegment = (url: URL): string | undefined =>
+  url.pathname
+    .split("/")
+    .findLast((part) => part !== "")
+    ?.toLowerCase()
+
+const oneLine = ({ message }: Schema.SchemaError): string => message.replaceAll(/\s*\n\s*/g, " ")
+
+/** The parts of a request are what the endpoint's own schemas decode to. */
+const requestJson = (fields: Schema.Struct.Fields) =>
+  Schema.toCodecJson(Schema.Struct(fields)) as Schema.Constraint as Schema.Codec<Request, Schema.Json>
+
+/** Wire schemas need no services; a plugin's are held here as plain constraints. */
+const withoutServices = (schema: Schema.Constraint) => schema as Schema.ConstraintDecoder<unknown>
