@@ -100,6 +100,8 @@ const connectionsOf = Effect.fnUntraced(function* (
   if (connections === undefined)
     return { connections: [], problems: ["connections: missing key; expected array of object"] }
   if (!Array.isArray(connections)) return { connections: [], problems: ["connections: expected array of object"] }
+  if (connections.length === 0)
+    return { connections: [], problems: ["connections: is empty; expected at least one connection"] }
   const environment = yield* Placeholders.lookUp(Placeholders.namesIn(connections))
   const problems: Array<string> = []
   const good: Array<ConnectionSettings.Connection> = []

@@ -9,6 +9,9 @@ import { folder } from "./Program.ts"
 const digicert = { name: "dc", provider: "digicert", apiKey: "k", accountId: "1", divisionId: 2, surveyDefIds: [3] }
 const avepoint = { name: "ap", provider: "avepoint", clientId: "c", clientSecret: "s", region: "us" }
 
+/** Text of the form that keys and certificates have. */
+const pem = (label: string) => `-----BEGIN ${label}-----\nMAMCAQE=\n-----END ${label}-----\n`
+
 const load = (
   content: unknown,
   env: { readonly [name: string]: string } = {},
@@ -57,11 +60,11 @@ describe("Settings", () => {
       const { connections } = yield* load(
         { connections: [{ ...certified, clientId: "@ap", certificate: "@cert.pem", privateKey: "${WHERE}" }] },
         { WHERE: "@key.pem" },
-        { "cert.pem": "-----BEGIN CERTIFICATE-----", "key.pem": "-----BEGIN PRIVATE KEY-----" }
+        { "cert.pem": pem("CERTIFICATE"), "key.pem": pem("PRIVATE KEY") }
       )
       const [connection = {}] = connections
       assert.strictEqual(Reflect.get(connection, "clientId"), "@ap")
-      assert.deepStrictEqual(Reflect.get(connection, "privateKey"), Redacted.make("-----BEGIN PRIVATE KEY-----"))
+      assert.deepStrictEqual(Reflect.get(connection, "privateKey"), Redacted.make(pem("PRIVATE KEY")))
     })
   )
 
