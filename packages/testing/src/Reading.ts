@@ -76,8 +76,12 @@ export const read = (stage: Stage, options: Options = {}): Effect.Effect<Reading
           options.onPage ?? Effect.void
         )
       ),
-      Effect.provide(options.policies ?? Layer.empty),
-      Effect.provide(Progress.layer((event) => Effect.sync(() => void events.push(event)))),
+      Effect.provide(
+        Layer.merge(
+          options.policies ?? Layer.empty,
+          Progress.layer((event) => Effect.sync(() => void events.push(event)))
+        )
+      ),
       options.around ?? ((effect) => effect),
       Effect.provide(Layer.merge(quick, options.fetch === true ? FetchHttpClient.layer : NodeHttpClient.layerUndici)),
       Effect.exit
