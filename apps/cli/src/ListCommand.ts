@@ -73,17 +73,16 @@ const rateLimitOf = Effect.fnUntraced(function* (url: Option.Option<string>) {
   return shared.layer(url.value)
 })
 
-const writers = { json: Rows.json, ndjson: Rows.ndjson, csv: Rows.csv }
-
 const writerOf = Effect.fnUntraced(function* (
   named: Option.Option<"table" | "json" | "ndjson" | "csv">,
-  hasHeader: boolean
+  hasHeader: boolean,
+  lost: Rows.Lost
 ) {
   const stdio = yield* Stdio.Stdio
   const isTerminal = yield* stdio.stdoutIsTerminal
   const format = Option.getOrElse(named, () => (isTerminal ? "table" : "ndjson"))
-  if (format === "csv" && hasHeader) return Rows.csvRecords
-  if (format !== "table") return writers[format]
+  if (format === "csv") return hasHeader ? Rows.csvRecords : Rows.csv
+  if (format !== "table") return format === "json" ? Rows.json(lost) : Rows.ndjson(lost)
   const terminal = yield* Terminal.Terminal
   const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
   return Table.make({ columns: (yield* terminal.columns) || 80, colour: isTerminal && canColor })
@@ -132,8 +131,8 @@ export const command = Command.make(
     const leaveOut = Option.isNone(input.rejected)
       ? undefined
       : yield* RejectedFile.open(input.rejected.value, (resumption?.before.pages ?? 0) > 0, hide)
-    const writer = yield* writerOf(input.format, (resumption?.before.rows ?? 0) > 0)
     const tally = new Tally()
+    const writer = yield* writerOf(input.format, (resumption?.before.rows ?? 0) > 0, (job) => tally.lose(job))
 
     const catalog = Catalog.make(...settings.providers.map(({ provider }) => provider))
     const onFailure = (failure: Catalog.Failure<unknown>) => Effect.sync(() => void tally.failures.push(failure))

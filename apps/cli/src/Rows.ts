@@ -35,29 +35,51 @@ const encoded = (job: ScanJob.ScanJob) => ({
   raw: job.raw ?? null
 })
 
-/** One JSON object a line. */
-export const ndjson: Writer = (jobs) =>
-  Stream.mapArray(jobs, (page) => {
-    let text = ""
-    for (const job of page) text += `${JSON.stringify(encoded(job))}\n`
-    return [text] as const
-  })
+/** Told of a job that cannot be written, because its row is nested too deeply for JSON; it is left out. */
+export type Lost = (job: ScanJob.ScanJob) => void
 
-/** One JSON array, written as the jobs come. */
-export const json: Writer = (jobs) =>
-  Stream.suspend(() => {
-    let isFirst = true
-    const items = Stream.mapArray(jobs, (page) => {
+const jsonOf = (job: ScanJob.ScanJob, lost: Lost): string | undefined => {
+  try {
+    return JSON.stringify(encoded(job))
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    lost(job)
+    return undefined
+  }
+}
+
+/** One JSON object a line. */
+export const ndjson =
+  (lost: Lost): Writer =>
+  (jobs) =>
+    Stream.mapArray(jobs, (page) => {
       let text = ""
       for (const job of page) {
-        text += `${isFirst ? "\n" : ",\n"}${JSON.stringify(encoded(job))}`
-        isFirst = false
+        const line = jsonOf(job, lost)
+        if (line !== undefined) text += `${line}\n`
       }
       return [text] as const
     })
-    const close = Stream.suspend(() => Stream.make(isFirst ? "]\n" : "\n]\n"))
-    return Stream.make("[").pipe(Stream.concat(items), Stream.concat(close))
-  })
+
+/** One JSON array, written as the jobs come. */
+export const json =
+  (lost: Lost): Writer =>
+  (jobs) =>
+    Stream.suspend(() => {
+      let isFirst = true
+      const items = Stream.mapArray(jobs, (page) => {
+        let text = ""
+        for (const job of page) {
+          const item = jsonOf(job, lost)
+          if (item === undefined) continue
+          text += `${isFirst ? "\n" : ",\n"}${item}`
+          isFirst = false
+        }
+        return [text] as const
+      })
+      const close = Stream.suspend(() => Stream.make(isFirst ? "]\n" : "\n]\n"))
+      return Stream.make("[").pipe(Stream.concat(items), Stream.concat(close))
+    })
 
 const columns = ScanJob.fieldNames.filter((name) => name !== "raw")
 

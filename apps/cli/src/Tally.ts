@@ -1,7 +1,7 @@
 /**
  * Counts what happens while connections are read, in memory that does not grow with their length.
  */
-import type { Catalog, Drift, Progress } from "@scanjobs/core"
+import type { Catalog, Drift, Progress, ScanJob } from "@scanjobs/core"
 
 /** How far one connection is. */
 export interface Count {
@@ -81,6 +81,17 @@ export class Tally {
       if (before === undefined && this.drifts.size >= mostNotes) continue
       const rows = one.rows + (before !== undefined && before.kind !== "missing" ? before.rows : 0)
       this.drifts.set(key, { connection, listing, drift: { ...one, rows } })
+    }
+  }
+
+  /** Takes note of a job that cannot be written. */
+  lose({ connection, listing, vendorId }: ScanJob.ScanJob): void {
+    this.written--
+    const rejected = this.rejected.get(connection) ?? { count: 0, shown: [] }
+    this.rejected.set(connection, rejected)
+    rejected.count++
+    if (rejected.shown.length < mostShown) {
+      rejected.shown.push(`${listing}, id ${vendorId}: is nested too deeply to be written as JSON`)
     }
   }
 

@@ -42,8 +42,8 @@ const serve = Effect.fnUntraced(function* (times: number) {
   return { digicert, avepoint, cwd }
 })
 
-/** A dozen, or as many as the environment's `SCANJOBS_KILLS` says. */
-const kills = Config.Int("SCANJOBS_KILLS").pipe(Config.withDefault(12))
+/** Three, or as many as the environment's `SCANJOBS_KILLS` says. */
+const kills = Config.Int("SCANJOBS_KILLS").pipe(Config.withDefault(3))
 
 /** Kills the program so many times, at moments of chance, and lets it then come to its end. */
 const killed = Effect.fnUntraced(function* (times: number) {

@@ -5,6 +5,7 @@ import { Csv } from "effect/encoding"
 import * as Rows from "../src/Rows.ts"
 import { job } from "./Jobs.ts"
 
+const none = () => assert.fail("every job can be written")
 const odd = job({ name: 'two "words",\r\nand a line', progress: null, startTime: null, raw: null })
 const jobs = [job(), { ...odd, raw: undefined }]
 const written = (writer: Rows.Writer, of: ReadonlyArray<ScanJob.ScanJob> = jobs) =>
@@ -19,16 +20,32 @@ const kept: ReadonlyArray<unknown> = [job(), odd]
 describe("Rows", () => {
   it.effect("ndjson has one object a line with exactly the model's fields, in their order", () =>
     Effect.gen(function* () {
-      const lines = (yield* written(Rows.ndjson)).split("\n").slice(0, -1)
+      const lines = (yield* written(Rows.ndjson(none))).split("\n").slice(0, -1)
       for (const line of lines) assert.deepStrictEqual(Object.keys(JSON.parse(line)), [...ScanJob.fieldNames])
       assert.deepStrictEqual<unknown>(yield* decode(`[${lines.join(",")}]`), kept)
     })
   )
 
+  it.effect.each(["ndjson", "json"] as const)(
+    "%s leaves out a row that is nested too deeply, and tells of it",
+    (form) =>
+      Effect.gen(function* () {
+        const deep: unknown = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`)
+        const lost: Array<string> = []
+        const text = yield* written(
+          Rows[form](({ id }) => lost.push(id)),
+          [job(), { ...job(), id: "deep", raw: deep }, job()]
+        )
+        assert.deepStrictEqual(lost, ["deep"])
+        const items = form === "json" ? yield* decode(text) : text.trim().split("\n")
+        assert.lengthOf(items, 2)
+      })
+  )
+
   it.effect("json is one array, also where there is nothing", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual<unknown>(yield* decode(yield* written(Rows.json)), kept)
-      assert.strictEqual(yield* written(Rows.json, []), "[]\n")
+      assert.deepStrictEqual<unknown>(yield* decode(yield* written(Rows.json(none))), kept)
+      assert.strictEqual(yield* written(Rows.json(none), []), "[]\n")
     })
   )
 

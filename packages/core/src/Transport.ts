@@ -244,7 +244,10 @@ const waitOf = (headers: Reply["headers"], rejection: Rejection | undefined, now
   const header = headers["retry-after"]
   if (header === undefined) return null
   const parsed = Headers.parseRetryAfter(header)
-  return Result.isSuccess(parsed) ? Duration.toMillis(Headers.retryAfterDelay(parsed.success, now)) : null
+  if (Result.isFailure(parsed)) return null
+  // A date is meant by the vendor's own clock, which its answer shows.
+  const sent = headers["date"] === undefined ? Number.NaN : Date.parse(headers["date"])
+  return Duration.toMillis(Headers.retryAfterDelay(parsed.success, Number.isNaN(sent) ? now : sent))
 }
 
 const fromClient = <E>(
@@ -300,7 +303,7 @@ const describe = <E>(options: Options<E>, answer: Omit<Reason.Answer, "hint">): 
 
 const hinted = <E>(options: Options<E>, reason: Reason.Reason): Reason.Reason => {
   const hint = options.hint(reason)
-  return hint === undefined ? reason : Reason.withHint(reason, hint)
+  return hint === undefined ? reason : Reason.withHint(reason, options.secrets.scrub(hint))
 }
 
 const requestIdOf = (headers: Reply["headers"]): string | null => {
