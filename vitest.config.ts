@@ -9,6 +9,8 @@ export default defineConfig({
     include: ["{packages,apps,tools}/*/test/**/*.test.ts", "packages/providers/*/test/**/*.test.ts"],
     // Loading Effect anew for each file makes the whole run ten times longer.
     isolate: false,
+    // Many tests wait for a program that they have started, so that none of the processors need be spared.
+    maxWorkers: "100%",
     passWithNoTests: false,
     reporters: ["default", "./tools/workspace/src/summary-reporter.ts"]
   }

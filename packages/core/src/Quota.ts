@@ -20,8 +20,11 @@ export interface Bucket {
   readonly interval: number
 }
 
-/** The share of a quota that may be used at once. */
-const burst = 0.05
+/**
+ * The share of a quota that may be used at once: little of a window of seconds, whose rate is what counts, and half of a longer
+ * one, because most runs are over before such a window is.
+ */
+const burstOf = (window: number): number => (window > 10_000 ? 0.5 : 0.05)
 
 /**
  * The share that is not used. Vendors count requests when they arrive: the first ones, which open their connections, take longer
@@ -44,9 +47,9 @@ const slack = 1.05
  * ```
  */
 export const toBucket = (quota: Quota): Bucket => {
-  const capacity = Math.max(1, Math.floor(quota.requests * burst))
-  const refill = quota.requests - capacity - Math.floor(quota.requests * reserve)
   const window = Duration.toMillis(quota.window)
+  const capacity = Math.max(1, Math.floor(quota.requests * burstOf(window)))
+  const refill = quota.requests - capacity - Math.floor(quota.requests * reserve)
   return { capacity, interval: refill > 0 ? window / refill : window * slack }
 }
 

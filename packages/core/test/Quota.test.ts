@@ -6,11 +6,14 @@ const Requests = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 5000 }
 const Window = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 86_400_000 }))
 
 describe("Quota.toBucket", () => {
-  it.prop("holds a twentieth at once, and at least one", [Requests, Window], ([requests, window]) => {
-    const { capacity } = Quota.toBucket({ requests, window })
-    assert.isAtLeast(capacity, 1)
-    assert.isAtMost(capacity, Math.max(1, requests / 20))
-  })
+  it.prop(
+    "holds a twentieth at once, of a window over ten seconds half, and at least one",
+    [Requests, Window],
+    ([requests, window]) => {
+      const { capacity } = Quota.toBucket({ requests, window })
+      assert.strictEqual(capacity, Math.max(1, Math.floor(requests * (window > 10_000 ? 0.5 : 0.05))))
+    }
+  )
 
   it.prop("gives no more in a window than the quota, its content and refill together", [Requests, Window], (values) => {
     const [requests, window] = values

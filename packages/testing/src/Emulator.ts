@@ -194,7 +194,11 @@ export const serve = <L extends Provider.Listings>(
           Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : broken(cause, exchange)
         ),
         Effect.provideService(HttpServerRequest.ParsedSearchParams, entry.query),
-        Effect.map((response) => withHeaders(response, options.headers?.(exchange) ?? {})),
+        Effect.flatMap((response) =>
+          Effect.map(Clock.currentTimeMillis, (now) =>
+            withHeaders(response, { date: new Date(now).toUTCString(), ...options.headers?.(exchange) })
+          )
+        ),
         Effect.onExit((exit) =>
           Effect.sync(() => {
             entry.state = Exit.isSuccess(exit) ? "answered" : "abandoned"
