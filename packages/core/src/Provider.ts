@@ -4,7 +4,7 @@
  * A provider is made in two steps, so that everything is inferred: the nouns are data (settings, security, quotas,
  * endpoints, row schemas), and the verbs are pure functions over what the nouns decode to.
  */
-import { Effect, Metric, Result, type Schema, Stream } from "effect"
+import { Effect, Metric, type Redacted, Result, type Schema, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { HttpApi, type HttpApiEndpoint, type HttpApiGroup } from "effect/http-api"
 import * as Connection from "./Connection.ts"
@@ -44,6 +44,11 @@ export interface Verbs<C, Fields extends Schema.Struct.Fields, L extends Listing
   /** The vendor's address, where the connection's `baseUrl` does not replace it. */
   readonly baseUrl: (connection: C) => string
   readonly credential: (connection: C) => Credential<CE, CR>
+  /**
+   * The secret that the vendor counts requests by, where connections that share it share the quotas, too; without it, every
+   * connection has its own.
+   */
+  readonly quotaOf?: (connection: C) => Redacted.Redacted
   /** Rules that hold between settings, as problems where they are broken; `has` tells which settings are given. */
   readonly rules?: (has: (key: keyof Fields | "baseUrl") => boolean) => ReadonlyArray<Connection.Problem>
   /** Finds the error in an answer, with any status. */
@@ -243,6 +248,7 @@ export const make =
         baseUrl,
         security: nouns.security,
         quotas,
+        quotaOf: verbs.quotaOf?.(connection),
         credential: verbs.credential(connection),
         headers: verbs.headers?.(connection) ?? {},
         rejection: verbs.rejection ?? (() => undefined),

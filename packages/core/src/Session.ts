@@ -5,6 +5,7 @@
  * an endpoint that is asked only once.
  */
 import { Cache, Effect, Redacted } from "effect"
+import { Digest } from "effect/crypto"
 import { HttpClientRequest } from "effect/http"
 import { HttpApi, HttpApiClient, HttpApiGroup, type HttpApiEndpoint, type HttpApiSecurity } from "effect/http-api"
 import * as Connection from "./Connection.ts"
@@ -36,6 +37,8 @@ export interface Options<E, R> {
   readonly baseUrl: string
   readonly security: Security
   readonly quotas: ReadonlyArray<Quota>
+  /** The secret that the quotas belong to, where they do not belong to the connection. */
+  readonly quotaOf: Redacted.Redacted | undefined
   readonly credential: Credential<E, R>
   readonly headers: { readonly [name: string]: string }
   readonly rejection: Reader
@@ -59,7 +62,7 @@ const remembered = 1024
 /** Opens a session; its policies are those in use here. */
 export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   const { origin } = new URL(options.baseUrl)
-  const key = `${options.provider}/${options.connection.name}`
+  const key = `${options.provider}/${yield* quotaKey(options)}`
   const secrets = Secrets.make(Connection.secrets(options.connection))
   const budget = RetryPolicy.budget(yield* RetryPolicy.RetryPolicy)
   const credential = yield* options.credential({ key, secrets, budget, onRetry: options.onRetry })
@@ -112,6 +115,17 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   }
   return session
 })
+
+/** A quota that belongs to a secret is known by its digest, because keys are stored where others may read them. */
+const quotaKey = <E, R>({ connection, quotaOf }: Options<E, R>): Effect.Effect<string> =>
+  quotaOf === undefined
+    ? Effect.succeed(connection.name)
+    : Digest.Digest.use(({ digestHex }) =>
+        Effect.map(
+          digestHex(Digest.sha256, new TextEncoder().encode(Redacted.value(quotaOf))),
+          (hex) => `key ${hex.slice(0, 16)}`
+        )
+      ).pipe(Effect.provide(Digest.layerWebCrypto))
 
 const sign = (
   security: Security,

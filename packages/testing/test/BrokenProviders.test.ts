@@ -10,7 +10,7 @@ type Listing = "runs" | "plans"
 /** Whether every broken provider is put to every check, and not only to those that should catch it and to the usual ones. */
 const isWhole = Config.Boolean("CONFORMANCE_WHOLE").pipe(Config.withDefault(false))
 
-const usual: ReadonlyArray<string> = ["C02", "C03", "C04", "C06", "C27"]
+const usual: ReadonlyArray<string> = ["C03", "C04"]
 
 /** The checks that a provider fails, of those named or of all, and how many say nothing. */
 const verdictOf = (parts: Parts, listings: ReadonlyArray<Listing>, named?: ReadonlyArray<string>) =>

@@ -111,6 +111,7 @@ export const DigiCert = Provider.make("digicert", {
 })({
   baseUrl: () => "https://daas.digicert.com",
   credential: ({ apiKey }) => Credential.fixed(apiKey),
+  quotaOf: ({ apiKey }) => apiKey,
   rejection: Errors.reader,
   hint: ({ _tag }) =>
     _tag === "Unauthorized" || _tag === "Forbidden"

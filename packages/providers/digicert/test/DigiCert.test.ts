@@ -182,3 +182,27 @@ describe("schemas", () => {
     })
   }
 })
+
+describe("the quotas", () => {
+  it.live("belong to the key, so that connections that share it share them", () =>
+    Effect.gen(function* () {
+      const vendor = yield* DigiCertEmulator.serve({ scans: [one({ state: 11 })] })
+      const keys: Array<string> = []
+      const recording = Layer.succeed(RateLimit.RateLimit, {
+        acquire: (key) => Effect.sync(() => void keys.push(key))
+      })
+      for (const [name, apiKey] of [
+        ["a", "shared"],
+        ["b", "shared"],
+        ["c", "own"]
+      ] as const) {
+        yield* DigiCert.check({ ...connect(vendor, apiKey), name }).pipe(
+          Effect.ignore,
+          Effect.provide(Layer.merge(NodeHttpClient.layerUndici, recording))
+        )
+      }
+      assert.lengthOf(new Set(keys), 2)
+      assert.isFalse(keys.some((key) => key.includes("shared")))
+    })
+  )
+})
