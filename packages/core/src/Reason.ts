@@ -93,15 +93,20 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
 
 /** A deadline of {@link Deadlines} passed. */
 export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
-  deadline: Schema.Literals(["attempt", "page", "run"]),
+  deadline: Schema.Literals(["attempt", "idle", "page", "run"]),
   /** The deadline that passed, in milliseconds. */
   after: Schema.Finite
 }) {
   get retryable(): boolean {
-    return this.deadline === "attempt"
+    return this.deadline === "attempt" || this.deadline === "idle"
   }
   override get message(): string {
-    const what = { attempt: "a request got no whole answer", page: "a page, with its retries,", run: "the listing" }
+    const what = {
+      attempt: "a request got no whole answer",
+      idle: "an answer did not go on",
+      page: "a page, with its retries,",
+      run: "the listing"
+    }
     return `${what[this.deadline]} within ${this.after / 1000} s`
   }
 }

@@ -54,3 +54,20 @@ layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an interruptio
     })
   )
 })
+
+const unhurried = Layer.mergeAll(
+  NodeHttpClient.layerUndici,
+  RetryPolicy.layer({ times: 0 }),
+  Deadlines.layer({ idle: "60 millis", attempt: "10 seconds" })
+)
+
+layer(unhurried, { excludeTestServices: true })("the deadline of a pause", (it) => {
+  it.effect("ends a body that stalls, and closes its connection", () =>
+    Effect.gen(function* () {
+      const vendor = yield* Vendor.script(Vendor.stall)
+      const reason = yield* Effect.flip(Vendor.ask(vendor.origin))
+      assert.deepInclude(reason, { _tag: "TimedOut", deadline: "idle", after: 60 })
+      yield* until(() => vendor.seen.every(({ isAbandoned }) => isAbandoned))
+    })
+  )
+})

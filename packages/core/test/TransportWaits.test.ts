@@ -22,8 +22,17 @@ const ask = (answers: ReadonlyArray<() => Response>, options: Parameters<typeof 
     const fiber = yield* Effect.forkChild(
       Effect.result(Vendor.ask(origin, options)).pipe(Effect.provide(Layer.succeed(HttpClient.HttpClient, client)))
     )
-    yield* TestClock.adjust("1 day")
+    // A body takes real turns of the event loop, in which no time must pass.
+    while (fiber.pollUnsafe() === undefined) {
+      yield* turns(5)
+      yield* TestClock.adjust("1 second")
+    }
     return { outcome: yield* Fiber.join(fiber), asked }
+  })
+
+const turns = (count: number) =>
+  Effect.promise(async () => {
+    for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
   })
 
 const says =
