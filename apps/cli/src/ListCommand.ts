@@ -73,7 +73,7 @@ const rateLimitOf = Effect.fnUntraced(function* (url: Option.Option<string>) {
   return shared.layer(url.value)
 })
 
-const writerOf = Effect.fnUntraced(function* (
+const formOf = Effect.fnUntraced(function* (
   named: Option.Option<"table" | "json" | "ndjson" | "csv">,
   hasHeader: boolean,
   lost: Rows.Lost
@@ -81,11 +81,12 @@ const writerOf = Effect.fnUntraced(function* (
   const stdio = yield* Stdio.Stdio
   const isTerminal = yield* stdio.stdoutIsTerminal
   const format = Option.getOrElse(named, () => (isTerminal ? "table" : "ndjson"))
-  if (format === "csv") return hasHeader ? Rows.csvRecords : Rows.csv
-  if (format !== "table") return format === "json" ? Rows.json(lost) : Rows.ndjson(lost)
+  if (format === "json") return Rows.json(lost)
+  if (format === "ndjson") return Rows.open(Rows.ndjson(lost))
+  if (format === "csv") return Rows.open(hasHeader ? Rows.csvRecords : Rows.csv)
   const terminal = yield* Terminal.Terminal
   const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
-  return Table.make({ columns: (yield* terminal.columns) || 80, colour: isTerminal && canColor })
+  return Rows.open(Table.make({ columns: (yield* terminal.columns) || 80, colour: isTerminal && canColor }))
 })
 
 /** Fails with `NotComplete` where something is missing from the output. */
@@ -132,7 +133,7 @@ export const command = Command.make(
       ? undefined
       : yield* RejectedFile.open(input.rejected.value, (resumption?.before.pages ?? 0) > 0, hide)
     const tally = new Tally()
-    const writer = yield* writerOf(input.format, (resumption?.before.rows ?? 0) > 0, (job) => tally.lose(job))
+    const form = yield* formOf(input.format, (resumption?.before.rows ?? 0) > 0, (job) => tally.lose(job))
 
     const catalog = Catalog.make(...settings.providers.map(({ provider }) => provider))
     const onFailure = (failure: Catalog.Failure<unknown>) => Effect.sync(() => void tally.failures.push(failure))
@@ -171,13 +172,18 @@ export const command = Command.make(
       const written = yield* Effect.result(leaveOut(event, event.page, event.rejected))
       if (Result.isFailure(written)) unwritable ??= written.failure
     })
-    const text = writer(counted)
+    const text = form.write(counted)
     const ended = yield* (
       input.jsonErrors ? StandardOutput.write(text) : ProgressLine.during(tally, text, StandardOutput.write)
     ).pipe(
       Effect.provide([Progress.layer(listen), deadlines]),
       Effect.provide(limits),
-      Effect.onInterrupt(() => reporter.end(tally, "interrupted"))
+      Effect.onInterrupt(() =>
+        Effect.andThen(
+          Effect.ignore(StandardOutput.write(Stream.suspend(() => Stream.make(form.close())))),
+          reporter.end(tally, "interrupted")
+        )
+      )
     )
     if (ended === "broken-pipe") return
     if (tally.failures.length === 0) yield* resumption?.complete ?? Effect.void

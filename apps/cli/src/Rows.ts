@@ -61,10 +61,20 @@ export const ndjson =
       return [text] as const
     })
 
+/** A way of writing, and how to end what was begun. */
+export interface Form {
+  readonly write: Writer
+  /** What is still to be written where the jobs were cut off, so that the whole is well formed. */
+  readonly close: () => string
+}
+
+/** A form in which every text stands by itself. */
+export const open = (write: Writer): Form => ({ write, close: () => "" })
+
 /** One JSON array, written as the jobs come. */
-export const json =
-  (lost: Lost): Writer =>
-  (jobs) =>
+export const json = (lost: Lost): Form => {
+  let state: "new" | "open" | "closed" = "new"
+  const write: Writer = (jobs) =>
     Stream.suspend(() => {
       let isFirst = true
       const items = Stream.mapArray(jobs, (page) => {
@@ -77,9 +87,18 @@ export const json =
         }
         return [text] as const
       })
-      const close = Stream.suspend(() => Stream.make(isFirst ? "]\n" : "\n]\n"))
-      return Stream.make("[").pipe(Stream.concat(items), Stream.concat(close))
+      const opening = Stream.suspend(() => {
+        state = "open"
+        return Stream.make("[")
+      })
+      const closing = Stream.suspend(() => {
+        state = "closed"
+        return Stream.make(isFirst ? "]\n" : "\n]\n")
+      })
+      return opening.pipe(Stream.concat(items), Stream.concat(closing))
     })
+  return { write, close: () => (state === "open" ? "\n]\n" : "") }
+}
 
 const columns = ScanJob.fieldNames.filter((name) => name !== "raw")
 

@@ -26,9 +26,23 @@ describe("Rows", () => {
     })
   )
 
+  it.effect("json that was cut off can be ended well", () =>
+    Effect.gen(function* () {
+      const form = Rows.json(none)
+      assert.strictEqual(form.close(), "")
+      const texts = yield* Stream.fromIterable(jobs).pipe(
+        Stream.rechunk(1),
+        form.write,
+        Stream.take(2),
+        Stream.runCollect
+      )
+      assert.lengthOf(yield* decode(texts.join("") + form.close()), 1)
+    })
+  )
+
   it.effect.each([
     ["ndjson", Rows.ndjson],
-    ["json", Rows.json]
+    ["json", (lost: Rows.Lost) => Rows.json(lost).write]
   ] as const)("%s leaves out a row that is nested too deeply, and tells of it", ([form, writer]) =>
     Effect.gen(function* () {
       const deep: unknown = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`)
@@ -45,8 +59,8 @@ describe("Rows", () => {
 
   it.effect("json is one array, also where there is nothing", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual<unknown>(yield* decode(yield* written(Rows.json(none))), kept)
-      assert.strictEqual(yield* written(Rows.json(none), []), "[]\n")
+      assert.deepStrictEqual<unknown>(yield* decode(yield* written(Rows.json(none).write)), kept)
+      assert.strictEqual(yield* written(Rows.json(none).write, []), "[]\n")
     })
   )
 
