@@ -5,8 +5,9 @@
  * There is one circuit for each origin. While it is open, requests fail at once as `Unavailable`; then one is let through, and
  * its answer closes the circuit or opens it for longer.
  */
-import { type Clock, Context, Duration, Effect, Exit, Layer, Scope } from "effect"
+import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
 import { CircuitBreaker } from "effect/persistence"
+import * as PerClock from "./PerClock.ts"
 import * as Reason from "./Reason.ts"
 
 /** When the circuit opens, and for how long. */
@@ -72,22 +73,13 @@ const inStore = ({ failures, openDuration }: Options) =>
 
 const inMemory = (options: Options) => Effect.provide(inStore(options), CircuitBreaker.layerStoreMemory())
 
-/** The default: one set of circuits for the process and for the clock in use. */
-const perClock = (): Service => {
-  const byClock = new WeakMap<Clock.Clock, Service>()
-  const service = Effect.clockWith((clock) => {
-    const known = byClock.get(clock)
-    if (known !== undefined) return Effect.succeed(known)
-    return inMemory(defaults).pipe(
-      Effect.provideService(Scope.Scope, Scope.makeUnsafe()),
-      Effect.tap((made) => Effect.sync(() => byClock.set(clock, made)))
-    )
-  })
+const byDefault = (): Service => {
+  const service = PerClock.make(Effect.provideService(inMemory(defaults), Scope.Scope, Scope.makeUnsafe()))
   return { guard: (origin, attempt) => Effect.flatMap(service, ({ guard }) => guard(origin, attempt)) }
 }
 
 /** The breaker in use. */
-export const Breaker = Context.Reference<Service>("@scanjobs/core/Breaker", { defaultValue: perClock })
+export const Breaker = Context.Reference<Service>("@scanjobs/core/Breaker", { defaultValue: byDefault })
 
 /** Circuits in the memory of this layer; what is not given keeps its default. */
 export const layer = (options: Partial<Options> = {}): Layer.Layer<never> =>

@@ -16,8 +16,9 @@
  * const unhurried = jobs.pipe(Stream.runCount, Effect.provide(RateLimit.layerUnlimited))
  * ```
  */
-import { type Clock, Context, Duration, Effect, Layer } from "effect"
+import { Context, Duration, Effect, Layer } from "effect"
 import { RateLimiter } from "effect/persistence"
+import * as PerClock from "./PerClock.ts"
 import { type Quota, toBucket } from "./Quota.ts"
 
 /** Waits until one more request of `key` is within all of `quotas`. */
@@ -44,17 +45,8 @@ const make = (limiter: RateLimiter.RateLimiter): Service => ({
 
 const memory = Effect.map(RateLimiter.make, make).pipe(Effect.provide(RateLimiter.layerStoreMemory))
 
-/**
- * The default: one store for the process and for the clock in use, because a bucket's times mean nothing to another clock,
- * such as a `TestClock`.
- */
 const inMemory = (): Service => {
-  const byClock = new WeakMap<Clock.Clock, Service>()
-  const service = Effect.clockWith((clock) => {
-    const known = byClock.get(clock)
-    if (known !== undefined) return Effect.succeed(known)
-    return Effect.tap(memory, (made) => Effect.sync(() => byClock.set(clock, made)))
-  })
+  const service = PerClock.make(memory)
   return { acquire: (key, quotas) => Effect.flatMap(service, ({ acquire }) => acquire(key, quotas)) }
 }
 
