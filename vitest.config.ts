@@ -12,6 +12,9 @@ export default defineConfig({
     // Many tests wait for a program that they have started, so that none of the processors need be spared.
     maxWorkers: "100%",
     passWithNoTests: false,
+    // Nothing is timed: this only ends what hangs, also on a machine with much else to do.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ["default", "./tools/workspace/src/summary-reporter.ts"]
   }
 })
