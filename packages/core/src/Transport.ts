@@ -5,7 +5,7 @@
  * origin is checked, the quota waited for, and the request sent within its deadline. Then the body is read and judged. A
  * retry repeats all of it. While the origin's circuit is open, no attempt is made.
  */
-import { Context, Duration, Effect, type Redacted, Result, type Schema, type Scope, Stream } from "effect"
+import { Context, Duration, Effect, type Redacted, Result, type Schema, type Scope } from "effect"
 import {
   FetchHttpClient,
   Headers,
@@ -15,6 +15,7 @@ import {
   type HttpClientResponse
 } from "effect/http"
 import type { RateLimiter } from "effect/persistence"
+import * as Body from "./Body.ts"
 import { Breaker } from "./Breaker.ts"
 import type { Source as CredentialSource } from "./Credential.ts"
 import { Deadlines } from "./Deadlines.ts"
@@ -141,7 +142,7 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
   const attempt = (executed: Executed, secret: Redacted.Redacted) =>
     executed.pipe(
       Effect.flatMap((response) =>
-        Effect.flatMap(within(readBody(response, deadlines.idle)), (text) => judge(options, response, text))
+        Effect.flatMap(within(Body.read(response, deadlines.idle)), (text) => judge(options, response, text))
       ),
       Effect.mapError((error) => (Reason.isReason(error) ? error : fromClient(options, error))),
       Effect.scoped,
@@ -177,40 +178,6 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
   const transport: Transport<E> = { client, send }
   return transport
 })
-
-/** The largest answer that is read, in bytes; a page of a listing is far smaller, and a body without an end must not fill the memory. */
-const maxBody = 256 * 1024 * 1024
-
-const readBody = (response: HttpClientResponse.HttpClientResponse, idle: Duration.Input) =>
-  Effect.suspend(() => {
-    const decoder = new TextDecoder()
-    let size = 0
-    return response.stream.pipe(
-      Stream.timeoutOrElse({
-        duration: idle,
-        orElse: () => Stream.fail(new Reason.TimedOut({ deadline: "idle", after: Duration.toMillis(idle) }))
-      }),
-      Stream.runFoldEffect(
-        () => "",
-        (text, bytes: Uint8Array) => {
-          size += bytes.length
-          return size > maxBody
-            ? Effect.fail(tooLarge(response.status))
-            : Effect.succeed(text + decoder.decode(bytes, { stream: true }))
-        }
-      ),
-      Effect.map((text) => text + decoder.decode()),
-      Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.succeed(""))
-    )
-  })
-
-const tooLarge = (status: number) =>
-  new Reason.Malformed({
-    ...Reason.unknownAnswer,
-    status,
-    detail: `the answer is larger than ${maxBody / 1024 / 1024} MiB`,
-    transient: false
-  })
 
 /** Redirects are not followed by `fetch` itself, the vendor is not told of our traces, and spans hold no secret. */
 const quiet = <E>({ secretHeaders, secretInUrl }: Options<E>): Context.Context<FetchHttpClient.RequestInit> =>

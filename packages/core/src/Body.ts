@@ -1,0 +1,56 @@
+/**
+ * Reads the body of an answer as text, whole or not at all.
+ */
+import { Duration, Effect, Stream } from "effect"
+import type { HttpClientError, HttpClientResponse } from "effect/http"
+import * as Reason from "./Reason.ts"
+
+/** The largest answer that is read, in bytes; a page of a listing is far smaller, and a body without an end must not fill the memory. */
+const largest = 256 * 1024 * 1024
+
+/**
+ * The body as text. A pause longer than `idle` is `TimedOut`, and a body that is too large is `Malformed`.
+ *
+ * Some servers compress without being asked, and not every client undoes that; a body that begins as gzip does, which no JSON
+ * can, is therefore decompressed here.
+ */
+export const read = (
+  response: HttpClientResponse.HttpClientResponse,
+  idle: Duration.Input
+): Effect.Effect<string, HttpClientError.HttpClientError | Reason.TimedOut | Reason.Malformed> =>
+  Effect.suspend(() => {
+    const decoder = new TextDecoder()
+    const compressed: Array<Uint8Array<ArrayBuffer>> = []
+    let size = 0
+    let text = ""
+    const take = (bytes: Uint8Array) => {
+      if (compressed.length > 0 || (size === 0 && isGzip(bytes))) compressed.push(new Uint8Array(bytes))
+      else text += decoder.decode(bytes, { stream: true })
+      size += bytes.length
+      return size > largest ? Effect.fail(malformed(response, "the answer is larger than 256 MiB", false)) : Effect.void
+    }
+    return response.stream.pipe(
+      Stream.timeoutOrElse({
+        duration: idle,
+        orElse: () => Stream.fail(new Reason.TimedOut({ deadline: "idle", after: Duration.toMillis(idle) }))
+      }),
+      Stream.runForEach(take),
+      Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.void),
+      Effect.andThen(
+        Effect.suspend(() =>
+          compressed.length > 0 ? decompress(response, compressed) : Effect.succeed(text + decoder.decode())
+        )
+      )
+    )
+  })
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+
+const decompress = (response: HttpClientResponse.HttpClientResponse, chunks: ReadonlyArray<Uint8Array<ArrayBuffer>>) =>
+  Effect.tryPromise({
+    try: () => new Response(new Blob([...chunks]).stream().pipeThrough(new DecompressionStream("gzip"))).text(),
+    catch: () => malformed(response, "the answer is compressed and cannot be decompressed", true)
+  })
+
+const malformed = ({ status }: HttpClientResponse.HttpClientResponse, detail: string, transient: boolean) =>
+  new Reason.Malformed({ ...Reason.unknownAnswer, status, detail, transient })
