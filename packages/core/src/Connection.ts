@@ -7,19 +7,6 @@
 import { Redacted, Result, Schema, SchemaAST, SchemaIssue } from "effect"
 import { InvalidConnection } from "./Reason.ts"
 
-/** What every provider's connection has. */
-const common = <const Id extends string>(id: Id) => ({
-  provider: Schema.Literal(id),
-  /** Tells connections apart, in output and in errors. */
-  name: Schema.NonEmptyString,
-  /** Replaces the vendor's own address: another region, a proxy, an emulator. */
-  baseUrl: Schema.optionalKey(
-    Schema.String.check(
-      Schema.makeFilter((text: string) => isHttpUrl(text), { expected: "an absolute http or https URL" })
-    )
-  )
-})
-
 /** Whether a text is an absolute http or https address without a user in it. */
 export const isHttpUrl = (text: string): boolean => {
   const url = URL.parse(text)
@@ -30,6 +17,15 @@ export const isHttpUrl = (text: string): boolean => {
 export const Url = Schema.String.check(
   Schema.makeFilter((text: string) => isHttpUrl(text), { expected: "an absolute http or https URL" })
 )
+
+/** What every provider's connection has. */
+const common = <const Id extends string>(id: Id) => ({
+  provider: Schema.Literal(id),
+  /** Tells connections apart, in output and in errors. */
+  name: Schema.NonEmptyString,
+  /** Replaces the vendor's own address: another region, a proxy, an emulator. */
+  baseUrl: Schema.optionalKey(Url)
+})
 
 const pem = (pattern: RegExp, expected: string) =>
   Schema.String.check(Schema.makeFilter((text: string) => pattern.test(text), { expected }))

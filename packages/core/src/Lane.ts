@@ -53,47 +53,33 @@ export interface Verbs {
   readonly lookup?: (start: object) => Request
 }
 
-/** What lanes are made of. */
-export interface Options<E> {
-  readonly provider: string
-  readonly connection: { readonly name: string }
+/** A listing with everything that is made of its declaration alone, once for all runs. */
+export interface Prepared {
   readonly name: string
-  readonly listing: Listing.Any
   readonly verbs: Verbs
-  readonly session: Session<E>
-  readonly query: Query
-  readonly resume: ReadonlyArray<Cursor.Cursor>
-}
-
-/** The lanes of a listing: one for each scope, or one. */
-export const make = <E>(options: Options<E>): ReadonlyArray<Lane<ScanJob, E>> => {
-  const { listing, verbs, connection } = options
-  const endpoint = PageReader.top(listing.endpoint(listing.row))
-  const shared: Shared = {
-    endpoint,
-    codec: RequestCodec.make(endpoint),
-    read: PageReader.make(listing.row, listing.endpoint, verbs.rows),
-    fields: Drift.fieldsOf(listing.row),
-    lookup: listing.lookup === undefined ? undefined : lookupOf(PageReader.top(listing.lookup))
-  }
-  if (listing.scope === undefined) return [laneOf(options, shared, undefined, null)]
-  const encodeScope = Schema.encodeUnknownSync(jsonCodec(listing.scope))
-  // A scope that is given twice would give every job twice.
-  const scopes = new Map(
-    verbs.scopes?.(connection).map((scope) => {
-      const encoded = encodeScope(scope)
-      return [JSON.stringify(encoded), { scope, encoded }] as const
-    })
-  )
-  return Array.from(scopes.values(), ({ encoded, scope }) => laneOf(options, shared, scope, encoded))
-}
-
-interface Shared {
+  readonly endless: boolean
   readonly endpoint: HttpApiEndpoint.Top
   readonly codec: RequestCodec.RequestCodec
   readonly read: PageReader.PageReader
   readonly fields: ReadonlySet<string> | undefined
   readonly lookup: { readonly endpoint: string; readonly decode: PageReader.Decoder } | undefined
+  readonly encodeScope: ((scope: unknown) => Schema.Json) | undefined
+}
+
+/** Prepares a listing. */
+export const prepare = (name: string, listing: Listing.Any, verbs: Verbs): Prepared => {
+  const endpoint = PageReader.top(listing.endpoint(listing.row))
+  return {
+    name,
+    verbs,
+    endless: listing.endless,
+    endpoint,
+    codec: RequestCodec.make(endpoint),
+    read: PageReader.make(listing.row, listing.endpoint, verbs.rows),
+    fields: Drift.fieldsOf(listing.row),
+    lookup: listing.lookup === undefined ? undefined : lookupOf(PageReader.top(listing.lookup)),
+    encodeScope: listing.scope === undefined ? undefined : Schema.encodeUnknownSync(jsonCodec(listing.scope))
+  }
 }
 
 const lookupOf = (endpoint: HttpApiEndpoint.Top) => ({
@@ -101,18 +87,37 @@ const lookupOf = (endpoint: HttpApiEndpoint.Top) => ({
   decode: PageReader.decoder(endpoint)
 })
 
-const laneOf = <E>(
-  options: Options<E>,
-  shared: Shared,
-  scope: unknown,
-  encodedScope: Schema.Json
-): Lane<ScanJob, E> => {
-  const { connection, query, session, verbs } = options
-  const { codec, endpoint, lookup } = shared
+/** What the lanes of a run are made of. */
+export interface Options<E> {
+  readonly provider: string
+  readonly connection: { readonly name: string }
+  readonly listing: Prepared
+  readonly session: Session<E>
+  readonly query: Query
+  readonly resume: ReadonlyArray<Cursor.Cursor>
+}
+
+/** The lanes of a listing: one for each scope, or one. */
+export const make = <E>(options: Options<E>): ReadonlyArray<Lane<ScanJob, E>> => {
+  const { encodeScope, verbs } = options.listing
+  if (encodeScope === undefined) return [laneOf(options, undefined, null)]
+  // A scope that is given twice would give every job twice.
+  const scopes = new Map(
+    verbs.scopes?.(options.connection).map((scope) => {
+      const encoded = encodeScope(scope)
+      return [JSON.stringify(encoded), { scope, encoded }] as const
+    })
+  )
+  return Array.from(scopes.values(), ({ encoded, scope }) => laneOf(options, scope, encoded))
+}
+
+const laneOf = <E>(options: Options<E>, scope: unknown, encodedScope: Schema.Json): Lane<ScanJob, E> => {
+  const { connection, listing, query, session } = options
+  const { codec, endpoint, lookup, verbs } = listing
   const source: Source = {
     provider: options.provider,
     connection: connection.name,
-    listing: options.name,
+    listing: listing.name,
     scope: encodedScope === null ? null : typeof encodedScope === "string" ? encodedScope : JSON.stringify(encodedScope)
   }
   const start = { connection, scope, query }
@@ -152,7 +157,7 @@ const laneOf = <E>(
   const normalise = normaliser(source, verbs)
   const read = (request: Request, looked: unknown, watch: Drift.Watch) =>
     Effect.flatMap(session.ask(endpoint.identifier, request), (reply) => {
-      const page = shared.read(reply.body)
+      const page = listing.read(reply.body)
       if (Result.isFailure(page)) return Effect.fail(malformed(page.failure))
       const { body, rejected, rows } = page.success
       const context = { connection, scope, body, lookup: looked }
@@ -175,7 +180,7 @@ const laneOf = <E>(
     Effect.gen(function* () {
       const looked = yield* Effect.cached(lookUp)
       const tell = yield* Progress
-      const watch = Drift.watch(shared.fields)
+      const watch = Drift.watch(listing.fields)
       return PageLoop.pages({
         source,
         first: first.success,
@@ -184,7 +189,7 @@ const laneOf = <E>(
         read: (request) => Effect.flatMap(looked, (found) => read(request, found, watch)),
         query,
         order,
-        endless: options.listing.endless,
+        endless: listing.endless,
         failure
       }).pipe(
         Stream.ensuring(

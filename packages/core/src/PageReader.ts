@@ -79,4 +79,4 @@ export const make = (
 export const top = (endpoint: Endpoint): HttpApiEndpoint.Top => endpoint as HttpApiEndpoint.Top
 
 /** Wire schemas need no services: `Listing.make` and `HttpApiEndpoint` take them as plain constraints. */
-const withoutServices = (schema: Schema.Constraint) => schema as Schema.ConstraintDecoder<unknown>
+export const withoutServices = (schema: Schema.Constraint) => schema as Schema.ConstraintDecoder<unknown>

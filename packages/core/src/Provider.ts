@@ -229,6 +229,13 @@ export const make =
     const once = new Set(Object.values(nouns.listings).flatMap(({ lookup }) => identifierOf(lookup)))
     const rules = (given: object) => verbs.rules?.((key) => valueOf(given, key) !== undefined) ?? []
 
+    let prepared: ReadonlyArray<Lane.Prepared> | undefined
+    // When first needed, so that a provider that is only imported costs nothing.
+    const prepare = () =>
+      (prepared ??= Object.entries(nouns.listings).map(([name, listing]) =>
+        Lane.prepare(name, listing, untyped(verbs.listings, name))
+      ))
+
     const failure = (connection: C, reason: Reason.Reason) =>
       new ScanError({ provider: id, connection: connection.name, listing: null, scope: null, resume: null, reason })
 
@@ -268,18 +275,7 @@ export const make =
     const lanes: Provider<Id, Fields, L, CE, CR>["lanes"] = (connection, query = everything, { resume = [] } = {}) =>
       Effect.map(open(connection), (session) =>
         typed<Id, L, CE>(
-          Object.entries(nouns.listings).flatMap(([name, listing]) =>
-            Lane.make({
-              provider: id,
-              connection,
-              name,
-              listing,
-              verbs: untyped(verbs.listings, name),
-              session,
-              query,
-              resume
-            })
-          )
+          prepare().flatMap((listing) => Lane.make({ provider: id, connection, listing, session, query, resume }))
         )
       )
 

@@ -3,7 +3,7 @@
  *
  * Vendors' windows are rolling: in *any* window of that length there may be at most that many requests. A token bucket of
  * the full size would allow twice as many, once from the bucket and once from its refill, so {@link toBucket} makes a
- * small bucket whose content and refill together stay within the quota.
+ * smaller bucket, whose content and refill together stay within the quota.
  */
 import { Duration } from "effect"
 

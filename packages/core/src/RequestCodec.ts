@@ -4,6 +4,7 @@
 import { Result, Schema, SchemaAST } from "effect"
 import { UrlParams } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
+import * as PageReader from "./PageReader.ts"
 import type * as Paging from "./Paging.ts"
 import * as Reason from "./Reason.ts"
 import type { Secrets } from "./Secrets.ts"
@@ -36,7 +37,7 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
   const decode = Schema.decodeUnknownResult(codec)
   const query = endpoint.query ?? Schema.Struct({})
   const known = namesOf(query)
-  const decodeQuery = Schema.decodeUnknownResult(withoutServices(query), { errors: "all" })
+  const decodeQuery = Schema.decodeUnknownResult(PageReader.withoutServices(query), { errors: "all" })
 
   const fromSearch = (params: URLSearchParams, link: Paging.Link<Request>): Result.Result<Request, string> => {
     const given = UrlParams.toRecord(UrlParams.fromInput(params))
@@ -91,6 +92,3 @@ const oneLine = ({ message }: Schema.SchemaError): string => message.replaceAll(
 /** The parts of a request are what the endpoint's own schemas decode to. */
 const requestJson = (fields: Schema.Struct.Fields) =>
   Schema.toCodecJson(Schema.Struct(fields)) as Schema.Constraint as Schema.Codec<Request, Schema.Json>
-
-/** Wire schemas need no services; a plugin's are held here as plain constraints. */
-const withoutServices = (schema: Schema.Constraint) => schema as Schema.ConstraintDecoder<unknown>

@@ -19,6 +19,7 @@
 import { Emulator, Wire } from "@scanjobs/testing"
 import { Effect, type Scope } from "effect"
 import { HttpServerResponse } from "effect/http"
+import type * as Api from "./Api.ts"
 import { DigiCert } from "./DigiCert.ts"
 import * as SyntheticScans from "./SyntheticScans.ts"
 
@@ -50,30 +51,35 @@ const usual: Quirks = {
   error: "object"
 }
 
+interface Recorded<Row> {
+  readonly data: { readonly scanJobDTOList: ReadonlyArray<Row> | null }
+}
+
+/** The rows, the total and the fields of both recorded lists. */
+const recorded = <
+  Row extends { readonly jobId: unknown; readonly state: unknown; readonly startTime?: unknown }
+>() => ({
+  rows: {
+    get: ({ data }: Recorded<Row>) => data.scanJobDTOList ?? [],
+    set: <Body extends Recorded<Row>>(body: Body, scanJobDTOList: ReadonlyArray<Row>) => ({
+      ...body,
+      data: { ...body.data, scanJobDTOList }
+    })
+  },
+  next: null,
+  total: <Body extends Recorded<Row>>(body: Body, totalCount: number) => ({
+    ...body,
+    data: { ...body.data, totalCount }
+  }),
+  id: Wire.field<Row>("jobId"),
+  state: Wire.field<Row>("state"),
+  start: Wire.field<Row>("startTime")
+})
+
 /** Where things stand in the answers of the recorded lists, for faults and for the conformance suite. */
 export const wires = {
-  future: Wire.make(DigiCert.listings.future, {
-    rows: {
-      get: ({ data }) => data.scanJobDTOList ?? [],
-      set: (body, scanJobDTOList) => ({ ...body, data: { ...body.data, scanJobDTOList } })
-    },
-    next: null,
-    total: (body, totalCount) => ({ ...body, data: { ...body.data, totalCount } }),
-    id: Wire.field("jobId"),
-    state: Wire.field("state"),
-    start: Wire.field("startTime")
-  }),
-  past: Wire.make(DigiCert.listings.past, {
-    rows: {
-      get: ({ data }) => data.scanJobDTOList ?? [],
-      set: (body, scanJobDTOList) => ({ ...body, data: { ...body.data, scanJobDTOList } })
-    },
-    next: null,
-    total: (body, totalCount) => ({ ...body, data: { ...body.data, totalCount } }),
-    id: Wire.field("jobId"),
-    state: Wire.field("state"),
-    start: Wire.field("startTime")
-  })
+  future: Wire.make(DigiCert.listings.future, recorded<typeof Api.FutureJob.Type>()),
+  past: Wire.make(DigiCert.listings.past, recorded<typeof Api.PastJob.Type>())
 }
 
 /** What the emulator is made of. */
