@@ -40,6 +40,11 @@ const flags = {
   concurrency: ListQuery.positive("concurrency").pipe(
     Flag.withDescription("How many connections are read at once; default 8")
   ),
+  pageConcurrency: ListQuery.upTo("page-concurrency", 64).pipe(
+    Flag.withDescription(
+      "How many pages of one listing are read at once, where its vendor lets pages be told in advance"
+    )
+  ),
   resume: file("resume", "Keep in this file how far the run is, and go on from there if it is there"),
   rejected: file("rejected", "Write the rows that had to be left out to this file, a JSON object a line"),
   timeout: Flag.String("timeout").pipe(
@@ -137,16 +142,19 @@ export const command = Command.make(
 
     const catalog = Catalog.make(...settings.providers.map(({ provider }) => provider))
     const onFailure = (failure: Catalog.Failure<unknown>) => Effect.sync(() => void tally.failures.push(failure))
-    const atOnce = Option.getOrUndefined(input.concurrency)
+    const atOnce = {
+      connections: Option.getOrUndefined(input.concurrency),
+      pageConcurrency: Option.getOrUndefined(input.pageConcurrency)
+    }
     const rows =
       resumption === undefined
         ? catalog.settled(connections, onFailure, asked, {
-            sort: input.sort === "start" ? "start" : "arrival",
-            connections: atOnce
+            ...atOnce,
+            sort: input.sort === "start" ? "start" : "arrival"
           })
         : WrittenPages.jobs(
             catalog.pages(connections, onFailure, resumption.query, {
-              connections: atOnce,
+              ...atOnce,
               resume: resumption.cursors
             }),
             resumption.query.limit,

@@ -7,16 +7,21 @@ import { Flag } from "effect/cli"
 import { UsageProblem } from "./Problem.ts"
 import * as RelativeTime from "./RelativeTime.ts"
 
-/** A whole number of at least 1. */
-export const positive = (name: string) =>
+const whole = (name: string, most: number, expected: string) =>
   Flag.Int(name).pipe(
     Flag.withMetavar("N"),
     Flag.filter(
-      (n) => n >= 1,
-      () => "an integer of at least 1"
+      (n) => n >= 1 && n <= most,
+      () => expected
     ),
     Flag.optional
   )
+
+/** A whole number of at least 1. */
+export const positive = (name: string) => whole(name, Number.POSITIVE_INFINITY, "an integer of at least 1")
+
+/** A whole number from 1 to `most`. */
+export const upTo = (name: string, most: number) => whole(name, most, `an integer from 1 to ${most}`)
 
 const time = (name: "from" | "until", description: string) =>
   Flag.String(name).pipe(Flag.withMetavar("TIME"), Flag.withDescription(description), Flag.optional)

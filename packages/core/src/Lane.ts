@@ -46,6 +46,7 @@ export interface Verbs {
   readonly first: (start: object) => Request
   readonly rows: (body: unknown) => ReadonlyArray<unknown>
   readonly next: (turn: object) => Request | Paging.Link<Request> | undefined
+  readonly ahead?: (request: Request, next: Request) => Request | undefined
   readonly total?: (body: unknown) => number | undefined
   readonly order?: (start: object) => Order
   readonly job: (row: unknown, context: object) => Fields
@@ -95,6 +96,8 @@ export interface Options<E> {
   readonly session: Session<E>
   readonly query: Query
   readonly resume: ReadonlyArray<Cursor.Cursor>
+  /** How many pages of a lane are read at once, at most. */
+  readonly pageConcurrency: number
 }
 
 /** The lanes of a listing: one for each scope, or one. */

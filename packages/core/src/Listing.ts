@@ -96,6 +96,17 @@ export interface Verbs<Connection, L extends Any> {
     turn: Turn<Connection, L>
   ) => RequestOf<L["~Endpoint"]> | Paging.Link<RequestOf<L["~Endpoint"]>> | undefined
   /**
+   * The request after `next`, if paging goes on as it went from `request` to `next`; `undefined` where that cannot be told.
+   *
+   * With it, several pages are read at once. It may be wrong, which costs requests and no rows: a page that was read ahead
+   * counts only where `next` then asks for that very page. Leave it out where a new row comes before those that are there,
+   * as in a list with the newest first: pages that are read at the same time could then miss a row.
+   */
+  readonly ahead?: (
+    request: RequestOf<L["~Endpoint"]>,
+    next: RequestOf<L["~Endpoint"]>
+  ) => RequestOf<L["~Endpoint"]> | undefined
+  /**
    * How many rows the vendor says there are in all. It never ends a listing; it is asked when page after page brings nothing
    * new, to tell the end from a gap. Values from 2147483647 on mean "unknown".
    */

@@ -36,6 +36,8 @@ export interface Nouns<Fields extends Schema.Struct.Fields, L extends Listings> 
   readonly security: Session.Security
   /** What the vendor allows, for each connection; several windows may hold at once. */
   readonly quotas?: ReadonlyArray<Quota>
+  /** How many pages of a listing that has `ahead` are read at once where the caller does not say. Default 1. */
+  readonly pageConcurrency?: number
   readonly listings: L
 }
 
@@ -76,6 +78,11 @@ export type Endpoints<L extends Listings> = {
 export interface RunOptions {
   /** How many listings and scopes of the connection are read at once. Default 4. */
   readonly concurrency?: number | undefined
+  /**
+   * How many pages of one listing are read at once, where its vendor's pages can be told in advance; pages come in order all
+   * the same. Default: as the provider says. The quotas hold for all requests together.
+   */
+  readonly pageConcurrency?: number | undefined
   /** Where to go on from; a listing and scope without a cursor starts at its beginning. */
   readonly resume?: ReadonlyArray<Cursor> | undefined
 }
@@ -272,10 +279,16 @@ export const make =
       })
     })
 
-    const lanes: Provider<Id, Fields, L, CE, CR>["lanes"] = (connection, query = everything, { resume = [] } = {}) =>
+    const lanes: Provider<Id, Fields, L, CE, CR>["lanes"] = (
+      connection,
+      query = everything,
+      { pageConcurrency = nouns.pageConcurrency ?? 1, resume = [] } = {}
+    ) =>
       Effect.map(open(connection), (session) =>
         typed<Id, L, CE>(
-          prepare().flatMap((listing) => Lane.make({ provider: id, connection, listing, session, query, resume }))
+          prepare().flatMap((listing) =>
+            Lane.make({ provider: id, connection, listing, session, query, resume, pageConcurrency })
+          )
         )
       )
 
