@@ -1,15 +1,23 @@
 /**
- * The conformance checks as tests of Vitest, and everything else of `Conformance`.
+ * The conformance checks as tests, and everything else of `Conformance`.
  *
- * This is an entry point of its own, `@scanjobs/testing/conformance`, so that an emulator does not bring a test runner with
- * it.
+ * The test runner is handed in, so that a provider's package brings none to those who use it.
  */
-import { describe, it } from "@effect/vitest"
 import type { Provider } from "@scanjobs/core"
 import { Effect, type Schema } from "effect"
 import { type Check, checks, type ConformanceFailure, type Subject, unread } from "./Conformance.ts"
 
 export * from "./Conformance.ts"
+
+/** What is used of a test runner: Vitest's `describe` and `it`, also those of `@effect/vitest`, fit. */
+export interface Runner {
+  readonly describe: (title: string, body: () => void) => unknown
+  readonly it: (
+    title: string,
+    body: (test: { readonly skip: (condition: boolean, note?: string) => void }) => Promise<void>,
+    milliseconds: number
+  ) => unknown
+}
 
 /**
  * Registers every check for every listing of a provider, each as a test. A check that does not apply is shown as skipped,
@@ -19,14 +27,16 @@ export * from "./Conformance.ts"
  *
  * ```ts
  * import * as Conformance from "@scanjobs/testing/conformance"
+ * import { describe, it } from "vitest"
  *
  * declare const subject: Conformance.Subject<"acme", {}, {}, never>
  *
- * Conformance.suite(subject)
+ * Conformance.suite(subject, { describe, it })
  * ```
  */
 export const suite = <Id extends string, Fields extends Schema.Struct.Fields, L extends Provider.Listings, E>(
-  subject: Subject<Id, Fields, L, E>
+  subject: Subject<Id, Fields, L, E>,
+  { describe, it }: Runner
 ): void => {
   const left = unread(subject).map(([listing, reason]) => ({
     listing,
@@ -38,7 +48,6 @@ export const suite = <Id extends string, Fields extends Schema.Struct.Fields, L 
     describe(`conformance of ${subject.provider.id}, ${listing}`, () => {
       for (const { run, skip, title } of all) {
         const reason = skip === undefined ? "" : ` (does not apply: ${skip})`
-        // oxlint-disable-next-line vitest/expect-expect -- a check is an assertion itself
         it(
           `${title}${reason}`,
           async ({ skip }) => {

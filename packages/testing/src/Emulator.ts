@@ -8,7 +8,7 @@
  * Answers are plain HTTP responses, not values of the declaration's schemas, so that an emulator can send what those schemas
  * do not foresee.
  */
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { Listing, Provider, Quota } from "@scanjobs/core"
 import { Cause, Clock, Context, type Duration, Effect, Exit, Layer, Redacted, Schema, type Scope } from "effect"
 import { HttpRouter, HttpServer, HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"

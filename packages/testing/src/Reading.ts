@@ -1,7 +1,7 @@
 /**
  * One reading of a listing by the suite, with everything that came of it.
  */
-import { NodeHttpClient } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import {
   Breaker,
   type Lane,

@@ -18,7 +18,10 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   tool: ["core", "testing", "provider"]
 }
 
-/** A provider's emulator is an entry point of its own, so that only those who import it need the testing package. */
+/** What a package may ask those who install it for: what they use themselves, and must not have twice. */
+const peers: ReadonlySet<string> = new Set(["effect"])
+
+/** A provider's emulator is an entry point of its own, so that only those who import it load the testing package. */
 const isEmulator = (file: string) => /^src\/emulator\.ts$/i.test(file)
 const isTest = (file: string) => file.startsWith("test/")
 
@@ -27,23 +30,11 @@ const layersOf = ({ layer }: Project, file: string): ReadonlyArray<string> => [
   ...(layer === "provider" && (isEmulator(file) || isTest(file)) ? ["testing"] : [])
 ]
 
-/** Whether a package offers a file by a name of its own, so that only those who import it need its optional peers. */
-const isOwnEntry = ({ manifest }: Project, file: string): boolean =>
-  Object.entries(manifest.exports ?? {}).some(
-    ([name, target]) => name !== "." && JSON.stringify(target).includes(`"./${file}"`)
-  )
-
 /** The names a file may import, by what its project's package.json says. */
-const declaredFor = (project: Project, file: string, fromRoot: ReadonlyArray<string>): Set<string> => {
-  const { layer, manifest } = project
-  const peers = Object.keys(manifest.peerDependencies ?? {}).filter(
-    (name) =>
-      isEmulator(file) ||
-      isOwnEntry(project, file) ||
-      isTest(file) ||
-      manifest.peerDependenciesMeta?.[name]?.optional !== true
+const declaredFor = ({ layer, manifest }: Project, file: string, fromRoot: ReadonlyArray<string>): Set<string> => {
+  const names = new Set(
+    [{ [manifest.name]: "" }, manifest.dependencies, manifest.peerDependencies].flatMap((all) => Object.keys(all ?? {}))
   )
-  const names = new Set([manifest.name, ...Object.keys(manifest.dependencies ?? {}), ...peers])
   if (isTest(file)) for (const name of Object.keys(manifest.devDependencies ?? {})) names.add(name)
   if (isTest(file) || layer === "tool") for (const name of fromRoot) names.add(name)
   return names
@@ -117,10 +108,12 @@ class Boundaries {
     for (const key of ["dependencies", "peerDependencies", "devDependencies"] as const) {
       for (const name of Object.keys(manifest[key] ?? {})) {
         if (!used.has(name)) this.problems.push(`${at}: names ${name}, which no file imports`)
+        if (key === "peerDependencies" && !peers.has(name)) {
+          this.problems.push(`${at}: asks whoever installs it for ${name} as well: make it a dependency`)
+        }
         const other = this.#byName.get(name)
         if (other === undefined || allowed[layer]?.includes(other.layer) === true) continue
-        const optional = key === "devDependencies" || manifest.peerDependenciesMeta?.[name]?.optional === true
-        if (layer === "provider" && other.layer === "testing" && optional) continue
+        if (layer === "provider" && other.layer === "testing" && key !== "peerDependencies") continue
         this.problems.push(`${at}: ${layer} may not depend on ${name} (${other.layer}) in ${key}`)
       }
     }

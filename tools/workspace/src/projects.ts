@@ -11,7 +11,6 @@ export interface Manifest {
   readonly devDependencies?: Versions
   readonly peerDependencies?: Versions
   readonly exports?: Readonly<Record<string, unknown>>
-  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
   readonly nx?: { readonly tags?: ReadonlyArray<string> }
 }
 
