@@ -85,7 +85,7 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
   const lanesOf = (connection: Connection, query: Query, options: Options) => {
     const provider = byId.get(connection.provider)
     return provider === undefined
-      ? Effect.die(new Error(`${connection.name}: the catalog has no provider ${connection.provider}`))
+      ? Stream.die(new Error(`${connection.name}: the catalog has no provider ${connection.provider}`))
       : openLanes(provider, connection, options.sort === "start" ? { ...query, order: "ascending" } : query, options)
   }
 
@@ -93,9 +93,10 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
   const guarded =
     <E, R>(query: Query, options: Options, guard: Guard<P, E, R>) =>
     (connection: Connection) =>
-      Effect.map(guard.open(connection, lanesOf(connection, query, options)), (lanes) =>
-        lanes.map((lane) => ({ order: lane.order, pages: guard.lane(connection, lane) }))
-      )
+      Stream.map(guard.open(connection, lanesOf(connection, query, options)), (lane) => ({
+        order: lane.order,
+        pages: guard.lane(connection, lane)
+      }))
 
   const arriving = <E, R>(
     connections: ReadonlyArray<Connection>,
@@ -105,14 +106,10 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
   ): Stream.Stream<Lane.Page<Provider.JobOf<P>>, E, Provider.ServicesOf<P> | R> =>
     Stream.mergeAll(
       connections.map((connection) =>
-        Stream.unwrap(
-          Effect.map(guarded(query, options, guard)(connection), (lanes) =>
-            Stream.mergeAll(
-              lanes.map(({ pages }) => pages),
-              { concurrency: options.concurrency ?? Provider.defaultConcurrency, bufferSize: 1 }
-            )
-          )
-        )
+        Stream.flatMap(guarded(query, options, guard)(connection), ({ pages }) => pages, {
+          concurrency: options.concurrency ?? Provider.defaultConcurrency,
+          bufferSize: 1
+        })
       ),
       { concurrency: options.connections ?? 8, bufferSize: 1 }
     )
@@ -124,8 +121,11 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
     guard: Guard<P, E, R>
   ): Stream.Stream<Provider.JobOf<P>, E, Provider.ServicesOf<P> | R> =>
     Stream.unwrap(
-      Effect.map(Effect.forEach(connections, guarded(query, options, guard), { concurrency: "unbounded" }), (lanes) =>
-        SortedMerge.make(lanes.flat().map(({ order, pages }) => ({ order, jobs: Lane.jobs(pages) })))
+      Effect.map(
+        Effect.forEach(connections, (connection) => Stream.runCollect(guarded(query, options, guard)(connection)), {
+          concurrency: "unbounded"
+        }),
+        (lanes) => SortedMerge.make(lanes.flat().map(({ order, pages }) => ({ order, jobs: Lane.jobs(pages) })))
       )
     )
 
@@ -154,17 +154,17 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
   }
 }
 
-type Lanes<P extends Provider.Any> = ReadonlyArray<Lane.Lane<Provider.JobOf<P>, Provider.ErrorOf<P>>>
+type LaneOf<P extends Provider.Any> = Lane.Lane<Provider.JobOf<P>, Provider.ErrorOf<P>>
 
 /** What becomes of a failure. */
 interface Guard<P extends Provider.Any, E, R> {
   readonly open: (
     connection: Provider.ConnectionOf<P>,
-    lanes: Effect.Effect<Lanes<P>, Provider.ErrorOf<P>, Provider.ServicesOf<P>>
-  ) => Effect.Effect<Lanes<P>, E, Provider.ServicesOf<P> | R>
+    lanes: Stream.Stream<LaneOf<P>, Provider.ErrorOf<P>, Provider.ServicesOf<P>>
+  ) => Stream.Stream<LaneOf<P>, E, Provider.ServicesOf<P> | R>
   readonly lane: (
     connection: Provider.ConnectionOf<P>,
-    lane: Lane.Lane<Provider.JobOf<P>, Provider.ErrorOf<P>>
+    lane: LaneOf<P>
   ) => Stream.Stream<Lane.Page<Provider.JobOf<P>>, E, R>
 }
 
@@ -173,8 +173,8 @@ const settling = <P extends Provider.Any, E, R>(
   onFailure: (failure: Failure<Provider.ErrorOf<P>>) => Effect.Effect<void, E, R>
 ): Guard<P, E, R> => ({
   open: ({ name, provider }, lanes) =>
-    Effect.catchCause(lanes, (cause) =>
-      Effect.as(onFailure({ provider, connection: name, listing: null, scope: null, cause }), [])
+    Stream.catchCause(lanes, (cause) =>
+      Stream.fromEffectDrain(onFailure({ provider, connection: name, listing: null, scope: null, cause }))
     ),
   lane: (_, { pages, source }) =>
     Stream.catchCause(pages, (cause) => Stream.fromEffectDrain(onFailure({ ...source, cause })))
@@ -187,8 +187,8 @@ const openLanes = <P extends Provider.Any>(
   query: Query,
   options: Provider.RunOptions
 ) =>
-  provider.lanes(connection as never, query, options) as Effect.Effect<
-    Lanes<P>,
+  provider.lanes(connection as never, query, options) as Stream.Stream<
+    LaneOf<P>,
     Provider.ErrorOf<P>,
     Provider.ServicesOf<P>
   >

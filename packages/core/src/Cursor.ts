@@ -20,14 +20,16 @@ export const Cursor = Schema.Struct({
 })
 export type Cursor = typeof Cursor.Type
 
-/** The cursor of a connection's listing for a scope, if it is among `cursors`. */
-export const find = (
-  cursors: ReadonlyArray<Cursor>,
-  { connection, listing, scope }: Omit<Cursor, "request" | "received">
-): Cursor | undefined =>
-  cursors.find(
-    (cursor) =>
-      cursor.connection === connection &&
-      cursor.listing === listing &&
-      JSON.stringify(cursor.scope) === JSON.stringify(scope)
-  )
+/** What a cursor is the place in. */
+export type Place = Omit<Cursor, "request" | "received">
+
+/** Finds the cursor of a connection's listing for a scope. */
+export type Finder = (place: Place) => Cursor | undefined
+
+/** Finds cursors among these; of several for one place, the first. */
+export const finder = (cursors: ReadonlyArray<Cursor>): Finder => {
+  const byPlace = new Map(cursors.toReversed().map((cursor) => [keyOf(cursor), cursor]))
+  return (place) => byPlace.get(keyOf(place))
+}
+
+const keyOf = ({ connection, listing, scope }: Place): string => JSON.stringify([connection, listing, scope])

@@ -1,7 +1,7 @@
 /**
  * One listing of one connection for one scope: the unit that is read, fails and is resumed by itself.
  */
-import { Effect, Result, Schema, Stream } from "effect"
+import { Clock, Effect, Result, Schema, Stream } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import * as Cursor from "./Cursor.ts"
 import * as Drift from "./Drift.ts"
@@ -10,7 +10,7 @@ import * as PageLoop from "./PageLoop.ts"
 import * as PageReader from "./PageReader.ts"
 import * as Paging from "./Paging.ts"
 import { Progress, type RejectedRow, type Source } from "./Progress.ts"
-import type { Order, Query } from "./Query.ts"
+import { Horizon, horizonAt, type Order, type Query } from "./Query.ts"
 import * as Reason from "./Reason.ts"
 import * as RequestCodec from "./RequestCodec.ts"
 import { ScanError } from "./ScanError.ts"
@@ -44,12 +44,13 @@ export const jobs = <Job, E, R>(pages: Stream.Stream<Page<Job>, E, R>): Stream.S
 /** A listing's verbs as the library calls them; `Provider.make` has checked them against the nouns. */
 export interface Verbs {
   readonly first: (start: object) => Request
-  readonly rows: (body: unknown) => ReadonlyArray<unknown>
   readonly next: (turn: object) => Request | Paging.Link<Request> | undefined
-  readonly ahead?: (request: Request, next: Request) => Request | undefined
+  readonly ahead?: (step: object) => Request | undefined
+  readonly rows: (body: unknown) => ReadonlyArray<unknown>
   readonly total?: (body: unknown) => number | undefined
   readonly order?: (start: object) => Order
-  readonly job: (row: unknown, context: object) => Fields
+  readonly skips?: (reason: Reason.Reason, start: object) => string | undefined
+  readonly job: (row: unknown, context: object) => Fields | ReadonlyArray<Fields>
   readonly scopes?: (connection: object) => ReadonlyArray<unknown>
   readonly lookup?: (start: object) => Request
 }
@@ -79,9 +80,13 @@ export const prepare = (name: string, listing: Listing.Any, verbs: Verbs): Prepa
     read: PageReader.make(listing.row, listing.endpoint, verbs.rows),
     fields: Drift.fieldsOf(listing.row),
     lookup: listing.lookup === undefined ? undefined : lookupOf(PageReader.top(listing.lookup)),
-    encodeScope: listing.scope === undefined ? undefined : Schema.encodeUnknownSync(jsonCodec(listing.scope))
+    encodeScope: listing.scope === undefined ? undefined : scopeEncoder(listing.scope)
   }
 }
+
+/** Encodes scopes of this schema. */
+export const scopeEncoder = (scope: Schema.Constraint): ((scope: unknown) => Schema.Json) =>
+  Schema.encodeUnknownSync(jsonCodec(scope))
 
 const lookupOf = (endpoint: HttpApiEndpoint.Top) => ({
   endpoint: endpoint.identifier,
@@ -95,26 +100,40 @@ export interface Options<E> {
   readonly listing: Prepared
   readonly session: Session<E>
   readonly query: Query
-  readonly resume: ReadonlyArray<Cursor.Cursor>
+  readonly resume: Cursor.Finder
   /** How many pages of a lane are read at once, at most. */
   readonly pageConcurrency: number
 }
 
-/** The lanes of a listing: one for each scope, or one. */
-export const make = <E>(options: Options<E>): ReadonlyArray<Lane<ScanJob, E>> => {
-  const { encodeScope, verbs } = options.listing
-  if (encodeScope === undefined) return [laneOf(options, undefined, null)]
-  // A scope that is given twice would give every job twice.
-  const scopes = new Map(
-    verbs.scopes?.(options.connection).map((scope) => {
-      const encoded = encodeScope(scope)
-      return [JSON.stringify(encoded), { scope, encoded }] as const
-    })
-  )
-  return Array.from(scopes.values(), ({ encoded, scope }) => laneOf(options, scope, encoded))
+/** What one lane is read for. */
+export interface Scope {
+  readonly scope: unknown
+  /** The scope as JSON; `null` for a listing without scopes. */
+  readonly encoded: Schema.Json
+  /** The item that the scope was found by, if any. */
+  readonly parent: unknown
 }
 
-const laneOf = <E>(options: Options<E>, scope: unknown, encodedScope: Schema.Json): Lane<ScanJob, E> => {
+/** The scope of a listing that has none. */
+export const unscoped: Scope = { scope: undefined, encoded: null, parent: null }
+
+/** The scopes that the connection itself names; one that is given twice is there once. */
+export const namedScopes = ({ encodeScope, verbs }: Prepared, connection: object): ReadonlyArray<Scope> => {
+  if (encodeScope === undefined) return [unscoped]
+  const scopes = new Map<string, Scope>()
+  for (const scope of verbs.scopes?.(connection) ?? []) {
+    const encoded = encodeScope(scope)
+    scopes.set(JSON.stringify(encoded), { scope, encoded, parent: null })
+  }
+  return [...scopes.values()]
+}
+
+/** The lane of a listing for a scope; `filter` is what the loop keeps of it, where that is not the query. */
+export const make = <E>(
+  options: Options<E>,
+  { encoded: encodedScope, parent, scope }: Scope,
+  filter = options.query
+): Lane<ScanJob, E> => {
   const { connection, listing, query, session } = options
   const { codec, endpoint, lookup, verbs } = listing
   const source: Source = {
@@ -123,7 +142,7 @@ const laneOf = <E>(options: Options<E>, scope: unknown, encodedScope: Schema.Jso
     listing: listing.name,
     scope: encodedScope === null ? null : typeof encodedScope === "string" ? encodedScope : JSON.stringify(encodedScope)
   }
-  const start = { connection, scope, query }
+  const start = { connection, scope, parent, query }
   const order = verbs.order?.(start) ?? "none"
   const place = { connection: connection.name, listing: source.listing, scope: encodedScope }
   const cursor = (request: Request | undefined, received: number): Cursor.Cursor => {
@@ -132,7 +151,7 @@ const laneOf = <E>(options: Options<E>, scope: unknown, encodedScope: Schema.Jso
   }
   const failure = (reason: Reason.Reason, request: Request, received: number) =>
     new ScanError({ ...source, resume: cursor(request, received), reason })
-  const resumed = Cursor.find(options.resume, place)
+  const resumed = options.resume(place)
   if (resumed?.request === null) return { source, order, pages: Stream.empty }
   const first = resumed === undefined ? Result.succeed(verbs.first(start)) : codec.decode(resumed.request)
   if (Result.isFailure(first)) {
@@ -157,40 +176,70 @@ const laneOf = <E>(options: Options<E>, scope: unknown, encodedScope: Schema.Jso
     )
   )
 
-  const normalise = normaliser(source, verbs)
-  const read = (request: Request, looked: unknown, watch: Drift.Watch) =>
+  const normalise = normaliser(source)
+  const read = (request: Request, { looked, span, watch }: Run) =>
     Effect.flatMap(session.ask(endpoint.identifier, request), (reply) => {
       const page = listing.read(reply.body)
       if (Result.isFailure(page)) return Effect.fail(malformed(page.failure))
       const { body, rejected, rows } = page.success
-      const context = { connection, scope, body, lookup: looked }
-      const next = verbs.next({ ...start, body, request, headers: reply.headers })
+      const context = { ...start, body, lookup: looked, span }
+      const received = rows.length + rejected.length
+      const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received })
+      const jobs: Array<ScanJob> = []
+      const idle: Array<unknown> = []
+      for (const row of rows) {
+        watch.row(row)
+        const fields = verbs.job(row, context)
+        if (!isSeveral(fields)) {
+          if (fields.state === "unknown") watch.unknownState(fields.vendorState)
+          jobs.push(normalise(row, fields))
+        } else if (fields.length === 0) idle.push(row)
+        else for (const one of fields) jobs.push(normalise(row, one))
+      }
       const result: PageLoop.Read<Request, ScanJob> = {
-        jobs: rows.map((row) => {
-          const job = normalise(row, context)
-          watch.row(row)
-          if (job.state === "unknown") watch.unknownState(job.vendorState)
-          return job
-        }),
+        jobs,
+        idle,
+        several: jobs.length + idle.length - rows.length,
         rejected: rejected.map(({ index, issue, path, raw }) => ({ index, path, issue, raw: scrubbed(raw, session) })),
-        next: next !== undefined && Paging.isLink(next) ? codec.follow(next, reply.url, session.secrets) : next,
+        next:
+          next !== undefined && Paging.isLink(next) ? codec.follow(next, request, reply.url, session.secrets) : next,
         total: verbs.total?.(body)
       }
       return Effect.succeed(result)
     })
+  const nothing: PageLoop.Read<Request, ScanJob> = { jobs: [], rejected: [], next: undefined, total: undefined }
+  const readOrSkip = (request: Request, run: Run) =>
+    verbs.skips === undefined
+      ? read(request, run)
+      : Effect.catchIf(read(request, run), Reason.isReason, (reason) => {
+          const note = verbs.skips?.(reason, start)
+          return note === undefined
+            ? Effect.fail(reason)
+            : Effect.as(
+                Effect.flatMap(Progress, (tell) =>
+                  tell({ _tag: "Noted", ...source, message: session.secrets.scrub(note) })
+                ),
+                nothing
+              )
+        })
 
   const pages = Stream.unwrap(
     Effect.gen(function* () {
       const looked = yield* Effect.cached(lookUp)
       const tell = yield* Progress
       const watch = Drift.watch(listing.fields)
+      const now = yield* Clock.currentTimeMillis
+      const span = {
+        from: query.from ?? now,
+        until: query.until ?? query.horizon ?? horizonAt(query, yield* Horizon, now)
+      }
       return PageLoop.pages({
         source,
         first: first.success,
         received: resumed?.received ?? 0,
         fingerprint: (request) => JSON.stringify(codec.encode(request)),
-        read: (request) => Effect.flatMap(looked, (found) => read(request, found, watch)),
-        query,
+        read: (request) => Effect.flatMap(looked, (found) => readOrSkip(request, { looked: found, span, watch })),
+        query: filter,
         order,
         endless: listing.endless,
         failure
@@ -231,33 +280,39 @@ const scrubbed = <E>(raw: unknown, session: Session<E>): unknown => {
 const isRefusal = (error: unknown): error is Reason.VendorRejected | Reason.Malformed =>
   Reason.isReason(error) && (error._tag === "VendorRejected" || (error._tag === "Malformed" && !error.transient))
 
-const normaliser = (source: Source, verbs: Verbs) => {
+/** What the pages of one reading of a lane share. */
+interface Run {
+  readonly looked: unknown
+  readonly span: { readonly from: number; readonly until: number }
+  readonly watch: Drift.Watch
+}
+
+const isSeveral = (fields: Fields | ReadonlyArray<Fields>): fields is ReadonlyArray<Fields> => Array.isArray(fields)
+
+const normaliser = (source: Source) => {
   const parts = [source.provider, source.connection, source.listing, source.scope]
   const prefix = parts
     .filter((part) => part !== null)
     .map(encodeURIComponent)
     .join("/")
-  return (raw: unknown, context: object): ScanJob => {
-    const fields = verbs.job(raw, context)
-    return {
-      provider: source.provider,
-      connection: source.connection,
-      listing: source.listing,
-      id: `${prefix}/${fields.vendorId}`,
-      vendorId: fields.vendorId,
-      kind: fields.kind,
-      definitionId: fields.definitionId ?? null,
-      name: fields.name ?? null,
-      category: fields.category,
-      state: fields.state,
-      vendorState: fields.vendorState,
-      detail: fields.detail ?? null,
-      progress: fields.progress ?? null,
-      startTime: fields.startTime ?? null,
-      finishTime: fields.finishTime ?? null,
-      raw
-    }
-  }
+  return (raw: unknown, fields: Fields): ScanJob => ({
+    provider: source.provider,
+    connection: source.connection,
+    listing: source.listing,
+    id: `${prefix}/${fields.vendorId}`,
+    vendorId: fields.vendorId,
+    kind: fields.kind,
+    definitionId: fields.definitionId ?? null,
+    name: fields.name ?? null,
+    category: fields.category,
+    state: fields.state,
+    vendorState: fields.vendorState,
+    detail: fields.detail ?? null,
+    progress: fields.progress ?? null,
+    startTime: fields.startTime ?? null,
+    finishTime: fields.finishTime ?? null,
+    raw
+  })
 }
 
 /** Wire schemas need no services, and their JSON form is JSON; a plugin's are held here as plain constraints. */

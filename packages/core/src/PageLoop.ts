@@ -16,6 +16,10 @@ import * as Telemetry from "./Telemetry.ts"
 /** What reading one request brought. */
 export interface Read<Request, Job> {
   readonly jobs: ReadonlyArray<Job>
+  /** Rows that no job was made of. */
+  readonly idle?: ReadonlyArray<unknown>
+  /** How many jobs there are beyond one for each row that is not idle. */
+  readonly several?: number
   readonly rejected: ReadonlyArray<RejectedRow>
   /** The next request, a reason why there can be none, or `undefined` at the end. */
   readonly next: Request | Reason.Reason | undefined
@@ -179,16 +183,21 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         }
 
         const read = yield* Effect.catchIf(readInTime(request), Reason.isReason, (reason) => fail(reason, request))
+        const { idle = [], several = 0 } = read
         rowsOfPage = read.jobs.length
         total = read.total ?? total
-        const { selected, fresh } = select(read.jobs)
+        const selection = select(read.jobs)
+        const { selected } = selection
+        // Where a row makes several jobs, they count as what they came from.
+        const made = Math.max(Math.min(selection.fresh, 1), selection.fresh - several)
+        const fresh = made + idle.filter((row) => keys.isNew(`idle ${JSON.stringify(row)}`)).length
         const rejected = read.rejected.filter(({ raw }) => keys.isNew(`rejected ${JSON.stringify(raw)}`))
         beforePage = distinct
         distinct += fresh + rejected.length
         barren = fresh + rejected.length === 0 ? barren + 1 : 0
         const next = read.next
         const page = index++
-        const rows = read.jobs.length + read.rejected.length
+        const rows = read.jobs.length - several + idle.length + read.rejected.length
         const repeats = rows - fresh - rejected.length
         yield* measure(Telemetry.pages, 1)
         yield* measure(Telemetry.rows, rows)

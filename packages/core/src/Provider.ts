@@ -9,10 +9,11 @@ import type { HttpClient } from "effect/http"
 import { HttpApi, type HttpApiEndpoint, type HttpApiGroup } from "effect/http-api"
 import * as Connection from "./Connection.ts"
 import type { Credential } from "./Credential.ts"
-import type { Cursor } from "./Cursor.ts"
+import * as Cursor from "./Cursor.ts"
 import * as Lane from "./Lane.ts"
 import type * as Listing from "./Listing.ts"
 import * as PageReader from "./PageReader.ts"
+import * as Parents from "./Parents.ts"
 import { Progress } from "./Progress.ts"
 import type { Quota } from "./Quota.ts"
 import { everything, type Query } from "./Query.ts"
@@ -71,7 +72,7 @@ export type Jobs<Id extends string, L extends Listings> = {
 
 /** The endpoints of a provider. */
 export type Endpoints<L extends Listings> = {
-  [Name in keyof L]: L[Name]["~Endpoint"] | L[Name]["~Lookup"]
+  [Name in keyof L]: L[Name]["~Endpoint"] | L[Name]["~Lookup"] | L[Name]["~Parents"]["~Endpoint"]
 }[keyof L]
 
 /** How a provider is read. */
@@ -83,8 +84,10 @@ export interface RunOptions {
    * the same. Default: as the provider says. The quotas hold for all requests together.
    */
   readonly pageConcurrency?: number | undefined
+  /** The listings to read, by name; without it, all. The others are not asked for anything. */
+  readonly listings?: ReadonlyArray<string> | undefined
   /** Where to go on from; a listing and scope without a cursor starts at its beginning. */
-  readonly resume?: ReadonlyArray<Cursor> | undefined
+  readonly resume?: ReadonlyArray<Cursor.Cursor> | undefined
 }
 
 /** A vendor's plugin. */
@@ -123,12 +126,15 @@ export interface Provider<
     query?: Query,
     options?: RunOptions
   ) => Stream.Stream<Lane.Page<Jobs<Id, L>>, ScanError | CE, HttpClient.HttpClient | CR>
-  /** Opens a run and gives what it would read, one lane for each listing and scope. */
+  /**
+   * Opens a run and gives what it reads, one lane for each listing and scope. Scopes that a parent listing gives are found as
+   * their lanes are asked for; where that fails, there is a lane that fails.
+   */
   readonly lanes: (
     connection: Connection.Connection<Id, Fields>,
     query?: Query,
     options?: RunOptions
-  ) => Effect.Effect<ReadonlyArray<Lane.Lane<Jobs<Id, L>, CE>>, ScanError | CE, HttpClient.HttpClient | CR>
+  ) => Stream.Stream<Lane.Lane<Jobs<Id, L>, CE>, ScanError | CE, HttpClient.HttpClient | CR>
   /** Asks for one page of each listing, for its first scope, to learn whether the connection works. */
   readonly check: (
     connection: Connection.Connection<Id, Fields>
@@ -154,7 +160,7 @@ export interface Any {
     connection: never,
     query?: Query,
     options?: RunOptions
-  ) => Effect.Effect<ReadonlyArray<Lane.Lane<ScanJob, unknown>>, unknown, unknown>
+  ) => Stream.Stream<Lane.Lane<ScanJob, unknown>, unknown, unknown>
   readonly check: (connection: never) => Effect.Effect<void, unknown, unknown>
   readonly "~Connection": { readonly provider: string; readonly name: string }
   readonly "~Job": ScanJob
@@ -233,15 +239,24 @@ export const make =
     type C = Connection.Connection<Id, Fields>
     const quotas = nouns.quotas ?? []
     const endpoints = endpointsOf(nouns.listings)
-    const once = new Set(Object.values(nouns.listings).flatMap(({ lookup }) => identifierOf(lookup)))
+    const once = new Set(
+      Object.values(nouns.listings).flatMap(({ lookup, parents }) => [
+        ...identifierOf(lookup),
+        ...identifierOf(parents?.endpoint(parents.row))
+      ])
+    )
     const rules = (given: object) => verbs.rules?.((key) => valueOf(given, key) !== undefined) ?? []
 
-    let prepared: ReadonlyArray<Lane.Prepared> | undefined
+    let prepared: ReadonlyArray<Prepared> | undefined
     // When first needed, so that a provider that is only imported costs nothing.
     const prepare = () =>
-      (prepared ??= Object.entries(nouns.listings).map(([name, listing]) =>
-        Lane.prepare(name, listing, untyped(verbs.listings, name))
-      ))
+      (prepared ??= Object.entries(nouns.listings).map(([name, listing]) => {
+        const { parents, ...own } = untyped(verbs.listings, name)
+        return {
+          listing: Lane.prepare(name, listing, strategic(own)),
+          parents: Parents.prepare(name, listing, parents === undefined ? undefined : strategic(parents))
+        }
+      }))
 
     const failure = (connection: C, reason: Reason.Reason) =>
       new ScanError({ provider: id, connection: connection.name, listing: null, scope: null, resume: null, reason })
@@ -279,28 +294,26 @@ export const make =
       })
     })
 
-    const lanes: Provider<Id, Fields, L, CE, CR>["lanes"] = (
-      connection,
-      query = everything,
-      { pageConcurrency = nouns.pageConcurrency ?? 1, resume = [] } = {}
-    ) =>
-      Effect.map(open(connection), (session) =>
-        typed<Id, L, CE>(
-          prepare().flatMap((listing) =>
-            Lane.make({ provider: id, connection, listing, session, query, resume, pageConcurrency })
-          )
+    const lanesOf = (connection: C, query: Query, options: RunOptions = {}) =>
+      Effect.map(open(connection), (session) => {
+        const { listings, pageConcurrency = nouns.pageConcurrency ?? 1, resume = [] } = options
+        const run = { provider: id, connection, session, query, resume: Cursor.finder(resume), pageConcurrency }
+        const wanted = prepare().filter(({ listing }) => listings?.includes(listing.name) ?? true)
+        return wanted.map(({ listing, parents }) => typed<Id, L, CE>(Parents.lanes({ ...run, listing }, parents)))
+      })
+
+    const lanes: Provider<Id, Fields, L, CE, CR>["lanes"] = (connection, query = everything, options) =>
+      Stream.unwrap(
+        Effect.map(lanesOf(connection, query, options), (listings) =>
+          Stream.flatMap(Stream.fromIterable(listings), (ofListing) => ofListing)
         )
       )
 
     const pages: Provider<Id, Fields, L, CE, CR>["pages"] = (connection, query, options) =>
-      Stream.unwrap(
-        Effect.map(lanes(connection, query, options), (all) =>
-          Stream.mergeAll(
-            all.map((lane) => lane.pages),
-            { concurrency: options?.concurrency ?? defaultConcurrency, bufferSize: 1 }
-          )
-        )
-      )
+      Stream.flatMap(lanes(connection, query, options), (lane) => lane.pages, {
+        concurrency: options?.concurrency ?? defaultConcurrency,
+        bufferSize: 1
+      })
 
     return {
       id,
@@ -324,12 +337,17 @@ export const make =
         return query?.limit === undefined ? jobs : Stream.take(jobs, query.limit)
       },
       check: (connection) =>
-        Effect.flatMap(lanes(connection, { limit: 1 }), (all) => {
-          const firsts = new Map(all.toReversed().map((lane) => [lane.source.listing, lane]))
-          return Effect.forEach(firsts.values(), (lane) => Stream.runDrain(Stream.take(lane.pages, 1)), {
-            discard: true
-          })
-        }),
+        Effect.flatMap(lanesOf(connection, { limit: 1 }), (listings) =>
+          Effect.forEach(
+            listings,
+            (ofListing) =>
+              Stream.take(ofListing, 1).pipe(
+                Stream.flatMap((lane) => Stream.take(lane.pages, 1)),
+                Stream.runDrain
+              ),
+            { discard: true }
+          )
+        ),
       ...phantom<Id, Fields, L, CE, CR>()
     }
   }
@@ -342,9 +360,9 @@ const identifierOf = (endpoint: Listing.Endpoint | undefined): ReadonlyArray<str
 /** The endpoints of all listings and lookups; one that several share is there once. */
 const endpointsOf = (listings: Listings): ReadonlyArray<HttpApiEndpoint.Top> => {
   const byName = new Map<string, HttpApiEndpoint.Top>()
-  for (const { endpoint, lookup, row } of Object.values(listings)) {
-    for (const used of [endpoint(row), ...(lookup === undefined ? [] : [lookup])]) {
-      byName.set(used.identifier, PageReader.top(used))
+  for (const { endpoint, lookup, parents, row } of Object.values(listings)) {
+    for (const used of [endpoint(row), lookup, parents?.endpoint(parents.row)]) {
+      if (used !== undefined) byName.set(used.identifier, PageReader.top(used))
     }
   }
   return [...byName.values()]
@@ -355,11 +373,23 @@ const apiOf = <Id extends string, L extends Listings>(id: Id, endpoints: Readonl
   HttpApi.make(id).add(Session.group(endpoints)) as unknown as Provider<Id, Schema.Struct.Fields, L>["api"]
 
 /** A lane's jobs have the listing's name and its row's type, because they were read by that listing. */
-const typed = <Id extends string, L extends Listings, CE>(lanes: ReadonlyArray<Lane.Lane<ScanJob, CE>>) =>
-  lanes as ReadonlyArray<Lane.Lane<Jobs<Id, L>, CE>>
+const typed = <Id extends string, L extends Listings, CE>(lanes: Stream.Stream<Lane.Lane<ScanJob, CE>>) =>
+  lanes as Stream.Stream<Lane.Lane<Jobs<Id, L>, CE>>
 
 /** Verbs were checked against the nouns where they were written; the library calls them with what those nouns decoded. */
-const untyped = (listings: object, name: string) => valueOf(listings, name) as Lane.Verbs
+const untyped = (listings: object, name: string) =>
+  valueOf(listings, name) as Written<Lane.Verbs> & { readonly parents?: Written<Parents.Verbs> }
+
+/** Verbs as they may be written: the strategy by name, or its parts. */
+type Written<V> = V & { readonly paging?: Pick<Lane.Verbs, "first" | "next" | "ahead"> }
+
+const strategic = <V>(verbs: Written<V>): V => ({ ...verbs, ...verbs.paging })
+
+/** A listing with its parents. */
+interface Prepared {
+  readonly listing: Lane.Prepared
+  readonly parents: Parents.Prepared | undefined
+}
 
 /** The members that only the compiler reads. */
 const phantom = <Id extends string, Fields extends Schema.Struct.Fields, L extends Listings, CE, CR>() =>

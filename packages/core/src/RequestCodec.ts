@@ -16,12 +16,18 @@ export interface RequestCodec {
   /** What fails is why the JSON is no request of the endpoint. */
   readonly decode: (json: Schema.Json) => Result.Result<Request, string>
   /**
-   * The request that a link names, which stands in an answer from `from`; or the reason why it cannot be followed.
+   * The request that a link names, which stands in an answer to `request` from the address `from`; or the reason why it cannot
+   * be followed. Only its query is the link's; the rest is that of `request`.
    *
    * Parameters that the endpoint does not know are kept in `extra` and sent as they are, because only the vendor knows what
    * they are for.
    */
-  readonly follow: (link: Paging.Link<Request>, from: string, secrets: Secrets) => Request | Reason.Reason
+  readonly follow: (
+    link: Paging.Link<Request>,
+    request: Request,
+    from: string,
+    secrets: Secrets
+  ) => Request | Reason.Reason
 }
 
 /** Makes the codec of an endpoint. */
@@ -39,12 +45,16 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
   const known = namesOf(query)
   const decodeQuery = Schema.decodeUnknownResult(PageReader.withoutServices(query), { errors: "all" })
 
-  const fromSearch = (params: URLSearchParams, link: Paging.Link<Request>): Result.Result<Request, string> => {
+  const fromSearch = (
+    params: URLSearchParams,
+    link: Paging.Link<Request>,
+    { extra: _, ...current }: Request
+  ): Result.Result<Request, string> => {
     const given = UrlParams.toRecord(UrlParams.fromInput(params))
     const extra = Object.fromEntries(Object.entries(given).filter(([name]) => !known.has(name)))
     return Result.mapBoth(decodeQuery(given), {
       onSuccess: (decoded) => {
-        const request = link.request({ query: decoded })
+        const request = link.request({ ...current, query: decoded })
         return Object.keys(extra).length === 0 ? request : { ...request, extra }
       },
       onFailure: oneLine
@@ -54,7 +64,7 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
   return {
     encode: Schema.encodeUnknownSync(codec),
     decode: (json) => Result.mapError(decode(json), oneLine),
-    follow: (link, from, secrets) => {
+    follow: (link, current, from, secrets) => {
       const here = new URL(from)
       const there = URL.parse(link.href, here.href)
       const malformed = (detail: string) =>
@@ -66,7 +76,7 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
       if (lastSegment(there) !== lastSegment(here)) {
         return malformed(`the link to the next page leads to ${there.pathname}, not to ${here.pathname}`)
       }
-      const linked = fromSearch(there.searchParams, link)
+      const linked = fromSearch(there.searchParams, link, current)
       return Result.isFailure(linked)
         ? malformed(`the link to the next page does not fit this listing: ${linked.failure}`)
         : linked.success

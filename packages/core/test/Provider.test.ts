@@ -117,7 +117,7 @@ layer(live, { excludeTestServices: true })("a provider", (it) => {
     it.effect("has one for each listing and scope, with the order that the vendor promises", () =>
       Effect.gen(function* () {
         const vendor = yield* Acme.serve({})
-        const lanes = yield* Acme.Acme.lanes(Acme.connection(vendor, ["a", "b"]))
+        const lanes = yield* Stream.runCollect(Acme.Acme.lanes(Acme.connection(vendor, ["a", "b"])))
         assert.deepStrictEqual(
           lanes.map(({ order, source }) => [source.listing, source.scope, order]),
           [
@@ -143,7 +143,7 @@ layer(live, { excludeTestServices: true })("a provider", (it) => {
     it.effect("gives pages of their own, with their numbers and their lane", () =>
       Effect.gen(function* () {
         const vendor = yield* Acme.serve({ runs: { a: Acme.runsOf("a", 4) } })
-        const [lane] = yield* Acme.Acme.lanes(Acme.connection(vendor, ["a"]))
+        const [lane] = yield* Stream.runCollect(Acme.Acme.lanes(Acme.connection(vendor, ["a"])))
         const pages = yield* Stream.runCollect(lane?.pages ?? Stream.empty)
         assert.deepStrictEqual(
           pages.map(({ index, jobs }) => [index, jobs.length]),
@@ -184,7 +184,7 @@ layer(live, { excludeTestServices: true })("a provider", (it) => {
         const vendor = yield* Acme.serve(one, ({ url }) =>
           url.pathname.startsWith("/repositories") ? Vendor.text("gone", 404) : undefined
         )
-        const [lane] = yield* Acme.Acme.lanes(Acme.connection(vendor, ["a"]))
+        const [lane] = yield* Stream.runCollect(Acme.Acme.lanes(Acme.connection(vendor, ["a"])))
         const { events, value } = yield* listening(Stream.runCollect(lane?.pages ?? Stream.empty))
         assert.deepStrictEqual(new Set(value.flatMap(({ jobs }) => jobs.map(({ name }) => name))), new Set([null]))
         const noted = events.filter((event) => event._tag === "Noted")
@@ -199,7 +199,7 @@ layer(live, { excludeTestServices: true })("a provider", (it) => {
         const vendor = yield* Acme.serve(one, ({ url }) =>
           url.pathname.startsWith("/repositories") ? Vendor.json({ id: 7 }) : undefined
         )
-        const [lane] = yield* Acme.Acme.lanes(Acme.connection(vendor, ["a"]))
+        const [lane] = yield* Stream.runCollect(Acme.Acme.lanes(Acme.connection(vendor, ["a"])))
         const { events, value } = yield* listening(Stream.runCollect(lane?.pages ?? Stream.empty))
         assert.isNull(value[0]?.jobs[0]?.name)
         assert.isTrue(events.some((event) => event._tag === "Noted"))
@@ -211,7 +211,7 @@ layer(live, { excludeTestServices: true })("a provider", (it) => {
         const vendor = yield* Acme.serve(one, ({ url }) =>
           url.pathname.startsWith("/repositories") ? Vendor.text("", status) : undefined
         )
-        const [lane] = yield* Acme.Acme.lanes(Acme.connection(vendor, ["a"]))
+        const [lane] = yield* Stream.runCollect(Acme.Acme.lanes(Acme.connection(vendor, ["a"])))
         const { failure, given } = yield* collect(lane?.pages ?? Stream.empty)
         assert.deepStrictEqual(given, [])
         assert.deepInclude(failure, { listing: "runs", scope: "a" })

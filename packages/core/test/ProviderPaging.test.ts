@@ -28,13 +28,15 @@ layer(live, { excludeTestServices: true })("going on with a listing", (it) => {
     Effect.gen(function* () {
       const vendor = yield* Acme.serve({ runs, plans })
       const connection = Acme.connection(vendor, names)
-      for (const [place, lane] of (yield* Acme.Acme.lanes(connection)).entries()) {
+      for (const [place, lane] of (yield* Stream.runCollect(Acme.Acme.lanes(connection))).entries()) {
         const pages = yield* Stream.runCollect(lane.pages)
         const whole = pages.flatMap(({ jobs }) => Job.idsOf(jobs))
         const prefix: Array<string> = []
         for (const { jobs, next } of pages) {
           prefix.push(...Job.idsOf(jobs))
-          const lanes = yield* Acme.Acme.lanes(connection, {}, { resume: [yield* throughText(next)] })
+          const lanes = yield* Stream.runCollect(
+            Acme.Acme.lanes(connection, {}, { resume: [yield* throughText(next)] })
+          )
           const rest = yield* Stream.runCollect(lanes[place]?.pages ?? Stream.empty)
           assert.deepStrictEqual([...prefix, ...rest.flatMap((page) => Job.idsOf(page.jobs))], whole)
         }
@@ -49,14 +51,14 @@ layer(live, { excludeTestServices: true })("going on with a listing", (it) => {
       const vendor = yield* Acme.serve({ runs }, ({ url }) =>
         isDown && url.search === "?page=3" ? Vendor.text("", 503) : undefined
       )
-      const [lane] = yield* Acme.Acme.lanes(Acme.connection(vendor, ["a"]))
+      const [lane] = yield* Stream.runCollect(Acme.Acme.lanes(Acme.connection(vendor, ["a"])))
       const prefix: Array<string> = []
       const failure = yield* Effect.flip(
         Stream.runForEach(lane?.pages ?? Stream.empty, ({ jobs }) => Effect.sync(() => prefix.push(...Job.idsOf(jobs))))
       )
       isDown = false
       const resume = failure.resume === null ? [] : [yield* throughText(failure.resume)]
-      const [again] = yield* Acme.Acme.lanes(Acme.connection(vendor, ["a"]), {}, { resume })
+      const [again] = yield* Stream.runCollect(Acme.Acme.lanes(Acme.connection(vendor, ["a"]), {}, { resume }))
       const rest = yield* Stream.runCollect(again?.pages ?? Stream.empty)
       assert.deepStrictEqual(
         [...prefix, ...rest.flatMap(({ jobs }) => Job.idsOf(jobs))],
@@ -122,10 +124,12 @@ layer(live, { excludeTestServices: true })("a cursor", (it) => {
     Effect.gen(function* () {
       const vendor = yield* Acme.serve({ runs: { a: Acme.runsOf("a", 8) } })
       const connection = Acme.connection(vendor, ["a"])
-      const [cut] = yield* Acme.Acme.lanes(connection, { limit: 4 })
+      const [cut] = yield* Stream.runCollect(Acme.Acme.lanes(connection, { limit: 4 }))
       const pages = yield* Stream.runCollect(cut?.pages ?? Stream.empty)
       const last = pages.at(-1)?.next
-      const [lane] = yield* Acme.Acme.lanes(connection, {}, { resume: last === undefined ? [] : [last] })
+      const [lane] = yield* Stream.runCollect(
+        Acme.Acme.lanes(connection, {}, { resume: last === undefined ? [] : [last] })
+      )
       const rest = yield* Stream.runCollect(lane?.pages ?? Stream.empty)
       const ids = [...pages, ...rest].flatMap(({ jobs }) => Job.idsOf(jobs))
       assert.deepStrictEqual(

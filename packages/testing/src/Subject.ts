@@ -103,15 +103,7 @@ export const benches = <Id extends string, Fields extends Schema.Struct.Fields, 
     ledger: vendor.ledger,
     secrets: vendor.secrets,
     revoke: vendor.revoke,
-    pages: ({ query, resume }) =>
-      Stream.unwrap(
-        Effect.map(provider.lanes(connection, query, { resume }), (lanes) =>
-          Stream.mergeAll(
-            lanes.filter(({ source }) => source.listing === listing).map(({ pages }) => pages),
-            { concurrency: 1 }
-          )
-        )
-      ),
+    pages: ({ query, resume }) => provider.pages(connection, query, { listings: [listing], resume, concurrency: 1 }),
     check: provider.check(connection),
     get withWrongSecrets() {
       return stageOf(vendor, withWrongSecrets(connection), listing)

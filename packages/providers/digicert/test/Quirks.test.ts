@@ -1,6 +1,5 @@
 import {
   type Connection,
-  Lane,
   Progress,
   type Provider,
   type Query,
@@ -285,10 +284,8 @@ describe("what DigiCert's documentation and samples do not agree on, or do not s
           : undefined
       const vendor = yield* DigiCertEmulator.serve({ scans: [scan({ past: [past("a")] })], fault })
       const notes: Array<string> = []
-      const jobs = yield* DigiCert.lanes(connect(vendor)).pipe(
-        Effect.flatMap((lanes) =>
-          Stream.runCollect(Lane.jobs(lanes.find(({ source }) => source.listing === "past")?.pages ?? Stream.empty))
-        ),
+      const jobs = yield* DigiCert.jobs(connect(vendor), {}, { listings: ["past"] }).pipe(
+        Stream.runCollect,
         Effect.provide(
           Layer.merge(
             Fast,

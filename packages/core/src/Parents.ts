@@ -1,0 +1,106 @@
+/**
+ * Scopes that are themselves a listing: one lane for each item of a parent listing, found while others are read.
+ */
+import { Effect, Stream } from "effect"
+import * as Lane from "./Lane.ts"
+import type * as Listing from "./Listing.ts"
+import { type Event, Progress } from "./Progress.ts"
+import { everything } from "./Query.ts"
+import { ScanError } from "./ScanError.ts"
+import type { ScanJob } from "./ScanJob.ts"
+
+/** The verbs of a parent listing, as the library calls them. */
+export interface Verbs extends Omit<Lane.Verbs, "job"> {
+  readonly child: (item: unknown, start: object) => unknown
+}
+
+/** A parent listing with everything that is made of its declaration alone. */
+export interface Prepared {
+  readonly listing: Lane.Prepared
+  readonly child: Verbs["child"]
+}
+
+/** Prepares the parents of the listing `name`; an item counts as one by what its child is. */
+export const prepare = (
+  name: string,
+  { parents, scope }: Pick<Listing.Any, "parents" | "scope">,
+  verbs: Verbs | undefined
+): Prepared | undefined => {
+  if (parents === undefined || verbs === undefined || scope === undefined) return undefined
+  const encode = Lane.scopeEncoder(scope)
+  const { child } = verbs
+  const job: Lane.Verbs["job"] = (item, start) => {
+    const found = child(item, start)
+    if (found === undefined) return []
+    return {
+      vendorId: JSON.stringify(encode(found)),
+      kind: "definition",
+      category: "other",
+      state: "scheduled",
+      vendorState: null
+    }
+  }
+  return { listing: Lane.prepare(name, parents, { ...verbs, job }), child }
+}
+
+/** The lanes of a listing: one for each scope that the connection names, and then one for each that a parent item gives. */
+export const lanes = <E>(
+  options: Lane.Options<E>,
+  parents: Prepared | undefined
+): Stream.Stream<Lane.Lane<ScanJob, E>> => {
+  const named = Lane.namedScopes(options.listing, options.connection)
+  const own = Stream.fromIterable(named.map((scope) => Lane.make(options, scope)))
+  if (parents === undefined) return own
+  return Stream.concat(
+    own,
+    Stream.suspend(() => {
+      // A scope that is given twice would give every job twice.
+      const seen = new Set(named.map(({ encoded }) => JSON.stringify(encoded)))
+      const isNew = ({ encoded }: Lane.Scope) => seen.size < seen.add(JSON.stringify(encoded)).size
+      return scopesOf(options, parents).pipe(
+        Stream.filter(isNew),
+        Stream.map((scope) => Lane.make(options, scope)),
+        Stream.catch((error) => Stream.succeed(failed(options, error)))
+      )
+    })
+  )
+}
+
+const scopesOf = <E>(
+  options: Lane.Options<E>,
+  { child, listing }: Prepared
+): Stream.Stream<Lane.Scope, ScanError | E> => {
+  const { connection, listing: children, query } = options
+  const of = (scope: Lane.Scope) => {
+    // Where reading the parents broke off, they are read again from the beginning: an item has no place of its own to go on from.
+    const lane = Lane.make({ ...options, listing, resume: () => undefined }, scope, everything)
+    const start = { connection, scope: scope.scope, parent: null, query }
+    return Stream.map(Lane.jobs(lane.pages), ({ raw }): Lane.Scope => {
+      const found = child(raw, start)
+      return { scope: found, encoded: children.encodeScope?.(found) ?? null, parent: raw }
+    })
+  }
+  return Stream.fromIterable(Lane.namedScopes(listing, connection)).pipe(Stream.flatMap(of), quietly)
+}
+
+/** Parents are no jobs: their pages are told only for what is wrong in them. */
+const quietly = <A, E>(stream: Stream.Stream<A, E>): Stream.Stream<A, E> =>
+  Stream.unwrap(
+    Effect.map(Progress, (tell) => {
+      const listener = (event: Event) => {
+        if (event._tag === "Completed") return Effect.void
+        return event._tag === "PageRead" ? tell({ ...event, jobs: 0 }) : tell(event)
+      }
+      return Stream.provideService(stream, Progress, listener)
+    })
+  )
+
+/** A lane that gives nothing but the failure of its parents, so that it fails where a listing fails. */
+const failed = <E>(
+  { connection, listing, provider }: Lane.Options<E>,
+  error: ScanError | E
+): Lane.Lane<ScanJob, E> => ({
+  source: { provider, connection: connection.name, listing: listing.name, scope: null },
+  order: "none",
+  pages: Stream.fail(error instanceof ScanError ? new ScanError({ ...error, scope: null, resume: null }) : error)
+})
