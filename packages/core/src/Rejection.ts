@@ -10,6 +10,8 @@ export interface VendorAnswer {
   readonly headers: { readonly [name: string]: string | undefined }
   /** The body as JSON, or as text where it is not JSON. */
   readonly body: unknown
+  /** When it was sent, by the vendor's own clock where its `Date` header shows that; epoch milliseconds. */
+  readonly sentAt: number
 }
 
 /** The conditions that a vendor's answer can report. */

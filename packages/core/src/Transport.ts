@@ -197,10 +197,12 @@ const judge = <E>(
   Effect.clockWith((clock) => {
     const parsed = parseJson(text)
     const isGood = response.status >= 200 && response.status < 300
+    const sentAt = sentAtOf(response.headers) ?? clock.currentTimeMillisUnsafe()
     const rejection = options.rejection({
       status: response.status,
       headers: response.headers,
-      body: Result.isSuccess(parsed) ? parsed.success : text
+      body: Result.isSuccess(parsed) ? parsed.success : text,
+      sentAt
     })
     if (isGood && rejection === undefined && Result.isSuccess(parsed)) {
       return Effect.succeed({ url: response.request.url, headers: response.headers, body: parsed.success })
@@ -214,7 +216,7 @@ const judge = <E>(
       requestId: requestIdOf(response.headers) ?? rejection?.requestId ?? null
     })
     const condition = rejection?.as ?? (isGood && rejection === undefined ? "Malformed" : conditionOf(response.status))
-    const wait = waitOf(response.headers, rejection, clock.currentTimeMillisUnsafe())
+    const wait = waitOf(response.headers, rejection, sentAt)
     return Effect.fail(hinted(options, toReason(condition, answer, wait)))
   })
 
@@ -240,7 +242,7 @@ const toReason = (
 }
 
 /** What the vendor asks to wait: `Retry-After` in any form of RFC 9110, or what the plugin read elsewhere. */
-const waitOf = (headers: Reply["headers"], rejection: Rejection | undefined, now: number): number | null => {
+const waitOf = (headers: Reply["headers"], rejection: Rejection | undefined, sentAt: number): number | null => {
   const stated = rejection?.retryAfter
   // A plugin may have read it from a text that is no number.
   if (stated !== undefined && Number.isFinite(stated)) return Math.max(0, stated)
@@ -248,9 +250,13 @@ const waitOf = (headers: Reply["headers"], rejection: Rejection | undefined, now
   if (header === undefined) return null
   const parsed = Headers.parseRetryAfter(header)
   if (Result.isFailure(parsed)) return null
-  // A date is meant by the vendor's own clock, which its answer shows.
+  return Duration.toMillis(Headers.retryAfterDelay(parsed.success, sentAt))
+}
+
+/** Dates in an answer are meant by the vendor's own clock. */
+const sentAtOf = (headers: Reply["headers"]): number | undefined => {
   const sent = headers["date"] === undefined ? Number.NaN : Date.parse(headers["date"])
-  return Duration.toMillis(Headers.retryAfterDelay(parsed.success, Number.isNaN(sent) ? now : sent))
+  return Number.isNaN(sent) ? undefined : sent
 }
 
 const fromClient = <E>(

@@ -2,7 +2,7 @@ import { Rejection } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 
-const answer = (body: unknown, status = 200): Rejection.VendorAnswer => ({ status, headers: {}, body })
+const answer = (body: unknown, status = 200): Rejection.VendorAnswer => ({ status, headers: {}, body, sentAt: 0 })
 const Fault = Schema.Struct({ error: Schema.Struct({ code: Schema.String, message: Schema.String }) })
 const reader = Rejection.fromSchema(Fault, ({ error }) => error)
 
