@@ -3,7 +3,7 @@
  */
 import { Clock, Effect, Result, Schema, Stream } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
-import * as Cursor from "./Cursor.ts"
+import type * as Cursor from "./Cursor.ts"
 import * as Drift from "./Drift.ts"
 import type * as Listing from "./Listing.ts"
 import * as PageLoop from "./PageLoop.ts"

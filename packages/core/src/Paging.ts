@@ -110,9 +110,9 @@ export const offset = <C, L extends Listing.Any>(options: {
       isEnd(options.end ?? "empty", turn.received, sizeOf(options.size, turn))
         ? undefined
         : at(turn, options.offset(turn.request) + turn.received),
-    ahead: ({ next, request, ...start }) => {
-      const place = options.offset(next)
-      return at(start, place + place - options.offset(request))
+    ahead: (step) => {
+      const place = options.offset(step.next)
+      return at(step, place + place - options.offset(step.request))
     }
   }
 }
@@ -161,7 +161,7 @@ export const pageNumber = <C, L extends Listing.Any>(options: {
       isEnd(options.end ?? "empty", turn.received, sizeOf(options.size, turn))
         ? undefined
         : at(turn, options.page(turn.request) + 1),
-    ahead: ({ next, request: _, ...start }) => at(start, options.page(next) + 1)
+    ahead: (step) => at(step, options.page(step.next) + 1)
   }
 }
 

@@ -177,6 +177,10 @@ export type ErrorOf<P extends Any> = P["~Error"]
 /** What a provider's streams need. */
 export type ServicesOf<P extends Any> = P["~Services"]
 
+/** How many answers of an endpoint that is asked once are remembered: small ones of lookups, and pages of parents. */
+const rememberedLookups = 1024
+const rememberedPages = 32
+
 /** How many lanes of a connection are read at once where the caller does not say. */
 export const defaultConcurrency = 4
 
@@ -239,12 +243,11 @@ export const make =
     type C = Connection.Connection<Id, Fields>
     const quotas = nouns.quotas ?? []
     const endpoints = endpointsOf(nouns.listings)
-    const once = new Set(
-      Object.values(nouns.listings).flatMap(({ lookup, parents }) => [
-        ...identifierOf(lookup),
-        ...identifierOf(parents?.endpoint(parents.row))
-      ])
-    )
+    const once = new Map<string, number>()
+    for (const { lookup, parents } of Object.values(nouns.listings)) {
+      if (parents !== undefined) once.set(parents.endpoint(parents.row).identifier, rememberedPages)
+      if (lookup !== undefined) once.set(lookup.identifier, rememberedLookups)
+    }
     const rules = (given: object) => verbs.rules?.((key) => valueOf(given, key) !== undefined) ?? []
 
     let prepared: ReadonlyArray<Prepared> | undefined
@@ -353,9 +356,6 @@ export const make =
   }
 
 const valueOf = (given: object, key: PropertyKey): unknown => Object.entries(given).find(([name]) => name === key)?.[1]
-
-const identifierOf = (endpoint: Listing.Endpoint | undefined): ReadonlyArray<string> =>
-  endpoint === undefined ? [] : [endpoint.identifier]
 
 /** The endpoints of all listings and lookups; one that several share is there once. */
 const endpointsOf = (listings: Listings): ReadonlyArray<HttpApiEndpoint.Top> => {

@@ -43,22 +43,30 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
   const decode = Schema.decodeUnknownResult(codec)
   const query = endpoint.query ?? Schema.Struct({})
   const known = namesOf(query)
+  const required = namesOf(query, ({ type }) => !SchemaAST.isOptional(type))
+  const encodeQuery = Schema.encodeUnknownResult(toRecord(query))
   const decodeQuery = Schema.decodeUnknownResult(PageReader.withoutServices(query), { errors: "all" })
 
   const fromSearch = (
     params: URLSearchParams,
     link: Paging.Link<Request>,
-    { extra: _, ...current }: Request
+    current: Request
   ): Result.Result<Request, string> => {
-    const given = UrlParams.toRecord(UrlParams.fromInput(params))
+    const given = { ...requiredOf(current), ...UrlParams.toRecord(UrlParams.fromInput(params)) }
     const extra = Object.fromEntries(Object.entries(given).filter(([name]) => !known.has(name)))
     return Result.mapBoth(decodeQuery(given), {
       onSuccess: (decoded) => {
-        const request = link.request({ ...current, query: decoded })
+        const { extra: _, ...request } = link.request({ ...current, query: decoded })
         return Object.keys(extra).length === 0 ? request : { ...request, extra }
       },
       onFailure: oneLine
     })
+  }
+
+  /** What the endpoint cannot do without stays as it was where a link does not say it. */
+  const requiredOf = (request: Request): object => {
+    const encoded = Result.getOrElse(encodeQuery(request.query ?? {}), () => ({}))
+    return Object.fromEntries(Object.entries(encoded).filter(([name]) => required.has(name)))
   }
 
   return {
@@ -86,9 +94,13 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
 
 const Extra = Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Array(Schema.String)]))
 
-const namesOf = ({ ast }: Schema.Constraint): ReadonlySet<string> => {
+const namesOf = (
+  { ast }: Schema.Constraint,
+  isWanted: (signature: SchemaAST.PropertySignature) => boolean = () => true
+): ReadonlySet<string> => {
   const encoded = SchemaAST.toEncoded(ast)
-  return new Set(SchemaAST.isObjects(encoded) ? encoded.propertySignatures.map(({ name }) => String(name)) : [])
+  const signatures = SchemaAST.isObjects(encoded) ? encoded.propertySignatures : []
+  return new Set(signatures.filter(isWanted).map(({ name }) => String(name)))
 }
 
 const lastSegment = (url: URL): string | undefined =>
@@ -98,6 +110,9 @@ const lastSegment = (url: URL): string | undefined =>
     ?.toLowerCase()
 
 const oneLine = ({ message }: Schema.SchemaError): string => message.replaceAll(/\s*\n\s*/g, " ")
+
+/** A query is a record of texts on the wire, and needs no services. */
+const toRecord = (schema: Schema.Constraint) => schema as Schema.Codec<unknown, { readonly [name: string]: unknown }>
 
 /** The parts of a request are what the endpoint's own schemas decode to. */
 const requestJson = (fields: Schema.Struct.Fields) =>

@@ -44,8 +44,8 @@ export interface Options<E, R> {
   readonly rejection: Reader
   readonly hint: (reason: Reason.Reason) => string | undefined
   readonly endpoints: ReadonlyArray<HttpApiEndpoint.Top>
-  /** The endpoints that are asked once for each request. */
-  readonly once: ReadonlySet<string>
+  /** The endpoints that are asked once for each request, and how many answers are remembered. */
+  readonly once: ReadonlyMap<string, number>
   readonly onRetry: (reason: Reason.Reason) => Effect.Effect<void>
 }
 
@@ -55,9 +55,6 @@ export interface Session<out E> {
   readonly ask: (endpoint: string, request: Request) => Effect.Effect<Transport.Reply, Reason.Reason | E>
   readonly secrets: Secrets.Secrets
 }
-
-/** How many answers of endpoints that are asked once are remembered. */
-const remembered = 1024
 
 /** Opens a session; its policies are those in use here. */
 export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
@@ -104,14 +101,16 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
             : Effect.provideService(method(request), Transport.LinkParameters, request.extra)
         )
   }
-  const answers = yield* Cache.make({
-    capacity: remembered,
-    lookup: ({ endpoint, request }: { readonly endpoint: string; readonly request: Request }) => send(endpoint, request)
-  })
+  const answers = new Map<string, Cache.Cache<Request, Transport.Reply, Reason.Reason | E>>()
+  for (const [endpoint, capacity] of options.once) {
+    answers.set(endpoint, yield* Cache.make({ capacity, lookup: (request: Request) => send(endpoint, request) }))
+  }
   const session: Session<E> = {
     secrets,
-    ask: (endpoint, request) =>
-      options.once.has(endpoint) ? Cache.get(answers, { endpoint, request }) : send(endpoint, request)
+    ask: (endpoint, request) => {
+      const known = answers.get(endpoint)
+      return known === undefined ? send(endpoint, request) : Cache.get(known, request)
+    }
   }
   return session
 })
