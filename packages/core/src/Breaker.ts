@@ -9,6 +9,7 @@ import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import * as PerClock from "./PerClock.ts"
 import * as Reason from "./Reason.ts"
+import { Turn } from "./Turn.ts"
 
 /** When the circuit opens, and for how long. */
 export interface Options {
@@ -44,13 +45,17 @@ const make = (breaker: CircuitBreaker.CircuitBreaker): Service => ({
       )
 })
 
-/** Only a vendor that cannot be reached or does not work counts as failed; a refusal is an answer. */
-const classify = (exit: Exit.Exit<unknown, Reason.Reason>): CircuitBreaker.Outcome => {
-  if (Exit.isSuccess(exit)) return CircuitBreaker.success
+/**
+ * Only a vendor that cannot be reached or does not work counts as failed; a refusal is an answer. Requests ahead of their turn
+ * fail many at once when a vendor stumbles, and count only where nobody would have to wait for them.
+ */
+const classify = (exit: Exit.Exit<unknown, Reason.Reason>): Effect.Effect<CircuitBreaker.Outcome> => {
+  if (Exit.isSuccess(exit)) return Effect.succeed(CircuitBreaker.success)
   const reason = Exit.findErrorOption(exit)
-  if (reason._tag === "None") return CircuitBreaker.ignored
+  if (reason._tag === "None") return Effect.succeed(CircuitBreaker.ignored)
   const isDown = reason.value._tag === "Unavailable" || reason.value._tag === "TimedOut"
-  return isDown ? CircuitBreaker.failure() : CircuitBreaker.success
+  if (!isDown) return Effect.succeed(CircuitBreaker.success)
+  return Effect.map(Turn, (turn) => (turn.hasCome() ? CircuitBreaker.failure() : CircuitBreaker.ignored))
 }
 
 const restedReason = ({ message, reason }: CircuitBreaker.CircuitBreakerError): Reason.Reason => {

@@ -134,7 +134,7 @@ export const make = <E>(
   { encoded: encodedScope, parent, scope }: Scope,
   filter = options.query
 ): Lane<ScanJob, E> => {
-  const { connection, listing, query, session } = options
+  const { connection, listing, pageConcurrency, query, session } = options
   const { codec, endpoint, lookup, verbs } = listing
   const source: Source = {
     provider: options.provider,
@@ -223,6 +223,11 @@ export const make = <E>(
               )
         })
 
+  const isAhead = verbs.ahead !== undefined && pageConcurrency > 1 && order !== "descending"
+  /** What a link adds, only the vendor knows how to change. */
+  const follow = (request: Request, next: Request) =>
+    next.extra === undefined ? verbs.ahead?.({ ...start, request, next }) : undefined
+
   const pages = Stream.unwrap(
     Effect.gen(function* () {
       const looked = yield* Effect.cached(lookUp)
@@ -242,6 +247,7 @@ export const make = <E>(
         query: filter,
         order,
         endless: listing.endless,
+        ahead: isAhead ? { concurrency: pageConcurrency, follow } : undefined,
         failure
       }).pipe(
         Stream.ensuring(

@@ -9,6 +9,7 @@ import { Deadlines } from "./Deadlines.ts"
 import * as PageGuard from "./PageGuard.ts"
 import { type Completed, Progress, type RejectedRow, type Source } from "./Progress.ts"
 import * as Query from "./Query.ts"
+import * as ReadAhead from "./ReadAhead.ts"
 import * as Reason from "./Reason.ts"
 import type { ScanJob } from "./ScanJob.ts"
 import * as Telemetry from "./Telemetry.ts"
@@ -57,8 +58,18 @@ export interface Options<Request extends object, Job extends ScanJob, E, Failure
   readonly query: Query.Query
   readonly order: Query.Order
   readonly endless: boolean
+  /** Several pages at once, where the requests of the coming ones can be told. */
+  readonly ahead?: Ahead<Request> | undefined
   /** The failure of a listing for a reason, at the request that was not answered, before which so many rows came. */
   readonly failure: (reason: Reason.Reason, request: Request, received: number) => Failure
+}
+
+/** How pages are read ahead. */
+export interface Ahead<Request> {
+  /** How many pages are in flight at once, at most. */
+  readonly concurrency: number
+  /** The request after `next`, if paging goes on as from `request` to `next`. */
+  readonly follow: (request: Request, next: Request) => Request | undefined
 }
 
 /** Totals from here on are sentinels for "unknown", such as 2147483647. */
@@ -98,6 +109,8 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       let isCutByHorizon = false
       let waited = 0
       let rowsOfPage = 0
+      let latest = 0
+      let largest = 0
       let total: number | undefined
       // A list without an end goes on into the future, also where its vendor promises no order.
       const order = options.endless && options.order === "none" ? "ascending" : options.order
@@ -113,20 +126,42 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
           ? Effect.void
           : Metric.update(Metric.withAttributes(counter, { provider, connection, listing, ...attributes }), count)
 
+      const readPage = (request: Request, page: number) =>
+        Effect.withSpan(options.read(request), "scanjobs.page", { attributes: { page } })
+      const reader =
+        options.ahead === undefined
+          ? { read: readPage, stop: Effect.void }
+          : yield* ReadAhead.make({
+              ...options.ahead,
+              fingerprint: options.fingerprint,
+              read: readPage,
+              // New rows of an ascending list come behind those that are there.
+              shifts: options.order !== "ascending",
+              differ: (before, after) => hasTotal(before) && hasTotal(after) && before.total !== after.total
+            })
+
       const fail = (reason: Reason.Reason, request: Request, received = distinct) =>
-        Effect.andThen(
-          measure(Telemetry.listings, 1, { outcome: reason._tag }),
-          Effect.fail(options.failure(reason, request, received))
+        reader.stop.pipe(
+          Effect.andThen(measure(Telemetry.listings, 1, { outcome: reason._tag })),
+          Effect.andThen(Effect.fail(options.failure(reason, request, received)))
         )
       const stalled = (how: Reason.PaginationStalled["how"], request: Request) =>
         fail(new Reason.PaginationStalled({ how, pages: index }), request)
       const isCounted = () => total !== undefined && total < unknownTotal
       const hasAll = () => isCounted() && distinct >= (total ?? 0)
       const complete = (by: Completed["by"]) =>
-        Effect.andThen(
-          measure(Telemetry.listings, 1, { outcome: by }),
-          tell({ _tag: "Completed", ...options.source, pages: index, jobs: found, by, horizon })
+        reader.stop.pipe(
+          Effect.andThen(measure(Telemetry.listings, 1, { outcome: by })),
+          Effect.andThen(tell({ _tag: "Completed", ...options.source, pages: index, jobs: found, by, horizon }))
         )
+
+      /** How many pages from the next one on are wanted for certain, unless the vendor's list is shorter than it looks. */
+      const certain = () => {
+        if (barren > 0 || latest < largest) return 1
+        // A total that was passed is none.
+        const left = isCounted() && distinct <= (total ?? 0) ? (total ?? 0) - distinct : Number.POSITIVE_INFINITY
+        return Math.min(Math.ceil(Math.min(limit - found, left) / latest), guard.maxPages - index)
+      }
 
       const readInTime = (request: Request) =>
         Effect.gen(function* () {
@@ -136,13 +171,13 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
             left < pageMillis
               ? (["run", runMillis, Math.max(0, left)] as const)
               : (["page", pageMillis, pageMillis] as const)
-          const read = yield* Effect.timeoutOrElse(options.read(request), {
+          const read = yield* Effect.timeoutOrElse(reader.read(request, index, certain()), {
             duration,
             orElse: () => Effect.fail(new Reason.TimedOut({ deadline, after }))
           })
           waited += (yield* Clock.currentTimeMillis) - started
           return read
-        }).pipe(Effect.withSpan("scanjobs.page", { attributes: { page: index } }))
+        })
 
       const select = (jobs: ReadonlyArray<Job>) => {
         const selected: Array<Job> = []
@@ -185,6 +220,9 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         const read = yield* Effect.catchIf(readInTime(request), Reason.isReason, (reason) => fail(reason, request))
         const { idle = [], several = 0 } = read
         rowsOfPage = read.jobs.length
+        const rows = rowsOfPage - several + idle.length + read.rejected.length
+        latest = rows
+        largest = Math.max(largest, rows)
         total = read.total ?? total
         const selection = select(read.jobs)
         const { selected } = selection
@@ -197,7 +235,6 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         barren = fresh + rejected.length === 0 ? barren + 1 : 0
         const next = read.next
         const page = index++
-        const rows = read.jobs.length - several + idle.length + read.rejected.length
         const repeats = rows - fresh - rejected.length
         yield* measure(Telemetry.pages, 1)
         yield* measure(Telemetry.rows, rows)
@@ -255,5 +292,7 @@ interface Step<Request> {
   readonly request: Request
   readonly next: Request | Reason.Reason | undefined
 }
+
+const hasTotal = ({ total }: Read<object, ScanJob>) => total !== undefined && total < unknownTotal
 
 const nothing = [[], Option.none()] as const

@@ -87,6 +87,10 @@ export const budget = (policy: RetryPolicy): Budget => {
   }
 }
 
-/** Whether the policy lets an attempt that failed so be tried again. */
+/** Whether the policy lets an attempt that failed so be tried again, if there is a retry in hand. */
+export const bears = (policy: RetryPolicy, reason: Reason): boolean =>
+  reason.retryable && (retryAfter(reason) ?? 0) <= Duration.toMillis(policy.maxRetryAfter)
+
+/** Whether an attempt that failed so is tried again. */
 export const allows = (policy: RetryPolicy, reason: Reason, hand: Budget): boolean =>
-  reason.retryable && (retryAfter(reason) ?? 0) <= Duration.toMillis(policy.maxRetryAfter) && hand.take()
+  bears(policy, reason) && hand.take()

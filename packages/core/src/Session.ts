@@ -16,6 +16,7 @@ import type { Reader } from "./Rejection.ts"
 import * as RetryPolicy from "./RetryPolicy.ts"
 import * as Secrets from "./Secrets.ts"
 import * as Transport from "./Transport.ts"
+import * as Turn from "./Turn.ts"
 
 /** A request of any endpoint. */
 export interface Request {
@@ -103,7 +104,9 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   }
   const answers = new Map<string, Cache.Cache<Request, Transport.Reply, Reason.Reason | E>>()
   for (const [endpoint, capacity] of options.once) {
-    answers.set(endpoint, yield* Cache.make({ capacity, lookup: (request: Request) => send(endpoint, request) }))
+    // Others may wait for the same answer, whoever asked first.
+    const lookup = (request: Request) => Turn.atOnce(send(endpoint, request))
+    answers.set(endpoint, yield* Cache.make({ capacity, lookup }))
   }
   const session: Session<E> = {
     secrets,

@@ -25,6 +25,7 @@ import * as Reason from "./Reason.ts"
 import { type Condition, conditionOf, type Reader, type Rejection } from "./Rejection.ts"
 import * as RetryPolicy from "./RetryPolicy.ts"
 import type { Secrets } from "./Secrets.ts"
+import * as Turn from "./Turn.ts"
 
 /** A good answer. */
 export interface Reply {
@@ -153,27 +154,64 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     )
 
   const { renewable, reject } = options.credential
-  const credential = Effect.mapError(options.credential.get, final)
+  const credential = Effect.mapError(Turn.atOnce(options.credential.get), final)
 
-  const send: Transport<E>["send"] = (executed) =>
+  const sendOnce = (executed: Executed, turn: Turn.Turn) =>
     Effect.flatMap(credential, (secret) =>
       Effect.catchTag(attempt(executed, secret), "Unauthorized", (refused) =>
         Effect.andThen(
           reject(secret),
-          renewable ? Effect.flatMap(credential, (renewed) => attempt(executed, renewed)) : Effect.fail(refused)
+          renewable && turn.hasCome()
+            ? Effect.flatMap(credential, (renewed) => attempt(executed, renewed))
+            : Effect.fail(refused)
         )
       )
-    ).pipe(
-      Effect.tap(() => Effect.sync(options.budget.give)),
-      Effect.retry({
-        schedule,
-        while: (error) =>
-          error._tag !== "Final" && RetryPolicy.allows(policy, error, options.budget)
-            ? Effect.as(options.onRetry(error), true)
-            : Effect.succeed(false)
-      }),
-      Effect.mapError((error) => (error._tag === "Final" ? error.error : error))
     )
+  type Failed = Effect.Error<ReturnType<typeof sendOnce>>
+
+  const isRenewed = (error: Failed) => renewable && error._tag === "Unauthorized"
+
+  const mayRetry = (error: Failed) =>
+    error._tag !== "Final" && RetryPolicy.allows(policy, error, options.budget)
+      ? Effect.as(options.onRetry(error), true)
+      : Effect.succeed(false)
+
+  const send: Transport<E>["send"] = (executed) =>
+    Effect.flatMap(Turn.Turn, (turn) => {
+      const begun = Effect.suspend(() => {
+        turn.begin()
+        return sendOnce(executed, turn)
+      })
+      let parked: Failed | undefined
+      const inTurn = Effect.suspend(() => {
+        if (parked === undefined) return begun
+        const failed = parked
+        parked = undefined
+        return Effect.flatMap(turn.come, () =>
+          // What could not even be sent then may be by now, and a new credential is no retry.
+          Effect.flatMap(
+            failed._tag === "Final" || isRenewed(failed) ? Effect.succeed(true) : mayRetry(failed),
+            (may) => (may ? begun : Effect.fail(failed))
+          )
+        )
+      })
+      return inTurn.pipe(
+        Effect.tap(() => Effect.sync(options.budget.give)),
+        Effect.retry({
+          schedule,
+          while: (error) => {
+            if (turn.hasCome()) return mayRetry(error)
+            const waits = error._tag === "Final" || isRenewed(error) || RetryPolicy.bears(policy, error)
+            if (waits) {
+              turn.park()
+              parked = error
+            }
+            return Effect.succeed(waits)
+          }
+        }),
+        Effect.mapError((error) => (error._tag === "Final" ? error.error : error))
+      )
+    })
 
   const transport: Transport<E> = { client, send }
   return transport

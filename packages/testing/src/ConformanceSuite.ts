@@ -45,7 +45,7 @@ export const suite = <Id extends string, Fields extends Schema.Struct.Fields, L 
     run: Effect.void
   }))
   for (const [listing, all] of Map.groupBy([...checks(subject), ...left], (check) => check.listing)) {
-    describe(`conformance of ${subject.provider.id}, ${listing}`, () => {
+    describe(`conformance of ${subject.provider.id}, ${listing}${atOnce(subject)}`, () => {
       for (const { run, skip, title } of all) {
         const reason = skip === undefined ? "" : ` (does not apply: ${skip})`
         it(
@@ -72,3 +72,6 @@ const verdict = (run: Check["run"]): Effect.Effect<string, ConformanceFailure> =
     Effect.catchTag("Blocked", ({ message }) => Effect.succeed(message)),
     Effect.scoped
   )
+
+const atOnce = ({ pageConcurrency }: { readonly pageConcurrency?: number }) =>
+  pageConcurrency === undefined ? "" : `, ${pageConcurrency} pages at once`

@@ -167,7 +167,7 @@ export const serve = <L extends Provider.Listings>(
       NodeHttpServer.make(() => server, { port: options.port ?? 0, host: "127.0.0.1", disablePreemptiveShutdown: true })
     )
     const baseUrl = HttpServer.formatAddress(http.address)
-    const { ledger, open } = Ledger.make()
+    const { close, ledger, open } = Ledger.make()
     const api = anyApi(provider.api)
     const endpoints = endpointsOf(api)
     const limits = RollingWindow.make(options.quotas ?? [])
@@ -199,12 +199,7 @@ export const serve = <L extends Provider.Listings>(
             withHeaders(response, { date: new Date(now).toUTCString(), ...options.headers?.(exchange) })
           )
         ),
-        Effect.onExit((exit) =>
-          Effect.sync(() => {
-            entry.state = Exit.isSuccess(exit) ? "answered" : "abandoned"
-            entry.status = Exit.isSuccess(exit) ? exit.value.status : null
-          })
-        )
+        Effect.onExit((exit) => Effect.sync(() => close(entry, Exit.isSuccess(exit) ? exit.value.status : null)))
       )
     })
 

@@ -105,6 +105,8 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
     const calm = yield* bench.start({ rows, pageSize, fault: Faults.none })
     const expected = yield* Reading.read(calm)
     const stage = yield* bench.start({ rows, pageSize, fault: faultOf(seed, planned, bench) })
+    // That fault counts the pages that it gave, so it means something only where they are asked for one after the other.
+    const inTurn = planned.base === "overlapping" ? { pageConcurrency: 1 } : {}
     const policies = Layer.mergeAll(
       RetryPolicy.layer({ times, base: "1 millis", max: "1 millis" }),
       Deadlines.layer({ attempt: "50 millis" })
@@ -112,7 +114,7 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
     const ids: Array<string> = []
     const failures: Array<string> = []
     let problem: string | undefined
-    let reading = yield* Reading.read(stage, { policies, patience })
+    let reading = yield* Reading.read(stage, { policies, patience, ...inTurn })
     let readings = 1
     for (;;) {
       // A reading knows nothing of the rows of the one before: where pages overlap, it begins with some of those again.
@@ -126,7 +128,7 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
       if (problem !== undefined || error?.resume == null) break
       failures.push(error.reason._tag)
       readings++
-      reading = yield* Reading.read(stage, { policies, patience, resume: [error.resume] })
+      reading = yield* Reading.read(stage, { policies, patience, resume: [error.resume], ...inTurn })
     }
     const isRight = ids.length === expected.ids.length && ids.every((id, index) => id === expected.ids[index])
     const about = `${bench.listing}, seed ${seed}, ${JSON.stringify(planned)}`

@@ -26,6 +26,8 @@ export interface Entry {
   /** `null` while the answer is not there, and for ever where the client did not wait for it. */
   readonly status: number | null
   readonly state: "open" | "answered" | "abandoned"
+  /** How many requests were open when this one arrived, this one counted. */
+  readonly inFlight: number
   /** What the request did that the vendor's documentation does not allow. */
   readonly violations: ReadonlyArray<string>
 }
@@ -41,7 +43,21 @@ export interface Ledger {
   readonly clear: Effect.Effect<void>
 }
 
-type Facts = Omit<Entry, "index" | "nth" | "endpoint" | "credential" | "status" | "state" | "violations">
+/** The entries that ask for the same as `one`, that one counted; none where there is no such one. */
+export const alike = (entries: ReadonlyArray<Entry>, one: Entry | undefined): ReadonlyArray<Entry> =>
+  one === undefined ? [] : entries.filter((entry) => wish(entry) === wish(one))
+
+/** How many times the same was asked for, at most. */
+export const mostAlike = (entries: ReadonlyArray<Entry>): number =>
+  Math.max(0, ...Array.from(Map.groupBy(entries, wish).values(), (all) => all.length))
+
+/** How many requests were open at once, at most. */
+export const mostInFlight = (entries: ReadonlyArray<Entry>): number =>
+  entries.reduce((most, { inFlight }) => Math.max(most, inFlight), 0)
+
+const wish = ({ body, method, path, query }: Entry): string => JSON.stringify([method, path, query, body])
+
+type Facts = Omit<Entry, "index" | "nth" | "endpoint" | "credential" | "status" | "state" | "inFlight" | "violations">
 
 /** An entry that the emulator still writes to. */
 export type Draft = { -readonly [K in keyof Entry]: Entry[K] } & { violations: Array<string> }
@@ -50,12 +66,15 @@ export type Draft = { -readonly [K in keyof Entry]: Entry[K] } & { violations: A
 export interface Writer {
   readonly ledger: Ledger
   readonly open: (facts: Facts) => Draft
+  /** Notes that a request was answered with a status, or that nobody waits for the answer any more. */
+  readonly close: (draft: Draft, status: number | null) => void
 }
 
 /** Starts an empty ledger. */
 export const make = (): Writer => {
   let drafts: Array<Draft> = []
   let count = 0
+  let inFlight = 0
   const byPath = new Map<string, number>()
   const snapshot = Effect.sync((): ReadonlyArray<Entry> =>
     drafts.map((draft) => ({ ...draft, violations: [...draft.violations] }))
@@ -85,10 +104,16 @@ export const make = (): Writer => {
         credential: null,
         status: null,
         state: "open",
+        inFlight: ++inFlight,
         violations: []
       }
       drafts.push(draft)
       return draft
+    },
+    close: (draft, status) => {
+      inFlight--
+      draft.status = status
+      draft.state = status === null ? "abandoned" : "answered"
     }
   }
 }

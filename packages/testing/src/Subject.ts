@@ -2,7 +2,7 @@
  * What the conformance suite must know of a provider: how to start its vendor, and where things stand in its answers.
  */
 import type { Connection, Lane, Provider, Query, ScanJob } from "@scanjobs/core"
-import { Effect, Redacted, type Schema, type Scope, Stream } from "effect"
+import { Effect, Redacted, type Schema, type Scope, type Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import type { Fault } from "./Emulator.ts"
 import type { Ledger } from "./Ledger.ts"
@@ -56,6 +56,8 @@ export interface Subject<Id extends string, Fields extends Schema.Struct.Fields,
   /** The body of an error under status 200 with this message; `null` where the vendor never sends one. */
   readonly errorUnder200: ((message: string) => unknown) | null
   readonly skips?: Skips
+  /** How many pages of a listing are read at once. Default: as the provider says. */
+  readonly pageConcurrency?: number
 }
 
 /** The subject of a provider. */
@@ -82,6 +84,8 @@ export interface Stage {
 export interface ReadOptions {
   readonly query?: Query.Query
   readonly resume?: Provider.RunOptions["resume"]
+  /** Default: the subject's. */
+  readonly pageConcurrency?: number
 }
 
 /** One listing of a subject, whose types no longer matter. */
@@ -103,7 +107,8 @@ export const benches = <Id extends string, Fields extends Schema.Struct.Fields, 
     ledger: vendor.ledger,
     secrets: vendor.secrets,
     revoke: vendor.revoke,
-    pages: ({ query, resume }) => provider.pages(connection, query, { listings: [listing], resume, concurrency: 1 }),
+    pages: ({ pageConcurrency = subject.pageConcurrency, query, resume }) =>
+      provider.pages(connection, query, { listings: [listing], resume, concurrency: 1, pageConcurrency }),
     check: provider.check(connection),
     get withWrongSecrets() {
       return stageOf(vendor, withWrongSecrets(connection), listing)

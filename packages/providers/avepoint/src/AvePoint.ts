@@ -57,6 +57,7 @@ export const AvePoint = Provider.make("avepoint", {
     search: Schema.optionalKey(Schema.NonEmptyString)
   },
   security: HttpApiSecurity.bearer,
+  pageConcurrency: 4,
   listings: {
     jobs: Listing.make({ row: Api.Job, endpoint: Api.jobs })
   }
@@ -102,6 +103,7 @@ export const AvePoint = Provider.make("avepoint", {
         connection.paging === "offset"
           ? nextOffset(request, body.jobs.length)
           : Paging.link(body.nextLink, (linked) => placeFrom(linked, request)),
+      ahead: ({ next, request }) => nextButOne(request, next),
       total: ({ totalCount }) => countOf(totalCount),
       order: ({ connection: { orderby = "StartTime", sortorder } }) =>
         orderby !== "StartTime" ? "none" : sortorder === 1 ? "descending" : "ascending",
@@ -132,6 +134,16 @@ interface Request {
 
 const nextOffset = ({ query }: Request, received: number): Request | undefined =>
   received === 0 ? undefined : { query: { ...query, skip: (query.skip ?? 0) + received } }
+
+/**
+ * Both ways of paging go on by `skip`, whatever it counts. Only where the oldest jobs come first do new ones come behind those
+ * that are there.
+ */
+const nextButOne = ({ query: before }: Request, { query }: Request): Request | undefined => {
+  const { orderby = "StartTime", skip = 0, sortorder = 0 } = query
+  const step = skip - (before.skip ?? 0)
+  return orderby === "StartTime" && sortorder === 0 && step > 0 ? { query: { ...query, skip: skip + step } } : undefined
+}
 
 /** The link says where to go on; what to list is said again, because a link may drop it. */
 const placeFrom = ({ query: { skip, top } }: Request, { query }: Request): Request => {

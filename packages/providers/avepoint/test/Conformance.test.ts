@@ -2,4 +2,4 @@ import * as Conformance from "@scanjobs/testing/conformance"
 import { describe, it } from "vitest"
 import { subject } from "./Subject.ts"
 
-Conformance.suite(subject, { describe, it })
+for (const pageConcurrency of [1, 8]) Conformance.suite({ ...subject, pageConcurrency }, { describe, it })

@@ -5,17 +5,19 @@ import { subject } from "./Subject.ts"
 
 const minutes = 60_000
 
-it.live(
-  "under faults by chance, no row is lost, none comes twice, every reading ends, and what is not whole says so",
-  () =>
-    Effect.gen(function* () {
-      const runs = yield* Config.Int("FAULT_RUNS").pipe(Config.withDefault(30))
-      const outcomes = yield* FaultSchedule.runAll(subject, { runs })
-      if (runs > 100) console.log(FaultSchedule.summary(outcomes))
-      assert.deepStrictEqual(
-        outcomes.flatMap(({ problem = [] }) => problem),
-        []
-      )
-    }),
-  60 * minutes
-)
+for (const pageConcurrency of [1, 8]) {
+  it.live(
+    `${pageConcurrency} pages at once: under faults by chance, no row is lost, none comes twice, every reading ends, and what is not whole says so`,
+    () =>
+      Effect.gen(function* () {
+        const runs = yield* Config.Int("FAULT_RUNS").pipe(Config.withDefault(30))
+        const outcomes = yield* FaultSchedule.runAll({ ...subject, pageConcurrency }, { runs })
+        if (runs > 100) console.log(FaultSchedule.summary(outcomes))
+        assert.deepStrictEqual(
+          outcomes.flatMap(({ problem = [] }) => problem),
+          []
+        )
+      }),
+    60 * minutes
+  )
+}

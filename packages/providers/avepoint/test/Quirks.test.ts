@@ -114,7 +114,8 @@ describe("what AvePoint's documentation and samples do not agree on, or do not s
         const vendor = yield* tenant({ loop })
         const { error, rows } = yield* untilError(connect(vendor, { pageSize: 4 }))
         assert.deepStrictEqual([rows, error.reason._tag], [8, "PaginationStalled"])
-        assert.isAtMost((yield* vendor.ledger.to("jobs")).length, 3)
+        // Two pages, and three that were read ahead with the second one.
+        assert.isAtMost((yield* vendor.ledger.to("jobs")).length, 5)
       })
     )
   }

@@ -32,6 +32,11 @@ interface Jobs<Row> {
   readonly totalCount?: number | string | null
 }
 
+interface Step<P> {
+  readonly request: { readonly payload: P }
+  readonly next: { readonly payload: P }
+}
+
 const scans = ({ surveyDefIds }: Account) => [...new Set(surveyDefIds)]
 
 const detailsOf = ({ connection: { accountId, divisionId }, scope }: Scan) => ({
@@ -51,6 +56,11 @@ const recorded = {
     const { payload } = turn.request
     const received = turn.body.data.scanJobDTOList?.length ?? 0
     return received === 0 ? undefined : { payload: { ...payload, startIndex: payload.startIndex + received } }
+  },
+  /** As many records on as it went before; the scan and the page size stay. */
+  ahead: <P extends { readonly startIndex: number }>({ next: { payload }, request }: Step<P>) => {
+    const step = payload.startIndex - request.payload.startIndex
+    return { payload: { ...payload, startIndex: payload.startIndex + step } }
   },
   total: (body: Jobs<unknown>) => {
     const total = Number(body.data.totalCount ?? body.totalCount ?? Number.NaN)
@@ -92,6 +102,7 @@ export const DigiCert = Provider.make("digicert", {
     { requests: 1000, window: "3 minutes" },
     { requests: 100, window: "5 seconds" }
   ],
+  pageConcurrency: 4,
   listings: {
     future: Listing.make({
       row: Api.FutureJob,
