@@ -1,16 +1,14 @@
 /**
  * The command line: its commands, and the exit code of each way to end.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Effect, Layer, Logger, Stdio } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
 import { createRequire } from "node:module"
 import * as CheckCommand from "./CheckCommand.ts"
-import * as JsonLines from "./JsonLines.ts"
 import * as ListCommand from "./ListCommand.ts"
 import * as Options from "./Options.ts"
+import { nameOf } from "./Problem.ts"
 import * as ProvidersCommand from "./ProvidersCommand.ts"
-import * as Report from "./Report.ts"
 import * as StandardError from "./StandardError.ts"
 import * as Telemetry from "./Telemetry.ts"
 import * as Visible from "./Visible.ts"
@@ -22,10 +20,19 @@ export const unusable = 2
 /** Something is missing, and standard error says what. */
 export const incomplete = 3
 
-const manifest: { readonly version: string } = createRequire(import.meta.url)("../package.json")
+const manifest: { readonly version: string } = createRequire(import.meta.url)("scanjobs/package.json")
+
+/** What only some runs need is loaded by these, so that help appears at once. */
+const client = Layer.unwrap(
+  Effect.map(
+    Effect.promise(() => import("@effect/platform-node/NodeHttpClient")),
+    ({ layerUndici }) => layerUndici
+  )
+)
+const jsonLines = Effect.promise(() => import("./JsonLines.ts"))
 
 const scanjobs = (telemetry: Layer.Layer<never>) => {
-  const services = Layer.mergeAll(NodeHttpClient.layerUndici, telemetry)
+  const services = Layer.mergeAll(client, telemetry)
   return Command.make("scanjobs").pipe(
     Command.withDescription("Every vendor's scan jobs: planned, running and finished"),
     Command.withSubcommands([
@@ -43,11 +50,13 @@ export const run = Effect.gen(function* () {
   const isJson = Options.wantsJsonErrors(args)
   const tell = (reason: string, problems: ReadonlyArray<string>) =>
     isJson
-      ? JsonLines.print(problems.map((problem) => JsonLines.problem(reason, problem)))
+      ? Effect.flatMap(jsonLines, ({ print, problem }) => print(problems.map((message) => problem(reason, message))))
       : StandardError.print(problems)
   const note = (message: string) =>
     Effect.provideService(
-      isJson ? JsonLines.print([JsonLines.note(message)]) : StandardError.print([`note: ${message}`]),
+      isJson
+        ? Effect.flatMap(jsonLines, (lines) => lines.print([lines.note(message)]))
+        : StandardError.print([`note: ${message}`]),
       Stdio.Stdio,
       stdio
     )
@@ -65,9 +74,7 @@ export const run = Effect.gen(function* () {
       ShowHelp: ({ errors }) => Effect.succeed(errors.length === 0 ? complete : unusable)
     }),
     Effect.catch(({ message }) => Effect.as(tell("UsageProblem", [message]), unusable)),
-    Effect.catchDefect((defect) =>
-      Effect.as(tell("InternalError", [`internal error: ${Report.nameOf(defect)}`]), incomplete)
-    ),
+    Effect.catchDefect((defect) => Effect.as(tell("InternalError", [`internal error: ${nameOf(defect)}`]), incomplete)),
     Effect.provideService(
       CliOutput.Presenter,
       presenter((problems) => Effect.provideService(tell("UsageProblem", problems), Stdio.Stdio, stdio))

@@ -14,9 +14,10 @@
  * - `note`: something that is good to know.
  * - `summary`, what `list` came to, after everything but a note that telemetry could not be sent: `jobs`, `connections`, `repeats`, `rejected`, `failures`, `interrupted`.
  */
-import { type Catalog, Drift, type Progress, Reason, ScanError } from "@scanjobs/core"
+import { type Catalog, Drift, type Progress, Reason } from "@scanjobs/core"
 import { Cause, Effect, type Stdio } from "effect"
 import * as Advice from "./Advice.ts"
+import { nameOf } from "./Problem.ts"
 import * as Report from "./Report.ts"
 import { isoOf } from "./Rows.ts"
 import * as Secrets from "./Secrets.ts"
@@ -126,12 +127,12 @@ const failureOf = (
 
 const internal = (defect: unknown) => ({
   reason: "InternalError",
-  message: Report.nameOf(defect),
+  message: nameOf(defect),
   ...unknownFacts
 })
 
 const factsOf = (error: unknown) => {
-  if (!(error instanceof ScanError.ScanError)) {
+  if (!Report.isScanError(error)) {
     return { ...internal(error), reason: error instanceof Error ? error.name : "UnknownError" }
   }
   const { reason } = error

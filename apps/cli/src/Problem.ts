@@ -18,3 +18,9 @@ export class OutputFailed extends Data.TaggedError("OutputFailed")<{ readonly me
 
 /** Not everything is there; standard error has said why. */
 export class NotComplete extends Data.TaggedError("NotComplete")<{}> {}
+
+/** An error of a plugin, or a defect, in one line. */
+export const nameOf = (error: unknown): string => {
+  if (error instanceof Error) return error.message === "" ? error.name : `${error.name}: ${error.message}`
+  return typeof error === "string" ? error : "unknown error"
+}

@@ -1,9 +1,10 @@
 /**
  * What standard error says of a run, line by line.
  */
-import { type Catalog, Drift, ScanError } from "@scanjobs/core"
-import { Cause, Duration } from "effect"
+import { type Catalog, Drift, type ScanError } from "@scanjobs/core"
+import { Cause, Duration, Predicate } from "effect"
 import * as Advice from "./Advice.ts"
+import { nameOf } from "./Problem.ts"
 import { isoOf } from "./Rows.ts"
 import type { Tally } from "./Tally.ts"
 
@@ -86,17 +87,15 @@ interface Group {
   readonly listings: Map<string, ReadonlyArray<string>>
 }
 
+/** A plugin may bring its own copy of core, and its errors are of another class then. */
+export const isScanError = (error: unknown): error is ScanError.ScanError =>
+  Predicate.isTagged(error, "ScanError") && Predicate.hasProperty(error, "reason")
+
 const failureOf = (error: unknown): string => {
-  if (!(error instanceof ScanError.ScanError)) return nameOf(error)
+  if (!isScanError(error)) return nameOf(error)
   const { reason } = error
   const advice = Advice.of(reason)
   return `${reason._tag}: ${reason.message}${advice === undefined ? "" : `; ${advice}`}`
-}
-
-/** An error of a plugin, or a defect, in one line. */
-export const nameOf = (error: unknown): string => {
-  if (error instanceof Error) return error.message === "" ? error.name : `${error.name}: ${error.message}`
-  return typeof error === "string" ? error : "unknown error"
 }
 
 /** What the run came to, in one line. */

@@ -40,7 +40,11 @@ export const json = (value: string): string =>
         ).join("")
       )
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" })
+let segmenter: Intl.Segmenter | undefined
+
+/** Made when it is first needed: it takes a third of the time in which Node itself starts. */
+const graphemes = (text: string) =>
+  (segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" })).segment(text)
 
 /** How many columns a terminal needs for a visible text; wide letters count twice. */
 export const width = (visible: string): number =>
@@ -54,7 +58,7 @@ export const cut = (visible: string, columns: number): string => {
   let kept = ""
   let whole = ""
   let used = 0
-  for (const { segment } of graphemes.segment(visible)) {
+  for (const { segment } of graphemes(visible)) {
     used += CliOutput.displayWidth(segment)
     if (used > columns) return `${kept}…`
     whole += segment

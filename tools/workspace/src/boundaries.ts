@@ -6,7 +6,7 @@ import { globSync, readFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
 import { join, posix, resolve } from "node:path"
 import { type Import, importsOf, packageOf } from "./imports.ts"
-import { type Manifest, type Project, readJson, readProjects, workspaceRoot } from "./projects.ts"
+import { type Manifest, packagesOf, type Project, readJson, readProjects, workspaceRoot } from "./projects.ts"
 import { findReferenceProblems } from "./references.ts"
 
 /** Which layers each layer may use. */
@@ -31,10 +31,9 @@ const layersOf = ({ layer }: Project, file: string): ReadonlyArray<string> => [
 ]
 
 /** The names a file may import, by what its project's package.json says. */
-const declaredFor = ({ layer, manifest }: Project, file: string, fromRoot: ReadonlyArray<string>): Set<string> => {
-  const names = new Set(
-    [{ [manifest.name]: "" }, manifest.dependencies, manifest.peerDependencies].flatMap((all) => Object.keys(all ?? {}))
-  )
+const declaredFor = (project: Project, file: string, fromRoot: ReadonlyArray<string>): Set<string> => {
+  const { layer, manifest } = project
+  const names = new Set([manifest.name, ...Object.keys(packagesOf(project))])
   if (isTest(file)) for (const name of Object.keys(manifest.devDependencies ?? {})) names.add(name)
   if (isTest(file) || layer === "tool") for (const name of fromRoot) names.add(name)
   return names

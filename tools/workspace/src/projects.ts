@@ -23,6 +23,13 @@ export interface Project {
   readonly layer: string
 }
 
+/** The packages that a project's sources may use. A published app is a bundle, and all that is in it is for development. */
+export const packagesOf = ({ layer, manifest }: Project): Versions => ({
+  ...manifest.dependencies,
+  ...manifest.peerDependencies,
+  ...(layer === "app" && manifest.private !== true ? manifest.devDependencies : {})
+})
+
 /** The folder of the workspace that this file belongs to. */
 export const workspaceRoot = resolve(import.meta.dirname, "../../..")
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs"
 import { join, posix } from "node:path"
-import { type Project, readJson } from "./projects.ts"
+import { packagesOf, type Project, readJson } from "./projects.ts"
 
 interface Config {
   readonly references?: ReadonlyArray<{ readonly path: string }>
@@ -19,12 +19,12 @@ export const findReferenceProblems = (root: string, projects: ReadonlyArray<Proj
     "tsconfig.json",
     projects.map(({ dir }) => dir)
   )
-  for (const { dir, manifest } of projects) {
-    const { dependencies, devDependencies, peerDependencies } = manifest
+  for (const project of projects) {
+    const { dir, manifest } = project
     const lib = `${dir}/tsconfig.lib.json`
     const test = `${dir}/tsconfig.test.json`
-    const source = libs({ ...dependencies, ...peerDependencies })
-    const all = libs({ ...dependencies, ...devDependencies, ...peerDependencies })
+    const source = libs(packagesOf(project))
+    const all = libs({ ...packagesOf(project), ...manifest.devDependencies })
     if (existsSync(join(root, lib))) {
       problems.push(
         ...compare(root, `${dir}/tsconfig.json`, [lib, test]),

@@ -71,6 +71,21 @@ describe("boundaries", () => {
     assert.deepStrictEqual(problemsOf({}), [])
   })
 
+  it("lets the sources of a published app import what is there for development, because they are bundled", () => {
+    const app = (manifest: object): Tree => ({
+      ...project(
+        "apps/x",
+        { layer: "app", name: "x", lib: ["../../packages/providers/a"] },
+        { devDependencies: { "@s/a": "1" }, ...manifest }
+      )
+    })
+    assert.deepStrictEqual(problemsOf(app({})), [])
+    assert.include(
+      problemsOf(app({ private: true })),
+      "apps/x/src/main.ts:1: imports @s/a, which package.json does not name"
+    )
+  })
+
   it.each<[string, Tree, ReadonlyArray<string>]>([
     [
       "an import that package.json does not name",
