@@ -1,0 +1,104 @@
+/**
+ * What every benchmark needs: the server, the sizes, and runs that take turns.
+ */
+import type { Report } from "./Report.ts"
+import * as Runner from "./Runner.ts"
+import type { Count } from "./Server.ts"
+import type { Sizes } from "./Sizes.ts"
+import * as Statistics from "./Statistics.ts"
+import type { Target } from "./Target.ts"
+import type { Name } from "./variants/index.ts"
+
+/** One run, and what the server saw of it. */
+export interface Run extends Report {
+  readonly server: Count
+}
+
+/** The surroundings of a benchmark. */
+export interface Bench {
+  readonly server: Runner.Server
+  readonly sizes: Sizes
+  readonly say: (text: string) => void
+}
+
+/** A target of this server, with what is usual unless it is given. */
+export const targetOf = ({ server }: Bench, given: Partial<Target> & Pick<Target, "jobs">): Target => ({
+  origin: server.origin,
+  pageSize: Math.min(1000, given.jobs),
+  latency: 0,
+  connections: 1,
+  ...given
+})
+
+/** Runs one program, and looks that it gave every job. */
+export const once = async (bench: Bench, name: Name, target: Target, mode?: Runner.Mode): Promise<Run> => {
+  await bench.server.count()
+  const report = await Runner.run(name, target, mode)
+  const server = await bench.server.count()
+  const wanted = target.jobs * target.connections
+  // The catalog also has the few jobs of its other vendor.
+  if (report.jobs < wanted || (name !== "catalog" && report.jobs > wanted)) {
+    throw new Error(`${name} gave ${report.jobs} jobs of ${wanted}`)
+  }
+  return { ...report, server }
+}
+
+/** The same with no more than so many rounds, for what takes long and differs little. */
+export const withRounds = (bench: Bench, most: number): Bench => ({
+  ...bench,
+  sizes: { ...bench.sizes, rounds: Math.min(most, bench.sizes.rounds) }
+})
+
+/** Lets tasks take turns, as many rounds as there are, so that a disturbance does not fall on one of them alone. */
+export const inTurns = async <Key extends string, A>(
+  bench: Bench,
+  keys: ReadonlyArray<Key>,
+  task: (key: Key) => Promise<A>
+): Promise<Record<Key, ReadonlyArray<A>>> => {
+  const results = new Map<Key, Array<A>>(keys.map((key) => [key, []]))
+  for (let round = 0; round < bench.sizes.rounds; round++) {
+    bench.say(`  round ${round + 1} of ${bench.sizes.rounds}`)
+    for (const key of keys) results.get(key)?.push(await task(key))
+  }
+  return fromEntries(results)
+}
+
+/** The keys of entries are lost in `Object.fromEntries`. */
+const fromEntries = <Key extends string, A>(entries: Iterable<readonly [Key, A]>) =>
+  Object.fromEntries(entries) as Record<Key, A>
+
+/** Runs programs in turns. */
+export const programsInTurns = <Key extends Name>(
+  bench: Bench,
+  names: ReadonlyArray<Key>,
+  target: Target
+): Promise<Record<Key, ReadonlyArray<Run>>> => inTurns(bench, names, (name) => once(bench, name, target))
+
+/** A measure of every run. */
+export const of = <A>(runs: ReadonlyArray<A>, measure: (run: A) => number): Statistics.Spread =>
+  Statistics.spread(runs.map(measure))
+
+/** The ratio of a measure to that of another program, of each round by itself. */
+export const ratio = <A>(
+  runs: ReadonlyArray<A>,
+  base: ReadonlyArray<A>,
+  measure: (run: A) => number
+): Statistics.Spread =>
+  Statistics.spread(
+    runs.flatMap((run, round) => {
+      const other = base[round]
+      return other === undefined ? [] : [measure(run) / measure(other)]
+    })
+  )
+
+/** Processor time of the whole process, in microseconds a job. */
+export const cpuPerJob = ({ cpu, jobs }: Report): number => (cpu * 1000) / jobs
+
+/** Processor time after the program was loaded, in microseconds a job. */
+export const cpuPerJobAfterStart = ({ cpu, jobs, startCpu }: Report): number => ((cpu - startCpu) * 1000) / jobs
+
+/** From the start of the process to its end, in milliseconds. */
+export const wall = ({ wall }: Report): number => wall
+
+/** The most memory, in MB. */
+export const memory = ({ rss }: Report): number => rss / 1e6

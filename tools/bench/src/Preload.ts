@@ -1,0 +1,10 @@
+/**
+ * Loaded before a program that is not the benchmark's own, to report of its process when it ends.
+ */
+import { writeFileSync } from "node:fs"
+import * as Report from "./Report.ts"
+
+process.on("exit", () => {
+  const file = process.env["SCANJOBS_BENCH_REPORT"]
+  if (file !== undefined) writeFileSync(file, JSON.stringify(Report.end({ first: undefined, jobs: 0 })))
+})

@@ -1,0 +1,66 @@
+/**
+ * What a measured process says of itself.
+ */
+import { existsSync, readFileSync } from "node:fs"
+import type { Meter } from "./Meter.ts"
+
+/** The heap after so many jobs, after a collection. */
+export interface HeapSample {
+  readonly jobs: number
+  readonly bytes: number
+}
+
+/** All times are milliseconds. */
+export interface Report {
+  readonly jobs: number
+  /** From the start of the process until the program is loaded. */
+  readonly startWall: number
+  readonly startCpu: number
+  /** Of the whole process. */
+  readonly wall: number
+  readonly cpu: number
+  /** From when the program was loaded to its first job. */
+  readonly firstJob: number | null
+  /** The most memory that the process had, in bytes. */
+  readonly rss: number
+  readonly heap?: ReadonlyArray<HeapSample>
+  readonly connections?: { readonly wall: number; readonly heap: number; readonly rss: number }
+  readonly first?: { readonly ours: ReadonlyArray<number>; readonly bare: ReadonlyArray<number> }
+}
+
+let startWall = 0
+let startCpu = 0
+
+const cpu = () => {
+  const { systemCPUTime, userCPUTime } = process.resourceUsage()
+  return (systemCPUTime + userCPUTime) / 1000
+}
+
+/** Says that the program is loaded and begins. */
+export const begin = (): void => {
+  startWall = performance.now()
+  startCpu = cpu()
+}
+
+/** On Linux, a process also counts what the one that started it had; its own status does not. */
+const mostMemory = () => {
+  const status = "/proc/self/status"
+  const own = existsSync(status) ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(status, "utf8"))?.[1] : undefined
+  return 1024 * (own === undefined ? process.resourceUsage().maxRSS : Number(own))
+}
+
+/** The report of a process that is done. */
+export const end = (meter: Pick<Meter, "first" | "jobs">): Report => ({
+  jobs: meter.jobs,
+  startWall,
+  startCpu,
+  wall: performance.now(),
+  cpu: cpu(),
+  firstJob: meter.first === undefined ? null : meter.first - startWall,
+  rss: mostMemory()
+})
+
+/** Gives the report to the process that started this one. */
+export const send = (report: Report): void => {
+  process.send?.(report)
+}

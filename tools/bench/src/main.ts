@@ -1,0 +1,111 @@
+/**
+ * `npm run bench`: measures, prints Markdown, keeps the results.
+ */
+import { spawnSync } from "node:child_process"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import type { Bench } from "./Bench.ts"
+import * as Machine from "./Machine.ts"
+import * as Markdown from "./Markdown.ts"
+import type { Result } from "./Result.ts"
+import * as Results from "./Results.ts"
+import * as Runner from "./Runner.ts"
+import { help, lines } from "./scenarios/CommandLine.ts"
+import { connections } from "./scenarios/Connections.ts"
+import { firstJob } from "./scenarios/FirstJob.ts"
+import { heap } from "./scenarios/Heap.ts"
+import { parallelPages } from "./scenarios/ParallelPages.ts"
+import { scale } from "./scenarios/Scale.ts"
+import { smallPages } from "./scenarios/SmallPages.ts"
+import { throughput } from "./scenarios/Throughput.ts"
+import { sizes } from "./Sizes.ts"
+
+const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Result>>> = {
+  throughput,
+  "small-pages": smallPages,
+  lines,
+  heap,
+  "first-job": firstJob,
+  help,
+  connections,
+  "parallel-pages": parallelPages,
+  scale
+}
+
+const usage = `npm run bench -- [--quick | --smoke] [--scale] [--only NAME]… [--rounds N] [--jobs N] [--print]
+
+--quick   a few minutes instead of half an hour; --smoke: seconds, and only shows that all of it runs
+--scale   the tables of how cost grows, which are not measured otherwise
+--only    one benchmark or several: ${Object.keys(benchmarks).join(", ")}
+--print   measures nothing, and prints what was kept last
+`
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    smoke: { type: "boolean", default: false },
+    scale: { type: "boolean", default: false },
+    print: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+    only: { type: "string", multiple: true },
+    rounds: { type: "string" },
+    jobs: { type: "string" }
+  }
+})
+
+const print = ({ benchmarks, clean, commit, machine, size }: Results.Results) => {
+  const { load, memoryGiB, node, platform, processor, processors } = machine
+  const measured = Object.values(benchmarks)
+  const targets = measured.flatMap(({ verdicts }) => verdicts)
+  console.log(
+    [
+      `Commit ${commit}${clean ? "" : " with changes"}, ${size === "full" ? "full" : `**${size}**`} size, Node ${node}, ${platform}, ${processors} × ${processor}, ${memoryGiB} GiB, load ${load} before.`,
+      ...(targets.length === 0 ? [] : [Markdown.verdicts(targets)]),
+      ...measured.flatMap(({ tables }) => tables.map(Markdown.table))
+    ].join("\n\n")
+  )
+}
+
+const chosen = (): ReadonlyArray<string> => {
+  const names = values.only?.flatMap((given) => given.split(",")) ?? []
+  const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name))
+  if (unknown.length > 0) throw new Error(`there is no benchmark ${unknown.join(", ")}\n\n${usage}`)
+  if (names.length > 0) return names
+  if (values.scale) return ["scale"]
+  return Object.keys(benchmarks).filter((name) => name !== "scale" || values.smoke)
+}
+
+const measure = async (): Promise<void> => {
+  const size = values.smoke ? "smoke" : values.quick ? "quick" : "full"
+  const machine = Machine.here()
+  // In a process of its own, whose memory would otherwise count for those that are started from here.
+  const bundled = spawnSync(process.execPath, [join(import.meta.dirname, "Bundle.ts")], { stdio: "inherit" })
+  if (bundled.status !== 0) throw new Error("the programs could not be bundled")
+  const server = await Runner.serve()
+  try {
+    const usual = sizes[size]
+    const bench: Bench = {
+      server,
+      sizes: { ...usual, rounds: Number(values.rounds ?? usual.rounds), jobs: Number(values.jobs ?? usual.jobs) },
+      say: (text) => console.error(text)
+    }
+    const found: Record<string, Result> = {}
+    for (const name of chosen()) {
+      console.error(name)
+      const run = benchmarks[name]
+      if (run !== undefined) found[name] = await run(bench)
+    }
+    const results = { ...Results.commit(), size, machine, benchmarks: found }
+    print(results)
+    if (size !== "smoke") console.error(`\nkept in ${Results.save(results)}`)
+  } finally {
+    server.stop()
+  }
+}
+
+if (values.help) console.log(usage)
+else if (values.print) {
+  const kept = Results.latest()
+  if (kept === undefined) throw new Error("no results are kept yet")
+  print(kept)
+} else await measure()

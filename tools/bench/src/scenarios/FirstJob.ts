@@ -1,0 +1,55 @@
+/**
+ * How long the first job takes.
+ */
+import * as Bench from "../Bench.ts"
+import type { Result } from "../Result.ts"
+import { single, spread } from "../Statistics.ts"
+
+/** From the start of a run to its first job, beside the bare requests that it cannot come before. */
+export const firstJob = async (bench: Bench.Bench): Promise<Result> => {
+  const target = Bench.targetOf(bench, { jobs: 1000 })
+  const runs = []
+  for (let round = 0; round < bench.sizes.rounds; round++) runs.push(await Bench.once(bench, "jobs", target, "first"))
+  const added = runs.map(({ first }) => (first?.ours ?? []).map((time, index) => time - (first?.bare[index] ?? 0)))
+  const warm = added.flatMap((run) => run.slice(Math.floor(run.length / 2)))
+  const cold = added.flatMap((run) => run.slice(0, 1))
+  const bareWarm = runs.flatMap(({ first }) => first?.bare.slice(Math.floor(first.bare.length / 2)) ?? [])
+  const bareCold = runs.flatMap(({ first }) => first?.bare.slice(0, 1) ?? [])
+  const perRun = runs.map(({ first, server }) => server.requests / (first?.ours.length ?? 1) - 2)
+  return {
+    tables: [
+      {
+        title: "Time to the first job",
+        explanation:
+          "From the start of a run to the first job of a page of a thousand, less the time of the bare requests for a token and that page. Cold is the first run of a process, which compiles what it uses; warm are the runs after fifteen others.",
+        columns: [
+          { title: "added ms", digits: 1, spread: true },
+          { title: "bare requests, ms", digits: 1 },
+          { title: "requests", digits: 0 }
+        ],
+        rows: [
+          { title: "warm", cells: [spread(warm), spread(bareWarm), spread(perRun)] },
+          { title: "cold", cells: [spread(cold), spread(bareCold), spread(perRun)] }
+        ]
+      }
+    ],
+    verdicts: [
+      {
+        what: "time to the first job, beyond its requests",
+        value: spread(warm),
+        digits: 1,
+        unit: " ms",
+        limit: 5,
+        sense: "less than"
+      },
+      {
+        what: "requests before the first job, besides the token's",
+        value: single(spread(perRun).median - 1),
+        digits: 0,
+        unit: "",
+        limit: 1,
+        sense: "at most"
+      }
+    ]
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * The programs that are measured, each loaded only where it is run.
+ */
+import type { Meter } from "../Meter.ts"
+import type { Target } from "../Target.ts"
+
+/** Lists all jobs of the target. */
+export type Program = (target: Target, meter: Meter) => Promise<void>
+
+/** By the names that results are kept under. */
+export const programs = {
+  floor: async () => (await import("./Floor.ts")).floor,
+  "by-hand-pages": async () => (await import("./ByHand.ts")).byHandPages,
+  "by-hand-jobs": async () => (await import("./ByHand.ts")).byHandJobs,
+  got: async () => (await import("./Got.ts")).gotPaginate,
+  octokit: async () => (await import("./Octokit.ts")).octokitPaginate,
+  pages: async () => (await import("./Ours.ts")).oursPages,
+  jobs: async () => (await import("./Ours.ts")).oursJobs,
+  "jobs-each": async () => (await import("./Ours.ts")).oursEach,
+  catalog: async () => (await import("./Ours.ts")).oursCatalog,
+  parallel: async () => (await import("./Ours.ts")).oursParallel,
+  connections: async () => (await import("./Ours.ts")).oursConnections,
+  "floor-lines": async () => (await import("./Lines.ts")).floorLines
+} satisfies Record<string, () => Promise<Program>>
+
+/** The name of a program. */
+export type Name = keyof typeof programs
+
+/** What each program is, for people. */
+export const titles: Readonly<Record<Name, string>> = {
+  floor: "undici and `JSON.parse` (the floor)",
+  "by-hand-pages": "undici, zod and normalising by hand, pages",
+  "by-hand-jobs": "undici, zod and normalising by hand, jobs",
+  got: "`got.paginate`, unchecked",
+  octokit: "`octokit.paginate`, unchecked",
+  pages: "`AvePoint.pages`",
+  jobs: "`AvePoint.jobs`",
+  "jobs-each": "`AvePoint.jobs`, an effect for each job",
+  catalog: "`Catalog` of AvePoint and DigiCert",
+  parallel: "`AvePoint.jobs`, 8 pages at once",
+  connections: "`Catalog` of many connections",
+  "floor-lines": "the floor, normalised, as lines of JSON"
+}
