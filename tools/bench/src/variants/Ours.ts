@@ -48,12 +48,10 @@ export const oursEach = (target: Target, meter: Meter): Promise<void> =>
 
 /** Eight pages under way at once, by their offsets. */
 export const oursParallel = (target: Target, meter: Meter): Promise<void> =>
-  AvePoint.jobs({ ...connectionTo(target), paging: "offset" }, {}, eightPages).pipe(
+  AvePoint.jobs({ ...connectionTo(target), paging: "offset" }, {}, { pageConcurrency: 8 }).pipe(
     Stream.runForEachArray((jobs) => Effect.sync(() => meter.page(jobs))),
     run
   )
-
-const eightPages = { concurrency: 1, pageConcurrency: 8 }
 
 const catalog = Catalog.make(AvePoint, DigiCert)
 
