@@ -260,3 +260,6 @@ export const withHint = (reason: Reason, hint: string): Reason => {
       return reason
   }
 }
+
+/** The HTTP status of the answer that a reason was found in; `null` where there was no answer, or it is not about one. */
+export const statusOf = (reason: Reason): number | null => ("status" in reason ? reason.status : null)

@@ -103,3 +103,12 @@ describe("ScanError", () => {
     })
   )
 })
+
+describe("Reason.statusOf", () => {
+  it("is the status of the answer, or null where there was none", () => {
+    const answer = { ...Reason.unknownAnswer, status: 404 }
+    assert.strictEqual(Reason.statusOf(new Reason.VendorRejected(answer)), 404)
+    assert.isNull(Reason.statusOf(new Reason.VendorRejected(Reason.unknownAnswer)))
+    assert.isNull(Reason.statusOf(new Reason.TimedOut({ deadline: "page", after: 1 })))
+  })
+})

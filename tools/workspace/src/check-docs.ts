@@ -7,7 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { availableParallelism } from "node:os"
 import { dirname, join, resolve } from "node:path"
-import { type Example, readExamples } from "./examples.ts"
+import { readExamples, writeExamples } from "./examples.ts"
 import { workspaceRoot } from "./projects.ts"
 
 const folder = ".docs-check"
@@ -25,7 +25,7 @@ const tsconfig = {
     noUnusedParameters: false,
     types: ["node"]
   },
-  include: ["*.ts"]
+  include: ["**/*.ts"]
 }
 
 /** What a run of the check found. */
@@ -39,34 +39,36 @@ export interface DocsReport {
 /** Checks every example below a workspace's root. */
 export const checkDocs = async (root: string): Promise<DocsReport> => {
   const examples = readExamples(root)
-  const toRun = [...examples.entries()].filter(([, { run }]) => run).map(([index]) => index)
   // Inside the workspace, so that its packages are found as they are from any project.
   const out = join(root, folder)
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out)
   try {
-    for (const [index, { code }] of examples.entries()) writeFileSync(join(out, nameOf(index)), code)
+    const places = writeExamples(out, examples)
+    const toRun = places.filter((_, index) => examples[index]?.run)
     writeFileSync(join(out, "tsconfig.json"), JSON.stringify(tsconfig))
     const jobs = [
       ...(examples.length > 0 ? [[tsc, "-p", folder, "--pretty", "false"]] : []),
-      ...toRun.map((index) => ["--conditions=@scanjobs/source", join(folder, nameOf(index))])
+      ...toRun.map((place) => ["--conditions=@scanjobs/source", join(folder, place)])
     ]
     const outputs = await runAll(root, jobs)
-    const problems = outputs.filter((output) => output !== undefined).map((output) => withOrigins(examples, output))
+    const problems = outputs
+      .filter((output) => output !== undefined)
+      .map((output) => withOrigins(new Map(examples.map(({ file }, index) => [places[index] ?? "", file])), output))
     return { checked: examples.length, ran: toRun.length, problems }
   } finally {
     rmSync(out, { recursive: true, force: true })
   }
 }
 
-const nameOf = (index: number): string => `example-${index}.ts`
-
 /** Names the file an example stands in, where the compiler or Node names the generated one. */
-const withOrigins = (examples: ReadonlyArray<Example>, output: string): string =>
+const withOrigins = (origins: ReadonlyMap<string, string>, output: string): string =>
   output.replaceAll(
-    /[^\s("'`]*example-(\d+)\.ts(?:\((\d+),(\d+)\))?/g,
-    (_, index: string, line?: string, column?: string) =>
-      [examples[Number(index)]?.file, line, column].filter((part) => part !== undefined).join(":")
+    /([^\s("'`]*?)((?:example-\d+|[\w-]+-md\/[\w./-]+)\.ts)(?:\((\d+),(\d+)\))?/g,
+    (named, _, place: string, line?: string, column?: string) => {
+      const origin = origins.get(place)
+      return origin === undefined ? named : [origin, line, column].filter((part) => part !== undefined).join(":")
+    }
   )
 
 /** Runs Node with each list of arguments, as many at a time as there are processors; gives the output of those that failed. */

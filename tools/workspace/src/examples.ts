@@ -1,5 +1,5 @@
-import { globSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { parseSync } from "rolldown/utils"
 
 /** One fenced `ts` block. */
@@ -10,7 +10,22 @@ export interface Example {
   readonly code: string
   /** Whether it is marked `run`. */
   readonly run: boolean
+  /** The file that it is, where it is marked `file=…`: the other blocks of its document import it by that name. */
+  readonly as: string | undefined
 }
+
+/** The name of the file that an example is written to: its own, in a folder of its document, or one by its number. */
+export const placeOf = ({ as, file }: Example, index: number): string =>
+  as === undefined ? `example-${index}.ts` : `${file.replaceAll(/[^\w-]/g, "-")}/${as}`
+
+/** Writes examples to a folder, and gives their names. */
+export const writeExamples = (folder: string, examples: ReadonlyArray<Example>): ReadonlyArray<string> =>
+  examples.map((example, index) => {
+    const place = placeOf(example, index)
+    mkdirSync(dirname(join(folder, place)), { recursive: true })
+    writeFileSync(join(folder, place), example.code)
+    return place
+  })
 
 const documents = ["*.md", "docs/**/*.md", "{packages,apps,tools}/**/README.md"]
 const sources = ["packages/*/src/**/*.ts", "packages/providers/*/src/**/*.ts"]
@@ -32,7 +47,9 @@ const examplesIn = (file: string, text: string): ReadonlyArray<Example> =>
   [...text.matchAll(fence)].flatMap(({ 3: info = "", 4: code = "", index }) => {
     const marks = info.trim().split(/\s+/)
     const line = text.slice(0, index).split("\n").length
-    return marks.includes("no-check") ? [] : [{ file, code: "\n".repeat(line) + code, run: marks.includes("run") }]
+    const as = marks.find((mark) => mark.startsWith("file="))?.slice("file=".length)
+    const example = { file, code: "\n".repeat(line) + code, run: marks.includes("run"), as }
+    return marks.includes("no-check") ? [] : [example]
   })
 
 const blank = (text: string): string => text.replaceAll(/[^\n]/g, " ")
