@@ -47,11 +47,23 @@ const quickHelp = {
   }
 }
 
+/** The names of a CommonJS module are lost where a module that is loaded later gives on all of them; these are what is used. */
+const undiciNames = {
+  name: "undici-names",
+  transform: {
+    filter: { id: /[\\/]@effect[\\/]platform-node[\\/]dist[\\/]Undici\.js$/ },
+    handler: () => `import undici from "undici"
+export const { Agent, FormData, getGlobalDispatcher } = undici
+export default undici
+`
+  }
+}
+
 export default defineConfig({
   input: { main: join(import.meta.dirname, "src/main.ts") },
   platform: "node",
   resolve: { conditionNames: ["@scanjobs/source", "node", "import", "default"] },
-  plugins: [quickHelp, licences],
+  plugins: [quickHelp, undiciNames, licences],
   output: {
     dir: join(import.meta.dirname, "dist/bundle"),
     cleanDir: true,

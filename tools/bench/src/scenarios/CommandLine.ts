@@ -1,22 +1,15 @@
 /**
  * The command line: what it takes to start, and to write a million lines.
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Bench from "../Bench.ts"
+import * as Bundle from "../Bundle.ts"
 import type { Result } from "../Result.ts"
 import * as Runner from "../Runner.ts"
 import { baseUrlOf, client, tokenUrlOf } from "../Target.ts"
 import { titles } from "../variants/index.ts"
-
-const cli = join(import.meta.dirname, "../../../../apps/cli")
-
-/** The bundled program, where it was built; the sources otherwise. */
-const program = (): string => {
-  const built = join(cli, "dist/scanjobs.mjs")
-  return existsSync(built) ? built : join(cli, "bin/scanjobs.mjs")
-}
 
 /** `scanjobs list --format ndjson`, beside the floor that writes as much. */
 export const lines = async (bench: Bench.Bench): Promise<Result> => {
@@ -27,7 +20,7 @@ export const lines = async (bench: Bench.Bench): Promise<Result> => {
     const connection = { name: "bench", provider: "avepoint", clientId: client.id, clientSecret: client.secret }
     const addresses = { baseUrl: baseUrlOf(target), tokenUrl: tokenUrlOf(target), pageSize: target.pageSize }
     writeFileSync(config, JSON.stringify({ connections: [{ ...connection, ...addresses }] }))
-    const args = [program(), "list", "--config", config, "--format", "ndjson"]
+    const args = [Bundle.cli, "list", "--config", config, "--format", "ndjson"]
     const runs = await Bench.inTurns(bench, ["floor-lines", "cli"], async (name) =>
       name === "cli" ? { ...(await Runner.runNode(args)), jobs: target.jobs } : Bench.once(bench, "floor-lines", target)
     )
@@ -74,7 +67,7 @@ export const lines = async (bench: Bench.Bench): Promise<Result> => {
 
 /** `scanjobs --help`, beside a Node that does nothing. */
 export const help = async (bench: Bench.Bench): Promise<Result> => {
-  const starts = { node: ["-e", "0"], help: [program(), "--help"] }
+  const starts = { node: ["-e", "0"], help: [Bundle.cli, "--help"] }
   const runs = { node: new Array<number>(), help: new Array<number>() }
   for (let start = 0; start < bench.sizes.starts; start++) {
     runs.node.push(await Runner.time(starts.node))
@@ -82,12 +75,11 @@ export const help = async (bench: Bench.Bench): Promise<Result> => {
   }
   const own = (time: number) => time
   const over = Bench.ratio(runs.help, runs.node, own)
-  const bundled = program().includes("dist")
   return {
     tables: [
       {
         title: "Start of the command line",
-        explanation: `${bundled ? "The bundled program" : "**Not bundled yet: from its sources**"}, ${bench.sizes.starts} times, in turns with a Node that does nothing.`,
+        explanation: `As it is published, ${bench.sizes.starts} times, in turns with a Node that does nothing.`,
         columns: [
           { title: "/ `node -e 0`", digits: 2, spread: true },
           { title: "ms", digits: 0, spread: true }
