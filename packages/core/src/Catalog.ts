@@ -17,7 +17,7 @@
  */
 import { type Cause, Effect, Schema, Stream } from "effect"
 import * as Lane from "./Lane.ts"
-import * as Provider from "./Provider.ts"
+import type * as Provider from "./Provider.ts"
 import { everything, type Query } from "./Query.ts"
 import * as SortedMerge from "./SortedMerge.ts"
 
@@ -107,7 +107,7 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
     Stream.mergeAll(
       connections.map((connection) =>
         Stream.flatMap(guarded(query, options, guard)(connection), ({ pages }) => pages, {
-          concurrency: options.concurrency ?? Provider.defaultConcurrency,
+          concurrency: options.concurrency ?? byId.get(connection.provider)?.concurrency ?? 1,
           bufferSize: 1
         })
       ),

@@ -209,7 +209,8 @@ export const make = <E>(
     })
   const nothing: PageLoop.Read<Request, ScanJob> = { jobs: [], rejected: [], next: undefined, total: undefined }
   const readOrSkip = (request: Request, run: Run) =>
-    verbs.skips === undefined
+    // What breaks off has had something to list.
+    verbs.skips === undefined || resumed !== undefined || request !== first.success
       ? read(request, run)
       : Effect.catchIf(read(request, run), Reason.isReason, (reason) => {
           const note = verbs.skips?.(reason, start)

@@ -127,7 +127,8 @@ export interface Normalising<Connection, L extends Any> {
   readonly order?: (start: Start<Connection, L>) => Order
   /**
    * Whether a reason means that there is nothing to list for a scope, rather than that the listing failed: a parent that was
-   * deleted meanwhile, a feature that is switched off. What is given is told as a note, and other scopes go on.
+   * deleted meanwhile, a feature that is switched off. What is given is told as a note, and other scopes go on. It is asked
+   * for the first page only: a list that was begun and then is refused is not whole.
    */
   readonly skips?: (reason: Reason, start: Start<Connection, L>) => string | undefined
   /** Vendor row to scan job; or to several, where the row is a schedule; or to none. */

@@ -37,6 +37,8 @@ export interface Nouns<Fields extends Schema.Struct.Fields, L extends Listings> 
   readonly security: Session.Security
   /** What the vendor allows, for each connection; several windows may hold at once. */
   readonly quotas?: ReadonlyArray<Quota>
+  /** How many requests of a connection may be under way at once, for vendors that want few. Default: no limit. */
+  readonly concurrency?: number
   /** How many pages of a listing that has `ahead` are read at once where the caller does not say. Default 1. */
   readonly pageConcurrency?: number
   readonly listings: L
@@ -47,10 +49,7 @@ export interface Verbs<C, Fields extends Schema.Struct.Fields, L extends Listing
   /** The vendor's address, where the connection's `baseUrl` does not replace it. */
   readonly baseUrl: (connection: C) => string
   readonly credential: (connection: C) => Credential<CE, CR>
-  /**
-   * The secret that the vendor counts requests by, where connections that share it share the quotas, too; without it, every
-   * connection has its own.
-   */
+  /** The secret that the vendor counts requests by: connections that share it share the quotas. Default: each has its own. */
   readonly quotaOf?: (connection: C) => Redacted.Redacted
   /** Rules that hold between settings, as problems where they are broken; `has` tells which settings are given. */
   readonly rules?: (has: (key: keyof Fields | "baseUrl") => boolean) => ReadonlyArray<Connection.Problem>
@@ -77,12 +76,9 @@ export type Endpoints<L extends Listings> = {
 
 /** How a provider is read. */
 export interface RunOptions {
-  /** How many listings and scopes of the connection are read at once. Default 4. */
+  /** How many listings and scopes of the connection are read at once. Default 4, or fewer where the provider says so. */
   readonly concurrency?: number | undefined
-  /**
-   * How many pages of one listing are read at once, where its vendor's pages can be told in advance; pages come in order all
-   * the same. Default: as the provider says. The quotas hold for all requests together.
-   */
+  /** How many pages of a listing that has `ahead` are read at once; they come in order. Default: as the provider says. */
   readonly pageConcurrency?: number | undefined
   /** The listings to read, by name; without it, all. The others are not asked for anything. */
   readonly listings?: ReadonlyArray<string> | undefined
@@ -110,6 +106,8 @@ export interface Provider<
     readonly [key: string]: unknown
   }) => Result.Result<Connection.Connection<Id, Fields>, ReadonlyArray<Connection.Problem>>
   readonly quotas: ReadonlyArray<Quota>
+  /** How many lanes of a connection are read at once where the caller does not say. */
+  readonly concurrency: number
   readonly security: Session.Security
   readonly listings: L
   /** The vendor's API as a value: serve it, document it, or make another client of it. */
@@ -127,8 +125,8 @@ export interface Provider<
     options?: RunOptions
   ) => Stream.Stream<Lane.Page<Jobs<Id, L>>, ScanError | CE, HttpClient.HttpClient | CR>
   /**
-   * Opens a run and gives what it reads, one lane for each listing and scope. Scopes that a parent listing gives are found as
-   * their lanes are asked for; where that fails, there is a lane that fails.
+   * What is read, one lane for each listing and scope. Scopes that a parent listing gives are found as their lanes are asked
+   * for; where that fails, there is a lane that fails.
    */
   readonly lanes: (
     connection: Connection.Connection<Id, Fields>,
@@ -155,6 +153,7 @@ export interface Any {
     readonly [key: string]: unknown
   }) => Result.Result<{ readonly provider: string; readonly name: string }, ReadonlyArray<Connection.Problem>>
   readonly quotas: ReadonlyArray<Quota>
+  readonly concurrency: number
   readonly listings: Listings
   readonly lanes: (
     connection: never,
@@ -181,8 +180,8 @@ export type ServicesOf<P extends Any> = P["~Services"]
 const rememberedLookups = 1024
 const rememberedPages = 32
 
-/** How many lanes of a connection are read at once where the caller does not say. */
-export const defaultConcurrency = 4
+/** How many lanes of a connection are read at once where neither the caller nor the provider says. */
+const usualConcurrency = 4
 
 /**
  * Makes a provider of its nouns, and then of its verbs.
@@ -248,6 +247,7 @@ export const make =
       if (parents !== undefined) once.set(parents.endpoint(parents.row).identifier, rememberedPages)
       if (lookup !== undefined) once.set(lookup.identifier, rememberedLookups)
     }
+    const concurrency = Math.min(usualConcurrency, nouns.concurrency ?? usualConcurrency)
     const rules = (given: object) => verbs.rules?.((key) => valueOf(given, key) !== undefined) ?? []
 
     let prepared: ReadonlyArray<Prepared> | undefined
@@ -280,6 +280,7 @@ export const make =
         baseUrl,
         security: nouns.security,
         quotas,
+        concurrency: nouns.concurrency,
         quotaOf: verbs.quotaOf?.(connection),
         credential: verbs.credential(connection),
         headers: verbs.headers?.(connection) ?? {},
@@ -314,7 +315,7 @@ export const make =
 
     const pages: Provider<Id, Fields, L, CE, CR>["pages"] = (connection, query, options) =>
       Stream.flatMap(lanes(connection, query, options), (lane) => lane.pages, {
-        concurrency: options?.concurrency ?? defaultConcurrency,
+        concurrency: options?.concurrency ?? concurrency,
         bufferSize: 1
       })
 
@@ -330,6 +331,7 @@ export const make =
         return Result.fail([...(Result.isFailure(decoded) ? decoded.failure : []), ...broken])
       },
       quotas,
+      concurrency,
       security: nouns.security,
       listings: nouns.listings,
       api: apiOf<Id, L>(id, endpoints),

@@ -66,7 +66,9 @@ export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", answ
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
   ...answer,
   /** Milliseconds to wait, as the vendor says; `null` where it does not say. */
-  retryAfter: Schema.NullOr(Schema.Finite)
+  retryAfter: Schema.NullOr(Schema.Finite),
+  /** True where `retryAfter` is the first of waits that the vendor wants to grow. */
+  growing: Schema.optionalKey(Schema.Boolean)
 }) {
   get retryable(): boolean {
     return true

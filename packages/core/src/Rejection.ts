@@ -35,6 +35,11 @@ export interface Rejection {
   readonly requestId?: string
   /** Milliseconds to wait, where the vendor says it elsewhere than in `Retry-After`. */
   readonly retryAfter?: number
+  /**
+   * Where the vendor wants the waits to grow: `retryAfter` is the first one, and each further attempt at the request waits twice
+   * as long, up to the longest wait that the retry policy bears.
+   */
+  readonly growing?: boolean
 }
 
 /** Finds the error in an answer; `undefined` where it has none. It is asked for every answer, also for those with status 200. */

@@ -58,15 +58,21 @@ export const layer = (options: Partial<RetryPolicy>): Layer.Layer<never> => Laye
 /** The waits of a policy, for `Effect.retry` of errors that are reasons. */
 export const schedule = (policy: RetryPolicy): Schedule.Schedule<Duration.Duration> =>
   Schedule.exponential(policy.base).pipe(
-    Schedule.modifyDelay(({ duration, input }) =>
+    Schedule.modifyDelay(({ attempt, duration, input }) =>
       Effect.map(Random.next, (chance) => {
-        const asked = isReason(input) ? (retryAfter(input) ?? 0) : 0
+        const asked = isReason(input) ? askedBy(input, attempt, policy) : 0
         const floor = Math.max(Math.min(Duration.toMillis(duration), Duration.toMillis(policy.max)), asked)
         return Duration.millis(floor * (1 + chance / 4))
       })
     ),
     Schedule.upTo({ times: policy.times })
   )
+
+const askedBy = (reason: Reason, attempt: number, policy: RetryPolicy): number => {
+  const asked = retryAfter(reason) ?? 0
+  const isGrowing = reason._tag === "RateLimited" && reason.growing === true
+  return isGrowing ? Math.min(asked * 2 ** (attempt - 1), Duration.toMillis(policy.maxRetryAfter)) : asked
+}
 
 /** The retries that a run has in hand. */
 export interface Budget {

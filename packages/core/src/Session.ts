@@ -38,6 +38,8 @@ export interface Options<E, R> {
   readonly baseUrl: string
   readonly security: Security
   readonly quotas: ReadonlyArray<Quota>
+  /** How many requests may be under way at once, where there is a limit. */
+  readonly concurrency: number | undefined
   /** The secret that the quotas belong to, where they do not belong to the connection. */
   readonly quotaOf: Redacted.Redacted | undefined
   readonly credential: Credential<E, R>
@@ -68,6 +70,7 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     origin,
     key,
     quotas: options.quotas,
+    concurrency: options.concurrency,
     credential,
     sign: (request, secret) => sign(options.security, HttpClientRequest.setHeaders(request, options.headers), secret),
     rejection: options.rejection,

@@ -5,7 +5,7 @@
  * origin is checked, the quota waited for, and the request sent within its deadline. Then the body is read and judged. A
  * retry repeats all of it. While the origin's circuit is open, no attempt is made.
  */
-import { Context, Duration, Effect, type Redacted, Result, type Schema, type Scope } from "effect"
+import { Context, Duration, Effect, type Redacted, Result, type Schema, type Scope, Semaphore } from "effect"
 import {
   FetchHttpClient,
   Headers,
@@ -73,6 +73,8 @@ export interface Options<E> {
   readonly origin: string
   /** The key of the quotas. */
   readonly key: string
+  /** How many requests may be under way at once, where there is a limit. */
+  readonly concurrency?: number | undefined
   readonly quotas: ReadonlyArray<Quota>
   readonly credential: CredentialSource<E>
   readonly sign: Sign
@@ -140,7 +142,12 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     HttpClient.withScope
   )
 
-  const attempt = (executed: Executed, secret: Redacted.Redacted) =>
+  const semaphore = options.concurrency === undefined ? undefined : yield* Semaphore.make(options.concurrency)
+  const attempt = (executed: Executed, secret: Redacted.Redacted) => {
+    const attempted = attemptOnce(executed, secret)
+    return semaphore === undefined ? attempted : semaphore.withPermit(attempted)
+  }
+  const attemptOnce = (executed: Executed, secret: Redacted.Redacted) =>
     executed.pipe(
       Effect.flatMap((response) =>
         Effect.flatMap(within(Body.read(response, deadlines.idle)), (text) => judge(options, response, text))
@@ -255,13 +262,14 @@ const judge = <E>(
     })
     const condition = rejection?.as ?? (isGood && rejection === undefined ? "Malformed" : conditionOf(response.status))
     const wait = waitOf(response.headers, rejection, sentAt)
-    return Effect.fail(hinted(options, toReason(condition, answer, wait)))
+    return Effect.fail(hinted(options, toReason(condition, answer, wait, rejection?.growing)))
   })
 
 const toReason = (
   condition: Condition | "Malformed",
   answer: Reason.Answer,
-  retryAfter: number | null
+  retryAfter: number | null,
+  growing = false
 ): Reason.Reason => {
   switch (condition) {
     case "Unauthorized":
@@ -269,7 +277,7 @@ const toReason = (
     case "Forbidden":
       return new Reason.Forbidden(answer)
     case "RateLimited":
-      return new Reason.RateLimited({ ...answer, retryAfter })
+      return new Reason.RateLimited({ ...answer, retryAfter, ...(growing ? { growing } : {}) })
     case "Unavailable":
       return new Reason.Unavailable({ ...answer, retryAfter })
     case "Malformed":

@@ -100,6 +100,41 @@ const Hub = Provider.make("hub", {
   })()
 )
 
+const shelved = Listing.make({
+  row: Repository,
+  endpoint: (row) =>
+    HttpApiEndpoint.get("shelved", "/shelves/:shelf", {
+      params: { shelf: Schema.Int },
+      query: { page: Schema.Int },
+      success: Schema.Array(row)
+    }),
+  scope: Schema.Int
+})
+
+/** Four shelves of pages by number, at a vendor that wants two requests at once. */
+const Shelf = Provider.make("shelf", {
+  connection: {},
+  security: HttpApiSecurity.bearer,
+  concurrency: 2,
+  listings: { shelved }
+})({
+  baseUrl: () => "https://shelf.invalid",
+  credential: () => Credential.fixed(Redacted.make(Vendor.canary)),
+  listings: {
+    shelved: {
+      scopes: () => [1, 2, 3, 4],
+      paging: Paging.pageNumber({
+        size: 2,
+        request: ({ scope }, { page }) => ({ params: { shelf: scope }, query: { page } }),
+        page: ({ query }) => query.page
+      }),
+      rows: (body) => body,
+      skips: ({ _tag }) => (_tag === "VendorRejected" ? "there is no such shelf" : undefined),
+      job: ({ name }) => ({ vendorId: name, kind: "run", category: "other", state: "queued", vendorState: null })
+    }
+  }
+})
+
 const connection = ({ origin }: Vendor.Vendor, organizations: ReadonlyArray<string>, named?: ReadonlyArray<string>) =>
   ({
     provider: "hub",
@@ -248,6 +283,42 @@ layer(live, { excludeTestServices: true })("a listing whose scopes are found by 
       )
       assert.lengthOf(jobs, 4)
       assert.deepStrictEqual(notes, ["b: the repository is gone"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("does not take such a reason for nothing to list once pages have come", () =>
+    Effect.gen(function* () {
+      const vendor = yield* Vendor.serve(({ url }) =>
+        url.search === "?page=1" ? Vendor.json(named("a", "b")) : Vendor.text("", 404)
+      )
+      const main = { provider: "shelf", name: "main", baseUrl: vendor.origin } as const
+      const pages: Array<Cursor.Cursor> = []
+      const failure = yield* Shelf.pages(main).pipe(
+        Stream.runForEach(({ next }) => Effect.sync(() => pages.push(next))),
+        Effect.flip
+      )
+      assert.strictEqual(failure.reason._tag, "VendorRejected")
+      const again = yield* Effect.flip(Stream.runDrain(Shelf.jobs(main, {}, { resume: pages })))
+      assert.strictEqual(again.reason._tag, "VendorRejected")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("has no more requests under way than the vendor wants, however many scopes are read at once", () =>
+    Effect.gen(function* () {
+      let open = 0
+      let most = 0
+      const vendor = yield* Vendor.serve(() => (response) => {
+        most = Math.max(most, ++open)
+        setTimeout(() => {
+          open--
+          Vendor.json([])(response)
+        }, 5)
+      })
+      yield* Stream.runDrain(
+        Shelf.jobs({ provider: "shelf", name: "main", baseUrl: vendor.origin }, {}, { concurrency: 4 })
+      )
+      assert.lengthOf(vendor.seen, 4)
+      assert.strictEqual(most, 2)
     }).pipe(Effect.scoped)
   )
 

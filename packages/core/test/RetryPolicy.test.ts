@@ -68,6 +68,15 @@ describe("the waits of a policy", () => {
     }).pipe(always(0))
   )
 
+  it.effect(
+    "double what the vendor asks for where it wants growing waits, up to the longest that the policy bears",
+    () =>
+      Effect.gen(function* () {
+        const growing = new Reason.RateLimited({ ...Reason.unknownAnswer, retryAfter: 20_000, growing: true })
+        assert.deepStrictEqual(yield* waits(policy, growing), [20_000, 40_000, 80_000, 120_000, 120_000, 120_000])
+      }).pipe(always(0))
+  )
+
   it.effect("grow past what the vendor asks for where that is short", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* waits(policy, asksToWait(300)), [300, 300, 400, 800, 1000, 1000])
