@@ -31,9 +31,9 @@ export const targetOf = ({ server }: Bench, given: Partial<Target> & Pick<Target
 })
 
 /** Runs one program, and looks that it gave every job. */
-export const once = async (bench: Bench, name: Name, target: Target, mode?: Runner.Mode): Promise<Run> => {
+export const once = async (bench: Bench, name: Name, target: Target, manner?: Runner.Manner): Promise<Run> => {
   await bench.server.count()
-  const report = await Runner.run(name, target, mode)
+  const report = await Runner.run(name, target, manner)
   const server = await bench.server.count()
   const wanted = target.jobs * target.connections
   // The catalog also has the few jobs of its other vendor.

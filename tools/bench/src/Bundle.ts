@@ -41,6 +41,7 @@ export const make = async (): Promise<void> => {
       dir: folder,
       format: "esm",
       cleanDir: true,
+      sourcemap: true,
       entryFileNames: "[name].mjs",
       chunkFileNames: "[name]-[hash].mjs"
     }

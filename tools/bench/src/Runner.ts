@@ -59,11 +59,15 @@ export const serve = async (): Promise<Server> => {
 }
 
 /** How a program is run, besides simply. */
-export type Mode = "heap" | "connections" | "first"
+export interface Manner {
+  /** What is looked at in the course of the run. */
+  readonly mode?: "heap" | "connections" | "first" | undefined
+  /** Flags of Node. */
+  readonly flags?: ReadonlyArray<string>
+}
 
 /** Runs a program once in a fresh process. */
-export const run = async (name: Name, target: Target, mode?: Mode): Promise<Report> => {
-  const flags = mode === undefined ? [] : ["--expose-gc"]
+export const run = async (name: Name, target: Target, { flags = [], mode }: Manner = {}): Promise<Report> => {
   const args = [...flags, join(Bundle.folder, "Child.mjs"), name, JSON.stringify(target)]
   const child = start(programProcessors, mode === undefined ? args : [...args, mode], "ignore")
   const report = (await told(child, name)) as Report

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util"
 import type { Bench } from "./Bench.ts"
 import * as Machine from "./Machine.ts"
 import * as Markdown from "./Markdown.ts"
+import { profile } from "./Profile.ts"
 import type { Result } from "./Result.ts"
 import * as Results from "./Results.ts"
 import * as Runner from "./Runner.ts"
@@ -19,6 +20,7 @@ import { scale } from "./scenarios/Scale.ts"
 import { smallPages } from "./scenarios/SmallPages.ts"
 import { throughput } from "./scenarios/Throughput.ts"
 import { sizes } from "./Sizes.ts"
+import { type Name, programs } from "./variants/index.ts"
 
 const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Result>>> = {
   throughput,
@@ -32,11 +34,12 @@ const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Result>>> = 
   scale
 }
 
-const usage = `npm run bench -- [--quick | --smoke] [--scale] [--only NAME]… [--rounds N] [--jobs N] [--print]
+const usage = `npm run bench -- [--quick | --smoke] [--scale] [--only NAME]… [--rounds N] [--jobs N] [--profile PROGRAM] [--print]
 
 --quick   a few minutes instead of half an hour; --smoke: seconds, and only shows that all of it runs
 --scale   the tables of how cost grows, which are not measured otherwise
 --only    one benchmark or several: ${Object.keys(benchmarks).join(", ")}
+--profile where the time of one program goes: ${Object.keys(programs).join(", ")}
 --print   measures nothing, and prints what was kept last
 `
 
@@ -47,6 +50,7 @@ const { values } = parseArgs({
     scale: { type: "boolean", default: false },
     print: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
+    profile: { type: "string" },
     only: { type: "string", multiple: true },
     rounds: { type: "string" },
     jobs: { type: "string" }
@@ -75,6 +79,11 @@ const chosen = (): ReadonlyArray<string> => {
   return Object.keys(benchmarks).filter((name) => name !== "scale" || values.smoke)
 }
 
+const named = (program: string): Name => {
+  for (const name in programs) if (name === program) return program as Name
+  throw new Error(`there is no program ${program}\n\n${usage}`)
+}
+
 const measure = async (): Promise<void> => {
   const size = values.smoke ? "smoke" : values.quick ? "quick" : "full"
   const machine = Machine.here()
@@ -83,11 +92,15 @@ const measure = async (): Promise<void> => {
   if (bundled.status !== 0) throw new Error("the programs could not be bundled")
   const server = await Runner.serve()
   try {
-    const usual = sizes[size]
+    const { jobs = sizes[size].jobs, rounds = sizes[size].rounds } = values
     const bench: Bench = {
       server,
-      sizes: { ...usual, rounds: Number(values.rounds ?? usual.rounds), jobs: Number(values.jobs ?? usual.jobs) },
+      sizes: { ...sizes[size], rounds: Number(rounds), jobs: Number(jobs) },
       say: (text) => console.error(text)
+    }
+    if (values.profile !== undefined) {
+      const tables = await profile(bench, named(values.profile))
+      return console.log(tables.map(Markdown.table).join("\n\n"))
     }
     const found: Record<string, Result> = {}
     for (const name of chosen()) {

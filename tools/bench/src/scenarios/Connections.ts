@@ -11,7 +11,7 @@ const rounds = 3
 export const connections = async (bench: Bench.Bench): Promise<Result> => {
   const target = Bench.targetOf(bench, { jobs: 100, latency, connections: bench.sizes.connections })
   const runs = await Bench.inTurns(Bench.withRounds(bench, rounds), ["connections"], () =>
-    Bench.once(bench, "connections", target, "connections")
+    Bench.once(bench, "connections", target, { mode: "connections", flags: ["--expose-gc"] })
   )
   const measured = runs.connections.map(({ connections, server }) => {
     const { heap = Number.NaN, rss = Number.NaN, wall = Number.NaN } = connections ?? {}

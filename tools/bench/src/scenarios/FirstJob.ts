@@ -9,7 +9,8 @@ import { single, spread } from "../Statistics.ts"
 export const firstJob = async (bench: Bench.Bench): Promise<Result> => {
   const target = Bench.targetOf(bench, { jobs: 1000 })
   const runs = []
-  for (let round = 0; round < bench.sizes.rounds; round++) runs.push(await Bench.once(bench, "jobs", target, "first"))
+  for (let round = 0; round < bench.sizes.rounds; round++)
+    runs.push(await Bench.once(bench, "jobs", target, { mode: "first", flags: ["--expose-gc"] }))
   const added = runs.map(({ first }) => (first?.ours ?? []).map((time, index) => time - (first?.bare[index] ?? 0)))
   const warm = added.flatMap((run) => run.slice(Math.floor(run.length / 2)))
   const cold = added.flatMap((run) => run.slice(0, 1))

@@ -8,7 +8,7 @@ import { single } from "../Statistics.ts"
 /** The heap after collections in the course of one long run. */
 export const heap = async (bench: Bench.Bench): Promise<Result> => {
   const target = Bench.targetOf(bench, { jobs: bench.sizes.jobsForHeap })
-  const run = await Bench.once(bench, "jobs", target, "heap")
+  const run = await Bench.once(bench, "jobs", target, { mode: "heap", flags: ["--expose-gc"] })
   const samples = run.heap ?? []
   const first = samples[0]?.bytes ?? Number.NaN
   const grown = samples.map(({ bytes, jobs }) => ({ jobs, growth: (bytes - first) / 1e6 }))
