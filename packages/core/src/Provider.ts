@@ -8,6 +8,7 @@ import { Effect, Metric, type Redacted, Result, type Schema, Stream } from "effe
 import type { HttpClient } from "effect/http"
 import { HttpApi, type HttpApiEndpoint, type HttpApiGroup } from "effect/http-api"
 import * as Connection from "./Connection.ts"
+import * as Contract from "./Contract.ts"
 import type { Credential } from "./Credential.ts"
 import * as Cursor from "./Cursor.ts"
 import * as Lane from "./Lane.ts"
@@ -95,6 +96,8 @@ export interface Provider<
   CR = never
 > {
   readonly id: Id
+  /** `Contract.version` of the core that made it. */
+  readonly contract: number
   /** The schema of connections: decode a settings file, a database row or the environment with it. */
   readonly Connection: ReturnType<typeof Connection.schema<Id, Fields>>
   /** The settings, for people. */
@@ -146,6 +149,7 @@ export interface Provider<
 /** Any provider. Catalogs read the `~` members, so that no conditional type has to open a `Provider` again. */
 export interface Any {
   readonly id: string
+  readonly contract: number
   readonly Connection: Schema.Constraint
   readonly settings: ReadonlyArray<Connection.Setting>
   readonly fileSettings: ReadonlySet<string>
@@ -321,6 +325,7 @@ export const make =
 
     return {
       id,
+      contract: Contract.version,
       Connection: Connection.schema(id, nouns.connection),
       settings: Connection.describe(nouns.connection),
       fileSettings: new Set(Object.keys(nouns.connection).filter((key) => Connection.isFile(nouns.connection[key]))),

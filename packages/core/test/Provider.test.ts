@@ -1,5 +1,13 @@
 import { NodeHttpClient } from "@effect/platform-node"
-import { type Lane, type Progress, Progress as ProgressModule, Reason, RetryPolicy, ScanError } from "@scanjobs/core"
+import {
+  Contract,
+  type Lane,
+  type Progress,
+  Progress as ProgressModule,
+  Reason,
+  RetryPolicy,
+  ScanError
+} from "@scanjobs/core"
 import { assert, describe, it as plain, layer } from "@effect/vitest"
 import { Effect, Layer, Redacted, Result, Stream } from "effect"
 import * as Acme from "./Acme.ts"
@@ -367,6 +375,10 @@ layer(live, { excludeTestServices: true })("a provider", (it) => {
 
 describe("a provider as data", () => {
   const good = { provider: "acme", name: "main", token: "t", repositories: [] }
+
+  plain("says by which contract it was made", () => {
+    assert.strictEqual(Acme.Acme.contract, Contract.version)
+  })
 
   plain("decodes settings", () => {
     assert.isTrue(Result.isSuccess(Acme.Acme.decode(good)))

@@ -83,6 +83,22 @@ export const seeded = (seed: string, rate: number, faults: ReadonlyArray<Fault>)
   }
 }
 
+/**
+ * At most `n` times in a row for requests that ask for the same; then one is answered as it would be, so that a client that tries
+ * again gets over it.
+ */
+export const inARow = (n: number, fault: Fault): Fault => {
+  const met = new Map<string, number>()
+  return (request, count) => {
+    const key = identityOf(request)
+    const before = met.get(key) ?? 0
+    const injected = before < n ? fault(request, count) : undefined
+    if (injected === undefined) met.delete(key)
+    else met.set(key, before + 1)
+    return injected
+  }
+}
+
 /** Tells requests apart by what they ask for; the port of an emulator is in none of it. */
 const identityOf = ({ body, method, path, query }: Entry): string => JSON.stringify([method, path, query, body])
 

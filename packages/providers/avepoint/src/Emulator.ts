@@ -16,15 +16,15 @@
  * }).pipe(Effect.scoped)
  * ```
  */
-import { Emulator, TokenServer, Wire } from "@scanjobs/testing"
+import { Emulator, Playground, TokenServer, Wire } from "@scanjobs/testing"
 import { type Duration, Effect, type Scope } from "effect"
 import { HttpServerResponse, UrlParams } from "effect/http"
 import type { Query } from "./Api.ts"
 import { AvePoint } from "./AvePoint.ts"
 import * as SyntheticJobs from "./SyntheticJobs.ts"
 
-export { generate, published } from "./SyntheticJobs.ts"
-export type { Job } from "./SyntheticJobs.ts"
+export { generate, lazily, published } from "./SyntheticJobs.ts"
+export type { Job, Sequence } from "./SyntheticJobs.ts"
 
 /** What the vendor is seen, or must be expected, to do. */
 export interface Quirks {
@@ -74,8 +74,8 @@ export const wires = {
 
 /** What the emulator is made of. */
 export interface Options extends Emulator.Settings {
-  /** In any order. Default: 240 made-up ones. */
-  readonly jobs?: ReadonlyArray<SyntheticJobs.Job>
+  /** A list in any order, or a sequence in order of start time. Default: 240 made-up ones. */
+  readonly jobs?: ReadonlyArray<SyntheticJobs.Job> | SyntheticJobs.Sequence
   /** Jobs that start while the listing is read: one more is there after each page. */
   readonly arriving?: ReadonlyArray<SyntheticJobs.Job>
   readonly clientId?: string
@@ -114,10 +114,11 @@ export const serve = Effect.fnUntraced(function* (
     scopes: [scope],
     life: options.tokenLife
   })
-  let jobs = ordered(options.jobs ?? (yield* SyntheticJobs.generate()))
+  const given = options.jobs ?? (yield* SyntheticJobs.lazily())
+  let jobs = isList(given) ? ordered(given) : given
   let arrived = 0
   const add = (more: ReadonlyArray<SyntheticJobs.Job>) => {
-    if (more.length > 0) jobs = ordered([...jobs, ...more])
+    if (more.length > 0) jobs = ordered([...cut(jobs, 0, jobs.length), ...more])
   }
 
   const emulator = yield* Emulator.serve(AvePoint, {
@@ -160,6 +161,36 @@ export const serve = Effect.fnUntraced(function* (
   }
 })
 
+/** What `scanjobs emulate avepoint` serves. */
+export const playground = Playground.make(AvePoint, ({ jobs, seed, ...settings }) =>
+  Effect.gen(function* () {
+    return yield* serve({ ...settings, jobs: yield* SyntheticJobs.lazily({ jobs, seed }) })
+  })
+)
+
+const isList = (
+  jobs: ReadonlyArray<SyntheticJobs.Job> | SyntheticJobs.Sequence
+): jobs is ReadonlyArray<SyntheticJobs.Job> => Array.isArray(jobs)
+
+/** The jobs from one place to another, as far as there are any. */
+const cut = (jobs: SyntheticJobs.Sequence, from: number, to: number): ReadonlyArray<SyntheticJobs.Job> => {
+  const found: Array<SyntheticJobs.Job> = []
+  for (let index = Math.max(0, from); index < Math.min(to, jobs.length); index++) {
+    const job = jobs.at(index)
+    if (job !== undefined) found.push(job)
+  }
+  return found
+}
+
+const withId = (jobs: SyntheticJobs.Sequence, id: string): ReadonlyArray<SyntheticJobs.Job> => {
+  const found: Array<SyntheticJobs.Job> = []
+  for (let index = 0; index < jobs.length; index++) {
+    const job = jobs.at(index)
+    if (job?.id === id) found.push(job)
+  }
+  return found
+}
+
 const ordered = (jobs: ReadonlyArray<SyntheticJobs.Job>) =>
   jobs.toSorted((a, b) => (a.startTime < b.startTime ? -1 : a.startTime > b.startTime ? 1 : 0))
 
@@ -172,15 +203,15 @@ const idOf = ({ entry }: Emulator.Exchange): string =>
   `00000000-0000-4000-8000-${String(entry.index).padStart(12, "0")}`
 
 const pageOf = (
-  all: ReadonlyArray<SyntheticJobs.Job>,
+  all: SyntheticJobs.Sequence,
   query: typeof Query.Type,
   quirks: Quirks,
   exchange: Emulator.Exchange
 ): object => {
   const { search, skip = 0, sortorder = 1, top = 100 } = query
-  const found = search === undefined ? all : all.filter(({ id }) => id === search)
+  const found = search === undefined ? all : withId(all, search)
   const start = quirks.links === "pages" ? skip * top : skip
-  const jobs = sortorder === 0 ? found.slice(start, start + top) : slicedFromEnd(found, start, top)
+  const jobs = sortorder === 0 ? cut(found, start, start + top) : cutFromEnd(found, start, top)
   const total = quirks.total === "grand" ? found.length : quirks.total === "page" ? jobs.length : quirks.total
   const isLast = start + jobs.length >= found.length
   return {
@@ -193,8 +224,8 @@ const pageOf = (
 }
 
 /** Newest first, without turning round a list that may be long. */
-const slicedFromEnd = <A>(list: ReadonlyArray<A>, start: number, count: number): ReadonlyArray<A> =>
-  list.slice(Math.max(0, list.length - start - count), Math.max(0, list.length - start)).toReversed()
+const cutFromEnd = (jobs: SyntheticJobs.Sequence, start: number, count: number): ReadonlyArray<SyntheticJobs.Job> =>
+  cut(jobs, jobs.length - start - count, jobs.length - start).toReversed()
 
 const linkAtEnd = (query: typeof Query.Type, quirks: Quirks, exchange: Emulator.Exchange): object => {
   switch (quirks.end) {

@@ -60,38 +60,53 @@ const outcomes = [
   [10, 2]
 ] as const
 
-const outcomeAt = (chance: number): number => {
-  let left = chance * 100
+const outcomeAt = (percent: number): number => {
+  let left = percent
   return outcomes.find(([, weight]) => (left -= weight) < 0)?.[0] ?? 2
 }
 
 /** What to make up. */
 export interface Options {
   /** How many jobs. Default 240. */
-  readonly jobs?: number
-  /** The time between two jobs, on average, in milliseconds. Default 3 hours. */
-  readonly every?: number
-  /** Equal seeds give equal jobs, for the same time of the clock. */
-  readonly seed?: string
+  readonly jobs?: number | undefined
+  /** The time between two jobs, on average, in milliseconds. Default 3 hours, or less where there are very many. */
+  readonly every?: number | undefined
+  /** Equal seeds give equal jobs: at another time there are some more at the end, and as many fewer at the beginning. */
+  readonly seed?: string | undefined
 }
+
+/** How far back jobs go at most, unless it is said how often there is one. */
+const span = 10 * 365 * 24 * hour
 
 /**
  * Makes up jobs that ended, are running or wait, oldest first; the newest started shortly before the clock's now. No two have
  * one start time.
  */
-export const generate = ({ every = 3 * hour, jobs = 240, seed = "avepoint" }: Options = {}): Effect.Effect<
-  ReadonlyArray<Job>
-> =>
-  Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    const random = yield* Random.Random
-    const upTo = (limit: number) => Math.floor(random.nextDoubleUnsafe() * limit)
-    return Array.from({ length: jobs }, (_, index): Job => {
+export const generate = (options: Options = {}): Effect.Effect<ReadonlyArray<Job>> =>
+  Effect.map(lazily(options), ({ at, length }) => Array.from({ length }, (_, index) => at(index)))
+
+/** Jobs by their place, oldest first. A list is one, too. */
+export interface Sequence {
+  readonly length: number
+  readonly at: (index: number) => Job | undefined
+}
+
+/** The same jobs as `generate`, each made when it is asked for, so that millions take no time and no memory. */
+export const lazily = ({
+  jobs = 240,
+  every = Math.min(3 * hour, span / jobs),
+  seed = "avepoint"
+}: Options = {}): Effect.Effect<{ readonly length: number; readonly at: (index: number) => Job }> =>
+  Effect.map(Clock.currentTimeMillis, (now) => {
+    // Jobs have their places in time, whatever the clock says, so that a seed gives the same ones tomorrow.
+    const last = Math.floor((now - minute - every / 2) / every)
+    const at = (index: number): Job => {
       const age = jobs - 1 - index
-      const started = now - minute - age * every - upTo(Math.max(1, every / 2))
+      const upTo = chances(seed, last - age)
+      const started = Math.floor((last - age) * every) + upTo(Math.max(1, every / 2))
       const ticks = upTo(10_000)
       const profile = profiles[upTo(profiles.length)] ?? profiles[0]
-      const state = age === 0 ? 6 : age < 4 ? 1 : outcomeAt(random.nextDoubleUnsafe())
+      const state = age === 0 ? 6 : age < 4 ? 1 : outcomeAt(upTo(100))
       const isOpen = state === 1 || state === 6
       const finished = Math.min(now, started + 20_000 + upTo(90 * minute))
       return {
@@ -104,8 +119,15 @@ export const generate = ({ every = 3 * hour, jobs = 240, seed = "avepoint" }: Op
         category: profile.category,
         extension: null
       }
-    })
-  }).pipe(Random.withSeed(seed))
+    }
+    return { length: jobs, at }
+  })
+
+/** Whole numbers below a limit, one after another, that depend on the seed and the place alone. */
+const chances = (seed: string, place: number) => {
+  const random = Effect.runSync(Random.withSeed(Random.Random, `${seed} ${place}`))
+  return (limit: number): number => Math.floor(random.nextDoubleUnsafe() * limit)
+}
 
 /** Seven digits and an offset, as the vendor writes instants. `ticks` are tenths of microseconds, up to 9999. */
 const instant = (millis: number, ticks: number): string =>

@@ -286,6 +286,36 @@ describe("the AvePoint emulator", () => {
       }
     })
   )
+
+  it.effect("makes up the same jobs tomorrow, and the new ones", () =>
+    Effect.gen(function* () {
+      const now = Date.UTC(2026, 0, 15, 10)
+      yield* TestClock.setTime(now)
+      const today = yield* AvePointEmulator.generate({ jobs: 100 })
+      yield* TestClock.setTime(now + 24 * 3_600_000)
+      const tomorrow = yield* AvePointEmulator.generate({ jobs: 100 })
+      assert.deepStrictEqual(tomorrow.slice(0, 88), today.slice(8, 96))
+      assert.notDeepEqual(tomorrow.at(-1), today.at(-1))
+    })
+  )
+
+  it.effect("makes up millions of jobs as they are asked for, within ten years", () =>
+    Effect.gen(function* () {
+      const now = Date.UTC(2026, 0, 15, 10)
+      yield* TestClock.setTime(now)
+      const many = yield* AvePointEmulator.lazily({ jobs: 5_000_000 })
+      const emulator = yield* AvePointEmulator.serve({ jobs: many })
+      const { page } = talkTo(emulator)
+      const first = yield* page("/aos/jobs?top=2")
+      assert.deepStrictEqual([first.jobs.length, first.totalCount], [2, 5_000_000])
+      const last = yield* page("/aos/jobs?top=5&skip=4999998")
+      assert.deepStrictEqual(
+        last.jobs.map(({ id }) => id),
+        [many.at(1).id, many.at(0).id]
+      )
+      assert.isAbove(Date.parse(many.at(0).startTime), now - 11 * 365 * 24 * 3_600_000)
+    })
+  )
 })
 
 describe("its token server", () => {

@@ -16,15 +16,15 @@
  * }).pipe(Effect.scoped)
  * ```
  */
-import { Emulator, Wire } from "@scanjobs/testing"
+import { Emulator, Playground, Wire } from "@scanjobs/testing"
 import { Effect, type Scope } from "effect"
 import { HttpServerResponse } from "effect/http"
 import type * as Api from "./Api.ts"
 import { DigiCert } from "./DigiCert.ts"
 import * as SyntheticScans from "./SyntheticScans.ts"
 
-export { endless, generate, oneTime, published, recurring, rows } from "./SyntheticScans.ts"
-export type { Plan, Row, Scan } from "./SyntheticScans.ts"
+export { endless, generate, lazily, oneTime, published, recurring, rows } from "./SyntheticScans.ts"
+export type { Listed, Made, Plan, Row, Rows, Scan } from "./SyntheticScans.ts"
 
 /** What the vendor is seen, or must be expected, to do. */
 export interface Quirks {
@@ -122,7 +122,7 @@ const refusal = (status: number, code: string, message: string) =>
 export const serve = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<DigiCertEmulator, never, Scope.Scope> {
-  const scans = options.scans ?? (yield* SyntheticScans.generate())
+  const scans = options.scans ?? (yield* SyntheticScans.lazily())
   const { accountId = "5153184", apiKey = "emulated-devkey", divisionId = 677793, viewOnlyKey } = options
   const quirks = { ...usual, ...options.quirks }
 
@@ -160,7 +160,9 @@ export const serve = Effect.fnUntraced(function* (
       pastScanJobs: ({ payload }) =>
         Effect.andThen(
           checkIndex(payload),
-          answer(payload, ({ past }) => pageOf(past.length, payload, quirks, (index) => past[index]))
+          answer(payload, ({ past }) =>
+            pageOf(past.length, payload, quirks, (index) => (index < past.length ? past.at(index) : undefined))
+          )
         ),
       getScanDetails: ({ query }) =>
         answer(query, (scan) => ({
@@ -191,6 +193,13 @@ export const serve = Effect.fnUntraced(function* (
   } as const
   return { ...emulator, settings }
 })
+
+/** What `scanjobs emulate digicert` serves. `jobs` are past runs; planned ones have no end. */
+export const playground = Playground.make(DigiCert, ({ jobs, seed, ...settings }) =>
+  Effect.gen(function* () {
+    return yield* serve({ ...settings, scans: yield* SyntheticScans.lazily({ runs: jobs, seed }) })
+  })
+)
 
 const checkIndex = ({ startIndex }: Page) =>
   startIndex < 1

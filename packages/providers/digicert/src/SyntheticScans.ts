@@ -8,6 +8,12 @@ export interface Row {
   readonly [field: string]: unknown
 }
 
+/** Past runs, newest first, by their place. A list is one, too. */
+export interface Rows {
+  readonly length: number
+  readonly at: (index: number) => Row | undefined
+}
+
 /** The planned runs of a scan. */
 export interface Plan {
   /** What the vendor says their number is. */
@@ -26,7 +32,7 @@ export interface Scan {
   /** Milliseconds after midnight, or epoch milliseconds for a scan that runs once. */
   readonly startTime: number
   readonly planned: Plan
-  readonly past: ReadonlyArray<Row>
+  readonly past: Rows
   readonly current: ReadonlyArray<Row>
 }
 
@@ -91,46 +97,70 @@ const outcomes = [
   [19, 2]
 ] as const
 
-const outcomeAt = (chance: number): number => {
-  let left = chance * 100
+const outcomeAt = (percent: number): number => {
+  let left = percent
   return outcomes.find(([, weight]) => (left -= weight) < 0)?.[0] ?? 11
 }
 
 /** What to make up. */
 export interface Options {
   /** How many scans. Default 6. */
-  readonly scans?: number
+  readonly scans?: number | undefined
   /** How many past runs of each. Default 30. */
-  readonly past?: number
+  readonly past?: number | undefined
+  /** How many past runs there are in all, instead; a scan that runs once has one. */
+  readonly runs?: number | undefined
   /** Equal seeds give equal scans, for the same time of the clock. */
-  readonly seed?: string
+  readonly seed?: string | undefined
+}
+
+/** A scan whose past runs are a list. */
+export interface Listed extends Scan {
+  readonly past: ReadonlyArray<Row>
+}
+
+/** A scan whose past runs are made when they are asked for. */
+export interface Made extends Scan {
+  readonly past: { readonly length: number; readonly at: (back: number) => Row }
 }
 
 /** Makes up scans around the clock's now. */
-export const generate = ({ past = 30, scans = 6, seed = "digicert" }: Options = {}): Effect.Effect<
-  ReadonlyArray<Scan>
+export const generate = (options: Options = {}): Effect.Effect<ReadonlyArray<Listed>> =>
+  Effect.map(lazily(options), (scans) =>
+    scans.map((scan) => ({ ...scan, past: Array.from({ length: scan.past.length }, (_, back) => scan.past.at(back)) }))
+  )
+
+/** How far back runs go at most. */
+const span = 10 * 365 * day
+
+/** The same scans as `generate`, with past runs that are made when they are asked for. */
+export const lazily = ({ past = 30, runs, scans = 6, seed = "digicert" }: Options = {}): Effect.Effect<
+  ReadonlyArray<Made>
 > =>
-  Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    const random = yield* Random.Random
-    const upTo = (limit: number) => Math.floor(random.nextDoubleUnsafe() * limit)
+  Effect.map(Clock.currentTimeMillis, (now) => {
     const midnight = now - (now % day)
-    const scanAt = (index: number): Scan => {
+    const pastOf = (index: number) =>
+      runs === undefined ? past : Math.floor(runs / scans) + (index < runs % scans ? 1 : 0)
+    return Array.from({ length: scans }, (_, index) => {
       const { every, frequencyType, name } = kinds[index % kinds.length] ?? kinds[0]
       const round = Math.floor(index / kinds.length)
+      const upTo = chances(`${seed} ${index}`)
       const startTime = upTo(96) * 15 * minute
       const isOnce = every === 0
       const today = midnight + startTime
       const next = today > now ? today : today + day
       const step = isOnce ? day : every
+      const length = isOnce ? Math.min(pastOf(index), 1) : pastOf(index)
+      const pastStep = Math.min(step, Math.floor(span / Math.max(1, length)))
       const runAt = (back: number): Row => {
-        const started = next - (back + 1) * step - (isOnce ? 30 * day : 0)
-        const seconds = 180 + upTo(5400)
-        const state = outcomeAt(random.nextDoubleUnsafe())
-        const percentageCompleted = state === 11 ? 100 : state === 16 ? 0 : 5 + upTo(90)
+        const started = next - step - back * pastStep - (isOnce ? 30 * day : 0)
+        const ofRun = chances(`${seed} ${index} ${isOnce ? 0 : Math.floor(started / pastStep)}`)
+        const seconds = 180 + ofRun(5400)
+        const state = outcomeAt(ofRun(100))
+        const percentageCompleted = state === 11 ? 100 : state === 16 ? 0 : 5 + ofRun(90)
         return runOf(started, { state, percentageCompleted, seconds, id: 9_000_000 + index * 100_000 - back })
       }
-      const running = random.nextDoubleUnsafe() < 0.5 && !isOnce
+      const running = upTo(2) === 0 && !isOnce
       return {
         surveyDefId: 300_000 + index * 17,
         surveyName: round === 0 ? name : `${name} ${round + 1}`,
@@ -138,7 +168,7 @@ export const generate = ({ past = 30, scans = 6, seed = "digicert" }: Options = 
         createdTime: now - 400 * day + upTo(200) * hour,
         startTime,
         planned: isOnce ? oneTime : recurring((nth) => next + nth * step),
-        past: Array.from({ length: isOnce ? Math.min(past, 1) : past }, (_, back) => runAt(back)),
+        past: { length, at: runAt },
         current: running
           ? [
               {
@@ -151,9 +181,14 @@ export const generate = ({ past = 30, scans = 6, seed = "digicert" }: Options = 
             ]
           : []
       }
-    }
-    return Array.from({ length: scans }, (_, index) => scanAt(index))
-  }).pipe(Random.withSeed(seed))
+    })
+  })
+
+/** Whole numbers below a limit, one after another, that depend on the seed alone. */
+const chances = (seed: string) => {
+  const random = Effect.runSync(Random.withSeed(Random.Random, seed))
+  return (limit: number): number => Math.floor(random.nextDoubleUnsafe() * limit)
+}
 
 interface Run {
   readonly state: number

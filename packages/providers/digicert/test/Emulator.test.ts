@@ -249,4 +249,24 @@ describe("the DigiCert emulator", () => {
       }
     })
   )
+
+  it.effect("spreads so many past runs over its scans, also where there are millions", () =>
+    Effect.gen(function* () {
+      const now = Date.UTC(2026, 0, 15, 10)
+      yield* TestClock.setTime(now)
+      const few = yield* DigiCertEmulator.lazily({ runs: 8 })
+      assert.deepStrictEqual(
+        few.map(({ past }) => past.length),
+        [2, 2, 1, 1, 1, 1]
+      )
+      const [first] = yield* DigiCertEmulator.lazily({ runs: 6_000_000 })
+      assert.strictEqual(first?.past.length, 1_000_000)
+      const times = [0, 1, 999_999].map((back) => Number(first?.past.at(back)["startTime"]))
+      assert.deepStrictEqual(
+        times,
+        times.toSorted((a, b) => b - a)
+      )
+      assert.isAbove(times[2] ?? 0, now - 11 * 365 * 24 * 3_600_000)
+    })
+  )
 })
