@@ -28,6 +28,18 @@ const tsconfig = {
   include: ["**/*.ts"]
 }
 
+/** Runs examples one after the other in one process, because most of their time would go into loading Effect. */
+const runner = `
+for (const place of process.argv.slice(2)) {
+  try {
+    await import("./" + place)
+  } catch (error) {
+    console.error(error)
+    process.exitCode = 1
+  }
+}
+`
+
 /** What a run of the check found. */
 export interface DocsReport {
   readonly checked: number
@@ -47,9 +59,10 @@ export const checkDocs = async (root: string): Promise<DocsReport> => {
     const places = writeExamples(out, examples)
     const toRun = places.filter((_, index) => examples[index]?.run)
     writeFileSync(join(out, "tsconfig.json"), JSON.stringify(tsconfig))
+    writeFileSync(join(out, "run.mjs"), runner)
     const jobs = [
       ...(examples.length > 0 ? [[tsc, "-p", folder, "--pretty", "false"]] : []),
-      ...toRun.map((place) => ["--conditions=@scanjobs/source", join(folder, place)])
+      ...(toRun.length > 0 ? [["--conditions=@scanjobs/source", join(folder, "run.mjs"), ...toRun]] : [])
     ]
     const outputs = await runAll(root, jobs)
     const problems = outputs
