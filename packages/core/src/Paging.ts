@@ -50,6 +50,21 @@ export interface Strategy<C, L extends Listing.Any> {
 /** How many rows to ask for: a number, or what the connection says. */
 export type Size<C, L extends Listing.Any> = number | ((start: Start<C, L>) => number)
 
+/** Rows by their number. */
+export interface Rows {
+  /** The number of the first one. */
+  readonly offset: number
+  /** How many. */
+  readonly size: number
+}
+
+/** A page by its number. */
+export interface Page {
+  readonly page: number
+  /** How many rows a page has. */
+  readonly size: number
+}
+
 /**
  * What the last page looks like: it is `empty`, which holds for every vendor and costs one request more; or it is `short`,
  * with fewer rows than asked for, which loses rows where a vendor gives smaller pages than it is asked for.
@@ -93,10 +108,7 @@ export const offset = <C, L extends Listing.Any>(options: {
   readonly start?: 0 | 1
   readonly size: Size<C, L>
   /** How the rows from an offset on are asked for. */
-  readonly request: (
-    start: Start<C, L>,
-    place: { readonly offset: number; readonly size: number }
-  ) => NoInfer<Request<L>>
+  readonly request: (start: Start<C, L>, place: Rows) => NoInfer<Request<L>>
   /** The offset that a request asks for. */
   readonly offset: (request: NoInfer<Request<L>>) => number
   /** Default `empty`. */
@@ -148,7 +160,7 @@ export const pageNumber = <C, L extends Listing.Any>(options: {
   readonly start?: 0 | 1
   readonly size: Size<C, L>
   /** How a page is asked for. */
-  readonly request: (start: Start<C, L>, place: { readonly page: number; readonly size: number }) => NoInfer<Request<L>>
+  readonly request: (start: Start<C, L>, place: Page) => NoInfer<Request<L>>
   /** The page that a request asks for. */
   readonly page: (request: NoInfer<Request<L>>) => number
   /** Default `empty`. */

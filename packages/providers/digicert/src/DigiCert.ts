@@ -4,7 +4,7 @@
  * The endpoint that lists scans is documented by name only, so the scans to read are a setting, `surveyDefIds`. A recurring
  * scan's planned runs have no end; without an `until` they are read to the default horizon.
  */
-import { Credential, Listing, Provider, Time } from "@scanjobs/core"
+import { Credential, Listing, Paging, Provider, Time } from "@scanjobs/core"
 import { Schema } from "effect"
 import { HttpApiSecurity } from "effect/http-api"
 import * as Api from "./Api.ts"
@@ -32,36 +32,27 @@ interface Jobs<Row> {
   readonly totalCount?: number | string | null
 }
 
-interface Step<P> {
-  readonly request: { readonly payload: P }
-  readonly next: { readonly payload: P }
-}
-
 const scans = ({ surveyDefIds }: Account) => [...new Set(surveyDefIds)]
 
 const detailsOf = ({ connection: { accountId, divisionId }, scope }: Scan) => ({
   query: { surveyDefId: scope, accountId, divisionId }
 })
 
+/** How both recorded lists are paged: `startIndex` counts records from 1. */
+const pages = {
+  start: 1,
+  size: ({ connection }: Scan) => connection.pageSize ?? 512,
+  request: ({ connection: { accountId, divisionId }, scope }: Scan, { offset, size }: Paging.Rows) => ({
+    payload: { accountId, divisionId, surveyDefId: scope, startIndex: offset, pageSize: size }
+  }),
+  offset: ({ payload }: { readonly payload: { readonly startIndex: number } }) => payload.startIndex
+} as const
+
 /** The verbs of both recorded lists, planned and past runs. */
 const recorded = {
   scopes: scans,
   lookup: detailsOf,
-  first: ({ connection: { accountId, divisionId, pageSize = 512 }, scope }: Scan) => ({
-    payload: { accountId, divisionId, surveyDefId: scope, startIndex: 1, pageSize }
-  }),
   rows: <Row>({ data }: Jobs<Row>) => data.scanJobDTOList ?? [],
-  /** `startIndex` counts records; only an empty page is the end, because the counts are not to be trusted. */
-  next: <P extends { readonly startIndex: number }>(turn: { body: Jobs<unknown>; request: { payload: P } }) => {
-    const { payload } = turn.request
-    const received = turn.body.data.scanJobDTOList?.length ?? 0
-    return received === 0 ? undefined : { payload: { ...payload, startIndex: payload.startIndex + received } }
-  },
-  /** As many records on as it went before; the scan and the page size stay. */
-  ahead: <P extends { readonly startIndex: number }>({ next: { payload }, request }: Step<P>) => {
-    const step = payload.startIndex - request.payload.startIndex
-    return { payload: { ...payload, startIndex: payload.startIndex + step } }
-  },
   total: (body: Jobs<unknown>) => {
     const total = Number(body.data.totalCount ?? body.totalCount ?? Number.NaN)
     return total >= 0 ? total : undefined
@@ -131,6 +122,7 @@ export const DigiCert = Provider.make("digicert", {
   listings: {
     future: {
       ...recorded,
+      paging: Paging.offset(pages),
       job: (row, { lookup: scan, scope }) => ({
         vendorId: row.jobId,
         kind: "occurrence",
@@ -144,6 +136,7 @@ export const DigiCert = Provider.make("digicert", {
     },
     past: {
       ...recorded,
+      paging: Paging.offset(pages),
       job: (row, { lookup: scan, scope }) => ({
         ...runOf(row, scope, scan?.data.surveyName),
         finishTime: Time.fromEpoch(row.endTime)
