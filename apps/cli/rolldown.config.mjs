@@ -1,5 +1,6 @@
 // The published command: everything that it needs in a few files, so that it starts at once and depends on nothing.
 import { globSync, readFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import { join } from "node:path"
 import { defineConfig } from "rolldown"
 
@@ -41,21 +42,24 @@ const quickHelp = {
     filter: { id: /[\\/]effect[\\/]dist[\\/]cli[\\/]CliOutput\.js$/ },
     handler(code) {
       if (!code.includes(`const graphemeSegmenter = /*#__PURE__*/${eager}`))
-        this.error("effect makes it in another way now")
+        this.error("Effect makes it in another way now")
       return code.replace(`/*#__PURE__*/${eager}`, lazy)
     }
   }
 }
 
-/** The names of a CommonJS module are lost where a module that is loaded later gives on all of them; these are what is used. */
-const undiciNames = {
-  name: "undici-names",
+const require = createRequire(import.meta.resolve("@effect/platform-node/NodeHttpClient"))
+
+/** `export *` of a CommonJS package gives a bundle nothing, so that its names are written down. */
+const undici = {
+  name: "undici",
   transform: {
-    filter: { id: /[\\/]@effect[\\/]platform-node[\\/]dist[\\/]Undici\.js$/ },
-    handler: () => `import undici from "undici"
-export const { Agent, FormData, getGlobalDispatcher } = undici
-export default undici
-`
+    filter: { id: /[\\/]platform-node[\\/]dist[\\/]Undici\.js$/ },
+    handler(code) {
+      const all = 'export * from "undici";'
+      if (!code.includes(all)) this.error("Effect exports Undici in another way now")
+      return code.replace(all, `export const { ${Object.keys(require("undici")).join(", ")} } = Undici;`)
+    }
   }
 }
 
@@ -63,7 +67,7 @@ export default defineConfig({
   input: { main: join(import.meta.dirname, "src/main.ts") },
   platform: "node",
   resolve: { conditionNames: ["@scanjobs/source", "node", "import", "default"] },
-  plugins: [quickHelp, undiciNames, licences],
+  plugins: [quickHelp, undici, licences],
   output: {
     dir: join(import.meta.dirname, "dist/bundle"),
     cleanDir: true,

@@ -31,6 +31,14 @@ export interface Decoded {
   readonly problems: ReadonlyArray<CoreConnection.Problem>
 }
 
+const secrets = new WeakMap<object, ReadonlyArray<string>>()
+
+/**
+ * A connection's secrets as they were given. Those of a plugin that brings its own copy of Effect cannot be read from the
+ * connection itself: each copy gives only the secrets that it has wrapped.
+ */
+export const secretsOf = (connection: object): ReadonlyArray<string> => secrets.get(connection) ?? []
+
 /** Says that variables are not set. */
 export const unset = (names: ReadonlyArray<string>): string =>
   names.map((name) => `the environment variable ${name} is not set`).join("; ")
@@ -85,6 +93,11 @@ export const decode = Effect.fnUntraced(function* (input: unknown, options: Opti
   }
   if (Result.isFailure(decoded) || problems.length > 0) return failed(label, known, problems)
   const connection: Connection = decoded.success
+  const secret = new Set(provider.settings.flatMap((setting) => (setting.secret ? [setting.key] : [])))
+  secrets.set(
+    connection,
+    Object.entries(settings).flatMap(([key, value]) => (secret.has(key) && typeof value === "string" ? [value] : []))
+  )
   return { label, name: known, connection, problems } satisfies Decoded
 })
 

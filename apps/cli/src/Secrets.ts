@@ -2,6 +2,8 @@
  * A last guard for what is shown: no text that leaves the program holds a secret of the settings, whoever wrote it there.
  */
 import { Connection } from "@scanjobs/core"
+import { Result } from "effect"
+import { secretsOf } from "./ConnectionSettings.ts"
 
 /** Shorter values would make any text unreadable, and protect nothing. */
 const shortest = 4
@@ -9,7 +11,7 @@ const shortest = 4
 /** Replaces these connections' secrets in a text. */
 export const hider = (connections: ReadonlyArray<object>): ((text: string) => string) => {
   const secrets = connections
-    .flatMap((connection) => Connection.secrets(connection))
+    .flatMap((connection) => [...secretsOf(connection), ...wrapped(connection)])
     .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
     .filter((secret) => secret.length >= shortest)
     .toSorted((a, b) => b.length - a.length)
@@ -19,6 +21,13 @@ export const hider = (connections: ReadonlyArray<object>): ((text: string) => st
     return hidden
   }
 }
+
+/** As the provider reads them, which may be trimmed. Another copy of Effect keeps its own, and says so by an exception. */
+const wrapped = (connection: object): ReadonlyArray<string> =>
+  Result.getOrElse(
+    Result.try(() => Connection.secrets(connection)),
+    () => []
+  )
 
 /** A JSON value with secrets replaced in each of its texts, so that it stays the JSON that it is. */
 export const hideIn = (value: unknown, hide: (text: string) => string): unknown => {
