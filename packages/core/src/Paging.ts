@@ -71,11 +71,30 @@ export interface Page {
  */
 export type End = "empty" | "short"
 
-const sizeOf = <C, L extends Listing.Any>(size: Size<C, L>, start: Start<C, L>): number =>
-  typeof size === "number" ? size : size(start)
-
-const isEnd = (end: End, received: number, size: number): boolean =>
-  received === 0 || (end === "short" && received < size)
+/** Places that are numbers, so that each follows from the one before and from how many rows came. */
+const numbered = <C, L extends Listing.Any>(options: {
+  readonly first: number
+  readonly size: Size<C, L>
+  readonly at: (start: Start<C, L>, place: number, size: number) => Request<L>
+  readonly numberOf: (request: Request<L>) => number
+  readonly after: (place: number, rows: number) => number
+  readonly end?: End | undefined
+}): Strategy<C, L> => {
+  const { after, end, first, numberOf, size } = options
+  const sizeOf = (start: Start<C, L>) => (typeof size === "number" ? size : size(start))
+  const at = (start: Start<C, L>, place: number) => options.at(start, place, sizeOf(start))
+  return {
+    first: (start) => at(start, first),
+    next: (turn) =>
+      turn.received === 0 || (end === "short" && turn.received < sizeOf(turn))
+        ? undefined
+        : at(turn, after(numberOf(turn.request), turn.received)),
+    ahead: (step) => {
+      const place = numberOf(step.next)
+      return at(step, after(place, place - numberOf(step.request)))
+    }
+  }
+}
 
 /**
  * Counts rows: each page begins after the rows that came before it.
@@ -113,21 +132,14 @@ export const offset = <C, L extends Listing.Any>(options: {
   readonly offset: (request: NoInfer<Request<L>>) => number
   /** Default `empty`. */
   readonly end?: End
-}): Strategy<C, L> => {
-  const at = (start: Start<C, L>, place: number) =>
-    options.request(start, { offset: place, size: sizeOf(options.size, start) })
-  return {
-    first: (start) => at(start, options.start ?? 0),
-    next: (turn) =>
-      isEnd(options.end ?? "empty", turn.received, sizeOf(options.size, turn))
-        ? undefined
-        : at(turn, options.offset(turn.request) + turn.received),
-    ahead: (step) => {
-      const place = options.offset(step.next)
-      return at(step, place + place - options.offset(step.request))
-    }
-  }
-}
+}): Strategy<C, L> =>
+  numbered({
+    ...options,
+    first: options.start ?? 0,
+    at: (start, place, size) => options.request(start, { offset: place, size }),
+    numberOf: options.offset,
+    after: (place, rows) => place + rows
+  })
 
 /**
  * Counts pages.
@@ -165,17 +177,14 @@ export const pageNumber = <C, L extends Listing.Any>(options: {
   readonly page: (request: NoInfer<Request<L>>) => number
   /** Default `empty`. */
   readonly end?: End
-}): Strategy<C, L> => {
-  const at = (start: Start<C, L>, page: number) => options.request(start, { page, size: sizeOf(options.size, start) })
-  return {
-    first: (start) => at(start, options.start ?? 1),
-    next: (turn) =>
-      isEnd(options.end ?? "empty", turn.received, sizeOf(options.size, turn))
-        ? undefined
-        : at(turn, options.page(turn.request) + 1),
-    ahead: (step) => at(step, options.page(step.next) + 1)
-  }
-}
+}): Strategy<C, L> =>
+  numbered({
+    ...options,
+    first: options.start ?? 1,
+    at: (start, page, size) => options.request(start, { page, size }),
+    numberOf: options.page,
+    after: (page) => page + 1
+  })
 
 /**
  * Hands back the token that each answer carries. `null`, `undefined` and `""` mean that there is none, which is the end.
