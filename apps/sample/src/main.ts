@@ -1,4 +1,3 @@
-import "effect/schema/SchemaJITCompiler/enable"
 import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
 import { AvePoint } from "@scanjobs/avepoint"
 import * as AvePointEmulator from "@scanjobs/avepoint/emulator"

@@ -86,19 +86,74 @@ export interface Keys {
 
 /** Starts with nothing remembered; keeps between `window` and twice as many keys. */
 export const keys = (window = 4096): Keys => {
-  let young = new Set<string>()
-  let old = new Set<string>()
+  let young = generation(Math.min(window, 64))
+  let old = generation(0)
   return {
     isNew: (key) => {
-      if (old.has(key)) return false
-      const known = young.size
-      young.add(key)
-      if (young.size === known) return false
+      const hash = hashOf(key)
+      if (has(old, key, hash)) return false
+      const place = find(young, key, hash)
+      if (young.hashes[place] !== 0) return false
+      young.hashes[place] = hash
+      young.keys[place] = key
+      young.size++
       if (young.size >= window) {
+        const emptied = old.hashes.length === young.hashes.length ? old : generation(window)
+        emptied.hashes.fill(0)
+        emptied.size = 0
         old = young
-        young = new Set()
-      }
+        young = emptied
+      } else if (young.size * 2 > young.hashes.length) young = grown(young)
       return true
     }
   }
+}
+
+/**
+ * Keys in a table that is made once and used again and again; a `Set` would grow anew every few thousand rows, and be looked up
+ * at twice the cost.
+ */
+interface Generation {
+  /** Zero where the place is free; a power of two of places, at least twice as many as keys. */
+  readonly hashes: Int32Array
+  readonly keys: Array<string>
+  size: number
+}
+
+const generation = (capacity: number): Generation => {
+  const places = 2 ** Math.ceil(Math.log2(Math.max(1, capacity) * 2))
+  return { hashes: new Int32Array(places), keys: Array.from({ length: places }, () => ""), size: 0 }
+}
+
+const grown = (small: Generation): Generation => {
+  const large = generation(small.hashes.length)
+  large.size = small.size
+  for (const [place, key] of small.keys.entries()) {
+    const hash = small.hashes[place] ?? 0
+    if (hash === 0) continue
+    const to = find(large, key, hash)
+    large.hashes[to] = hash
+    large.keys[to] = key
+  }
+  return large
+}
+
+/** The place of the key, or the free one that it belongs to. */
+const find = ({ hashes, keys }: Generation, key: string, hash: number): number => {
+  const last = hashes.length - 1
+  let place = hash & last
+  while (hashes[place] !== 0 && (hashes[place] !== hash || keys[place] !== key)) place = (place + 1) & last
+  return place
+}
+
+const has = (generation: Generation, key: string, hash: number): boolean =>
+  generation.hashes[find(generation, key, hash)] !== 0
+
+/** Any number but zero. */
+const hashOf = (key: string): number => {
+  let hash = key.length
+  for (let at = 0; at < key.length; at++) hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  hash ^= hash >>> 12
+  return hash === 0 ? 1 : hash
 }

@@ -1,8 +1,12 @@
 /**
  * Reads the rows of an answer: a page at once, and where that fails row by row, so that a bad row is rejected alone.
+ *
+ * Schemas of answers are compiled to code when they are first used, which makes them ten times as fast. Where code must not be
+ * made, such as under a content security policy, they are interpreted.
  */
 import { Result, Schema, SchemaAST, SchemaIssue } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
+import * as SchemaJITCompiler from "effect/schema/SchemaJITCompiler"
 import type { Endpoint } from "./Listing.ts"
 import type { RejectedRow } from "./Progress.ts"
 
@@ -24,29 +28,45 @@ export type Decoder = (json: unknown) => Result.Result<unknown, string>
  * The decoder of an endpoint's success. Where the schema transforms nothing, what it accepts is given back as it came, so
  * that fields that it does not know are kept.
  */
-export const decoder = (endpoint: HttpApiEndpoint.Top): Decoder => {
-  const [success = Schema.Void] = endpoint.success
-  const decode = decoderOf(success)
-  return (json) => Result.mapError(decode(json), ({ issue, path }) => (path === "" ? issue : `${path}: ${issue}`))
-}
+export const decoder = (endpoint: HttpApiEndpoint.Top): Decoder => described(decoderOf(successOf(endpoint)))
+
+const successOf = ({ success: [schema = Schema.Void] }: HttpApiEndpoint.Top) => schema
+
+const described =
+  (decode: ReturnType<typeof decoderOf>): Decoder =>
+  (json) =>
+    Result.mapError(decode(json), (mistake) => {
+      const { issue, path } = mistake()
+      return path === "" ? issue : `${path}: ${issue}`
+    })
 
 /** What is wrong, and where; no value is repeated. */
 type Mistake = Pick<RejectedRow, "path" | "issue">
+
+const unfit: Mistake = { path: "", issue: "does not fit" }
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
 const mistakeOf = ({ issue }: Schema.SchemaError): Mistake => {
   const [first] = format(issue).issues
-  return { path: (first?.path ?? []).map(String).join("."), issue: first?.message ?? "does not fit" }
+  return { path: (first?.path ?? []).map(String).join("."), issue: first?.message ?? unfit.issue }
 }
 
-const decoderOf = (schema: Schema.Constraint) => {
-  const codec = Schema.toCodecJson(schema)
-  const decode = Schema.decodeUnknownResult(withoutServices(codec))
-  const isPlain = SchemaAST.toEncoded(codec.ast) === codec.ast
-  return (json: unknown): Result.Result<unknown, Mistake> =>
-    Result.mapBoth(decode(json), { onSuccess: (value) => (isPlain ? json : value), onFailure: mistakeOf })
+/** Decodes, and says on demand what is wrong. */
+const decoderOf = (schema: Schema.Constraint): ((json: unknown) => Result.Result<unknown, () => Mistake>) => {
+  const codec = withoutServices(Schema.toCodecJson(schema))
+  SchemaJITCompiler.enable(codec.ast)
+  const decode = Schema.decodeUnknownResult(codec)
+  // What transforms nothing need not be built again, only looked at.
+  if (SchemaAST.toEncoded(codec.ast) === codec.ast) {
+    const fits = Schema.is(codec)
+    return (json) => (fits(json) ? Result.succeed(json) : Result.fail(() => mistakeIn(decode(json))))
+  }
+  return (json) => Result.mapError(decode(json), (error) => () => mistakeOf(error))
 }
+
+const mistakeIn = (decoded: Result.Result<unknown, Schema.SchemaError>): Mistake =>
+  Result.isFailure(decoded) ? mistakeOf(decoded.failure) : unfit
 
 /** Makes the reader of a listing's pages. */
 export const make = (
@@ -54,24 +74,24 @@ export const make = (
   endpoint: (row: Schema.Constraint) => Endpoint,
   rowsOf: (body: unknown) => ReadonlyArray<unknown>
 ): PageReader => {
-  const strict = decoder(top(endpoint(row)))
-  const lenient = decoder(top(endpoint(Schema.Any)))
+  const whole = decoderOf(successOf(top(endpoint(row))))
+  const envelope = decoder(top(endpoint(Schema.Any)))
   const one = decoderOf(row)
   return (json) => {
-    const whole = strict(json)
-    if (Result.isSuccess(whole)) {
-      return Result.succeed({ body: whole.success, rows: rowsOf(whole.success), rejected: [] })
+    const page = whole(json)
+    if (Result.isSuccess(page)) {
+      return Result.succeed({ body: page.success, rows: rowsOf(page.success), rejected: [] })
     }
-    const envelope = lenient(json)
-    if (Result.isFailure(envelope)) return Result.fail(envelope.failure)
+    const body = envelope(json)
+    if (Result.isFailure(body)) return Result.fail(body.failure)
     const rows: Array<unknown> = []
     const rejected: Array<RejectedRow> = []
-    for (const [index, raw] of rowsOf(envelope.success).entries()) {
+    for (const [index, raw] of rowsOf(body.success).entries()) {
       const decoded = one(raw)
       if (Result.isSuccess(decoded)) rows.push(decoded.success)
-      else rejected.push({ index, ...decoded.failure, raw })
+      else rejected.push({ index, ...decoded.failure(), raw })
     }
-    return Result.succeed({ body: envelope.success, rows, rejected })
+    return Result.succeed({ body: body.success, rows, rejected })
   }
 }
 

@@ -14,26 +14,20 @@ export const fromIso = (text: string | null | undefined): number | null => {
   const match = instant.exec(text.trim())
   if (match === null) return null
   const [, date = "", time = "", seconds = "00", fraction = "", zone = "", hours = "", minutes = "00"] = match
-  const day = Number(date.slice(8, 10))
-  if (day > 28 && day > daysOfMonth(date)) return null
+  // `Date.parse` takes 30 February for 2 March.
+  if (Number(date.slice(8, 10)) > daysIn(Number(date.slice(0, 4)), Number(date.slice(5, 7)))) return null
   const millis = Date.parse(
     `${date}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, "0")}${hours === "" ? zone.toUpperCase() : `${hours}:${minutes}`}`
   )
   return Number.isNaN(millis) || millis < endOfYearOne ? null : millis
 }
 
-/** `Date.parse` takes 30 February for 2 March. */
-const daysOfMonth = (text: string): number =>
-  new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate()
-
 /**
  * `2024-09-26T05:58:40.4092427+00:00` and the like, digit by digit, because a listing has two of them in each row and
- * `Date.parse` would cost more than all the rest. NaN for everything else, also for days that some months do not have.
+ * `Date.parse` would cost more than all the rest. NaN for everything else.
  */
 const fromUsualForm = (text: string): number => {
-  const year = pair(text, 0) * 100 + pair(text, 2)
-  const month = pair(text, 5)
-  const day = pair(text, 8)
+  const midnight = midnightOf(pair(text, 0) * 100 + pair(text, 2), pair(text, 5), pair(text, 8))
   const hour = pair(text, 11)
   const minute = pair(text, 14)
   const second = pair(text, 17)
@@ -43,31 +37,24 @@ const fromUsualForm = (text: string): number => {
     text.charCodeAt(10) === 84 &&
     text.charCodeAt(13) === 58 &&
     text.charCodeAt(16) === 58 &&
-    year >= 1000 &&
-    month >= 1 &&
-    month <= 12 &&
-    day >= 1 &&
-    day <= 28 &&
+    hour >= 0 &&
     hour <= 23 &&
+    minute >= 0 &&
     minute <= 59 &&
+    second >= 0 &&
     second <= 59
   if (!isUsual) return Number.NaN
   let at = 19
   let millis = 0
-  if (text.charCodeAt(at) === 46) {
-    for (let weight = 100; isDigit(text.charCodeAt(++at)); weight /= 10) {
-      if (weight >= 1) millis += (text.charCodeAt(at) - 48) * weight
+  if (text.charCodeAt(19) === 46) {
+    at = 20
+    for (let digit = digitAt(text, 20), weight = 100; digit >= 0; digit = digitAt(text, ++at)) {
+      millis += digit * weight
+      weight = weight === 100 ? 10 : weight === 10 ? 1 : 0
     }
     if (at === 20) return Number.NaN
   }
-  return (
-    daysSince1970(year, month, day) * 86_400_000 +
-    hour * 3_600_000 +
-    minute * 60_000 +
-    second * 1000 +
-    millis -
-    offset(text, at)
-  )
+  return midnight + ((hour * 60 + minute) * 60 + second) * 1000 + millis - offset(text, at)
 }
 
 /** The offset that begins at `at` and ends the text, in milliseconds; NaN where there is none. */
@@ -77,26 +64,38 @@ const offset = (text: string, at: number): number => {
   if ((sign !== 43 && sign !== 45) || text.charCodeAt(at + 3) !== 58 || text.length !== at + 6) return Number.NaN
   const hours = pair(text, at + 1)
   const minutes = pair(text, at + 4)
-  if (!(hours <= 23 && minutes <= 59)) return Number.NaN
-  return (sign === 43 ? 1 : -1) * (hours * 3_600_000 + minutes * 60_000)
+  if (!(hours >= 0 && hours <= 23 && minutes >= 0 && minutes <= 59)) return Number.NaN
+  return (sign === 43 ? 1 : -1) * (hours * 60 + minutes) * 60_000
 }
 
-const isDigit = (code: number): boolean => code >= 48 && code <= 57
+/** The digit, or a negative number: NaN would turn all sums from whole numbers into slower ones. */
+const digitAt = (text: string, at: number): number => {
+  const digit = text.charCodeAt(at) - 48
+  return digit >= 0 && digit <= 9 ? digit : -1
+}
 
+/** Two digits as a number; no sum of pairs is a date that exists unless each is a pair of digits. */
 const pair = (text: string, at: number): number => {
-  const tens = text.charCodeAt(at)
-  const units = text.charCodeAt(at + 1)
-  return isDigit(tens) && isDigit(units) ? tens * 10 + units - 528 : Number.NaN
+  const tens = digitAt(text, at)
+  const units = digitAt(text, at + 1)
+  return tens >= 0 && units >= 0 ? tens * 10 + units : -10_000
 }
 
-/** Days since 1970-01-01 in the proleptic Gregorian calendar, whose years begin in March here, so that leap days end them. */
-const daysSince1970 = (year: number, month: number, day: number): number => {
-  const y = month <= 2 ? year - 1 : year
-  const era = Math.floor(y / 400)
-  const yearOfEra = y - era * 400
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
-  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
+let knownDate = 0
+let knownMidnight = Number.NaN
+
+/** The beginning of a day, NaN where there is no such day. Rows that follow each other usually are of one day. */
+const midnightOf = (year: number, month: number, day: number): number => {
+  const date = (year * 100 + month) * 100 + day
+  if (date !== knownDate) {
+    if (!(year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return Number.NaN
+    knownMidnight = Date.UTC(year, month - 1, day)
+    knownDate = date
+  }
+  return knownMidnight
 }
+
+const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate()
 
 const instant = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?([Zz]|([+-]\d\d):?(\d\d)?)$/
 const endOfYearOne = Date.parse("0002-01-01T00:00:00Z")
