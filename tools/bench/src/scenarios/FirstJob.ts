@@ -11,33 +11,35 @@ export const firstJob = async (bench: Bench.Bench): Promise<Result> => {
   const runs = []
   for (let round = 0; round < bench.sizes.rounds; round++)
     runs.push(await Bench.once(bench, "jobs", target, { mode: "first", flags: ["--expose-gc"] }))
-  const added = runs.map(({ first }) => (first?.ours ?? []).map((time, index) => time - (first?.bare[index] ?? 0)))
-  const warm = added.flatMap((run) => run.slice(Math.floor(run.length / 2)))
-  const cold = added.flatMap((run) => run.slice(0, 1))
-  const bareWarm = runs.flatMap(({ first }) => first?.bare.slice(Math.floor(first.bare.length / 2)) ?? [])
-  const bareCold = runs.flatMap(({ first }) => first?.bare.slice(0, 1) ?? [])
+  const half = Math.floor((runs[0]?.first?.ours.length ?? 0) / 2)
+  const measured = runs.map(({ first: { bare, ours } = { bare: [], ours: [] } }) => ({
+    warm: { bare: median(bare.slice(half)), ours: median(ours.slice(half)) },
+    cold: { bare: median(bare.slice(0, 1)), ours: median(ours.slice(0, 1)) }
+  }))
+  const added = (state: "cold" | "warm") => Bench.of(measured, (run) => run[state].ours - run[state].bare)
+  const bare = (state: "cold" | "warm") => Bench.of(measured, (run) => run[state].bare)
   const perRun = runs.map(({ first, server }) => server.requests / (first?.ours.length ?? 1) - 2)
   return {
     tables: [
       {
         title: "Time to the first job",
         explanation:
-          "From the start of a run to the first job of a page of a thousand, less the time of the bare requests for a token and that page. Cold is the first run of a process, which compiles what it uses; warm are the runs after fifteen others.",
+          "From the start of a run to the first job of a page of a thousand, less the time of the bare requests for a token and that page. Cold is the first run of a process, which compiles what it uses; warm is the median of the fifteen runs after fifteen others.",
         columns: [
           { title: "added ms", digits: 1, spread: true },
           { title: "bare requests, ms", digits: 1 },
           { title: "requests", digits: 0 }
         ],
         rows: [
-          { title: "warm", cells: [spread(warm), spread(bareWarm), spread(perRun)] },
-          { title: "cold", cells: [spread(cold), spread(bareCold), spread(perRun)] }
+          { title: "warm", cells: [added("warm"), bare("warm"), spread(perRun)] },
+          { title: "cold", cells: [added("cold"), bare("cold"), spread(perRun)] }
         ]
       }
     ],
     verdicts: [
       {
         what: "time to the first job, beyond its requests",
-        value: spread(warm),
+        value: added("warm"),
         digits: 1,
         unit: " ms",
         limit: 5,
@@ -54,3 +56,5 @@ export const firstJob = async (bench: Bench.Bench): Promise<Result> => {
     ]
   }
 }
+
+const median = (values: ReadonlyArray<number>): number => spread(values).median
