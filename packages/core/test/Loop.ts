@@ -30,13 +30,23 @@ export interface Options {
   readonly query?: Query.Query
   readonly order?: Query.Order
   readonly endless?: boolean
+  /** How many pages are read at once, where the coming ones are told by the step between the last two. */
+  readonly ahead?: number
 }
 
 /** Where every event of these listings comes from. */
 export const source: Progress.Source = { provider: "acme", connection: "main", listing: "runs", scope: null }
 
 /** The pages of the scripted listing. */
-export const pages = ({ answer, endless = false, first = 0, received = 0, order = "none", query = {} }: Options) =>
+export const pages = ({
+  ahead,
+  answer,
+  endless = false,
+  first = 0,
+  received = 0,
+  order = "none",
+  query = {}
+}: Options) =>
   PageLoop.pages<Request, ScanJob.ScanJob, never, Failure, never>({
     source,
     first: { page: first },
@@ -54,6 +64,10 @@ export const pages = ({ answer, endless = false, first = 0, received = 0, order 
     query,
     order,
     endless,
+    ahead:
+      ahead === undefined
+        ? undefined
+        : { concurrency: ahead, follow: ({ page }, next) => ({ page: next.page + next.page - page }) },
     failure: (reason, request) => ({ reason, request })
   })
 
