@@ -51,14 +51,22 @@ describe("scanjobs", () => {
     Effect.gen(function* () {
       const cwd = yield* folder({})
       const ended = yield* Effect.forEach(
-        [["list", "--sate", "failed"], ["list", "--state", "nope"], ["list", "--limit", "0"], ["lst"], ["list"]],
+        [
+          ["list", "--sate", "failed"],
+          ["list", "--state", "nope"],
+          ["list", "--limit", "0"],
+          ["lst"],
+          ["list"],
+          ["list", "--page-concurrency", "65"]
+        ],
         (args) => runHere(args, { cwd })
       )
       for (const { code, stdout } of ended) assert.deepStrictEqual([code, stdout], [2, ""])
-      const [flag, value, limit, command, file] = ended.map(({ stderr }) => stderr)
+      const [flag, value, limit, command, file, pages] = ended.map(({ stderr }) => stderr)
       assert.include(flag, "Did you mean this? --state")
       assert.include(value, '"partially_succeeded"')
       assert.include(limit, "an integer of at least 1")
+      assert.include(pages, "an integer from 1 to 64")
       assert.include(command, "Did you mean this? list")
       assert.match(
         file ?? "",

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as AvePointEmulator from "@scanjobs/avepoint/emulator"
 import { ScanJob } from "@scanjobs/core"
+import { Ledger } from "@scanjobs/testing"
 import { Effect, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { linesOf, run, runHere } from "./Program.ts"
@@ -116,6 +118,25 @@ describe("scanjobs list", () => {
       })
       assert.strictEqual(ended.code, 0)
       assert.strictEqual(ended.stderr, "")
+    })
+  )
+
+  it.live("has so many pages of a listing under way as it is told to, and gives their rows in order", () =>
+    Effect.gen(function* () {
+      const jobs = yield* AvePointEmulator.generate({ jobs: 400 })
+      const read = Effect.fnUntraced(function* (...options: ReadonlyArray<string>) {
+        const { avepoint, started } = yield* Vendors.serve({ avepoint: { jobs, latency: "20 millis" } })
+        const ended = yield* runHere(["list", "--connection", "ap", ...options], started)
+        assert.strictEqual(ended.code, 0, ended.stderr)
+        const entries = yield* avepoint.ledger.to("jobs")
+        return [Ledger.mostInFlight(entries), (yield* parseLines(ended.stdout)).map(({ id }) => id)] as const
+      })
+      const [most, ids] = yield* read("--page-concurrency", "8")
+      const [one, inTurn] = yield* read("--page-concurrency", "1")
+      const [usual] = yield* read()
+      assert.deepStrictEqual([most, one, usual], [8, 1, 4])
+      assert.lengthOf(ids, 400)
+      assert.deepStrictEqual(ids, inTurn)
     })
   )
 

@@ -1,5 +1,5 @@
 import { NodeHttpClient } from "@effect/platform-node"
-import { Breaker, Progress, RetryPolicy } from "@scanjobs/core"
+import { Breaker, Catalog, Progress, RetryPolicy } from "@scanjobs/core"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Fiber, Layer, Result, Stream } from "effect"
 import * as Archive from "./Archive.ts"
@@ -30,7 +30,7 @@ layer(live, { excludeTestServices: true })("requests ahead of their turn", (it) 
   it.effect("spend no retries of the run, which is read through with one in hand", () =>
     Effect.gen(function* () {
       const vendor = yield* stumbling(rows)
-      const jobs = yield* Stream.runCollect(Archived.jobs(Archive.connection(vendor)))
+      const jobs = yield* Stream.runCollect(Archived.jobs(Archive.connection(vendor, "ascending")))
       assert.deepStrictEqual(Job.idsOf(jobs), idsOf(rows))
     }).pipe(Effect.provide(RetryPolicy.layer({ base: "1 millis", budget: 1 })))
   )
@@ -38,7 +38,7 @@ layer(live, { excludeTestServices: true })("requests ahead of their turn", (it) 
   it.effect("open no circuit where a vendor stumbles over many at once", () =>
     Effect.gen(function* () {
       const vendor = yield* stumbling(rows)
-      const jobs = yield* Stream.runCollect(Archived.jobs(Archive.connection(vendor)))
+      const jobs = yield* Stream.runCollect(Archived.jobs(Archive.connection(vendor, "ascending")))
       assert.deepStrictEqual(Job.idsOf(jobs), idsOf(rows))
     }).pipe(Effect.provide(Breaker.layer({ failures: 3 })))
   )
@@ -153,14 +153,19 @@ layer(live, { excludeTestServices: true })("requests ahead of their turn", (it) 
     })
   )
 
-  it.effect("are let go of with their connections where the run is interrupted", () =>
+  it.effect("are let go of with their connections where the run is interrupted, which is no failure", () =>
     Effect.gen(function* () {
       const vendor = yield* Vendor.serve((seen) =>
         Archive.skipOf(seen) === 0 ? Archive.page(rows, seen) : Vendor.silence
       )
-      const reading = yield* Effect.forkChild(Stream.runDrain(Archived.jobs(Archive.connection(vendor))))
+      const failures: Array<unknown> = []
+      const jobs = Catalog.make(Archived).settled([Archive.connection(vendor)], (failure) =>
+        Effect.sync(() => failures.push(failure))
+      )
+      const reading = yield* Effect.forkChild(Stream.runDrain(jobs))
       while (vendor.seen.length < 9) yield* Effect.sleep("5 millis")
       yield* Fiber.interrupt(reading)
+      assert.deepStrictEqual(failures, [])
       while (vendor.seen.slice(1).some(({ isAbandoned }) => !isAbandoned)) yield* Effect.sleep("5 millis")
       assert.lengthOf(vendor.seen, 9)
     })
