@@ -203,6 +203,7 @@ export const make = <E>(
         rejected: rejected.map(({ index, issue, path, raw }) => ({ index, path, issue, raw: scrubbed(raw, session) })),
         next:
           next !== undefined && Paging.isLink(next) ? codec.follow(next, request, reply.url, session.secrets) : next,
+        linked: next !== undefined && Paging.isLink(next),
         total: verbs.total?.(body)
       }
       return Effect.succeed(result)

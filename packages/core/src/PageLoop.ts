@@ -24,6 +24,8 @@ export interface Read<Request, Job> {
   readonly rejected: ReadonlyArray<RejectedRow>
   /** The next request, a reason why there can be none, or `undefined` at the end. */
   readonly next: Request | Reason.Reason | undefined
+  /** Whether the vendor named the next request, and so will name none behind the last page. Default false. */
+  readonly linked?: boolean
   /** How many rows the vendor says there are in all, where it says so. */
   readonly total: number | undefined
 }
@@ -111,6 +113,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       let rowsOfPage = 0
       let latest = 0
       let largest = 0
+      let isLinked = false
       let total: number | undefined
       // A list without an end goes on into the future, also where its vendor promises no order.
       const order = options.endless && options.order === "none" ? "ascending" : options.order
@@ -160,7 +163,9 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         if (barren > 0 || latest < largest) return 1
         // A total that was passed is none.
         const left = isCounted() && distinct <= (total ?? 0) ? (total ?? 0) - distinct : Number.POSITIVE_INFINITY
-        return Math.min(Math.ceil(Math.min(limit - found, left) / latest), guard.maxPages - index)
+        const pagesOf = (rows: number) => Math.ceil(rows / latest)
+        // Who counts by himself learns the end from an empty page.
+        return Math.min(pagesOf(limit - found), pagesOf(left) + (isLinked ? 0 : 1), guard.maxPages - index)
       }
 
       const readInTime = (request: Request) =>
@@ -222,6 +227,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         rowsOfPage = read.jobs.length
         const rows = rowsOfPage - several + idle.length + read.rejected.length
         latest = rows
+        isLinked = read.linked ?? false
         largest = Math.max(largest, rows)
         total = read.total ?? total
         const selection = select(read.jobs)

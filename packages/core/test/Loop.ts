@@ -12,6 +12,7 @@ export interface Request {
 export interface Answer {
   readonly jobs: ReadonlyArray<ScanJob.ScanJob | string>
   readonly next?: number | Reason.Reason | undefined
+  readonly linked?: boolean
   readonly total?: number | undefined
   readonly rejected?: PageLoop.Read<Request, ScanJob.ScanJob>["rejected"]
 }
@@ -54,12 +55,16 @@ export const pages = ({
     fingerprint: ({ page }) => String(page),
     read: ({ page }) => {
       const given = answer(page)
-      return Effect.map(Effect.isEffect(given) ? given : Effect.succeed(given), ({ jobs, next, rejected, total }) => ({
-        jobs: jobs.map((job) => (typeof job === "string" ? Job.make(job) : job)),
-        rejected: rejected ?? [],
-        next: typeof next === "number" ? { page: next } : next,
-        total
-      }))
+      return Effect.map(
+        Effect.isEffect(given) ? given : Effect.succeed(given),
+        ({ jobs, linked = false, next, rejected, total }) => ({
+          jobs: jobs.map((job) => (typeof job === "string" ? Job.make(job) : job)),
+          rejected: rejected ?? [],
+          next: typeof next === "number" ? { page: next } : next,
+          linked,
+          total
+        })
+      )
     },
     query,
     order,
