@@ -188,12 +188,9 @@ export const make = <E>(
       const jobs: Array<ScanJob> = []
       const idle: Array<unknown> = []
       for (const row of rows) {
-        watch.row(row)
         const fields = verbs.job(row, context)
-        if (!isSeveral(fields)) {
-          if (fields.state === "unknown") watch.unknownState(fields.vendorState)
-          jobs.push(normalise(row, fields))
-        } else if (fields.length === 0) idle.push(row)
+        if (!isSeveral(fields)) jobs.push(normalise(row, fields))
+        else if (fields.length === 0) idle.push(row)
         else for (const one of fields) jobs.push(normalise(row, one))
       }
       const result: PageLoop.Read<Request, ScanJob> = {
@@ -204,7 +201,11 @@ export const make = <E>(
         next:
           next !== undefined && Paging.isLink(next) ? codec.follow(next, request, reply.url, session.secrets) : next,
         linked: next !== undefined && Paging.isLink(next),
-        total: verbs.total?.(body)
+        total: verbs.total?.(body),
+        taken: () => {
+          for (const row of rows) watch.row(row)
+          for (const { state, vendorState } of jobs) if (state === "unknown") watch.unknownState(vendorState)
+        }
       }
       return Effect.succeed(result)
     })

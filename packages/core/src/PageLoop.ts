@@ -28,6 +28,8 @@ export interface Read<Request, Job> {
   readonly linked?: boolean
   /** How many rows the vendor says there are in all, where it says so. */
   readonly total: number | undefined
+  /** Is told once this becomes a page; what was read in vain does not. */
+  readonly taken?: () => void
 }
 
 /** One page of a listing. */
@@ -226,6 +228,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         const { idle = [], several = 0 } = read
         rowsOfPage = read.jobs.length
         const rows = rowsOfPage - several + idle.length + read.rejected.length
+        read.taken?.()
         latest = rows
         isLinked = read.linked ?? false
         largest = Math.max(largest, rows)

@@ -138,6 +138,34 @@ layer(live, { excludeTestServices: true })("requests ahead of their turn", (it) 
     })
   )
 
+  it.effect("leave no trace where they were sent in vain", () =>
+    Effect.gen(function* () {
+      const owned = rows.map(({ at, id }) => ({ id, at, owner: "someone" }))
+      const vendor = yield* Vendor.serve((seen) => (response) => {
+        const answer = () => Archive.page(owned, seen)(response)
+        // The pages behind the second one are there before it.
+        if (Archive.skipOf(seen) === 5) setTimeout(answer, 100)
+        else answer()
+      })
+      const driftOf = Effect.fnUntraced(function* (pageConcurrency: number) {
+        const drift: Array<unknown> = []
+        const listen = (event: Progress.Event) =>
+          Effect.sync(() => void (event._tag === "Drifted" && drift.push(...event.drift)))
+        const connection = Archive.connection(vendor, "ascending")
+        const before = vendor.seen.length
+        yield* Archived.jobs(connection, { until: 12 }, { pageConcurrency }).pipe(
+          Stream.runDrain,
+          Effect.provide(Progress.layer(listen))
+        )
+        return { drift, asked: vendor.seen.length - before }
+      })
+      const inTurn = yield* driftOf(1)
+      const atOnce = yield* driftOf(8)
+      assert.isAbove(atOnce.asked, inTurn.asked)
+      assert.deepStrictEqual(atOnce.drift, inTurn.drift)
+    })
+  )
+
   it.effect("are not sent again where rows are only added at the end", () =>
     Effect.gen(function* () {
       let failed = 0
