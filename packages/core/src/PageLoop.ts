@@ -166,8 +166,9 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         // A total that was passed is none.
         const left = isCounted() && distinct <= (total ?? 0) ? (total ?? 0) - distinct : Number.POSITIVE_INFINITY
         const pagesOf = (rows: number) => Math.ceil(rows / latest)
-        // Who counts by himself learns the end from an empty page.
-        return Math.min(pagesOf(limit - found), pagesOf(left) + (isLinked ? 0 : 1), guard.maxPages - index)
+        // Who counts by himself learns from an empty page that a full one was the last.
+        const closing = !isLinked && left % latest === 0 ? 1 : 0
+        return Math.min(pagesOf(limit - found), pagesOf(left) + closing, guard.maxPages - index)
       }
 
       const readInTime = (request: Request) =>
