@@ -5,6 +5,7 @@ import { Effect, Layer, Logger, Stdio } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
 import { createRequire } from "node:module"
 import * as CheckCommand from "./CheckCommand.ts"
+import * as EmulateCommand from "./EmulateCommand.ts"
 import * as ListCommand from "./ListCommand.ts"
 import * as Options from "./Options.ts"
 import { nameOf } from "./Problem.ts"
@@ -38,7 +39,8 @@ const scanjobs = (telemetry: Layer.Layer<never>) => {
     Command.withSubcommands([
       ListCommand.command.pipe(Command.provide(services)),
       CheckCommand.command.pipe(Command.provide(services)),
-      ProvidersCommand.command
+      ProvidersCommand.command,
+      EmulateCommand.command
     ])
   )
 }

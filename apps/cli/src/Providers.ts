@@ -16,9 +16,10 @@ export const run = Effect.fnUntraced(function* ({ config, json }: Input) {
   yield* StandardOutput.write(Stream.make(text))
 })
 
-const describe = ({ provider, source }: Source) => ({
+const describe = ({ provider, source, version }: Source) => ({
   id: provider.id,
   source,
+  version,
   listings: Object.keys(provider.listings),
   settings: provider.settings.map(({ key, required, secret, type }) => ({
     key,
@@ -34,10 +35,10 @@ const describe = ({ provider, source }: Source) => ({
 })
 
 const render = (source: Source): string => {
-  const { id, listings, settings } = describe(source)
+  const { id, listings, settings, version } = describe(source)
   const width = Math.max(...settings.map(({ key }) => key.length))
   return [
-    `${id} (${source.source})`,
+    `${id} (${[source.source, ...(version === null ? [] : [version])].join(", ")})`,
     `  listings  ${listings.join(", ")}`,
     `  quotas    ${source.provider.quotas.map(Quota.format).join(", ") || "none"}`,
     "  settings",

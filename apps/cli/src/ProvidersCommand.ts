@@ -19,4 +19,4 @@ export const command = Command.make("providers", flags, (input) =>
     Effect.promise(() => import("./Providers.ts")),
     ({ run }) => run(input)
   )
-).pipe(Command.withDescription("What is installed: listings, settings and quotas of each provider"))
+).pipe(Command.withDescription("What is installed: origin, version, listings, settings and quotas of each provider"))

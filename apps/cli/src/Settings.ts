@@ -2,9 +2,8 @@
  * The settings: which connections there are, of which providers. Everything that is wrong with them is found at once,
  * before any vendor is asked.
  */
-import { AvePoint } from "@scanjobs/avepoint"
-import { DigiCert } from "@scanjobs/digicert"
 import { Effect, type Option, Result } from "effect"
+import * as BuiltIn from "./BuiltIn.ts"
 import * as ConnectionSettings from "./ConnectionSettings.ts"
 import * as Placeholders from "./Placeholders.ts"
 import * as Plugin from "./Plugin.ts"
@@ -16,12 +15,6 @@ export interface Settings {
   readonly providers: ReadonlyArray<Plugin.Source>
   readonly connections: ReadonlyArray<ConnectionSettings.Connection>
 }
-
-/** The providers that need no plugin. */
-export const builtIn: ReadonlyArray<Plugin.Source> = [
-  { provider: DigiCert, source: "built-in" },
-  { provider: AvePoint, source: "built-in" }
-]
 
 const knownKeys = new Set(["connections", "plugins", "$schema"])
 
@@ -37,7 +30,7 @@ export const load = Effect.fnUntraced(function* (named: Option.Option<string>) {
 
 /** The providers that are installed: those built in and, where there is a settings file, its plugins. */
 export const installed = Effect.fnUntraced(function* (named: Option.Option<string>) {
-  if (!(yield* SettingsFile.isThere(named))) return builtIn
+  if (!(yield* SettingsFile.isThere(named))) return BuiltIn.all
   const { problems, providers } = yield* open(yield* SettingsFile.read(named))
   if (problems.length > 0) return yield* new SettingsProblem({ problems })
   return providers
@@ -69,10 +62,10 @@ const open = Effect.fnUntraced(function* (file: SettingsFile.SettingsFile) {
   }
   const { plugins = [] } = content
   if (!Array.isArray(plugins)) {
-    return { content, problems: [...problems, "plugins: expected array of string"], providers: builtIn }
+    return { content, problems: [...problems, "plugins: expected array of string"], providers: BuiltIn.all }
   }
   const environment = yield* Placeholders.lookUp(Placeholders.namesIn(plugins))
-  let providers = builtIn
+  let providers = BuiltIn.all
   for (const [index, plugin] of plugins.entries()) {
     const specifier = Placeholders.fill(plugin, environment)
     if (typeof specifier !== "string" || specifier === "") {

@@ -36,6 +36,14 @@ export const isThere = Effect.fnUntraced(function* (named: Option.Option<string>
   return yield* Effect.orElseSucceed(files.exists(defaultName), () => true)
 })
 
+/** Whether the settings file is there and has nothing in it, as where a shell has just made it for this program's output. */
+export const isEmpty = Effect.fnUntraced(function* (named: Option.Option<string>) {
+  const files = yield* FileSystem.FileSystem
+  const file = Option.getOrElse(named, () => defaultName)
+  const content = yield* Effect.orElseSucceed(files.readFileString(file), () => "there is none")
+  return content.trim() === ""
+})
+
 const problem = (message: string) => new SettingsProblem({ problems: [message] })
 
 const unreadable = (file: string, { reason }: PlatformError.PlatformError) =>

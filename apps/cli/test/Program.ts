@@ -5,9 +5,9 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { RateLimit } from "@scanjobs/core"
 import { ConfigProvider, Effect, type Scope, Sink, Stdio } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import * as Cli from "../src/Cli.ts"
 
 const bin = join(import.meta.dirname, "../bin/scanjobs.mjs")
@@ -74,12 +74,57 @@ export const runHere = (
     )
   })
 
+/** A program that goes on until it is told to stop. */
+export interface Running {
+  /** Everything on standard error, as soon as it has this text. */
+  readonly said: (text: string) => Effect.Effect<string>
+  /** Sends a signal, and gives the exit code. */
+  readonly stop: (signal: NodeJS.Signals) => Effect.Effect<number | null>
+}
+
+/** Starts it with standard output going to a file of `cwd`, as `> FILE` does it, and kills it where the scope ends first. */
+export const start = (
+  args: ReadonlyArray<string>,
+  { cwd, env, output }: Options & { readonly output: string }
+): Effect.Effect<Running, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() =>
+        spawn(process.execPath, [bin, ...args], {
+          cwd,
+          env: { PATH: process.env["PATH"], ...env },
+          stdio: ["ignore", openSync(join(cwd, output), "w"), "pipe"]
+        })
+      ),
+      (program) => Effect.sync(() => program.kill("SIGKILL"))
+    ),
+    (program): Running => {
+      let stderr = ""
+      program.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text))
+      return {
+        said: (text) =>
+          Effect.callback((resume) => {
+            const look = () => (stderr.includes(text) ? resume(Effect.succeed(stderr)) : undefined)
+            program.stderr?.on("data", look)
+            program.on("close", () => resume(Effect.die(new Error(`it ended, and had said: ${stderr}`))))
+            look()
+          }),
+        stop: (signal) =>
+          Effect.callback((resume) => {
+            program.on("close", (code) => resume(Effect.succeed(code)))
+            program.kill(signal)
+          })
+      }
+    }
+  )
+
 /** A folder with these files, as text or as JSON, for as long as the scope lasts. */
 export const folder = (files: { readonly [name: string]: unknown }): Effect.Effect<string, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
       const path = mkdtempSync(join(tmpdir(), "scanjobs-"))
       for (const [name, content] of Object.entries(files)) {
+        mkdirSync(dirname(join(path, name)), { recursive: true })
         writeFileSync(join(path, name), typeof content === "string" ? content : JSON.stringify(content))
       }
       return path

@@ -1,0 +1,29 @@
+/**
+ * The providers that need no plugin.
+ */
+import { AvePoint } from "@scanjobs/avepoint"
+import avepoint from "@scanjobs/avepoint/package.json" with { type: "json" }
+import { DigiCert } from "@scanjobs/digicert"
+import digicert from "@scanjobs/digicert/package.json" with { type: "json" }
+import type { Playground } from "@scanjobs/testing"
+import { Effect } from "effect"
+import type { Installed, Source } from "./Plugin.ts"
+
+/** An emulator is only loaded where it is asked for: it is a server, and the rest is a client. */
+const builtIn = (
+  provider: Installed,
+  { version }: { readonly version: string },
+  load: () => Promise<{ readonly playground: Playground.Playground }>
+): Source => ({
+  provider,
+  source: "built-in",
+  plugin: null,
+  version,
+  playground: Effect.map(Effect.promise(load), ({ playground }) => playground)
+})
+
+/** All of them. */
+export const all: ReadonlyArray<Source> = [
+  builtIn(DigiCert, digicert, () => import("@scanjobs/digicert/emulator")),
+  builtIn(AvePoint, avepoint, () => import("@scanjobs/avepoint/emulator"))
+]
