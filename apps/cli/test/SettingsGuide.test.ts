@@ -1,6 +1,6 @@
 import { assert, describe, it } from "vitest"
 import { readFileSync } from "node:fs"
-import { builtIn } from "../src/Settings.ts"
+import * as BuiltIn from "../src/BuiltIn.ts"
 
 const guide = readFileSync(new URL("../../../docs/settings.md", import.meta.url), "utf8")
 
@@ -8,7 +8,7 @@ const guide = readFileSync(new URL("../../../docs/settings.md", import.meta.url)
 const sectionOf = (id: string) => guide.split(/^## /m).find((section) => section.startsWith(`\`${id}\`\n`)) ?? ""
 
 describe("the guide to settings", () => {
-  it.each(builtIn.map(({ provider }) => [provider.id, provider] as const))(
+  it.each(BuiltIn.all.map(({ provider }) => [provider.id, provider] as const))(
     "names every setting of %s",
     (id, provider) => {
       const known = `${sectionOf(id)}${guide.split(/^## /m).find((section) => section.startsWith("Of every provider"))}`
