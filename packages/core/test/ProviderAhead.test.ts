@@ -52,8 +52,10 @@ layer(live, { excludeTestServices: true })("requests ahead of their turn", (it) 
       const failed = yield* Archived.jobs(Archive.connection(vendor)).pipe(
         Stream.runDrain,
         Effect.flip,
-        Effect.provide(Progress.layer(({ _tag }) => Effect.sync(() => events.push(_tag)))),
-        Effect.provide(RetryPolicy.layer({ base: "1 millis", times: 3 }))
+        Effect.provide([
+          Progress.layer(({ _tag }) => Effect.sync(() => events.push(_tag))),
+          RetryPolicy.layer({ base: "1 millis", times: 3 })
+        ])
       )
       assert.propertyVal(failed, "_tag", "ScanError")
       const asked = Map.groupBy(skips(vendor), (skip) => skip)
