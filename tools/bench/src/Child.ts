@@ -6,6 +6,9 @@ import * as Report from "./Report.ts"
 import type { Target } from "./Target.ts"
 import { type Name, programs } from "./variants/index.ts"
 
+// Whoever started this one is gone, and nobody waits for it.
+process.once("disconnect", () => process.exit(1))
+
 const [name, given = "{}", mode] = process.argv.slice(2)
 const target = JSON.parse(given) as Target
 const program = await programs[name as Name]()
@@ -66,4 +69,5 @@ if (mode === "heap") {
   await program(target, meter)
   Report.send(Report.end(meter))
 }
+process.removeAllListeners("disconnect")
 process.disconnect?.()

@@ -33,12 +33,11 @@ const fileOf = ({ commit, size }: Pick<Results, "commit" | "size">) =>
   join(folder, size === "full" ? `${commit}.json` : `${commit}.${size}.json`)
 
 /** Keeps results, with those of the same commit that are there already. */
-export const save = (results: Results): string => {
+export const save = (results: Results): void => {
   mkdirSync(folder, { recursive: true })
   const file = fileOf(results)
   const before = existsSync(file) ? read(file).benchmarks : {}
   writeFileSync(file, `${JSON.stringify({ ...results, benchmarks: { ...before, ...results.benchmarks } }, null, 2)}\n`)
-  return file
 }
 
 /** What was kept last, of the full size where there is any. */

@@ -2,6 +2,7 @@
  * `npm run bench`: measures, prints Markdown, keeps the results.
  */
 import { spawnSync } from "node:child_process"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import type { Bench } from "./Bench.ts"
@@ -34,13 +35,13 @@ const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Result>>> = 
   scale
 }
 
-const usage = `npm run bench -- [--quick | --smoke] [--scale] [--only NAME]… [--rounds N] [--jobs N] [--profile PROGRAM] [--print]
+const usage = `npm run bench -- [--quick | --smoke] [--scale] [--only NAME]… [--rounds N] [--jobs N] [--profile PROGRAM] [--print | --docs]
 
 --quick   a few minutes instead of half an hour; --smoke: seconds, and only shows that all of it runs
 --scale   the tables of how cost grows, which are not measured otherwise
 --only    one benchmark or several: ${Object.keys(benchmarks).join(", ")}
 --profile where the time of one program goes: ${Object.keys(programs).join(", ")}
---print   measures nothing, and prints what was kept last
+--print   measures nothing, and prints what was kept last; --docs writes it into docs/performance.md
 `
 
 const { values } = parseArgs({
@@ -48,6 +49,7 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     smoke: { type: "boolean", default: false },
     scale: { type: "boolean", default: false },
+    docs: { type: "boolean", default: false },
     print: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
     profile: { type: "string" },
@@ -57,17 +59,24 @@ const { values } = parseArgs({
   }
 })
 
-const print = ({ benchmarks, clean, commit, machine, size }: Results.Results) => {
+const markdown = ({ benchmarks, clean, commit, machine, size }: Results.Results) => {
   const { load, memoryGiB, node, platform, processor, processors } = machine
   const measured = Object.values(benchmarks)
   const targets = measured.flatMap(({ verdicts }) => verdicts)
-  console.log(
-    [
-      `Commit ${commit}${clean ? "" : " with changes"}, ${size === "full" ? "full" : `**${size}**`} size, Node ${node}, ${platform}, ${processors} × ${processor}, ${memoryGiB} GiB, load ${load} before.`,
-      ...(targets.length === 0 ? [] : [Markdown.verdicts(targets)]),
-      ...measured.flatMap(({ tables }) => tables.map(Markdown.table))
-    ].join("\n\n")
-  )
+  return [
+    `Commit ${commit}${clean ? "" : " with changes"}, ${size === "full" ? "full" : `**${size}**`} size, Node ${node}, ${platform}, ${processors} × ${processor}, ${memoryGiB} GiB, load ${load} before.`,
+    ...(targets.length === 0 ? [] : [Markdown.verdicts(targets)]),
+    ...measured.flatMap(({ tables }) => tables.map(Markdown.table))
+  ].join("\n\n")
+}
+
+const guide = join(import.meta.dirname, "../../../docs/performance.md")
+
+/** Puts numbers in the place of those that the guide has. */
+const writeGuide = (numbers: string) => {
+  const [head, , tail] = readFileSync(guide, "utf8").split(/(?<=<!-- numbers -->)([^]*)(?=<!-- \/numbers -->)/)
+  if (head === undefined || tail === undefined) throw new Error("docs/performance.md has no place for numbers")
+  writeFileSync(guide, `${head}\n\n${numbers}\n\n${tail}`)
 }
 
 const chosen = (): ReadonlyArray<string> => {
@@ -87,6 +96,7 @@ const named = (program: string): Name => {
 const measure = async (): Promise<void> => {
   const size = values.smoke ? "smoke" : values.quick ? "quick" : "full"
   const machine = Machine.here()
+  const commit = Results.commit()
   // In a process of its own, whose memory would otherwise count for those that are started from here.
   const bundled = spawnSync(process.execPath, [join(import.meta.dirname, "Bundle.ts")], { stdio: "inherit" })
   if (bundled.status !== 0) throw new Error("the programs could not be bundled")
@@ -102,23 +112,26 @@ const measure = async (): Promise<void> => {
       const tables = await profile(bench, named(values.profile))
       return console.log(tables.map(Markdown.table).join("\n\n"))
     }
+    const about = { ...commit, size, machine }
     const found: Record<string, Result> = {}
     for (const name of chosen()) {
       console.error(name)
       const run = benchmarks[name]
-      if (run !== undefined) found[name] = await run(bench)
+      if (run === undefined) continue
+      found[name] = await run(bench)
+      // At once, so that what was measured is kept also where the rest is not waited for.
+      if (size !== "smoke") Results.save({ ...about, benchmarks: { [name]: found[name] } })
     }
-    const results = { ...Results.commit(), size, machine, benchmarks: found }
-    print(results)
-    if (size !== "smoke") console.error(`\nkept in ${Results.save(results)}`)
+    console.log(markdown({ ...about, benchmarks: found }))
   } finally {
     server.stop()
   }
 }
 
 if (values.help) console.log(usage)
-else if (values.print) {
+else if (values.print || values.docs) {
   const kept = Results.latest()
   if (kept === undefined) throw new Error("no results are kept yet")
-  print(kept)
+  if (values.docs) writeGuide(markdown(kept))
+  else console.log(markdown(kept))
 } else await measure()
