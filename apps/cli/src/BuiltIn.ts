@@ -5,6 +5,8 @@ import { AvePoint } from "@scanjobs/avepoint"
 import avepoint from "@scanjobs/avepoint/package.json" with { type: "json" }
 import { DigiCert } from "@scanjobs/digicert"
 import digicert from "@scanjobs/digicert/package.json" with { type: "json" }
+import { GitHub } from "@scanjobs/github"
+import github from "@scanjobs/github/package.json" with { type: "json" }
 import type { Playground } from "@scanjobs/testing"
 import { Effect } from "effect"
 import type { Installed, Source } from "./Plugin.ts"
@@ -25,5 +27,6 @@ const builtIn = (
 /** All of them. */
 export const all: ReadonlyArray<Source> = [
   builtIn(DigiCert, digicert, () => import("@scanjobs/digicert/emulator")),
-  builtIn(AvePoint, avepoint, () => import("@scanjobs/avepoint/emulator"))
+  builtIn(AvePoint, avepoint, () => import("@scanjobs/avepoint/emulator")),
+  builtIn(GitHub, github, () => import("@scanjobs/github/emulator"))
 ]

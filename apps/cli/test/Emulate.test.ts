@@ -33,6 +33,7 @@ describe("scanjobs emulate", () => {
       assert.strictEqual(listed.code, 0, listed.stderr)
       assert.strictEqual(counts(listed.stdout)["avepoint"], 30)
       assert.isAtLeast(counts(listed.stdout)["digicert"] ?? 0, 30)
+      assert.strictEqual(counts(listed.stdout)["github"], 60)
       assert.strictEqual((yield* runHere(["check"], { cwd })).code, 0)
       assert.strictEqual(yield* emulators.stop("SIGINT"), 130)
     })
@@ -68,7 +69,7 @@ describe("scanjobs emulate", () => {
       assert.deepStrictEqual(plugins, ["@acme/scanjobs-acme"])
       assert.deepStrictEqual(
         connections.map(({ name }) => name),
-        ["digicert", "avepoint", "acme"]
+        ["digicert", "avepoint", "github", "acme"]
       )
       const listed = yield* run(["list", "--connection", "acme"], { cwd })
       assert.deepStrictEqual([listed.code, counts(listed.stdout)], [0, { acme: 9 }], listed.stderr)
@@ -126,7 +127,7 @@ describe("scanjobs emulate", () => {
         [refused("acme"), refused("--faults", "1.5"), refused("digicert", "--port", taken), refused("--port", "65535")],
         { concurrency: 2 }
       )
-      assert.strictEqual(said[0], "there is no provider acme; there are digicert, avepoint\n")
+      assert.strictEqual(said[0], "there is no provider acme; there are digicert, avepoint, github\n")
       assert.include(said[1], "a number from 0 to 1")
       assert.match(said[2], /^digicert: its emulator cannot be served: .*EADDRINUSE/)
       assert.strictEqual(said[3], "--port: there is no port 65536 for avepoint\n")

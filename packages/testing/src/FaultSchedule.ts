@@ -108,7 +108,7 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
     // That fault counts the pages that it gave, so it means something only where they are asked for one after the other.
     const inTurn = planned.base === "overlapping" ? { pageConcurrency: 1 } : {}
     const policies = Layer.mergeAll(
-      RetryPolicy.layer({ times, base: "1 millis", max: "1 millis" }),
+      RetryPolicy.layer({ times, base: "1 millis", max: "1 millis", maxRetryAfter: "1 second" }),
       Deadlines.layer({ attempt: "50 millis" })
     )
     const ids: Array<string> = []

@@ -80,13 +80,18 @@ const passing: Definition = {
       for (const [name, fault] of [
         ["an answer of 503", Faults.status(503)],
         ["an answer of 500", Faults.status(500)],
-        ["an answer of 429", Faults.status(429)],
         ["a gateway's HTML under 502", Faults.html(502)],
         ["a gateway's HTML under 200", Faults.html(200)],
         ["a connection that is reset", Faults.reset]
       ] as const) {
         yield* readWith(bench, healthy, name, fault)
       }
+      // A vendor may be known to want a long wait then, also where its answer does not say so.
+      const patient = {
+        policies: Deadlines.layer({ attempt: "10 hours", page: "10 hours" }),
+        patience: "8 hours"
+      } as const
+      yield* readWith(bench, healthy, "an answer of 429", Faults.status(429), patient).pipe(hurry(1000))
       const stage = yield* start(bench, onPages(bench, Faults.from(2, Faults.status(503))))
       const reading = yield* Reading.read(stage)
       yield* expectReason(healthy, reading, ["Unavailable"], "with a vendor that stays down after the first page")
@@ -236,7 +241,7 @@ const byChance: Definition = {
     Effect.gen(function* () {
       for (const seed of ["one", "two", "three"]) {
         const stage = yield* start(bench, onPages(bench, Faults.seeded(seed, 0.3, transient)))
-        const policies = RetryPolicy.layer({ times: 1, base: "1 millis", max: "1 millis" })
+        const policies = RetryPolicy.layer({ times: 1, base: "1 millis", max: "1 millis", maxRetryAfter: "1 second" })
         const ids: Array<string> = []
         let reading = yield* Reading.read(stage, { policies })
         ids.push(...reading.ids)

@@ -1,0 +1,298 @@
+/**
+ * GitHub's REST API on loopback, as far as scan jobs go, with its links, limits and refusals.
+ *
+ * **Example** (all analyses of an organization, of which one repository has code scanning switched off)
+ *
+ * ```ts
+ * import { GitHub } from "@scanjobs/github"
+ * import * as GitHubEmulator from "@scanjobs/github/emulator"
+ * import { Effect, Redacted, Stream } from "effect"
+ *
+ * export const all = Effect.gen(function* () {
+ *   const [first, ...others] = yield* GitHubEmulator.generate()
+ *   const repositories = first === undefined ? others : [{ ...first, codeScanning: 404 } as const, ...others]
+ *   const vendor = yield* GitHubEmulator.serve({ repositories })
+ *   const { token, ...settings } = vendor.settings
+ *   const connection = { ...settings, provider: "github", name: "gh", token: Redacted.make(token) } as const
+ *   return yield* GitHub.jobs(connection, {}, { listings: ["codeScanning"] }).pipe(Stream.runCollect)
+ * }).pipe(Effect.scoped)
+ * ```
+ */
+import { Emulator, Playground, Wire } from "@scanjobs/testing"
+import { Clock, Duration, Effect, type Scope } from "effect"
+import { HttpServerResponse, UrlParams } from "effect/http"
+import { GitHub } from "./GitHub.ts"
+import * as Repositories from "./Repositories.ts"
+import * as SyntheticScans from "./SyntheticScans.ts"
+
+export { generate, published } from "./SyntheticScans.ts"
+export type { Analysis, History, Repository, Rows, Scan } from "./SyntheticScans.ts"
+
+/** What GitHub is seen to do. */
+export interface Quirks {
+  /**
+   * Which addresses links have: those with `ids`, `/repositories/1296269/…`, as GitHub's own do, or those with `names`, as they
+   * were asked for.
+   */
+  readonly links: "ids" | "names"
+}
+
+/** Where things stand in the answers, for faults and for the conformance suite. */
+export const wires = {
+  codeScanning: Wire.make(GitHub.listings.codeScanning, {
+    rows: { get: (rows) => rows, set: (_, rows) => rows },
+    next: Wire.linkHeader(),
+    total: null,
+    id: Wire.field("id"),
+    state: null,
+    start: Wire.field("created_at")
+  }),
+  /** Of the groups, that of the custom patterns, which is the one that may have any number of scans. */
+  secretScanning: Wire.make(GitHub.listings.secretScanning, {
+    rows: {
+      get: (body) => body.custom_pattern_backfill_scans ?? [],
+      set: (body, custom_pattern_backfill_scans) => ({ ...body, custom_pattern_backfill_scans })
+    },
+    next: null,
+    total: null,
+    id: Wire.field("pattern_name"),
+    state: Wire.field("status"),
+    start: Wire.field("started_at")
+  })
+}
+
+/** What the emulator is made of. */
+export interface Options extends Emulator.Settings {
+  /** In the order in which they were made. Default: six made-up ones of one organization, with scans around the clock's now. */
+  readonly repositories?: ReadonlyArray<SyntheticScans.Repository>
+  readonly token?: string
+  /** How many requests an hour it takes; beyond that it answers as GitHub does. Default 5000. */
+  readonly limit?: number
+  readonly quirks?: Partial<Quirks>
+}
+
+/** The emulator, and the settings of a connection to it, which reads every repository. */
+export interface GitHubEmulator extends Emulator.Emulator {
+  readonly settings: {
+    readonly baseUrl: string
+    readonly token: string
+    readonly organizations: readonly [string, ...Array<string>]
+  }
+}
+
+const refusal = (status: number, message: string, headers: { readonly [name: string]: string } = {}) =>
+  HttpServerResponse.jsonUnsafe(
+    { message, documentation_url: "https://docs.github.com/rest", status: String(status) },
+    { status, headers }
+  )
+
+/** The answer of GitHub where its primary limit is used up for so long. */
+export const primaryLimit =
+  (wait: Duration.Input, status: 403 | 429 = 403): Emulator.Fault =>
+  () =>
+    Effect.map(Clock.currentTimeMillis, (now) => exhausted(status, now + Duration.toMillis(wait)))
+
+const exhausted = (status: number, until: number) =>
+  refusal(status, "API rate limit exceeded for user ID 1.", {
+    "x-ratelimit-remaining": "0",
+    "x-ratelimit-reset": String(Math.ceil(until / 1000))
+  })
+
+/** The answer of GitHub where requests come too close together; it may say how long to wait, or not. */
+export const secondaryLimit =
+  (wait?: Duration.Input, status: 403 | 429 = 403): Emulator.Fault =>
+  () =>
+    refusal(
+      status,
+      "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+      wait === undefined ? {} : { "retry-after": String(Math.ceil(Duration.toSeconds(wait))) }
+    )
+
+const hour = Duration.toMillis("1 hour")
+
+/** Serves the emulator until the scope ends. */
+export const serve = Effect.fnUntraced(function* (
+  options: Options = {}
+): Effect.fn.Return<GitHubEmulator, never, Scope.Scope> {
+  const { limit = 5000, token = "emulated-token" } = options
+  const repositories = options.repositories ?? (yield* SyntheticScans.generate())
+  const links = options.quirks?.links ?? "ids"
+  const owners = [...new Set(repositories.map(({ full_name }) => full_name.split("/")[0] ?? ""))]
+  let asked: ReadonlyArray<number> = []
+
+  const named = (name: string) => repositories.find(({ full_name }) => full_name.toLowerCase() === name.toLowerCase())
+  const byId = (path: string) => repositories.find(({ id }) => path.startsWith(`/repositories/${id}/`))
+
+  const analyses = (found: SyntheticScans.Repository | undefined, query: Query, exchange: Emulator.Exchange) => {
+    if (found === undefined) return notFound()
+    if (typeof found.codeScanning === "number") return off(found.codeScanning, "code scanning")
+    const rows = matching(found.codeScanning, query)
+    const path = links === "ids" ? `/repositories/${found.id}/code-scanning/analyses` : exchange.entry.path
+    return pageOf(query.direction === "asc" ? reversed(rows) : rows, query, `${exchange.baseUrl}${path}`)
+  }
+  const listed = (owner: string, query: Query, exchange: Emulator.Exchange) => {
+    const index = owners.findIndex((one) => one.toLowerCase() === owner.toLowerCase())
+    if (index < 0) return notFound()
+    const own = repositories.filter(({ full_name }) => full_name.startsWith(`${owners[index]}/`))
+    // Newest first, unless they are asked for as they were made.
+    const rows = query.direction === "asc" ? own : own.toReversed()
+    const path = links === "ids" ? `/organizations/${index + 1}/repos` : exchange.entry.path
+    const rendered = rows.map((repository) => Repositories.rendered(repository, exchange.baseUrl))
+    return pageOf(rendered, query, `${exchange.baseUrl}${path}`)
+  }
+  /** The addresses of links are no operations of the description, and are checked here. */
+  const linked =
+    (answer: (query: Query, exchange: Emulator.Exchange) => HttpServerResponse.HttpServerResponse) =>
+    (exchange: Emulator.Exchange) =>
+      Effect.succeed(
+        isFrom(exchange.entry.headers["authorization"], token) ? answer(queryOf(exchange), exchange) : bad()
+      )
+
+  const emulator = yield* Emulator.serve(GitHub, {
+    ...options,
+    accepts: (_, { entry, note }) => {
+      if (entry.headers["user-agent"] === undefined) note("User-Agent is missing")
+      asked = [...asked.filter((time) => time > entry.time - hour), entry.time]
+      return Effect.succeed(isFrom(entry.headers["authorization"], token))
+    },
+    quotas: [{ requests: limit, window: "1 hour" }],
+    headers: ({ entry }) => ({
+      "x-ratelimit-limit": String(limit),
+      "x-ratelimit-remaining": String(Math.max(0, limit - asked.length)),
+      "x-ratelimit-used": String(asked.length),
+      "x-ratelimit-reset": String(Math.ceil(((asked[0] ?? entry.time) + hour) / 1000)),
+      "x-ratelimit-resource": "core",
+      "x-github-request-id": `E0F0:${entry.index.toString(16).toUpperCase()}`
+    }),
+    routes: [
+      {
+        method: "GET",
+        path: "/repositories/:id/code-scanning/analyses",
+        handle: linked((query, exchange) => analyses(byId(exchange.entry.path), query, exchange))
+      },
+      {
+        method: "GET",
+        path: "/organizations/:id/repos",
+        handle: linked((query, exchange) =>
+          listed(owners[Number(exchange.entry.path.split("/")[2]) - 1] ?? "", query, exchange)
+        )
+      }
+    ],
+    answers: {
+      refused: bad,
+      invalid: (problems) => refusal(422, `Validation Failed: ${problems.join("; ")}`),
+      missing: notFound,
+      limited: (_, { entry }) => exhausted(403, (asked[0] ?? entry.time) + hour)
+    },
+    handlers: {
+      analyses: ({ params, query }, exchange) =>
+        Effect.succeed(analyses(named(`${params.owner}/${params.repo}`), query, exchange)),
+      scanHistory: ({ params }) => {
+        const found = named(`${params.owner}/${params.repo}`)
+        if (found === undefined) return Effect.succeed(notFound())
+        const { secretScanning } = found
+        return Effect.succeed(
+          typeof secretScanning === "number"
+            ? off(secretScanning, "secret scanning")
+            : HttpServerResponse.jsonUnsafe(secretScanning)
+        )
+      },
+      repositories: ({ params, query }, exchange) => Effect.succeed(listed(params.org, query, exchange))
+    }
+  })
+
+  const [first = "octo-org", ...others] = owners
+  return { ...emulator, settings: { baseUrl: emulator.baseUrl, token, organizations: [first, ...others] } }
+})
+
+/** The emulator to play with: an organization of six made-up repositories. */
+export const playground = Playground.make(GitHub, ({ jobs, seed, ...settings }) =>
+  Effect.gen(function* () {
+    return yield* serve({ ...settings, repositories: yield* SyntheticScans.generate({ jobs, seed }) })
+  })
+)
+
+const notFound = () => refusal(404, "Not Found")
+const bad = () => refusal(401, "Bad credentials")
+const off = (status: 403 | 404, feature: string) =>
+  status === 404
+    ? refusal(
+        404,
+        feature === "code scanning" ? "no analysis found" : "Secret scanning is disabled on this repository."
+      )
+    : refusal(403, `Advanced Security must be enabled for this repository to use ${feature}.`)
+
+/** GitHub takes a token as `token`, too, which its own clients send. */
+const isFrom = (authorization: string | undefined, token: string): boolean =>
+  authorization !== undefined && /^(?:bearer|token) /i.test(authorization) && authorization.split(" ")[1] === token
+
+/** What is used of a query, whichever operation it belongs to. */
+interface Query {
+  readonly per_page?: number
+  readonly page?: number
+  readonly direction?: "asc" | "desc"
+  readonly tool_name?: string
+  readonly tool_guid?: string
+  readonly ref?: string
+  readonly pr?: number
+  readonly sarif_id?: string
+}
+
+const queryOf = ({ entry: { query } }: Emulator.Exchange): Query => {
+  const { direction, page, per_page, pr, ...texts } = query
+  return {
+    ...texts,
+    ...(direction === "asc" ? { direction } : {}),
+    ...(page === undefined ? {} : { page: Number(page) }),
+    ...(per_page === undefined ? {} : { per_page: Number(per_page) }),
+    ...(pr === undefined ? {} : { pr: Number(pr) })
+  }
+}
+
+const is = (wanted: string | undefined, found: unknown) => wanted === undefined || wanted === found
+
+const matching = (
+  rows: SyntheticScans.Rows<SyntheticScans.Analysis>,
+  { pr, ref, sarif_id, tool_guid, tool_name }: Query
+): SyntheticScans.Rows<SyntheticScans.Analysis> => {
+  const wanted = pr === undefined ? ref : `refs/pull/${pr}/merge`
+  if ([wanted, sarif_id, tool_guid, tool_name].every((one) => one === undefined)) return rows
+  return Array.from({ length: rows.length }, (_, index) => rows.at(index)).flatMap((row) => {
+    if (row === undefined) return []
+    const tool: object = typeof row["tool"] === "object" && row["tool"] !== null ? row["tool"] : {}
+    const isMatch =
+      (is(wanted, row["ref"]) || row["ref"] === `refs/heads/${wanted}`) &&
+      is(sarif_id, row["sarif_id"]) &&
+      is(tool_name, "name" in tool ? tool.name : undefined) &&
+      is(tool_guid, "guid" in tool ? tool.guid : undefined)
+    return isMatch ? [row] : []
+  })
+}
+
+const reversed = <Row>(rows: SyntheticScans.Rows<Row>): SyntheticScans.Rows<Row> => ({
+  length: rows.length,
+  at: (index) => (index >= 0 && index < rows.length ? rows.at(rows.length - 1 - index) : undefined)
+})
+
+/** A page, with links to its neighbours, the first and the last one, as far as they are other pages. */
+const pageOf = (
+  rows: SyntheticScans.Rows<object>,
+  query: Query,
+  address: string
+): HttpServerResponse.HttpServerResponse => {
+  const { page = 1, per_page = 30 } = query
+  const last = Math.max(1, Math.ceil(rows.length / per_page))
+  const found: Array<object> = []
+  for (let index = (page - 1) * per_page; index < Math.min(page * per_page, rows.length); index++) {
+    const row = rows.at(index)
+    if (row !== undefined) found.push(row)
+  }
+  const link = (rel: string, to: number) =>
+    `<${address}?${UrlParams.toString(UrlParams.fromInput({ ...query, page: to }))}>; rel="${rel}"`
+  const links = [
+    ...(page > 1 ? [link("prev", Math.min(page - 1, last))] : []),
+    ...(page < last ? [link("next", page + 1), link("last", last)] : []),
+    ...(page > 1 ? [link("first", 1)] : [])
+  ]
+  return HttpServerResponse.jsonUnsafe(found, links.length === 0 ? {} : { headers: { link: links.join(", ") } })
+}

@@ -1,0 +1,169 @@
+/**
+ * GitHub: code scanning analyses, and secret scanning scans, of repositories and of all repositories of organizations.
+ */
+import { Credential, Listing, Paging, Provider, type Reason, Time } from "@scanjobs/core"
+import { Schema } from "effect"
+import { HttpApiSecurity } from "effect/http-api"
+import * as Api from "./Api.ts"
+import * as Errors from "./Errors.ts"
+import * as Scan from "./Scan.ts"
+import * as State from "./State.ts"
+
+const RepositoryName = Schema.String.check(
+  Schema.makeFilter((text: string) => /^[\w-]+\/(?!\.\.?$)[\w.-]+$/.test(text), {
+    expected: "a repository, as owner/name"
+  })
+)
+
+const OrganizationName = Schema.String.check(
+  Schema.makeFilter((text: string) => /^[\w-]+$/.test(text), { expected: "the name of an organization" })
+)
+
+/** The repositories of an organization, which both listings run once for. */
+const repositories = Listing.make({ row: Api.Repository, endpoint: Api.repositories, scope: Schema.String })
+
+interface Account {
+  readonly repositories?: ReadonlyArray<string>
+  readonly organizations?: ReadonlyArray<string>
+  readonly pageSize?: number
+}
+
+/** The verbs of both listings that find their repositories. */
+const perRepository = (feature: string) => ({
+  scopes: ({ repositories = [] }: Account) => repositories,
+  parents: {
+    scopes: ({ organizations = [] }: Account) => organizations,
+    // Those that come to be meanwhile are behind the others.
+    paging: Paging.linkHeader<Account, typeof repositories>({
+      request: ({ connection: { pageSize = 100 }, scope }) => ({
+        params: { org: scope },
+        query: { per_page: pageSize, sort: "created", direction: "asc" }
+      })
+    }),
+    rows: (body: ReadonlyArray<typeof Api.Repository.Type>) => body,
+    child: ({ full_name }: typeof Api.Repository.Type) => full_name
+  },
+  skips: (reason: Reason.Reason) =>
+    reason._tag === "Forbidden"
+      ? `${feature} is off, or not to be seen with this token (HTTP ${reason.status}: ${reason.detail ?? ""})`
+      : undefined
+})
+
+const paramsOf = (repository: string) => {
+  const [owner = "", repo = ""] = repository.split("/")
+  return { owner, repo }
+}
+
+/**
+ * The GitHub provider, with the listings `codeScanning` and `secretScanning`, each for every one of `repositories` and every
+ * repository of `organizations`. Where a feature is off, or the token may not see it, there is a note and nothing else.
+ *
+ * **Example** (the analyses of an organization's repositories that failed)
+ *
+ * ```ts
+ * import { GitHub } from "@scanjobs/github"
+ * import { Redacted } from "effect"
+ *
+ * export const failed = GitHub.jobs(
+ *   { provider: "github", name: "gh", token: Redacted.make("…"), organizations: ["octo-org"] },
+ *   { states: ["failed"] },
+ *   { listings: ["codeScanning"] }
+ * )
+ * ```
+ */
+export const GitHub = Provider.make("github", {
+  connection: {
+    /** A personal access token, or one of an OAuth or GitHub App. */
+    token: Schema.Redacted(Schema.NonEmptyString),
+    /** As `owner/name`. */
+    repositories: Schema.optionalKey(Schema.NonEmptyArray(RepositoryName)),
+    organizations: Schema.optionalKey(Schema.NonEmptyArray(OrganizationName)),
+    /** Only analyses by this tool. */
+    toolName: Schema.optionalKey(Schema.NonEmptyString),
+    /** Only analyses of this branch, as `refs/heads/main` or `main`, or pull request, as `refs/pull/1/merge`. */
+    ref: Schema.optionalKey(Schema.NonEmptyString),
+    /** Sent as `X-GitHub-Api-Version`. Default `2022-11-28`. */
+    apiVersion: Schema.optionalKey(Schema.NonEmptyString),
+    /** Default 100, the most that is documented. */
+    pageSize: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 })))
+  },
+  security: HttpApiSecurity.bearer,
+  quotas: [{ requests: 5000, window: "1 hour" }],
+  concurrency: 1,
+  listings: {
+    codeScanning: Listing.make({
+      row: Api.Analysis,
+      endpoint: Api.analyses,
+      scope: Schema.String,
+      parents: repositories
+    }),
+    secretScanning: Listing.make({
+      row: Api.Scan,
+      endpoint: Api.scanHistory,
+      scope: Schema.String,
+      parents: repositories
+    })
+  }
+})({
+  baseUrl: () => "https://api.github.com",
+  credential: ({ token }) => Credential.fixed(token),
+  quotaOf: ({ token }) => token,
+  rules: (has) =>
+    has("repositories") || has("organizations")
+      ? []
+      : [{ key: "repositories", message: "missing key; give repositories, organizations, or both" }],
+  headers: ({ apiVersion = "2022-11-28" }) => ({
+    accept: "application/vnd.github+json",
+    "x-github-api-version": apiVersion,
+    "user-agent": "scanjobs"
+  }),
+  rejection: Errors.reader,
+  hint: ({ _tag }) =>
+    _tag === "Unauthorized"
+      ? "check that the token is right and has not expired"
+      : _tag === "Forbidden"
+        ? "check that the token may see this: it needs the scope security_events or repo, or public_repo for public repositories"
+        : undefined,
+  listings: {
+    codeScanning: {
+      ...perRepository("code scanning"),
+      paging: Paging.linkHeader({
+        request: ({ connection: { pageSize = 100, ref, toolName }, query, scope }) => ({
+          params: paramsOf(scope),
+          query: {
+            per_page: pageSize,
+            direction: query.order === "ascending" ? "asc" : "desc",
+            ...(toolName === undefined ? {} : { tool_name: toolName }),
+            ...(ref === undefined ? {} : { ref })
+          }
+        })
+      }),
+      rows: (body) => body,
+      order: ({ query }) => query.order ?? "descending",
+      job: (row) => ({
+        vendorId: String(row.id),
+        kind: "run",
+        definitionId: row.category || row.analysis_key || null,
+        name: row.tool?.name ?? null,
+        category: "code",
+        ...State.ofAnalysis(row),
+        vendorState: null,
+        startTime: Time.fromIso(row.created_at)
+      })
+    },
+    secretScanning: {
+      ...perRepository("secret scanning"),
+      paging: Paging.single({ request: ({ scope }) => ({ params: paramsOf(scope) }) }),
+      rows: (body) => Api.groups.flatMap((group) => body[group] ?? []),
+      job: (row, { body }) => ({
+        ...Scan.identityOf(row, Api.groups.find((group) => body[group]?.includes(row)) ?? ""),
+        kind: "run",
+        category: "secret",
+        state: State.ofScan(row.status),
+        vendorState: row.status ?? null,
+        startTime: Time.fromIso(row.started_at),
+        finishTime: Time.fromIso(row.completed_at)
+      })
+    }
+  }
+})

@@ -1,0 +1,5 @@
+/**
+ * GitHub as a provider of scan jobs.
+ */
+export * as Api from "./Api.ts"
+export { GitHub } from "./GitHub.ts"

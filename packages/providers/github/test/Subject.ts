@@ -1,0 +1,52 @@
+import { GitHub } from "@scanjobs/github"
+import * as GitHubEmulator from "@scanjobs/github/emulator"
+import type { Conformance } from "@scanjobs/testing"
+import { Effect } from "effect"
+import * as Account from "./Account.ts"
+
+const between = "a history is one answer, so that nothing goes wrong between two pages"
+
+/** What the conformance suite and the fault schedules must know. */
+export const subject: Conformance.SubjectOf<typeof GitHub> = {
+  provider: GitHub,
+  listings: {
+    codeScanning: { wire: GitHubEmulator.wires.codeScanning },
+    secretScanning: {
+      wire: GitHubEmulator.wires.secretScanning,
+      skips: {
+        C07: between,
+        C08: between,
+        C10: between,
+        C11: between,
+        C12: between,
+        C13: between,
+        C15: between,
+        C16: between,
+        C18: between,
+        C21: "its rows have no ids, and what they are known by instead may be missing",
+        C24: between
+      }
+    }
+  },
+  errorUnder200: null,
+  skips: { C17: "a token of this kind is not renewed" },
+  start: ({ fault, listing, pageSize, rows }) =>
+    Effect.map(
+      GitHubEmulator.serve({
+        fault,
+        repositories: [
+          {
+            ...GitHubEmulator.published,
+            codeScanning: listing === "codeScanning" ? Account.analyses(rows, { error: "out of memory" }) : [],
+            secretScanning: listing === "secretScanning" ? Account.customScans(rows) : {}
+          }
+        ]
+      }),
+      (vendor) => ({
+        ledger: vendor.ledger,
+        connection: Account.named(vendor, GitHubEmulator.published.full_name, { pageSize }),
+        secrets: Effect.succeed([vendor.settings.token]),
+        revoke: null
+      })
+    )
+}
