@@ -35,11 +35,14 @@ export type Credential<out E = never, out R = never> = (run: Run) => Effect.Effe
 /** The credential of a provider that needs no services but the HTTP client. */
 export type Standard = Credential<never, HttpClient.HttpClient>
 
-/** One secret that stays, such as an API key. */
+/** One secret that stays, such as an API key, or one that is composed of several settings. */
 export const fixed =
   (secret: Redacted.Redacted): Credential =>
-  () =>
-    Effect.succeed({ get: Effect.succeed(secret), reject: () => Effect.void, renewable: false })
+  ({ secrets }) =>
+    Effect.sync(() => {
+      secrets.add(Redacted.value(secret))
+      return { get: Effect.succeed(secret), reject: () => Effect.void, renewable: false }
+    })
 
 /**
  * A secret that an effect yields before each attempt, such as one from a vault; its errors and requirements show in the type

@@ -117,6 +117,16 @@ layer(live, { excludeTestServices: true })("a session", (it) => {
       })
     )
 
+    it.effect("keeps one that is composed of settings out of every reason, as a whole", () =>
+      Effect.gen(function* () {
+        const encoded = Buffer.from(`key=${Vendor.canary}`).toString("base64")
+        const vendor = yield* Vendor.script(Vendor.text(`bad key ${encoded}`, 400))
+        const composed = Credential.fixed(Redacted.make(`key=${Vendor.canary}`))
+        const failure = yield* Effect.flip(read(vendor, HttpApiSecurity.bearer, composed))
+        assert.include(failure.message, "bad key <redacted>")
+      })
+    )
+
     it.effect("keeps it out of every reason", () =>
       Effect.gen(function* () {
         const vendor = yield* Vendor.script(Vendor.text(`bad key ${Vendor.canary}`, 400))
