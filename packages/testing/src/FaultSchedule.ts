@@ -5,7 +5,7 @@
  * A schedule reads a listing until it is whole, and goes on from the cursor of each failure. It is wrong where a row is lost
  * or comes twice, where a reading does not end, or where one that is not whole says so by anything but a `ScanError`.
  */
-import { Deadlines, type Provider, RetryPolicy } from "@scanjobs/core"
+import { type Cursor, Deadlines, type Provider, RetryPolicy } from "@scanjobs/core"
 import { Effect, Layer, Random, type Schema } from "effect"
 import { difference } from "./Check.ts"
 import type { Fault } from "./Emulator.ts"
@@ -114,6 +114,7 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
     const ids: Array<string> = []
     const failures: Array<string> = []
     let problem: string | undefined
+    let resume: ReadonlyArray<Cursor.Cursor> = []
     let reading = yield* Reading.read(stage, { policies, patience, ...inTurn })
     let readings = 1
     for (;;) {
@@ -122,13 +123,15 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
       ids.push(...reading.ids.filter((id, index) => index >= overlap || !before.has(id)))
       if (Reading.isWhole(reading)) break
       const { error } = reading
+      // Where the scopes could not be found, there is no place yet, and the next reading begins where this one did.
+      if (error?.resume != null) resume = [error.resume]
+      else if (reading.pages.length > 0) problem = `reading ${readings} does not say where to go on: ${error?.message}`
       if (error === undefined) problem = `reading ${readings} ${Reading.endOf(reading)}`
-      else if (error.resume === null) problem = `reading ${readings} does not say where to go on: ${error.message}`
       else if (readings >= mostReadings) problem = `not whole after ${readings} readings: ${error.message}`
-      if (problem !== undefined || error?.resume == null) break
+      if (problem !== undefined || error === undefined) break
       failures.push(error.reason._tag)
       readings++
-      reading = yield* Reading.read(stage, { policies, patience, resume: [error.resume], ...inTurn })
+      reading = yield* Reading.read(stage, { policies, patience, resume, ...inTurn })
     }
     const isRight = ids.length === expected.ids.length && ids.every((id, index) => id === expected.ids[index])
     const about = `${bench.listing}, seed ${seed}, ${JSON.stringify(planned)}`
