@@ -7,6 +7,8 @@ import { DigiCert } from "@scanjobs/digicert"
 import digicert from "@scanjobs/digicert/package.json" with { type: "json" }
 import { GitHub } from "@scanjobs/github"
 import github from "@scanjobs/github/package.json" with { type: "json" }
+import { Tenable } from "@scanjobs/tenable"
+import tenable from "@scanjobs/tenable/package.json" with { type: "json" }
 import type { Playground } from "@scanjobs/testing"
 import { Effect } from "effect"
 import type { Installed, Source } from "./Plugin.ts"
@@ -28,5 +30,6 @@ const builtIn = (
 export const all: ReadonlyArray<Source> = [
   builtIn(DigiCert, digicert, () => import("@scanjobs/digicert/emulator")),
   builtIn(AvePoint, avepoint, () => import("@scanjobs/avepoint/emulator")),
-  builtIn(GitHub, github, () => import("@scanjobs/github/emulator"))
+  builtIn(GitHub, github, () => import("@scanjobs/github/emulator")),
+  builtIn(Tenable, tenable, () => import("@scanjobs/tenable/emulator"))
 ]

@@ -96,7 +96,7 @@ describe("Settings", () => {
         'connection "dc": surveyDefIds.0: expected integer',
         'connection "dc": name: is used twice; expected a name of its own',
         "connection 3: name: missing key; expected string that is not empty",
-        "connection 3: provider: is not known; expected one of digicert, avepoint, github",
+        "connection 3: provider: is not known; expected one of digicert, avepoint, github, tenable",
         'connection "ap": privateKey: the file no.pem cannot be read (NotFound)',
         'connection "ap": baseUrl: expected an absolute http or https URL',
         'connection "ap": certificate: missing key; privateKey needs it',

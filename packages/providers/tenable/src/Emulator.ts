@@ -1,0 +1,231 @@
+/**
+ * Tenable Vulnerability Management on loopback, with its oddities as switches.
+ *
+ * **Example** (the runs of made-up scans)
+ *
+ * ```ts
+ * import { Tenable } from "@scanjobs/tenable"
+ * import * as TenableEmulator from "@scanjobs/tenable/emulator"
+ * import { Effect, Redacted, Stream } from "effect"
+ *
+ * export const runs = Effect.gen(function* () {
+ *   const { settings } = yield* TenableEmulator.serve()
+ *   const [accessKey, secretKey] = [Redacted.make(settings.accessKey), Redacted.make(settings.secretKey)]
+ *   const connection = { ...settings, provider: "tenable", name: "tvm", accessKey, secretKey } as const
+ *   return yield* Tenable.jobs(connection, {}, { listings: ["runs"] }).pipe(Stream.runCollect)
+ * }).pipe(Effect.scoped)
+ * ```
+ */
+import type { Quota } from "@scanjobs/core"
+import { Emulator, Playground, Wire } from "@scanjobs/testing"
+import { Clock, Duration, Effect, type Scope } from "effect"
+import { HttpServerResponse } from "effect/http"
+import type * as Api from "./Api.ts"
+import * as SyntheticScans from "./SyntheticScans.ts"
+import { Tenable } from "./Tenable.ts"
+
+export { generate } from "./SyntheticScans.ts"
+export type { Row, Rows, Scan } from "./SyntheticScans.ts"
+
+/** What the vendor is seen, or must be expected, to do. */
+export interface Quirks {
+  /** The scans, by their ids, that are deleted once the list was read. */
+  readonly deleted: ReadonlyArray<number>
+  /** How the history of a scan that keeps none is answered. */
+  readonly withoutHistory: "missing" | "empty" | "null"
+  /** The most runs of a page, whatever was asked for. */
+  readonly maxPageSize: number
+  /** What `pagination.total` says, where it is not the number of runs; `null` leaves `pagination` out. */
+  readonly total: number | null | undefined
+  /** Whether a user without scans gets `null` for a list. */
+  readonly nullLists: boolean
+}
+
+const usual: Quirks = {
+  deleted: [],
+  withoutHistory: "empty",
+  maxPageSize: Number.POSITIVE_INFINITY,
+  total: undefined,
+  nullLists: false
+}
+
+type ScanRow = typeof Api.Scan.Type
+interface Scans {
+  readonly scans: ReadonlyArray<ScanRow> | null
+}
+
+/** Scans and planned runs stand in one answer. */
+const ofScans = {
+  rows: {
+    get: (body: Scans) => body.scans ?? [],
+    set: (body: Scans, scans: ReadonlyArray<ScanRow>) => ({ ...body, scans })
+  },
+  next: null,
+  total: null,
+  id: Wire.field<ScanRow>("id"),
+  state: Wire.field<ScanRow>("status")
+}
+
+/** Where things stand in the answers, for faults and for the conformance suite. */
+export const wires = {
+  scans: Wire.make(Tenable.listings.scans, { ...ofScans, start: Wire.field("last_modification_date") }),
+  planned: Wire.make(Tenable.listings.planned, { ...ofScans, start: Wire.field("starttime") }),
+  runs: Wire.make(Tenable.listings.runs, {
+    rows: { get: ({ history }) => history ?? [], set: (body, history) => ({ ...body, history }) },
+    next: null,
+    total: (body, total) => ({ ...body, pagination: { ...body.pagination, total } }),
+    id: Wire.field("id"),
+    state: Wire.field("status"),
+    start: Wire.field("time_start")
+  })
+}
+
+/** What the emulator is made of. */
+export interface Options extends Emulator.Settings {
+  /** Default: eight made-up ones, with runs around the clock's now. */
+  readonly scans?: ReadonlyArray<SyntheticScans.Scan>
+  readonly accessKey?: string
+  readonly secretKey?: string
+  readonly quirks?: Partial<Quirks>
+  /** What the vendor allows each user: it does not publish how much that is. Default: no limit. */
+  readonly quotas?: ReadonlyArray<Quota.Quota>
+}
+
+/** The emulator, and the settings of a connection to it. */
+export interface TenableEmulator extends Emulator.Emulator {
+  readonly settings: { readonly baseUrl: string; readonly accessKey: string; readonly secretKey: string }
+}
+
+/** Serves the emulator until the scope ends. */
+export const serve = Effect.fnUntraced(function* (
+  options: Options = {}
+): Effect.fn.Return<TenableEmulator, never, Scope.Scope> {
+  const scans = options.scans ?? (yield* SyntheticScans.generate())
+  const { accessKey = "emulated-access-key", secretKey = "emulated-secret-key" } = options
+  const quirks = { ...usual, ...options.quirks }
+
+  const emulator = yield* Emulator.serve(Tenable, {
+    ...options,
+    accepts: (credential, { note }) => {
+      if (credential === "") note("X-ApiKeys is missing")
+      return Effect.succeed(credential === `accessKey=${accessKey};secretKey=${secretKey}`)
+    },
+    answers: {
+      refused: () => refusal(401, "Unauthorized", "Invalid credentials."),
+      invalid: () => HttpServerResponse.empty({ status: 400 }),
+      missing: () => HttpServerResponse.empty({ status: 404 }),
+      limited: ({ window }) =>
+        HttpServerResponse.text(tooMany, {
+          status: 429,
+          contentType: "text/html",
+          headers: { "retry-after": String(Math.ceil(Duration.toSeconds(window))) }
+        })
+    },
+    handlers: {
+      scans: ({ query }) =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          const { folder_id, started_from = Number.NEGATIVE_INFINITY } = query
+          const rows = scans
+            .filter(({ folderId }) => folder_id === undefined || folderId === folder_id)
+            .filter((scan) => started_from === Number.NEGATIVE_INFINITY || latestStart(scan) >= started_from)
+            .map(({ row }) => row)
+          return HttpServerResponse.jsonUnsafe({
+            scans: rows.length === 0 && quirks.nullLists ? null : rows,
+            folders: [],
+            timestamp: Math.floor(now / 1000)
+          })
+        }),
+      history: ({ params, query }) =>
+        Effect.gen(function* () {
+          const { exclude_rollover, limit, offset, sort } = query
+          const order = yield* orderOf(sort)
+          if (limit < 1 || offset < 0)
+            return yield* new Emulator.Violation({ problem: "query: limit or offset is out of range" })
+          const scan = scans.find(({ row }) => row.id === params.scan_id)
+          if (scan === undefined || quirks.deleted.includes(params.scan_id))
+            return HttpServerResponse.empty({ status: 404 })
+          if (scan.runs === null && quirks.withoutHistory === "missing")
+            return HttpServerResponse.empty({ status: 404 })
+          const rollovers = new Set<unknown>(exclude_rollover ? scan.rollovers : [])
+          const all = sorted(scan.runs ?? [], sort, order, rollovers)
+          const total = quirks.total === undefined ? all.length : quirks.total
+          const end = Math.min(offset + Math.min(limit, quirks.maxPageSize), all.length)
+          const history = Array.from({ length: Math.max(0, end - offset) }, (_, index) => all.at(offset + index))
+          return HttpServerResponse.jsonUnsafe({
+            ...(total === null ? {} : { pagination: { total, limit, offset, sort: sort.split(",").map(sortOf) } }),
+            history: scan.runs === null && quirks.withoutHistory === "null" ? null : history
+          })
+        })
+    }
+  })
+  return { ...emulator, settings: { baseUrl: emulator.baseUrl, accessKey, secretKey } }
+})
+
+/** What `scanjobs emulate tenable` serves. `jobs` are runs; planned ones have no end. */
+export const playground = Playground.make(Tenable, ({ jobs, seed, ...settings }) =>
+  Effect.gen(function* () {
+    return yield* serve({ ...settings, scans: yield* SyntheticScans.generate({ total: jobs, seed }) })
+  })
+)
+
+const refusal = (statusCode: number, error: string, message: string) =>
+  HttpServerResponse.jsonUnsafe({ statusCode, error, message }, { status: statusCode })
+
+const tooMany =
+  "<html>\n<head><title>429 Too Many Requests</title></head>\n<body><h1>429 Too Many Requests</h1></body>\n</html>"
+
+const listOf = (runs: SyntheticScans.Rows): ReadonlyArray<SyntheticScans.Row> =>
+  Array.from({ length: runs.length }, (_, index) => runs.at(index) ?? {})
+
+const latestStart = ({ runs }: SyntheticScans.Scan): number => {
+  const rows =
+    runs === null ? [] : Array.isArray(runs) ? listOf(runs) : listOf({ ...runs, length: Math.min(1, runs.length) })
+  return Math.max(...rows.map((row) => Number(row["time_start"] ?? 0)))
+}
+
+/** Runs that are made when they are asked for are so by their start, and only that order is had without making them all. */
+const sorted = (
+  runs: SyntheticScans.Rows,
+  sort: string,
+  order: Comparison,
+  without: ReadonlySet<unknown>
+): SyntheticScans.Rows => {
+  if (!Array.isArray(runs) && without.size === 0 && sort === "start_date:desc") return runs
+  if (!Array.isArray(runs) && without.size === 0 && sort === "start_date:asc") {
+    return { length: runs.length, at: (index) => runs.at(runs.length - 1 - index) }
+  }
+  return listOf(runs)
+    .filter((row) => !without.has(row["id"]))
+    .toSorted(order)
+}
+
+/** The columns that a history can be sorted by, as they are in its rows. */
+const columns: { readonly [name: string]: string } = {
+  start_date: "time_start",
+  end_date: "time_end",
+  status: "status"
+}
+
+const sortOf = (part: string) => {
+  const [name = "", order = ""] = part.split(":")
+  return { name, order: order.toUpperCase() }
+}
+
+type Comparison = (a: SyntheticScans.Row, b: SyntheticScans.Row) => number
+
+const orderOf = (sort: string): Effect.Effect<Comparison, Emulator.Violation> => {
+  const parts = sort.split(",").map(sortOf)
+  const strange = parts.find(({ name, order }) => columns[name] === undefined || !/^(?:ASC|DESC)$/.test(order))
+  if (strange !== undefined) return Effect.fail(new Emulator.Violation({ problem: `query: there is no sort ${sort}` }))
+  return Effect.succeed((a, b) => {
+    for (const { name, order } of parts) {
+      const column = columns[name] ?? name
+      const difference = compare(a[column], b[column])
+      if (difference !== 0) return order === "ASC" ? difference : -difference
+    }
+    return 0
+  })
+}
+
+const compare = (a: unknown, b: unknown): number =>
+  typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0

@@ -1,0 +1,275 @@
+/**
+ * When a schedule is due: a local start time, a recurrence rule and a time zone, worked out to instants.
+ *
+ * Rules are RFC 5545's, by days: `FREQ` of `DAILY`, `WEEKLY`, `MONTHLY` or `YEARLY`, and Tenable's own `ONETIME`; with
+ * `INTERVAL`, `COUNT`, `UNTIL`, `BYDAY`, `BYMONTHDAY`, `BYMONTH` and `WKST`. Days that a month does not have are passed over.
+ *
+ * A local time that does not exist, because clocks go forward, counts with the offset from before, which makes it later by
+ * the gap; one that comes twice, because clocks go back, is the first of the two (RFC 5545, 3.3.5). The time zone of the
+ * machine plays no part.
+ */
+import { DateTime, Option, Result } from "effect"
+
+/** A schedule as Tenable sends it. */
+export interface Schedule {
+  /** `YYYYMMDDTHHMMSS`, local. */
+  readonly starttime?: string | null
+  /** Without a rule, a schedule is due once. */
+  readonly rrules?: string | null
+  /** An IANA time zone. */
+  readonly timezone?: string | null
+}
+
+/** Why a schedule cannot be read. */
+export interface Unreadable {
+  readonly field: keyof Schedule
+  readonly problem: string
+}
+
+/** A span of time in epoch milliseconds; the end is exclusive. */
+export interface Span {
+  readonly from: number
+  readonly until: number
+}
+
+/** A weekday from 0, Sunday; where `nth` is not 0, only the nth of the month or year, from the end where it is negative. */
+interface Weekday {
+  readonly weekday: number
+  readonly nth: number
+}
+
+interface Rule {
+  readonly freq: Frequency
+  readonly interval: number
+  readonly count: number
+  readonly until: Date | undefined
+  /** Whether `until` is local, and not UTC. */
+  readonly isUntilLocal: boolean
+  readonly weekdays: ReadonlyArray<Weekday>
+  readonly monthDays: ReadonlyArray<number>
+  readonly months: ReadonlyArray<number>
+  readonly weekStart: number
+}
+
+type Frequency = (typeof frequencies)[number]
+
+const frequencies = ["ONETIME", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"] as const
+const dayNames = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"]
+const dayMillis = 86_400_000
+
+/**
+ * The instants within the span, in order, and the first one after it, if there is one soon.
+ *
+ * **Example** (a time that New York's clocks pass over)
+ *
+ * ```ts run
+ * import { Recurrence } from "@scanjobs/tenable"
+ * import { Result } from "effect"
+ *
+ * const nightly = { starttime: "20260101T023000", rrules: "FREQ=DAILY;INTERVAL=1", timezone: "America/New_York" }
+ * const span = { from: Date.UTC(2026, 2, 7), until: Date.UTC(2026, 2, 9) }
+ * const due = Result.getOrThrow(Recurrence.instants(nightly, span))
+ * console.log(due.map((at) => new Date(at).toISOString()))
+ * // [ '2026-03-07T07:30:00.000Z', '2026-03-08T07:30:00.000Z', '2026-03-09T06:30:00.000Z' ]
+ * ```
+ */
+export const instants = (
+  { rrules, starttime, timezone }: Schedule,
+  span: Span
+): Result.Result<ReadonlyArray<number>, Unreadable> => {
+  const start = localTime(starttime ?? "")
+  if (start === undefined)
+    return unreadable("starttime", `${quoted(starttime)} is not a time of the form YYYYMMDDTHHMMSS`)
+  const zone = Option.getOrUndefined(DateTime.zoneMakeNamed(timezone ?? ""))
+  if (zone === undefined) return unreadable("timezone", `${quoted(timezone)} is not a known time zone`)
+  const rule = read(rrules ?? "FREQ=ONETIME")
+  if (typeof rule === "string") return unreadable("rrules", `${quoted(rrules)} cannot be read: ${rule}`)
+  return Result.succeed(expand(withDefaults(rule, start), start, zone, span))
+}
+
+const unreadable = (field: keyof Schedule, problem: string) =>
+  Result.fail<Unreadable>({ field, problem: `${field} ${problem}` })
+
+const quoted = (text: string | null | undefined) => (text === undefined ? "(missing)" : JSON.stringify(text))
+
+/** A local time as if it were UTC. */
+const localTime = (text: string): Date | undefined => {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)$/.exec(text.trim())
+  if (match === null) return undefined
+  const [, year, month, day, hour, minute, second] = match
+  const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
+  const date = new Date(iso)
+  // `Date` takes 30 February for 2 March.
+  return !Number.isNaN(date.getTime()) && date.toISOString() === iso ? date : undefined
+}
+
+/** What a schedule does not say follows from its start. */
+const withDefaults = (rule: Rule, start: Date): Rule => {
+  const { freq, monthDays, months, weekdays } = rule
+  const ofStart = { monthDays: [start.getUTCDate()], weekdays: [{ weekday: start.getUTCDay(), nth: 0 }] }
+  if (weekdays.length > 0 || monthDays.length > 0) return rule
+  if (freq === "WEEKLY") return { ...rule, weekdays: ofStart.weekdays }
+  if (freq === "MONTHLY") return { ...rule, monthDays: ofStart.monthDays }
+  if (freq !== "YEARLY") return rule
+  return { ...rule, monthDays: ofStart.monthDays, months: months.length > 0 ? months : [start.getUTCMonth() + 1] }
+}
+
+/** How long to look for the first instant after a span: 29 February can be eight years off. */
+const lookAhead = 9 * 366
+
+const expand = (rule: Rule, start: Date, zone: DateTime.TimeZone, { from, until }: Span): ReadonlyArray<number> => {
+  const instantOf = (local: number) =>
+    DateTime.makeZonedUnsafe(local, { timeZone: zone, adjustForTimeZone: true }).epochMilliseconds
+  const first = Math.floor(start.getTime() / dayMillis)
+  const time = start.getTime() - first * dayMillis
+  const fits = fitter(rule, first)
+  const end =
+    rule.until === undefined ? Infinity : rule.isUntilLocal ? instantOf(rule.until.getTime()) : rule.until.getTime()
+  // No zone is a day and a half off; before that, days are only counted.
+  const near = Math.floor(from / dayMillis) - 2
+  const last = rule.freq === "ONETIME" ? first : Math.min(Math.floor(until / dayMillis) + lookAhead, lastDay)
+  const found: Array<number> = []
+  let counted = 0
+  for (let day = rule.count === Infinity ? Math.max(first, near) : first; day <= last; day++) {
+    if (!fits(day)) continue
+    if (++counted > rule.count) break
+    if (day < near) continue
+    const at = instantOf(day * dayMillis + time)
+    if (at > end) break
+    // Where a zone leaves out a whole day, two local times are one instant.
+    if (at >= from && at !== found.at(-1)) found.push(at)
+    if (at >= until) break
+  }
+  return found
+}
+
+/** 31 December 9999. */
+const lastDay = 2_932_896
+
+/** The test whether a schedule is due on a day, in days since 1970. */
+const fitter = (rule: Rule, first: number): ((day: number) => boolean) => {
+  const { freq, interval, monthDays, months, weekStart, weekdays } = rule
+  const week = (day: number) => Math.floor((day + 4 - weekStart) / 7)
+  const start = dateOf(first)
+  const isInStep = (day: number, { month, year }: Day): boolean => {
+    switch (freq) {
+      case "ONETIME":
+        return day === first
+      case "DAILY":
+        return (day - first) % interval === 0
+      case "WEEKLY":
+        return (week(day) - week(first)) % interval === 0
+      case "MONTHLY":
+        return ((year - start.year) * 12 + month - start.month) % interval === 0
+      case "YEARLY":
+        return (year - start.year) % interval === 0
+    }
+  }
+  const isOfYear = freq === "YEARLY" && months.length === 0
+  return (day) => {
+    const date = dateOf(day)
+    if (!isInStep(day, date)) return false
+    if (months.length > 0 && !months.includes(date.month)) return false
+    const length = daysBefore(date.year, date.month + 1) - daysBefore(date.year, date.month)
+    if (monthDays.length > 0 && !monthDays.includes(date.day) && !monthDays.includes(date.day - length - 1))
+      return false
+    if (weekdays.length === 0) return true
+    const [nth, of] = isOfYear
+      ? [day - daysBefore(date.year, 1) + 1, daysBefore(date.year + 1, 1) - daysBefore(date.year, 1)]
+      : [date.day, length]
+    const fromStart = Math.ceil(nth / 7)
+    const fromEnd = -Math.ceil((of - nth + 1) / 7)
+    return weekdays.some(
+      (wanted) =>
+        wanted.weekday === date.weekday && (wanted.nth === 0 || wanted.nth === fromStart || wanted.nth === fromEnd)
+    )
+  }
+}
+
+interface Day {
+  readonly year: number
+  /** From 1. */
+  readonly month: number
+  readonly day: number
+  readonly weekday: number
+}
+
+const dateOf = (day: number): Day => {
+  const date = new Date(day * dayMillis)
+  return {
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    weekday: date.getUTCDay()
+  }
+}
+
+/** The days from 1970 to the beginning of a month; month 13 is the next year's first. */
+const daysBefore = (year: number, month: number): number => new Date(0).setUTCFullYear(year, month - 1, 1) / dayMillis
+
+/** Reads a rule, or says what is wrong with it. */
+const read = (text: string): Rule | string => {
+  const parts = new Map<string, string>()
+  for (const part of text.trim().toUpperCase().split(";")) {
+    const [name = "", value = ""] = part.split("=").map((side) => side.trim())
+    if (value === "") continue
+    if (!known.has(name)) return `${name} is not known`
+    if (parts.has(name)) return `${name} is there twice`
+    parts.set(name, value)
+  }
+  const number = (name: string) => {
+    const value = parts.get(name)
+    return value === undefined ? undefined : /^[1-9]\d{0,8}$/.test(value) ? Number(value) : Number.NaN
+  }
+  const list = <A>(name: string, item: (text: string) => A | undefined) =>
+    (parts.get(name)?.split(",") ?? []).map((text) => item(text.trim()))
+  const freq = frequencies.find((name) => name === parts.get("FREQ"))
+  if (freq === undefined) return `FREQ must be one of ${frequencies.join(", ")}`
+  const interval = number("INTERVAL") ?? 1
+  const count = number("COUNT") ?? Infinity
+  const untilText = parts.get("UNTIL")
+  const isUtc = untilText?.endsWith("Z") === true
+  const until =
+    untilText === undefined
+      ? undefined
+      : localTime(isUtc ? untilText.slice(0, -1) : /T/.test(untilText) ? untilText : `${untilText}T235959`)
+  const weekdays = list("BYDAY", weekday)
+  const monthDays = list("BYMONTHDAY", (day) => (/^[+-]?(?:[1-9]|[12]\d|3[01])$/.test(day) ? Number(day) : undefined))
+  const months = list("BYMONTH", (month) => (/^(?:[1-9]|1[0-2])$/.test(month) ? Number(month) : undefined))
+  const weekStart = dayNames.indexOf(parts.get("WKST") ?? "MO")
+  const ordinary = {
+    weekdays: weekdays.filter(isThere),
+    monthDays: monthDays.filter(isThere),
+    months: months.filter(isThere)
+  }
+  const wrong = [
+    Number.isNaN(interval) ? "INTERVAL" : undefined,
+    Number.isNaN(count) || (parts.has("COUNT") && parts.has("UNTIL")) ? "COUNT" : undefined,
+    untilText !== undefined && until === undefined ? "UNTIL" : undefined,
+    ordinary.weekdays.length < weekdays.length ||
+    ((freq === "DAILY" || freq === "WEEKLY") && ordinary.weekdays.some(({ nth }) => nth !== 0))
+      ? "BYDAY"
+      : undefined,
+    ordinary.monthDays.length < monthDays.length || (freq === "WEEKLY" && monthDays.length > 0)
+      ? "BYMONTHDAY"
+      : undefined,
+    ordinary.months.length < months.length ? "BYMONTH" : undefined,
+    weekStart < 0 ? "WKST" : undefined
+  ].find(isThere)
+  if (wrong !== undefined) return `${wrong} is not allowed here`
+  // A scan that runs once has one start, whatever else its rule says.
+  const filters = freq === "ONETIME" ? { weekdays: [], monthDays: [], months: [] } : ordinary
+  return { freq, interval, count, until, isUntilLocal: !isUtc, weekStart, ...filters }
+}
+
+const known = new Set(["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "WKST"])
+
+const weekday = (text: string): Weekday | undefined => {
+  const match = /^([+-]?\d{1,2})?(SU|MO|TU|WE|TH|FR|SA)$/.exec(text)
+  const nth = Number(match?.[1] ?? 0)
+  return match === null || (match[1] !== undefined && nth === 0)
+    ? undefined
+    : { weekday: dayNames.indexOf(match[2] ?? ""), nth }
+}
+
+const isThere = <A>(value: A | undefined): value is A => value !== undefined

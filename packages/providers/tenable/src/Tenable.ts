@@ -1,0 +1,163 @@
+/**
+ * Tenable Vulnerability Management: scans as they are configured, their planned runs, and the runs that were.
+ */
+import { Credential, Listing, Paging, Provider, type Query, type ScanJob, Time } from "@scanjobs/core"
+import { Redacted, Result, Schema } from "effect"
+import { HttpApiSecurity } from "effect/http-api"
+import * as Api from "./Api.ts"
+import * as Errors from "./Errors.ts"
+import * as Recurrence from "./Recurrence.ts"
+import * as State from "./State.ts"
+
+/** The list of scans has one page. */
+const all = { rows: <Row>({ scans }: { readonly scans: ReadonlyArray<Row> | null }) => scans ?? [] }
+
+const inFolder = ({ connection: { folderId } }: { readonly connection: { readonly folderId?: number } }) =>
+  folderId === undefined ? {} : { folder_id: folderId }
+
+/**
+ * The Tenable provider, with the listings `scans` (each scan with the status of its latest run), `planned` (the runs that
+ * the enabled schedules foresee) and `runs` (the history of each scan, newest first).
+ *
+ * Planned runs are worked out here from each scan's start time, rule and time zone. With a `from` that is past, they are
+ * also those that were due since.
+ *
+ * **Example** (the runs that failed in the last seven days)
+ *
+ * ```ts
+ * import { Tenable } from "@scanjobs/tenable"
+ * import { Clock, Effect, Redacted, Stream } from "effect"
+ *
+ * export const failed = Stream.unwrap(
+ *   Effect.map(Clock.currentTimeMillis, (now) =>
+ *     Tenable.jobs(
+ *       { provider: "tenable", name: "tvm", accessKey: Redacted.make("…"), secretKey: Redacted.make("…") },
+ *       { from: now - 7 * 86_400_000, states: ["failed"] },
+ *       { listings: ["runs"] }
+ *     )
+ *   )
+ * )
+ * ```
+ */
+export const Tenable = Provider.make("tenable", {
+  connection: {
+    /** Both halves of the user's key, sent as `X-ApiKeys`. */
+    accessKey: Schema.Redacted(Schema.NonEmptyString),
+    secretKey: Schema.Redacted(Schema.NonEmptyString),
+    /** Only the scans of this folder. */
+    folderId: Schema.optionalKey(Schema.Int),
+    /** Leaves out what the vendor calls rollover scans. Default false. */
+    excludeRollover: Schema.optionalKey(Schema.Boolean),
+    /** How many runs of a history to ask for at once. Default 50, as is the vendor's; its most is not documented. */
+    pageSize: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)))
+  },
+  security: HttpApiSecurity.apiKey({ in: "header", key: "X-ApiKeys" }),
+  listings: {
+    scans: Listing.make({ row: Api.Scan, endpoint: Api.scans }),
+    planned: Listing.make({ row: Api.Scan, endpoint: Api.scans, endless: true }),
+    runs: Listing.make({
+      row: Api.Run,
+      endpoint: Api.history,
+      scope: Schema.Int,
+      parents: Listing.make({ row: Api.Scan, endpoint: Api.scans })
+    })
+  }
+})({
+  baseUrl: () => "https://cloud.tenable.com",
+  credential: ({ accessKey, secretKey }) =>
+    Credential.fixed(Redacted.make(`accessKey=${Redacted.value(accessKey)};secretKey=${Redacted.value(secretKey)}`)),
+  quotaOf: ({ accessKey }) => accessKey,
+  rejection: Errors.reader,
+  hint: ({ _tag }) =>
+    _tag === "Unauthorized" || _tag === "Forbidden"
+      ? "check accessKey and secretKey, of which a user has only one pair at a time, and that the user may view the scans"
+      : undefined,
+  listings: {
+    scans: {
+      ...all,
+      paging: Paging.single({ request: (start) => ({ query: inFolder(start) }) }),
+      job: (scan) => ({
+        ...fieldsOf(scan),
+        vendorId: String(scan.id),
+        kind: "definition",
+        state: State.of(scan.status),
+        vendorState: scan.status,
+        progress: Number(scan.progress) >= 0 && Number(scan.progress) <= 100 ? (scan.progress ?? null) : null,
+        startTime: scan.status === "empty" ? null : Time.fromEpoch(scan.last_modification_date)
+      })
+    },
+    planned: {
+      ...all,
+      paging: Paging.single({ request: (start) => ({ query: inFolder(start) }) }),
+      job: (scan, { span }) => planned(scan, span)
+    },
+    runs: {
+      parents: {
+        ...all,
+        paging: Paging.single({ request: (start) => ({ query: { ...inFolder(start), ...startedFrom(start.query) } }) }),
+        child: ({ id, status }) => (status === "imported" ? undefined : id)
+      },
+      paging: Paging.offset({
+        size: ({ connection: { pageSize = 50 } }) => pageSize,
+        request: ({ connection: { excludeRollover = false }, query, scope }, { offset, size }) => ({
+          params: { scan_id: scope },
+          query: { limit: size, offset, sort: sorts[orderOf(query)], exclude_rollover: excludeRollover }
+        }),
+        offset: ({ query }) => query.offset
+      }),
+      order: ({ query }) => orderOf(query),
+      rows: ({ history }) => history ?? [],
+      total: ({ pagination }) => pagination?.total ?? undefined,
+      skips: (reason, { parent }) =>
+        reason._tag === "VendorRejected" && reason.status === 404
+          ? `${JSON.stringify(parent?.name ?? "the scan")} has no history: it was deleted meanwhile, or never keeps one`
+          : undefined,
+      job: (run, { parent, scope }) => ({
+        ...fieldsOf({ id: scope, name: parent?.name }),
+        vendorId: String(run.id),
+        kind: "run",
+        state: State.of(run.status),
+        vendorState: run.status,
+        startTime: Time.fromEpoch(run.time_start),
+        finishTime: Time.fromEpoch(run.time_end)
+      })
+    }
+  }
+})
+
+const fieldsOf = ({ id, name }: { readonly id: number; readonly name?: string | null | undefined }) => ({
+  definitionId: String(id),
+  name: name ?? null,
+  category: "vulnerability" as const
+})
+
+/** Newest first is the vendor's own order, and the one in which a query with `from` ends early. */
+const orderOf = ({ order }: Query.Query) => order ?? "descending"
+
+const sorts = { ascending: "start_date:asc", descending: "start_date:desc" }
+
+const startedFrom = ({ from }: Query.Query) => (from === undefined ? {} : { started_from: Math.floor(from / 1000) })
+
+/** A schedule that cannot be read is one planned run of which nothing is known, so that nobody takes it for none. */
+const planned = (scan: typeof Api.Scan.Type, span: Recurrence.Span): ScanJob.Fields | ReadonlyArray<ScanJob.Fields> => {
+  const isScheduled = (scan.starttime ?? scan.rrules ?? null) !== null
+  if (scan.enabled !== true || !isScheduled) return []
+  const run = { ...fieldsOf(scan), kind: "occurrence" as const }
+  return Result.match(Recurrence.instants(scan, span), {
+    onFailure: ({ field, problem }) => ({
+      ...run,
+      vendorId: String(scan.id),
+      state: "unknown",
+      vendorState: scan[field] ?? null,
+      detail: `its schedule cannot be read: ${problem}`
+    }),
+    onSuccess: (instants) =>
+      instants.map((startTime) => ({
+        ...run,
+        vendorId: `${scan.id}@${new Date(startTime).toISOString()}`,
+        state: "scheduled",
+        vendorState: null,
+        startTime
+      }))
+  })
+}

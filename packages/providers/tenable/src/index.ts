@@ -1,0 +1,6 @@
+/**
+ * Tenable Vulnerability Management as a provider of scan jobs.
+ */
+export * as Api from "./Api.ts"
+export * as Recurrence from "./Recurrence.ts"
+export { Tenable } from "./Tenable.ts"

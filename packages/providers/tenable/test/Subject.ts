@@ -1,0 +1,63 @@
+import { Tenable } from "@scanjobs/tenable"
+import * as TenableEmulator from "@scanjobs/tenable/emulator"
+import type { Conformance } from "@scanjobs/testing"
+import { Clock, Effect } from "effect"
+import { connect, runs, scan } from "./Tenant.ts"
+
+const minute = 60_000
+let began: number | undefined
+
+/** A time of the zone UTC as Tenable writes local ones. */
+const local = (millis: number) => new Date(millis).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")
+
+const daily = { enabled: true, rrules: "FREQ=DAILY;INTERVAL=1", timezone: "Etc/UTC" }
+const once = { ...daily, rrules: "FREQ=ONETIME;INTERVAL=1" }
+
+/** The checks that spoil a second page; `runs` is put to them. */
+const onePage = Object.fromEntries(
+  ["C07", "C08", "C10", "C11", "C12", "C13", "C14", "C15", "C16", "C18", "C24"].map((id) => [
+    id,
+    "the list of scans has one page"
+  ])
+)
+
+/** What the conformance suite and the fault schedules must know. */
+export const subject: Conformance.SubjectOf<typeof Tenable> = {
+  provider: Tenable,
+  listings: {
+    runs: { wire: TenableEmulator.wires.runs },
+    scans: { wire: TenableEmulator.wires.scans, skips: onePage },
+    planned: {
+      wire: TenableEmulator.wires.planned,
+      endless: true,
+      skips: {
+        ...onePage,
+        C19: "a planned run is scheduled, whatever became of the latest one",
+        C21: "without a field of its schedule, a scan has other planned runs, or none"
+      }
+    }
+  },
+  errorUnder200: (message) => ({ statusCode: 400, error: "Bad Request", message }),
+  skips: { C17: "an API key cannot be renewed" },
+  start: ({ fault, listing, pageSize, rows }) =>
+    Effect.gen(function* () {
+      // Equal starts give equal ids, also where a check starts the vendor a second later.
+      const now = (began ??= yield* Clock.currentTimeMillis)
+      const planned = (index: number) => ({ ...once, starttime: local(now + (index + 1) * 10 * minute) })
+      const scans = {
+        runs: () => [scan(11, { runs: runs(rows, { status: "aborted" }) })],
+        scans: () => Array.from({ length: rows }, (_, index) => scan(index + 1, { status: "aborted" })),
+        planned: () =>
+          Number.isFinite(rows)
+            ? Array.from({ length: rows }, (_, index) => scan(index + 1, planned(index)))
+            : [scan(1, { ...daily, starttime: local(now) })]
+      }[listing]
+      const vendor = yield* TenableEmulator.serve({ fault, scans: scans?.() ?? [] })
+      return {
+        ledger: vendor.ledger,
+        connection: connect(vendor, { pageSize }),
+        secrets: Effect.succeed([vendor.settings.accessKey, vendor.settings.secretKey]),
+        revoke: null
+      }
+    })
+}
