@@ -1,24 +1,8 @@
-// Runs the installed command on two emulators: of a provider that is in its bundle, and of one that is not.
-import * as AvePointEmulator from "@scanjobs/avepoint/emulator"
-import { Emulator } from "@scanjobs/testing"
+// Runs the installed command on the emulators that it serves: of a provider in its bundle, and of one that is not ours.
 import { Effect } from "effect"
-import { HttpServerResponse } from "effect/http"
 import assert from "node:assert/strict"
-import { execFile } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import { writeFileSync } from "node:fs"
-import { Acme } from "./acme.js"
-
-const no = (status: number) => () => HttpServerResponse.jsonUnsafe({ problem: "no" }, { status })
-const runs = Array.from({ length: 25 }, (_, index) => ({ id: `run-${index}` }))
-
-const serveAcme = Emulator.serve(Acme, {
-  accepts: (credential) => Effect.succeed(credential === "good"),
-  answers: { refused: no(401), invalid: no(400), missing: no(404), limited: no(429) },
-  handlers: {
-    runs: ({ query: { skip, top } }) =>
-      Effect.succeed(HttpServerResponse.jsonUnsafe({ runs: runs.slice(skip, skip + top) }))
-  }
-})
 
 const scanjobs = (...args: ReadonlyArray<string>) =>
   Effect.callback<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }>((resume) => {
@@ -27,21 +11,44 @@ const scanjobs = (...args: ReadonlyArray<string>) =>
     )
   })
 
-const program = Effect.gen(function* () {
-  const acme = yield* serveAcme
-  const { settings } = yield* AvePointEmulator.serve({ jobs: yield* AvePointEmulator.generate({ jobs: 40 }) })
-  const file = {
-    plugins: ["./acme.js"],
-    connections: [
-      { ...settings, name: "ap", provider: "avepoint" },
-      { name: "good", provider: "acme", baseUrl: acme.baseUrl, token: "good" },
-      { name: "bad", provider: "acme", baseUrl: acme.baseUrl, token: "wrong" }
-    ]
-  }
-  writeFileSync("scanjobs.json", JSON.stringify(file))
+interface File {
+  readonly plugins: ReadonlyArray<string>
+  readonly connections: ReadonlyArray<{ readonly name: string; readonly provider: string; readonly token?: string }>
+}
 
-  const list = yield* scanjobs("list", "--connection", "ap", "--connection", "good")
-  assert.deepEqual({ code: list.code, rows: list.stdout.split("\n").length - 1 }, { code: 0, rows: 65 }, list.stderr)
+const plugins = ["./acme.js"]
+
+/** The settings that `scanjobs emulate` prints, as long as the scope lasts. */
+const emulated = Effect.gen(function* () {
+  writeFileSync("scanjobs.json", JSON.stringify({ plugins, connections: [] }))
+  const args = ["node_modules/scanjobs/bin/scanjobs.mjs", "emulate", "avepoint", "acme", "--jobs", "40"]
+  const server = yield* Effect.acquireRelease(
+    Effect.sync(() => spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] })),
+    (child) => Effect.sync(() => child.kill())
+  )
+  return yield* Effect.callback<File>((resume) => {
+    let text = ""
+    server.on("exit", (code) => resume(Effect.die(new Error(`scanjobs emulate ended with ${code}`))))
+    server.stdout.setEncoding("utf8").on("data", (piece: string) => {
+      text += piece
+      try {
+        resume(Effect.succeed(JSON.parse(text) as File))
+      } catch {
+        // The rest is still to come.
+      }
+    })
+  })
+})
+
+const program = Effect.gen(function* () {
+  const { connections } = yield* emulated
+  const acme = connections.find(({ provider }) => provider === "acme")
+  assert.ok(acme)
+  const bad = { ...acme, name: "bad", token: "wrong" }
+  writeFileSync("scanjobs.json", JSON.stringify({ plugins, connections: [...connections, bad] }))
+
+  const list = yield* scanjobs("list", "--connection", "avepoint", "--connection", acme.name)
+  assert.deepEqual({ code: list.code, rows: list.stdout.split("\n").length - 1 }, { code: 0, rows: 80 }, list.stderr)
 
   const failed = yield* scanjobs("list", "--connection", "bad", "--json-errors")
   const [failure = ""] = failed.stderr.split("\n")
@@ -54,8 +61,8 @@ const program = Effect.gen(function* () {
 
   const check = yield* scanjobs("check")
   assert.equal(check.code, 3, check.stderr)
-  assert.match(check.stdout, /^ap \(avepoint\): ok$/m)
-  assert.match(check.stdout, /^good \(acme\): ok$/m)
+  assert.match(check.stdout, /^avepoint \(avepoint\): ok$/m)
+  assert.match(check.stdout, /^acme \(acme\): ok$/m)
   assert.match(check.stdout, /^bad .*Unauthorized/m)
 })
 
