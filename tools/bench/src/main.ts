@@ -59,12 +59,12 @@ const { values } = parseArgs({
   }
 })
 
-const markdown = ({ benchmarks, clean, commit, machine, size }: Results.Results) => {
+const markdown = ({ benchmarks: kept, clean, commit, machine, size }: Results.Results) => {
   const { load, memoryGiB, node, platform, processor, processors } = machine
-  const measured = Object.values(benchmarks)
+  const measured = Object.keys(benchmarks).flatMap((name) => kept[name] ?? [])
   const targets = measured.flatMap(({ verdicts }) => verdicts)
   return [
-    `Commit ${commit}${clean ? "" : " with changes"}, ${size === "full" ? "full" : `**${size}**`} size, Node ${node}, ${platform}, ${processors} × ${processor}, ${memoryGiB} GiB, load ${load} before.`,
+    `Commit ${commit}${clean ? "" : " with changes"}, ${size === "full" ? "full" : `**${size}**`} size, Node ${node}, ${platform}, ${processors} × ${processor}, ${memoryGiB} GiB, load ${load} before${load > processors / 2 ? ": **others were at work**, so that times on the wall say little" : ""}.`,
     ...(targets.length === 0 ? [] : [Markdown.verdicts(targets)]),
     ...measured.flatMap(({ tables }) => tables.map(Markdown.table))
   ].join("\n\n")
