@@ -280,7 +280,7 @@ const pageOf = (
   query: Query,
   address: string
 ): HttpServerResponse.HttpServerResponse => {
-  const { page = 1, per_page = 30 } = query
+  const { page = 1, per_page = 30, ...others } = query
   const last = Math.max(1, Math.ceil(rows.length / per_page))
   const found: Array<object> = []
   for (let index = (page - 1) * per_page; index < Math.min(page * per_page, rows.length); index++) {
@@ -288,7 +288,7 @@ const pageOf = (
     if (row !== undefined) found.push(row)
   }
   const link = (rel: string, to: number) =>
-    `<${address}?${UrlParams.toString(UrlParams.fromInput({ ...query, page: to }))}>; rel="${rel}"`
+    `<${address}?${UrlParams.toString(UrlParams.fromInput({ per_page: query.per_page, ...others, page: to }))}>; rel="${rel}"`
   const links = [
     ...(page > 1 ? [link("prev", Math.min(page - 1, last))] : []),
     ...(page < last ? [link("next", page + 1), link("last", last)] : []),
