@@ -1,58 +1,14 @@
 /**
  * GitHub: code scanning analyses, and secret scanning scans, of repositories and of all repositories of organizations.
  */
-import { Credential, Listing, Paging, Provider, type Reason, Time } from "@scanjobs/core"
+import { Credential, Listing, Paging, Provider, Time } from "@scanjobs/core"
 import { Schema } from "effect"
 import { HttpApiSecurity } from "effect/http-api"
 import * as Api from "./Api.ts"
 import * as Errors from "./Errors.ts"
 import * as Scan from "./Scan.ts"
+import * as Scopes from "./Scopes.ts"
 import * as State from "./State.ts"
-
-const RepositoryName = Schema.String.check(
-  Schema.makeFilter((text: string) => /^[\w-]+\/(?!\.\.?$)[\w.-]+$/.test(text), {
-    expected: "a repository, as owner/name"
-  })
-)
-
-const OrganizationName = Schema.String.check(
-  Schema.makeFilter((text: string) => /^[\w-]+$/.test(text), { expected: "the name of an organization" })
-)
-
-/** The repositories of an organization, which both listings run once for. */
-const repositories = Listing.make({ row: Api.Repository, endpoint: Api.repositories, scope: Schema.String })
-
-interface Account {
-  readonly repositories?: ReadonlyArray<string>
-  readonly organizations?: ReadonlyArray<string>
-  readonly pageSize?: number
-}
-
-/** The verbs of both listings that find their repositories. */
-const perRepository = (feature: string) => ({
-  scopes: ({ repositories = [] }: Account) => repositories,
-  parents: {
-    scopes: ({ organizations = [] }: Account) => organizations,
-    // Those that come to be meanwhile are behind the others.
-    paging: Paging.linkHeader<Account, typeof repositories>({
-      request: ({ connection: { pageSize = 100 }, scope }) => ({
-        params: { org: scope },
-        query: { per_page: pageSize, sort: "created", direction: "asc" }
-      })
-    }),
-    rows: (body: ReadonlyArray<typeof Api.Repository.Type>) => body,
-    child: ({ full_name }: typeof Api.Repository.Type) => full_name
-  },
-  skips: (reason: Reason.Reason) =>
-    reason._tag === "Forbidden"
-      ? `${feature} is off, or not to be seen with this token (HTTP ${reason.status}: ${reason.detail ?? ""})`
-      : undefined
-})
-
-const paramsOf = (repository: string) => {
-  const [owner = "", repo = ""] = repository.split("/")
-  return { owner, repo }
-}
 
 /**
  * The GitHub provider, with the listings `codeScanning` and `secretScanning`, each for every one of `repositories` and every
@@ -76,8 +32,8 @@ export const GitHub = Provider.make("github", {
     /** A personal access token, or one of an OAuth or GitHub App. */
     token: Schema.Redacted(Schema.NonEmptyString),
     /** As `owner/name`. */
-    repositories: Schema.optionalKey(Schema.NonEmptyArray(RepositoryName)),
-    organizations: Schema.optionalKey(Schema.NonEmptyArray(OrganizationName)),
+    repositories: Schema.optionalKey(Schema.NonEmptyArray(Scopes.Repository)),
+    organizations: Schema.optionalKey(Schema.NonEmptyArray(Scopes.Organization)),
     /** Only analyses by this tool. */
     toolName: Schema.optionalKey(Schema.NonEmptyString),
     /** Only analyses of this branch, as `refs/heads/main` or `main`, or pull request, as `refs/pull/1/merge`. */
@@ -95,13 +51,13 @@ export const GitHub = Provider.make("github", {
       row: Api.Analysis,
       endpoint: Api.analyses,
       scope: Schema.String,
-      parents: repositories
+      parents: Scopes.repositories
     }),
     secretScanning: Listing.make({
       row: Api.Scan,
       endpoint: Api.scanHistory,
       scope: Schema.String,
-      parents: repositories
+      parents: Scopes.repositories
     })
   }
 })({
@@ -126,10 +82,10 @@ export const GitHub = Provider.make("github", {
         : undefined,
   listings: {
     codeScanning: {
-      ...perRepository("code scanning"),
+      ...Scopes.verbs("code scanning"),
       paging: Paging.linkHeader({
         request: ({ connection: { pageSize = 100, ref, toolName }, query, scope }) => ({
-          params: paramsOf(scope),
+          params: Scopes.paramsOf(scope),
           query: {
             per_page: pageSize,
             direction: query.order === "ascending" ? "asc" : "desc",
@@ -152,8 +108,8 @@ export const GitHub = Provider.make("github", {
       })
     },
     secretScanning: {
-      ...perRepository("secret scanning"),
-      paging: Paging.single({ request: ({ scope }) => ({ params: paramsOf(scope) }) }),
+      ...Scopes.verbs("secret scanning"),
+      paging: Paging.single({ request: ({ scope }) => ({ params: Scopes.paramsOf(scope) }) }),
       rows: (body) => Api.groups.flatMap((group) => body[group] ?? []),
       job: (row, { body }) => ({
         ...Scan.identityOf(row, Api.groups.find((group) => body[group]?.includes(row)) ?? ""),

@@ -1,0 +1,54 @@
+/**
+ * The repositories that both listings run once for: those that are named, and those of organizations.
+ */
+import { Listing, Paging, type Reason } from "@scanjobs/core"
+import { Schema } from "effect"
+import * as Api from "./Api.ts"
+
+/** The name of a repository, as `owner/name`. */
+export const Repository = Schema.String.check(
+  Schema.makeFilter((text: string) => /^[\w-]+\/(?!\.\.?$)[\w.-]+$/.test(text), {
+    expected: "a repository, as owner/name"
+  })
+)
+
+/** The name of an organization. */
+export const Organization = Schema.String.check(
+  Schema.makeFilter((text: string) => /^[\w-]+$/.test(text), { expected: "the name of an organization" })
+)
+
+/** The repositories of an organization, which both listings run once for. */
+export const repositories = Listing.make({ row: Api.Repository, endpoint: Api.repositories, scope: Schema.String })
+
+interface Account {
+  readonly repositories?: ReadonlyArray<string>
+  readonly organizations?: ReadonlyArray<string>
+  readonly pageSize?: number
+}
+
+/** The verbs of both listings that find their repositories. */
+export const verbs = (feature: string) => ({
+  scopes: ({ repositories = [] }: Account) => repositories,
+  parents: {
+    scopes: ({ organizations = [] }: Account) => organizations,
+    // Those that come to be meanwhile are behind the others.
+    paging: Paging.linkHeader<Account, typeof repositories>({
+      request: ({ connection: { pageSize = 100 }, scope }) => ({
+        params: { org: scope },
+        query: { per_page: pageSize, sort: "created", direction: "asc" }
+      })
+    }),
+    rows: (body: ReadonlyArray<typeof Api.Repository.Type>) => body,
+    child: ({ full_name }: typeof Api.Repository.Type) => full_name
+  },
+  skips: (reason: Reason.Reason) =>
+    reason._tag === "Forbidden"
+      ? `${feature} is off, or not to be seen with this token (HTTP ${reason.status}: ${reason.detail ?? ""})`
+      : undefined
+})
+
+/** The parameters of a repository's operations. */
+export const paramsOf = (repository: string) => {
+  const [owner = "", repo = ""] = repository.split("/")
+  return { owner, repo }
+}
