@@ -15,12 +15,6 @@ export const connect = ({ settings }: GitHubEmulator, changes: Partial<Account> 
   ...changes
 })
 
-/** A connection that names its repository, so that nothing has to be found first. */
-export const named = (vendor: GitHubEmulator, repository: string, changes: Partial<Account> = {}): Account => {
-  const { organizations: _, ...account } = connect(vendor, changes)
-  return { ...account, repositories: [repository] }
-}
-
 /** No quota; waits that the library chooses are short. */
 export const Fast = Layer.mergeAll(
   NodeHttpClient.layerUndici,

@@ -44,7 +44,7 @@ export const subject: Conformance.SubjectOf<typeof GitHub> = {
       }),
       (vendor) => ({
         ledger: vendor.ledger,
-        connection: Account.named(vendor, GitHubEmulator.published.full_name, { pageSize }),
+        connection: Account.connect(vendor, { pageSize }),
         secrets: Effect.succeed([vendor.settings.token]),
         revoke: null
       })
