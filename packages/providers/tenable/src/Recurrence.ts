@@ -118,8 +118,7 @@ const withDefaults = (rule: Rule, start: Date): Rule => {
 const lookAhead = 9 * 366
 
 const expand = (rule: Rule, start: Date, zone: DateTime.TimeZone, { from, until }: Span): ReadonlyArray<number> => {
-  const instantOf = (local: number) =>
-    DateTime.makeZonedUnsafe(local, { timeZone: zone, adjustForTimeZone: true }).epochMilliseconds
+  const instantOf = clockOf(zone)
   const first = Math.floor(start.getTime() / dayMillis)
   const time = start.getTime() - first * dayMillis
   const fits = fitter(rule, first)
@@ -141,6 +140,31 @@ const expand = (rule: Rule, start: Date, zone: DateTime.TimeZone, { from, until 
     if (at >= until) break
   }
   return found
+}
+
+/** The offsets of zones at the beginning of days, in days since 1970: many schedules ask for the same. */
+const offsets = new WeakMap<DateTime.TimeZone, Map<number, number>>()
+const mostOffsets = 10_000
+
+/** Local times to instants. Asking a zone for its offset is what costs, and most days have the one of the days around. */
+const clockOf = (zone: DateTime.TimeZone): ((local: number) => number) => {
+  const known = offsets.get(zone) ?? new Map<number, number>()
+  offsets.set(zone, known)
+  const offset = (day: number): number => {
+    const found = known.get(day)
+    if (found !== undefined) return found
+    if (known.size >= mostOffsets) known.clear()
+    const asked = DateTime.zonedOffset(DateTime.makeZonedUnsafe(day * dayMillis, { timeZone: zone }))
+    known.set(day, asked)
+    return asked
+  }
+  return (local) => {
+    const day = Math.floor(local / dayMillis)
+    const before = offset(day - 1)
+    return before === offset(day + 2)
+      ? local - before
+      : DateTime.makeZonedUnsafe(local, { timeZone: zone, adjustForTimeZone: true }).epochMilliseconds
+  }
 }
 
 /** 31 December 9999. */

@@ -134,7 +134,7 @@ const scanAt = (
       policy_id: 20 + index,
       timezone: zone,
       rrules: rule?.endsWith("BYDAY=") === true ? `${rule}${weekdayOf(latest, zone)}` : rule,
-      starttime: rule === null || zone === null ? null : localTime(latest - 200 * daySeconds, zone)
+      starttime: rule === null || zone === null ? null : localTime(latest, zone)
     }
   }
 }
@@ -173,9 +173,10 @@ const partsOf = (seconds: number, zone: string | null) =>
 
 const weekdayOf = (seconds: number, zone: string | null): string => dayNames[partsOf(seconds, zone).weekDay] ?? "MO"
 
-/** The wall clock of a zone, on a quarter of an hour, as `YYYYMMDDTHHMMSS`. */
+/** 200 days before, at the same time by the wall clock, on a quarter of an hour, as `YYYYMMDDTHHMMSS`. */
 const localTime = (seconds: number, zone: string): string => {
-  const { day, hour, minute, month, year } = partsOf(seconds, zone)
+  const { hour, minute } = partsOf(seconds, zone)
+  const { day, month, year } = partsOf(seconds - 200 * daySeconds, zone)
   return `${year}${two(month)}${two(day)}T${two(hour)}${two(minute - (minute % 15))}00`
 }
 

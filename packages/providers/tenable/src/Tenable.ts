@@ -1,12 +1,12 @@
 /**
  * Tenable Vulnerability Management: scans as they are configured, their planned runs, and the runs that were.
  */
-import { Credential, Listing, Paging, Provider, type Query, type ScanJob, Time } from "@scanjobs/core"
-import { Redacted, Result, Schema } from "effect"
+import { Credential, Listing, Paging, Provider, type Query, Time } from "@scanjobs/core"
+import { Redacted, Schema } from "effect"
 import { HttpApiSecurity } from "effect/http-api"
 import * as Api from "./Api.ts"
 import * as Errors from "./Errors.ts"
-import * as Recurrence from "./Recurrence.ts"
+import * as Scan from "./Scan.ts"
 import * as State from "./State.ts"
 
 /** The list of scans has one page. */
@@ -77,7 +77,7 @@ export const Tenable = Provider.make("tenable", {
       ...all,
       paging: Paging.single({ request: (start) => ({ query: inFolder(start) }) }),
       job: (scan) => ({
-        ...fieldsOf(scan),
+        ...Scan.fieldsOf(scan),
         vendorId: String(scan.id),
         kind: "definition",
         state: State.of(scan.status),
@@ -89,7 +89,7 @@ export const Tenable = Provider.make("tenable", {
     planned: {
       ...all,
       paging: Paging.single({ request: (start) => ({ query: inFolder(start) }) }),
-      job: (scan, { span }) => planned(scan, span)
+      job: (scan, { span }) => Scan.planned(scan, span)
     },
     runs: {
       parents: {
@@ -113,7 +113,7 @@ export const Tenable = Provider.make("tenable", {
           ? `${JSON.stringify(parent?.name ?? "the scan")} has no history: it was deleted meanwhile, or never keeps one`
           : undefined,
       job: (run, { parent, scope }) => ({
-        ...fieldsOf({ id: scope, name: parent?.name }),
+        ...Scan.fieldsOf({ id: scope, name: parent?.name }),
         vendorId: String(run.id),
         kind: "run",
         state: State.of(run.status),
@@ -125,39 +125,9 @@ export const Tenable = Provider.make("tenable", {
   }
 })
 
-const fieldsOf = ({ id, name }: { readonly id: number; readonly name?: string | null | undefined }) => ({
-  definitionId: String(id),
-  name: name ?? null,
-  category: "vulnerability" as const
-})
-
 /** Newest first is the vendor's own order, and the one in which a query with `from` ends early. */
 const orderOf = ({ order }: Query.Query) => order ?? "descending"
 
 const sorts = { ascending: "start_date:asc", descending: "start_date:desc" }
 
 const startedFrom = ({ from }: Query.Query) => (from === undefined ? {} : { started_from: Math.floor(from / 1000) })
-
-/** A schedule that cannot be read is one planned run of which nothing is known, so that nobody takes it for none. */
-const planned = (scan: typeof Api.Scan.Type, span: Recurrence.Span): ScanJob.Fields | ReadonlyArray<ScanJob.Fields> => {
-  const isScheduled = (scan.starttime ?? scan.rrules ?? null) !== null
-  if (scan.enabled !== true || !isScheduled) return []
-  const run = { ...fieldsOf(scan), kind: "occurrence" as const }
-  return Result.match(Recurrence.instants(scan, span), {
-    onFailure: ({ field, problem }) => ({
-      ...run,
-      vendorId: String(scan.id),
-      state: "unknown",
-      vendorState: scan[field] ?? null,
-      detail: `its schedule cannot be read: ${problem}`
-    }),
-    onSuccess: (instants) =>
-      instants.map((startTime) => ({
-        ...run,
-        vendorId: `${scan.id}@${new Date(startTime).toISOString()}`,
-        state: "scheduled",
-        vendorState: null,
-        startTime
-      }))
-  })
-}

@@ -4,7 +4,7 @@ import * as TenableEmulator from "@scanjobs/tenable/emulator"
 import { Faults, HurriedClock } from "@scanjobs/testing"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Effect, Layer, Stream } from "effect"
 import { connect, Fast, ids, list, newYear, runs, scan, told } from "./Tenant.ts"
 
 const hour = 3_600_000
@@ -179,8 +179,9 @@ describe("what a client of Tenable must know", () => {
       })
       const found = yield* Tenable.jobs(connect(vendor), {}, { listings: ["runs"] }).pipe(
         Stream.runCollect,
-        Effect.provide(NodeHttpClient.layerUndici),
-        Effect.provide(Deadlines.layer({ attempt: "10 hours", page: "10 hours" }))
+        Effect.provide(
+          Layer.merge(NodeHttpClient.layerUndici, Deadlines.layer({ attempt: "10 hours", page: "10 hours" }))
+        )
       )
       assert.lengthOf(found, 3)
       assert.deepStrictEqual(

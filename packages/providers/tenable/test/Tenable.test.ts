@@ -145,8 +145,7 @@ describe("planned runs", () => {
       })
       const events: Array<Progress.Event> = []
       const found = yield* list(connect(vendor), "planned").pipe(
-        Effect.provide(Progress.layer(told(events))),
-        Effect.provide(Query.layerHorizon("30 days"))
+        Effect.provide(Layer.merge(Progress.layer(told(events)), Query.layerHorizon("30 days")))
       )
       assert.lengthOf(found, 30)
       assert.deepStrictEqual(
