@@ -83,12 +83,12 @@ const scopesOf = <E>(
   return Stream.fromIterable(Lane.namedScopes(listing, connection)).pipe(Stream.flatMap(of), quietly)
 }
 
-/** Parents are no jobs: their pages are told only for what is wrong in them. */
+/** Parents are no jobs: their pages are told only for what is wrong in them, and fields that nobody uses are not told. */
 const quietly = <A, E>(stream: Stream.Stream<A, E>): Stream.Stream<A, E> =>
   Stream.unwrap(
     Effect.map(Progress, (tell) => {
       const listener = (event: Event) => {
-        if (event._tag === "Completed") return Effect.void
+        if (event._tag === "Completed" || event._tag === "Drifted") return Effect.void
         return event._tag === "PageRead" ? tell({ ...event, jobs: 0 }) : tell(event)
       }
       return Stream.provideService(stream, Progress, listener)

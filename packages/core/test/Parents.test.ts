@@ -322,6 +322,24 @@ layer(live, { excludeTestServices: true })("a listing whose scopes are found by 
     }).pipe(Effect.scoped)
   )
 
+  it.effect("tells nothing of fields that a parent has besides those that are used", () =>
+    Effect.gen(function* () {
+      const drifted: Array<string> = []
+      const vendor = yield* serve({ o: [{ name: "a", stars: 7 }] })
+      yield* Hub.jobs(connection(vendor, ["o"]), {}, { listings: ["scans"] }).pipe(
+        Stream.runDrain,
+        Effect.provide(
+          Progress.layer((event) =>
+            Effect.sync(
+              () => event._tag === "Drifted" && drifted.push(...event.drift.map((one) => JSON.stringify(one)))
+            )
+          )
+        )
+      )
+      assert.deepStrictEqual(drifted, ['{"kind":"missing","field":"times"}'])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("tells a rejected parent, because its scope is not read", () =>
     Effect.gen(function* () {
       const rejected: Array<unknown> = []

@@ -112,7 +112,7 @@ export const GitHub = Provider.make("github", {
       paging: Paging.single({ request: ({ scope }) => ({ params: Scopes.paramsOf(scope) }) }),
       rows: (body) => Api.groups.flatMap((group) => body[group] ?? []),
       job: (row, { body }) => ({
-        ...Scan.identityOf(row, Api.groups.find((group) => body[group]?.includes(row)) ?? ""),
+        ...Scan.identityOf(row, Scan.groupOf(row, body)),
         kind: "run",
         category: "secret",
         state: State.ofScan(row.status),

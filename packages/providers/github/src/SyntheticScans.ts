@@ -141,7 +141,10 @@ export const generate = ({ jobs, owner = "octo-org", repositories = 6, seed = "g
         full_name,
         private: index % 2 === 1,
         codeScanning: analyses(place, jobs === undefined ? 40 : share(index)),
-        secretScanning: history(place, jobs === undefined ? 10 : share(index))
+        // Made when it is asked for, because it may be long.
+        get secretScanning() {
+          return history(place, jobs === undefined ? 10 : share(index))
+        }
       }
     })
   }).pipe(Random.withSeed(seed))

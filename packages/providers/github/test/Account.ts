@@ -29,6 +29,8 @@ export interface Reading {
   readonly jobs: ReadonlyArray<Job>
   readonly notes: ReadonlyArray<string>
   readonly rejected: number
+  /** What the rows have that the provider does not know. */
+  readonly drift: ReadonlyArray<string>
   readonly error: ScanError.ScanError | undefined
 }
 
@@ -40,6 +42,7 @@ export const read = (
   Effect.gen(function* () {
     const jobs: Array<Job> = []
     const notes: Array<string> = []
+    const drift: Array<string> = []
     let rejected = 0
     const error = yield* GitHub.jobs(account, query, { listings }).pipe(
       Stream.runForEach((job) => Effect.sync(() => void jobs.push(job))),
@@ -51,13 +54,14 @@ export const read = (
           Progress.layer((event) =>
             Effect.sync(() => {
               if (event._tag === "Noted") notes.push(`${event.scope}: ${event.message}`)
+              if (event._tag === "Drifted") drift.push(JSON.stringify(event.drift))
               if (event._tag === "PageRead") rejected += event.rejected.length
             })
           )
         )
       )
     )
-    return { jobs, notes, rejected, error }
+    return { jobs, notes, rejected, drift, error }
   })
 
 /** Analyses an hour apart, newest first, with ids that count down. */

@@ -234,6 +234,13 @@ describe("repositories", () => {
     })
   )
 
+  it.live("are read without a word of drift, whichever of the documented fields they have", () =>
+    Effect.gen(function* () {
+      const vendor = yield* GitHubEmulator.serve({ repositories: yield* GitHubEmulator.generate({ jobs: 30 }) })
+      assert.deepStrictEqual((yield* Account.read(Account.connect(vendor))).drift, [])
+    })
+  )
+
   it.live("where a feature is off are a note each, and the others are read", () =>
     Effect.gen(function* () {
       const [first, second, ...others] = yield* GitHubEmulator.generate({ jobs: 60 })
