@@ -1,7 +1,7 @@
 /**
  * Reads the body of an answer as text, whole or not at all.
  */
-import { Duration, Effect, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import type { HttpClientError, HttpClientResponse } from "effect/http"
 import * as Reason from "./Reason.ts"
 
@@ -9,36 +9,32 @@ import * as Reason from "./Reason.ts"
 const largest = 256 * 1024 * 1024
 
 /**
- * The body as text. A pause longer than `idle` is `TimedOut`, and a body that is too large is `Malformed`.
+ * The body as text; a body that is too large is `Malformed`. `onBytes` is called whenever something has come.
  *
  * Some servers compress without being asked, and not every client undoes that; a body that begins as gzip does, which no JSON
  * can, is therefore decompressed here.
  */
 export const read = (
   response: HttpClientResponse.HttpClientResponse,
-  idle: Duration.Input
-): Effect.Effect<string, HttpClientError.HttpClientError | Reason.TimedOut | Reason.Malformed> =>
+  onBytes: () => void
+): Effect.Effect<string, HttpClientError.HttpClientError | Reason.Malformed> =>
   Effect.suspend(() => {
     const chunks: Array<Uint8Array> = []
     let size = 0
-    const take = (bytes: Uint8Array) => {
-      chunks.push(bytes)
-      size += bytes.length
+    const take = (some: ReadonlyArray<Uint8Array>) => {
+      onBytes()
+      for (const bytes of some) {
+        chunks.push(bytes)
+        size += bytes.length
+      }
       return size > largest ? Effect.fail(malformed(response, "the answer is larger than 256 MiB", false)) : Effect.void
     }
-    return response.stream.pipe(
-      Stream.timeoutOrElse({
-        duration: idle,
-        orElse: () => Stream.fail(new Reason.TimedOut({ deadline: "idle", after: Duration.toMillis(idle) }))
-      }),
-      Stream.runForEach(take),
+    return Stream.runForEachArray(response.stream, take).pipe(
       Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.void),
-      Effect.andThen(
-        Effect.suspend(() => {
-          const bytes = join(chunks, size)
-          return isGzip(bytes) ? decompress(response, bytes) : Effect.succeed(new TextDecoder().decode(bytes))
-        })
-      )
+      Effect.flatMap(() => {
+        const bytes = join(chunks, size)
+        return isGzip(bytes) ? decompress(response, bytes) : Effect.succeed(new TextDecoder().decode(bytes))
+      })
     )
   })
 

@@ -5,7 +5,7 @@
  * origin is checked, the quota waited for, and the request sent within its deadline. Then the body is read and judged. A
  * retry repeats all of it. While the origin's circuit is open, no attempt is made.
  */
-import { Context, Duration, Effect, type Redacted, Result, type Schema, type Scope, Semaphore } from "effect"
+import { Context, Duration, Effect, type Redacted, Result, type Schema, type Scope, Semaphore, Tracer } from "effect"
 import {
   FetchHttpClient,
   Headers,
@@ -26,6 +26,7 @@ import { type Condition, conditionOf, type Reader, type Rejection } from "./Reje
 import * as RetryPolicy from "./RetryPolicy.ts"
 import type { Secrets } from "./Secrets.ts"
 import * as Turn from "./Turn.ts"
+import * as Watch from "./Watch.ts"
 
 /** A good answer. */
 export interface Reply {
@@ -119,18 +120,16 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
   const policy = yield* RetryPolicy.RetryPolicy
   const deadlines = yield* Deadlines
   const schedule = RetryPolicy.schedule(policy)
-  const within = <A, E2, R>(effect: Effect.Effect<A, E2, R>) =>
-    Effect.timeoutOrElse(effect, {
-      duration: deadlines.attempt,
-      orElse: () =>
-        Effect.fail(new Reason.TimedOut({ deadline: "attempt", after: Duration.toMillis(deadlines.attempt) }))
-    })
+  const quietly = quiet(options, yield* Effect.tracer)
 
   const client: Client = base.pipe(
     HttpClient.transform((effect, request): Effect.Effect<HttpClientResponse.HttpClientResponse, ClientError> => {
       const origin = URL.parse(request.url)?.origin ?? "an invalid address"
       return origin === options.origin
-        ? Effect.andThen(limiter.acquire(options.key, options.quotas), within(effect))
+        ? Effect.andThen(
+            limiter.acquire(options.key, options.quotas),
+            Effect.flatMap(Watch.Watch, ({ head }) => head(effect))
+          )
         : Effect.fail(new Reason.ForeignLink({ origin: options.secrets.scrub(origin), expected: options.origin }))
     }),
     HttpClient.followRedirects(maxRedirects),
@@ -148,14 +147,16 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     return semaphore === undefined ? attempted : semaphore.withPermit(attempted)
   }
   const attemptOnce = (executed: Executed, secret: Redacted.Redacted) =>
-    executed.pipe(
-      Effect.flatMap((response) =>
-        Effect.flatMap(within(Body.read(response, deadlines.idle)), (text) => judge(options, response, text))
-      ),
+    Watch.over(deadlines, (watch) =>
+      executed.pipe(
+        Effect.flatMap((response) =>
+          Effect.flatMap(watch.body(Body.read(response, watch.onBytes)), (text) => judge(options, response, text))
+        ),
+        Effect.scoped,
+        Effect.provideContext(Context.add(Context.add(quietly, AttemptCredential, secret), Watch.Watch, watch))
+      )
+    ).pipe(
       Effect.mapError((error) => (Reason.isReason(error) ? error : fromClient(options, error))),
-      Effect.scoped,
-      Effect.provideService(AttemptCredential, secret),
-      Effect.provide(quiet(options)),
       (attempted) => breaker.guard(options.origin, attempted),
       Effect.mapError(({ reason, rested }) => (rested ? final(reason) : reason))
     )
@@ -224,11 +225,17 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
   return transport
 })
 
-/** Redirects are not followed by `fetch` itself, the vendor is not told of our traces, and spans hold no secret. */
-const quiet = <E>({ secretHeaders, secretInUrl }: Options<E>): Context.Context<FetchHttpClient.RequestInit> =>
+/**
+ * Redirects are not followed by `fetch` itself, the vendor is not told of our traces, and spans hold no secret. Without a
+ * tracer that somebody gave, nobody could read the spans of requests, and none are made.
+ */
+const quiet = <E>(
+  { secretHeaders, secretInUrl }: Options<E>,
+  tracer: Tracer.Tracer
+): Context.Context<FetchHttpClient.RequestInit> =>
   Context.make(FetchHttpClient.RequestInit, { redirect: "manual" }).pipe(
     Context.add(HttpClient.TracerPropagationEnabled, false),
-    Context.add(HttpClient.TracerDisabledWhen, () => secretInUrl),
+    Context.add(HttpClient.TracerDisabledWhen, () => secretInUrl || tracer === Tracer.nativeTracer),
     Context.add(Headers.CurrentRedactedNames, [...usuallySecret, ...secretHeaders])
   )
 
