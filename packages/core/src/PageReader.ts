@@ -30,7 +30,8 @@ export type Decoder = (json: unknown) => Result.Result<unknown, string>
  */
 export const decoder = (endpoint: HttpApiEndpoint.Top): Decoder => described(decoderOf(successOf(endpoint)))
 
-const successOf = ({ success: [schema = Schema.Void] }: HttpApiEndpoint.Top) => schema
+/** What a good answer of an endpoint is. */
+export const successOf = ({ success: [schema = Schema.Void] }: HttpApiEndpoint.Top) => schema
 
 const described =
   (decode: ReturnType<typeof decoderOf>): Decoder =>

@@ -38,6 +38,7 @@ import {
   start,
   usual
 } from "./Check.ts"
+import * as DecodingChecks from "./DecodingChecks.ts"
 import * as ConnectionChecks from "./ConnectionChecks.ts"
 import * as PagingChecks from "./PagingChecks.ts"
 import * as Reading from "./Reading.ts"
@@ -65,7 +66,8 @@ const definitions: ReadonlyArray<Definition> = [
   ...ConnectionChecks.checks,
   ...PagingChecks.checks,
   ...TransportChecks.checks,
-  ...RowChecks.checks
+  ...RowChecks.checks,
+  ...DecodingChecks.checks
 ].toSorted((a, b) => a.id.localeCompare(b.id))
 
 /** The ids and titles of all checks, in order. */

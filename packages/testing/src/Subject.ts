@@ -90,7 +90,7 @@ export interface ReadOptions {
 
 /** One listing of a subject, whose types no longer matter. */
 export interface Bench {
-  readonly provider: Pick<Provider.Any, "id" | "settings" | "quotas" | "decode">
+  readonly provider: Pick<Provider.Any, "id" | "settings" | "quotas" | "decode" | "listings">
   readonly listing: string
   readonly expected: Expected
   readonly errorUnder200: ((message: string) => unknown) | null
