@@ -73,6 +73,10 @@ export const start = (
   size: { readonly rows: number; readonly pageSize: number } = usual
 ): Effect.Effect<Stage, never, Scope.Scope> => bench.start({ ...size, fault })
 
+/** Where things go wrong: at the second page, or at the only one. */
+export const spotOf = ({ expected }: Bench): { readonly nth: number; readonly name: string } =>
+  expected.single === true ? { nth: 1, name: "the only page" } : { nth: 2, name: "the second page" }
+
 /** Reads a listing without faults, and notes every row that the vendor sends. */
 export const readHealthy = (
   bench: Bench,

@@ -174,8 +174,9 @@ export const serve = <L extends Provider.Listings>(
     const router = yield* HttpRouter.toHttpEffect(app(api, options)).pipe(Effect.provide(HttpServer.layerServices))
 
     const handle = Effect.gen(function* () {
-      const request = yield* HttpServerRequest.HttpServerRequest
-      const url = new URL(request.url, baseUrl)
+      const arrived = yield* HttpServerRequest.HttpServerRequest
+      const url = new URL(arrived.url, baseUrl)
+      const request = withoutCredential(provider.security, arrived)
       const text = yield* Effect.orElseSucceed(request.text, () => "")
       const entry = open({
         time: yield* Clock.currentTimeMillis,
@@ -193,6 +194,7 @@ export const serve = <L extends Provider.Listings>(
         Effect.catchCause((cause) =>
           Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : broken(cause, exchange)
         ),
+        Effect.provideService(HttpServerRequest.HttpServerRequest, request),
         Effect.provideService(HttpServerRequest.ParsedSearchParams, entry.query),
         Effect.flatMap((response) =>
           Effect.map(Clock.currentTimeMillis, (now) =>
@@ -277,6 +279,17 @@ const vendorsAnswer = Effect.fnUntraced(function* <L extends Provider.Listings, 
     })
   )
 })
+
+/** Parameters that an endpoint does not declare are violations, and the credential's own is none of its parameters. */
+const withoutCredential = (
+  security: Declaration<Provider.Listings>["security"],
+  request: HttpServerRequest.HttpServerRequest
+): HttpServerRequest.HttpServerRequest => {
+  if (security._tag !== "ApiKey" || security.in !== "query") return request
+  const { pathname, searchParams } = new URL(request.url, "http://loopback")
+  searchParams.delete(security.key)
+  return request.modify({ url: `${pathname}?${searchParams.toString()}` })
+}
 
 const isMissing = (error: unknown): boolean =>
   error instanceof HttpServerError.HttpServerError && error.reason._tag === "RouteNotFound"

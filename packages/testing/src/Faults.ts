@@ -247,10 +247,10 @@ export const total = (wire: Wire, lie: (rowsOfPage: number) => number): Fault =>
       )
 }
 
-/** From `after` on (1 is the first page), links lead to another origin, with the same path and query. */
+/** From `after` on (1 is the first page), links lead to another origin, with the same path and query; tokens stay. */
 export const foreignLink = (wire: Wire, origin: string, after = 1): Fault => {
   const lens = wire.next
-  if (lens === null) return none
+  if (lens?.is !== "link") return none
   let pages = 0
   return on(wire.endpoint, ({ path }) =>
     rewrite((response) =>
@@ -286,9 +286,11 @@ export const circle = (wire: Wire, length: number): Fault => {
 
 /**
  * Each page after the first begins with the last `by` rows of the page before, as where rows are inserted before those that
- * are read. Where the client counts rows, pages keep their size. It remembers rows, so make one for each emulator and scope.
+ * are read. Where the client counts rows, pages keep their size; where it goes by keys, nothing moves. It remembers rows, so
+ * make one for each emulator and scope.
  */
 export const overlapping = (wire: Wire, by = 1): Fault => {
+  if (wire.next?.is === "key") return none
   const given = new Map<string, ReadonlyArray<unknown>>()
   let before: ReadonlyArray<unknown> = []
   let held: ReadonlyArray<unknown> = []

@@ -93,6 +93,7 @@ const circle = (id: "C07" | "C08", length: number, title: string): Definition =>
   title,
   advice:
     "`next` must be made of the answer and the request that brought it, and `total` must be the vendor's number of rows in all, so that the library can tell a circle from the end",
+  appliesNot: ({ expected }) => (expected.single === true ? "everything is on one page" : undefined),
   verify: (bench, healthy) =>
     Effect.gen(function* () {
       const stage = yield* start(bench, Faults.circle(bench.expected.wire, length))
@@ -108,7 +109,7 @@ const foreignLink: Definition = {
   id: "C09",
   title: "a next link to another origin is a typed error, and no request goes there",
   advice: "give the vendor's link to `Paging.link` as it is; do not take it apart",
-  appliesNot: ({ expected }) => (expected.wire.next === null ? "its pages have no links" : undefined),
+  appliesNot: ({ expected }) => (expected.wire.next?.is === "link" ? undefined : "its pages have no links"),
   verify: (bench, healthy) =>
     Effect.gen(function* () {
       const stranger = yield* Stranger.serve

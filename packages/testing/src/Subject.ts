@@ -44,6 +44,8 @@ export interface Expected {
   readonly wire: Wire
   /** Whether the vendor's list has no end, as that of a recurring schedule. Default false. */
   readonly endless?: boolean
+  /** Whether everything is on one page, so that nothing can go wrong between two. Default false. */
+  readonly single?: boolean
   readonly skips?: Skips
 }
 

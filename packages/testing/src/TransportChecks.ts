@@ -3,7 +3,7 @@
  */
 import { Deadlines, RateLimit, RetryPolicy } from "@scanjobs/core"
 import { Clock, Duration, Effect, Fiber, Layer } from "effect"
-import { type Definition, expect, expectReason, expectSame, type Healthy, start } from "./Check.ts"
+import { type Definition, expect, expectReason, expectSame, type Healthy, spotOf, start } from "./Check.ts"
 import type { Fault } from "./Emulator.ts"
 import * as Faults from "./Faults.ts"
 import * as Ledger from "./Ledger.ts"
@@ -17,11 +17,17 @@ const keepPolicies =
 
 const onPages = ({ expected }: Bench, fault: Fault): Fault => Faults.on(expected.wire.endpoint, fault)
 
-/** Reads with something going wrong once, at the second page. */
+/** Something that goes wrong once. */
+const once = (bench: Bench, fault: Fault): Fault => onPages(bench, Faults.nth(spotOf(bench).nth, fault))
+
+/** Something that goes wrong and stays so. */
+const forGood = (bench: Bench, fault: Fault): Fault => onPages(bench, Faults.from(spotOf(bench).nth, fault))
+
+/** Reads with something going wrong once. */
 const readWith = (bench: Bench, healthy: Healthy, name: string, fault: Fault, options: Reading.Options = {}) =>
   Effect.gen(function* () {
-    const stage = yield* start(bench, onPages(bench, Faults.nth(2, fault)))
-    yield* expectSame(healthy, yield* Reading.read(stage, options), `with ${name} at the second page`)
+    const stage = yield* start(bench, once(bench, fault))
+    yield* expectSame(healthy, yield* Reading.read(stage, options), `with ${name} at ${spotOf(bench).name}`)
   })
 
 /** How long the vendor asks to wait, in seconds; the clock of these checks is hurried. */
@@ -34,8 +40,8 @@ const retryAfter = (id: "C10" | "C11", as: "seconds" | "date"): Definition => ({
   verify: (bench, healthy) => {
     const sleeps: Array<number> = []
     return Effect.gen(function* () {
-      const fault = Faults.nth(2, Faults.status(429, { retryAfter: Duration.seconds(wait), as }))
-      const stage = yield* start(bench, onPages(bench, fault))
+      const fault = Faults.status(429, { retryAfter: Duration.seconds(wait), as })
+      const stage = yield* start(bench, once(bench, fault))
       const policies = Deadlines.layer({ attempt: "10 hours", page: "10 hours" })
       const reading = yield* Reading.read(stage, { policies, patience: "8 hours" })
       yield* expect(reading.ids.length === healthy.ids.length, `after a 429, the listing ${Reading.endOf(reading)}`)
@@ -62,8 +68,7 @@ const beyondCap: Definition = {
   advice: keepPolicies,
   verify: (bench, healthy) =>
     Effect.gen(function* () {
-      const fault = Faults.from(2, Faults.status(429, { retryAfter: "3 hours" }))
-      const stage = yield* start(bench, onPages(bench, fault))
+      const stage = yield* start(bench, forGood(bench, Faults.status(429, { retryAfter: "3 hours" })))
       const reading = yield* Reading.read(stage, { patience: "3 seconds" })
       yield* expectReason(healthy, reading, ["RateLimited"], "with a Retry-After of 3 hours")
       const requests = Ledger.mostAlike(yield* stage.ledger.to(bench.expected.wire.endpoint))
@@ -92,9 +97,14 @@ const passing: Definition = {
         patience: "8 hours"
       } as const
       yield* readWith(bench, healthy, "an answer of 429", Faults.status(429), patient).pipe(hurry(1000))
-      const stage = yield* start(bench, onPages(bench, Faults.from(2, Faults.status(503))))
+      const stage = yield* start(bench, forGood(bench, Faults.status(503)))
       const reading = yield* Reading.read(stage)
-      yield* expectReason(healthy, reading, ["Unavailable"], "with a vendor that stays down after the first page")
+      yield* expectReason(
+        healthy,
+        reading,
+        ["Unavailable"],
+        `with a vendor that stays down from ${spotOf(bench).name} on`
+      )
     })
 }
 
@@ -108,10 +118,10 @@ const errorUnder200: Definition = {
   appliesNot: (bench) => (bench.errorUnder200 === null ? "the vendor sends no errors under 200" : undefined),
   verify: (bench, healthy) =>
     Effect.gen(function* () {
-      const fault = Faults.from(2, Faults.json(bench.errorUnder200?.(message)))
-      const reading = yield* Reading.read(yield* start(bench, onPages(bench, fault)))
+      const fault = Faults.json(bench.errorUnder200?.(message))
+      const reading = yield* Reading.read(yield* start(bench, forGood(bench, fault)))
       const reasons = ["VendorRejected", "Forbidden", "Unauthorized", "RateLimited", "Unavailable"]
-      yield* expectReason(healthy, reading, reasons, "with an error under 200 at the second page")
+      yield* expectReason(healthy, reading, reasons, `with an error under 200 at ${spotOf(bench).name}`)
       yield* expect(
         reading.error?.message.includes(message) === true,
         `the vendor's message is not in the error: ${reading.error?.message}`
@@ -126,7 +136,7 @@ const cutBody: Definition = {
   verify: (bench, healthy) =>
     Effect.gen(function* () {
       yield* readWith(bench, healthy, "an answer that is cut off", Faults.cut)
-      const stage = yield* start(bench, onPages(bench, Faults.from(2, Faults.cut)))
+      const stage = yield* start(bench, forGood(bench, Faults.cut))
       const reading = yield* Reading.read(stage)
       yield* expectReason(healthy, reading, ["Malformed", "Unavailable"], "with answers that are always cut off")
       yield* expect(reading.error?.resume != null, "the error does not say where to go on from")
@@ -141,7 +151,7 @@ const stalled: Definition = {
     Effect.gen(function* () {
       const policies = Deadlines.layer({ attempt: "200 millis" })
       const forEver = Effect.gen(function* () {
-        const stage = yield* start(bench, onPages(bench, Faults.from(2, Faults.never)))
+        const stage = yield* start(bench, forGood(bench, Faults.never))
         const impatient = Layer.merge(policies, RetryPolicy.layer({ times: 1, base: "1 millis" }))
         const reading = yield* Reading.read(stage, { policies: impatient })
         yield* expectReason(healthy, reading, ["TimedOut"], "with a vendor that never answers")
@@ -163,15 +173,18 @@ const interrupted: Definition = {
   advice: "keep no fibers, timers or sockets of your own in a provider",
   verify: (bench) =>
     Effect.gen(function* () {
-      const stage = yield* start(bench, onPages(bench, Faults.nth(2, Faults.never)))
+      const stage = yield* start(bench, once(bench, Faults.never))
       const fiber = yield* Effect.forkChild(Reading.read(stage))
-      const second = Effect.map(stage.ledger.to(bench.expected.wire.endpoint), (entries) => entries[1]?.state)
+      const spoilt = Effect.map(
+        stage.ledger.to(bench.expected.wire.endpoint),
+        (entries) => entries[spotOf(bench).nth - 1]?.state
+      )
       const until = (state: string) =>
         Effect.gen(function* () {
-          for (let tries = 0; tries < 400 && (yield* second) !== state; tries++) yield* Effect.sleep(5)
-          return (yield* second) === state
+          for (let tries = 0; tries < 400 && (yield* spoilt) !== state; tries++) yield* Effect.sleep(5)
+          return (yield* spoilt) === state
         })
-      yield* expect(yield* until("open"), "the second page was never asked for")
+      yield* expect(yield* until("open"), `${spotOf(bench).name} was never asked for`)
       const before = yield* Clock.currentTimeMillis
       yield* Fiber.interrupt(fiber)
       yield* expect(yield* until("abandoned"), "the request is still open after the interruption")

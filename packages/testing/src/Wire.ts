@@ -31,7 +31,7 @@
  * })
  * ```
  */
-import type { Listing } from "@scanjobs/core"
+import { LinkHeader, type Listing } from "@scanjobs/core"
 
 /** Reads a part of a whole, and makes the whole with another part. */
 export interface Lens<in out Whole, in out Part> {
@@ -45,11 +45,19 @@ export interface Answer<out Body> {
   readonly headers: { readonly [name: string]: string }
 }
 
+/**
+ * Where the way to the next page stands: an address, or a token that only the vendor can read. A page that is asked for by the
+ * `key` of the last row needs neither, and rows that are inserted before do not move it.
+ */
+export interface Next<in out Body> extends Lens<Answer<Body>, string | null> {
+  readonly is: "link" | "token" | "key"
+}
+
 /** The lenses of a listing; `null` where its vendor sends no such thing. */
 export interface Lenses<Body, Row> {
   readonly rows: Lens<Body, ReadonlyArray<Row>>
   /** The link or token that leads to the next page. A listing that counts pages or rows by itself has none. */
-  readonly next: Lens<Answer<Body>, string | null> | null
+  readonly next: Next<Body> | null
   /** The body with another number of rows in all. */
   readonly total: ((body: Body, total: number) => Body) | null
   readonly id: Lens<Row, unknown>
@@ -78,17 +86,24 @@ export const field = <Whole extends object>(name: keyof Whole & string): Lens<Wh
   set: (whole, part) => ({ ...whole, [name]: part })
 })
 
-/** A link or token that stands in the body. */
-export const inBody = <Body>(lens: Lens<Body, string | null>): Lens<Answer<Body>, string | null> => ({
+/** A link that stands in the body. */
+export const inBody = <Body>(lens: Lens<Body, string | null>): Next<Body> => ({ ...bodyLens(lens), is: "link" })
+
+/** A token that stands in the body. */
+export const tokenInBody = <Body>(lens: Lens<Body, string | null>): Next<Body> => ({ ...bodyLens(lens), is: "token" })
+
+/** No link and no token: the last row's key leads to the next page. */
+export const byKey = <Body>(): Next<Body> => ({ is: "key", get: () => null, set: (answer) => answer })
+
+const bodyLens = <Body>(lens: Lens<Body, string | null>): Lens<Answer<Body>, string | null> => ({
   get: ({ body }) => lens.get(body),
   set: (answer, part) => ({ ...answer, body: lens.set(answer.body, part) })
 })
 
-const linkNext = /<([^>]*)>\s*;[^,]*\brel="?next"?/
-
 /** The link with `rel="next"` of a `Link` header (RFC 8288); other links of the header are dropped where it is set. */
-export const linkHeader = <Body>(): Lens<Answer<Body>, string | null> => ({
-  get: ({ headers }) => linkNext.exec(headers["link"] ?? "")?.[1] ?? null,
+export const linkHeader = <Body>(): Next<Body> => ({
+  is: "link",
+  get: ({ headers }) => LinkHeader.find(headers["link"], "next") ?? null,
   set: (answer, part) => {
     const { link: _, ...headers } = answer.headers
     return { ...answer, headers: part === null ? headers : { ...headers, link: `<${part}>; rel="next"` } }

@@ -2,28 +2,30 @@ import { assert, describe, it } from "@effect/vitest"
 import { Emulator } from "@scanjobs/testing"
 import { Effect, Fiber, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
+import { HttpApiSecurity } from "effect/http-api"
 import { TestClock } from "effect/testing"
 import { Acme } from "./Acme.ts"
 
-const serve = (options: Partial<Emulator.Options<typeof Acme.listings>> = {}) =>
-  Emulator.serve(Acme, {
-    accepts: (credential) => Effect.succeed(credential === "good"),
-    answers: {
-      refused: () => HttpServerResponse.text("refused", { status: 401 }),
-      invalid: (problems) => HttpServerResponse.text(problems.join("; "), { status: 400 }),
-      missing: () => HttpServerResponse.text("missing", { status: 404 }),
-      limited: () => HttpServerResponse.text("limited", { status: 429 })
-    },
-    handlers: {
-      runs: ({ params, query }) =>
-        Effect.succeed(HttpServerResponse.jsonUnsafe({ runs: [{ id: `${params.team} ${query.skip ?? 0}` }] })),
-      plans: ({ payload }) =>
-        payload.page < 0
-          ? Effect.fail(new Emulator.Violation({ problem: "pages count from 0" }))
-          : Effect.succeed(HttpServerResponse.jsonUnsafe({ plans: [{ id: `${payload.team} ${payload.page}` }] }))
-    },
-    ...options
-  })
+const options: Emulator.Options<typeof Acme.listings> = {
+  accepts: (credential) => Effect.succeed(credential === "good"),
+  answers: {
+    refused: () => HttpServerResponse.text("refused", { status: 401 }),
+    invalid: (problems) => HttpServerResponse.text(problems.join("; "), { status: 400 }),
+    missing: () => HttpServerResponse.text("missing", { status: 404 }),
+    limited: () => HttpServerResponse.text("limited", { status: 429 })
+  },
+  handlers: {
+    runs: ({ params, query }) =>
+      Effect.succeed(HttpServerResponse.jsonUnsafe({ runs: [{ id: `${params.team} ${query.skip ?? 0}` }] })),
+    plans: ({ payload }) =>
+      payload.page < 0
+        ? Effect.fail(new Emulator.Violation({ problem: "pages count from 0" }))
+        : Effect.succeed(HttpServerResponse.jsonUnsafe({ plans: [{ id: `${payload.team} ${payload.page}` }] }))
+  }
+}
+
+const serve = (changes: Partial<Emulator.Options<typeof Acme.listings>> = {}) =>
+  Emulator.serve(Acme, { ...options, ...changes })
 
 const ask = (url: string, init: RequestInit = {}, token = "good") =>
   Effect.promise(async (signal) => {
@@ -67,6 +69,22 @@ describe("an emulator", () => {
         ["refused", "refused"]
       )
       assert.deepStrictEqual(yield* ledger.violations, [])
+    })
+  )
+
+  it.effect.each(["GET", "POST"])("takes a key in the address for no parameter of the endpoint (%s)", (method) =>
+    Effect.gen(function* () {
+      const { baseUrl, ledger } = yield* Emulator.serve(
+        { ...Acme, security: HttpApiSecurity.apiKey({ in: "query", key: "api_key" }) },
+        options
+      )
+      const path = method === "GET" ? "/teams/red/runs?skip=3&api_key=good" : "/plans/find?api_key=good"
+      const body = JSON.stringify({ team: "red", page: 1 })
+      const headers = { "content-type": "application/json" }
+      const answer = yield* ask(`${baseUrl}${path}`, method === "GET" ? {} : { method, body, headers })
+      assert.strictEqual(answer.status, 200)
+      assert.deepStrictEqual(yield* ledger.violations, [])
+      assert.strictEqual((yield* ask(`${baseUrl}/teams/red/runs?api_key=bad`)).status, 401)
     })
   )
 

@@ -113,6 +113,23 @@ describe("a fault", () => {
     })
   )
 
+  it.live("leads tokens nowhere, and moves no row of a page that is asked for by a key", () =>
+    Effect.gen(function* () {
+      const token = Wire.tokenInBody<unknown>({ get: () => "a token", set: (body) => body })
+      const untouched = [
+        Faults.foreignLink({ ...wire, next: token }, "http://elsewhere.example"),
+        Faults.overlapping({ ...wire, next: Wire.byKey() })
+      ]
+      for (const fault of untouched) {
+        const baseUrl = yield* serve(fault)
+        assert.deepStrictEqual(yield* idsOf(baseUrl), ["0", "1"])
+        assert.deepStrictEqual(yield* idsOf(baseUrl, 2), ["2", "3"])
+        const { headers } = yield* ask(baseUrl)
+        assert.strictEqual(headers.get("link"), '</teams/red/runs?skip=2>; rel="next"')
+      }
+    })
+  )
+
   it.live("gives pages again and again, in turn", () =>
     Effect.gen(function* () {
       const baseUrl = yield* serve(Faults.circle(wire, 2))

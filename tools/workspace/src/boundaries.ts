@@ -14,8 +14,9 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: [],
   testing: ["core"],
   provider: ["core"],
+  template: ["testing"],
   app: ["core", "testing", "provider"],
-  tool: ["core", "testing", "provider"]
+  tool: ["core", "testing", "provider", "template"]
 }
 
 /** What a package may ask those who install it for: what they use themselves, and must not have twice. */

@@ -87,6 +87,18 @@ const quiet = ["--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"
 
 const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--target", "es2024"]
 
+/** Begins a provider with the installed `create-scanjobs-provider`, and takes it through its own scripts; gives its folder. */
+const create = async (consumer: string, scratch: string, tarballs: ReadonlyArray<string>): Promise<string> => {
+  const command = join(consumer, "node_modules/create-scanjobs-provider/bin/create-scanjobs-provider.mjs")
+  const options = ["--paging", "cursor", "--auth", "oauth", "--scopes", "parents"]
+  await runIn(scratch, process.execPath, [command, "beta-cloud", ...options])
+  const folder = join(scratch, "scanjobs-beta-cloud")
+  const own = tarballs.filter((path) => /scanjobs-(?:core|testing)-/.test(path))
+  await runIn(folder, "npm", ["install", ...quiet, ...own])
+  for (const script of ["types", "test", "build"]) await runIn(folder, "npm", ["run", script])
+  return folder
+}
+
 /** Makes a stranger's folder of the tarballs, and checks it; throws where something is wrong. */
 const check = async (scratch: string): Promise<void> => {
   const projects = readProjects(workspaceRoot).filter(({ manifest }) => manifest.private !== true)
@@ -116,12 +128,16 @@ const check = async (scratch: string): Promise<void> => {
   await runIn(folder, process.execPath, [tsc, ...strict, "--module", "preserve", "--noEmit", ...types, ...files])
   console.log("they install with effect alone, and type-check without skipLibCheck")
 
+  await runIn(folder, "npm", ["install", ...quiet, await create(folder, scratch, tarballs)])
+  console.log("a provider that was begun with npm create passes its types and tests, and builds")
+
   for (const bin of await found) {
     const version = (await runIn(folder, "node", ["--version"], bin)).trim()
     await runIn(folder, "node", ["entries.js"], bin)
     const jobs = (await runIn(folder, "node", ["main.js"], bin)).trim()
     if (jobs !== "40") throw new Error(`main.ts found ${jobs} jobs on Node ${version}, and there are 40`)
     await runIn(folder, "node", ["playground.js"], bin)
+    await runIn(folder, "node", ["created.js"], bin)
     console.log(`they run on Node ${version}, and the command with a plugin of a stranger's`)
   }
 }

@@ -1,0 +1,105 @@
+/**
+ * The parts of a provider and of its emulator that depend on how requests prove who asks.
+ */
+import type { Choices, Options } from "./Options.ts"
+import { text } from "./Text.ts"
+
+/** Pieces of source text; those that a style does without are empty. */
+export interface Pieces {
+  /** The settings. */
+  readonly settings: string
+  readonly security: string
+  readonly credential: string
+  /** What a person should check. */
+  readonly hint: string
+  /** What `@scanjobs/core` and `effect` are needed for. */
+  readonly core: ReadonlyArray<string>
+  readonly effect: ReadonlyArray<string>
+  /** A line that imports more. */
+  readonly imports: string
+  /** The emulator's account: what a settings file holds. */
+  readonly account: string
+  /** The credential that the emulator takes. */
+  readonly accepted: string
+  /** The settings that are secret. */
+  readonly secrets: ReadonlyArray<string>
+}
+
+const secret = (key: string, comment: string): string =>
+  `/** ${comment} */\n${key}: Schema.Redacted(Schema.NonEmptyString)`
+
+const base64 = 'import { Base64 } from "effect/encoding"'
+
+const one = (key: string, comment: string, security: string): Pieces => ({
+  settings: secret(key, comment),
+  security,
+  credential: `credential: ({ ${key} }) => Credential.fixed(${key}),`,
+  hint: `check ${key}, and that it may read runs`,
+  core: ["Credential"],
+  effect: [],
+  imports: "",
+  account: `{ ${key}: "emulated-secret" }`,
+  accepted: `account.${key}`,
+  secrets: [key]
+})
+
+const styles: { readonly [Style in Choices["auth"]]: (options: Options) => Pieces } = {
+  bearer: () => one("token", "Made in the vendor's console.", "HttpApiSecurity.bearer"),
+  "api-key-header": () =>
+    one("apiKey", "Sent as `X-Api-Key`.", 'HttpApiSecurity.apiKey({ in: "header", key: "X-Api-Key" })'),
+  "api-key-query": () =>
+    one("apiKey", "Sent as `api_key` in the address.", 'HttpApiSecurity.apiKey({ in: "query", key: "api_key" })'),
+  basic: () => ({
+    settings: `username: Schema.NonEmptyString,\n${secret("password", "Of a user who may read runs.")}`,
+    security: 'HttpApiSecurity.http({ scheme: "Basic" })',
+    credential: text`
+      credential: ({ password, username }) =>
+        Credential.fixed(Redacted.make(Base64.encode(\`\${username}:\${Redacted.value(password)}\`))),`,
+    hint: "check username and password, and that the user may read runs",
+    core: ["Credential"],
+    effect: ["Redacted"],
+    imports: base64,
+    account: '{ username: "emulated-user", password: "emulated-secret" }',
+    accepted: "Base64.encode(`${account.username}:${account.password}`)",
+    secrets: ["password"]
+  }),
+  "composite-header": () => ({
+    settings: `${secret("accessKey", "Both are sent in `X-Api-Keys`.")},\nsecretKey: Schema.Redacted(Schema.NonEmptyString)`,
+    security: 'HttpApiSecurity.apiKey({ in: "header", key: "X-Api-Keys" })',
+    credential: text`
+      credential: ({ accessKey, secretKey }) =>
+        Credential.fixed(Redacted.make(\`accessKey=\${Redacted.value(accessKey)};secretKey=\${Redacted.value(secretKey)}\`)),`,
+    hint: "check accessKey and secretKey, and that they may read runs",
+    core: ["Credential"],
+    effect: ["Redacted"],
+    imports: "",
+    account: '{ accessKey: "emulated-access", secretKey: "emulated-secret" }',
+    accepted: "`accessKey=${account.accessKey};secretKey=${account.secretKey}`",
+    secrets: ["accessKey", "secretKey"]
+  }),
+  oauth: ({ name }) => ({
+    settings: text`
+      clientId: Schema.NonEmptyString,
+      clientSecret: Schema.Redacted(Schema.NonEmptyString),
+      /** Where tokens come from, for those who do not use the vendor's own token server. */
+      tokenUrl: Schema.optionalKey(Connection.Url)`,
+    security: "HttpApiSecurity.bearer",
+    credential: text`
+      credential: ({ clientId, clientSecret, tokenUrl = "https://auth.${name.id}.example/oauth/token" }) =>
+        OAuth.clientCredentials({ tokenUrl, clientId, proof: { clientSecret }, scope: "runs.read", hint }),`,
+    hint: "check clientId and clientSecret, and that the client may read runs",
+    core: ["Connection", "OAuth"],
+    effect: [],
+    imports: "",
+    account: '{ clientId: "emulated-client", clientSecret: "emulated-secret" }',
+    accepted: "",
+    secrets: ["clientSecret"]
+  })
+}
+
+/** The pieces of a style. */
+export const piecesOf = (options: Options): Pieces => styles[options.auth](options)
+
+/** The keys of the settings that a connection cannot do without. */
+export const settingsOf = (options: Options): ReadonlyArray<string> =>
+  Array.from(piecesOf(options).account.matchAll(/(\w+): "/g), ([, key = ""]) => key)

@@ -1,0 +1,135 @@
+/**
+ * The command `create-scanjobs-provider`: reads its arguments, asks for what is missing, and writes the package.
+ */
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { basename, dirname, join, resolve } from "node:path"
+import { parseArgs } from "node:util"
+import * as Name from "./Name.ts"
+import { type ChoiceName, choiceNames, choices, type Given, isOpen, parse } from "./Options.ts"
+import * as StandAlone from "./StandAlone.ts"
+
+/** What the command may use of the world. */
+export interface World {
+  readonly cwd: string
+  /** Asks a person and gives the answer; `undefined` where nobody is there. */
+  readonly ask: ((question: string) => Promise<string>) | undefined
+  readonly out: (line: string) => void
+  readonly error: (line: string) => void
+}
+
+/** Runs the command, and gives its exit code: 0 when the package is written, 2 when nothing was. */
+export const run = async (args: ReadonlyArray<string>, world: World): Promise<number> => {
+  const read = argumentsOf(args)
+  if (typeof read === "string") return refuse(read, world)
+  if (read.help) {
+    world.out(help)
+    return 0
+  }
+  const asked = read.yes ? undefined : world.ask
+  const id = read.name ?? (await asked?.("What is the vendor called, in lower case? ")) ?? ""
+  const name = Name.parse(id.trim())
+  if (typeof name === "string")
+    return refuse(id === "" ? "which vendor? Such as: npm create scanjobs-provider acme" : name, world)
+  const packageName = read.package ?? `scanjobs-${name.id}`
+  if (!isPackageName(packageName)) return refuse(`${JSON.stringify(packageName)} is no name for a package`, world)
+  const folder = resolve(world.cwd, read.folder ?? basename(packageName))
+  if (existsSync(folder)) return refuse(`${folder} is there already`, world)
+  const chosen = parse(asked === undefined ? read.given : await askFor(read.given, asked))
+  if (typeof chosen === "string") return refuse(chosen, world)
+
+  for (const [path, content] of Object.entries(StandAlone.filesOf({ ...chosen, name, packageName }))) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), content)
+  }
+  world.out(`${packageName} is in ${folder}. Next:\n\n  cd ${folder}\n  npm install\n  npm test\n`)
+  world.out("Then write the vendor's own facts into src: README.md says what is where.")
+  return 0
+}
+
+const refuse = (problem: string, { error }: World): number => {
+  error(`${problem}\nNothing was written. See --help.`)
+  return 2
+}
+
+interface Arguments {
+  readonly name: string | undefined
+  readonly package: string | undefined
+  readonly folder: string | undefined
+  readonly given: Given
+  readonly yes: boolean
+  readonly help: boolean
+}
+
+const text = { type: "string" } as const
+
+const argumentsOf = (args: ReadonlyArray<string>): Arguments | string => {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        paging: text,
+        place: text,
+        start: text,
+        auth: text,
+        scopes: text,
+        package: text,
+        folder: text,
+        yes: { type: "boolean", short: "y" },
+        help: { type: "boolean", short: "h" }
+      }
+    })
+    const [name, ...more] = positionals
+    if (more.length > 0) return `one name is enough: what is ${more.join(" ")}?`
+    const { folder, help = false, package: packageName, yes = false, ...given } = values
+    return { name, package: packageName, folder, given, yes, help }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+const isPackageName = (name: string): boolean => /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/.test(name)
+
+/** Asks for each choice that was not made and makes a difference, one after the other. */
+const askFor = async (
+  given: Given,
+  ask: (question: string) => Promise<string>,
+  [name, ...others]: ReadonlyArray<ChoiceName> = choiceNames
+): Promise<Given> => {
+  if (name === undefined) return given
+  const isAsked = given[name] === undefined && isOpen(name, given.paging ?? choices.paging.usual)
+  return askFor(isAsked ? { ...given, [name]: await askOne(name, ask) } : given, ask, others)
+}
+
+/** Asks until the answer is one of the choices: its name or its number, or nothing for what is usual. */
+const askOne = async (name: ChoiceName, ask: (question: string) => Promise<string>): Promise<string> => {
+  const { question, usual } = choices[name]
+  const values = Object.entries<string>(choices[name].values)
+  const list = values.map(([value, meaning], index) => `  ${index + 1}  ${value.padEnd(18)}${meaning}`)
+  const answer = (await ask(`${question}\n${list.join("\n")}\n[${usual}] `)).trim()
+  const chosen = answer === "" ? usual : (values[Number(answer) - 1]?.[0] ?? answer)
+  return values.some(([value]) => value === chosen) ? chosen : askOne(name, ask)
+}
+
+/** A choice in the help. */
+const explained = (name: ChoiceName): string => {
+  const { usual, values } = choices[name]
+  const lines = Object.entries<string>(values).map(
+    ([value, meaning]) => `  ${value === usual ? "*" : " "} ${value.padEnd(18)}${meaning}`
+  )
+  return [`--${name}`, ...lines].join("\n")
+}
+
+const help = [
+  "npm create scanjobs-provider NAME -- [OPTION]…",
+  "",
+  "Writes a package with a provider of scan jobs for the vendor NAME, such as acme or acme-cloud: its tests pass at",
+  "once, against an emulator of the vendor, and what is the vendor's own has its place. What is not given is asked for",
+  "on a terminal; elsewhere, and with --yes, what is marked * is taken.",
+  "",
+  ...choiceNames.map(explained),
+  "--package NAME        the package's name, such as @acme/scanjobs-acme; default scanjobs-NAME",
+  "--folder FOLDER       where to write it; default the last part of the package's name",
+  "--yes, -y             ask nothing",
+  "--help, -h            this text"
+].join("\n")

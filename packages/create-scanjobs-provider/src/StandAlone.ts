@@ -1,0 +1,112 @@
+/**
+ * A provider as a package of its own.
+ */
+import type { Options } from "./Options.ts"
+import { readmeOf } from "./Readme.ts"
+import { type Files, sourcesOf } from "./Sources.ts"
+import { testsOf } from "./Tests.ts"
+import { text } from "./Text.ts"
+import * as Versions from "./Versions.ts"
+
+/** Every file of the package. */
+export const filesOf = (options: Options): Files => ({
+  ".gitignore": "node_modules/\ndist/\n",
+  "README.md": readmeOf(options, development),
+  "package.json": json(manifestOf(options)),
+  "tsconfig.build.json": json({
+    extends: "./tsconfig.json",
+    compilerOptions: {
+      noEmit: false,
+      allowImportingTsExtensions: false,
+      rewriteRelativeImportExtensions: true,
+      rootDir: "src",
+      outDir: "dist",
+      declaration: true,
+      sourceMap: true,
+      types: []
+    },
+    include: ["src"]
+  }),
+  "tsconfig.json": json({
+    compilerOptions: {
+      target: "es2024",
+      lib: ["es2024", "esnext.disposable", "dom"],
+      module: "nodenext",
+      types: ["node"],
+      noEmit: true,
+      allowImportingTsExtensions: true,
+      // The package's own tests import its sources by its name, without a build.
+      customConditions: [conditionOf(options)],
+      erasableSyntaxOnly: true,
+      verbatimModuleSyntax: true,
+      isolatedModules: true,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      noUnusedLocals: true,
+      noUnusedParameters: true,
+      skipLibCheck: true
+    },
+    include: ["src", "test"]
+  }),
+  "vitest.config.ts": text`
+    import { defineConfig } from "vitest/config"
+
+    /** Resolves the package's own name to its sources. */
+    const conditions = ["${conditionOf(options)}"]
+
+    export default defineConfig({
+      resolve: { conditions },
+      ssr: { resolve: { conditions } },
+      test: { include: ["test/**/*.test.ts"], testTimeout: 60_000 }
+    })
+    `,
+  ...sourcesOf(options),
+  ...testsOf(options)
+})
+
+const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
+
+/** The export condition that stands for the package's sources, and for no other package's. */
+const conditionOf = ({ packageName }: Options): string => `${packageName}/source`
+
+const manifestOf = (options: Options): object => {
+  const { name, packageName } = options
+  const entry = (file: string) => ({
+    [conditionOf(options)]: `./src/${file}.ts`,
+    types: `./dist/${file}.d.ts`,
+    default: `./dist/${file}.js`
+  })
+  return {
+    name: packageName,
+    version: "0.1.0",
+    description: `${name.title}'s scan jobs, for scanjobs`,
+    keywords: ["scanjobs", "scanjobs-provider", name.id],
+    files: ["dist", "src"],
+    type: "module",
+    sideEffects: false,
+    exports: { ".": entry("index"), "./emulator": entry("Emulator"), "./package.json": "./package.json" },
+    scripts: {
+      types: "tsc",
+      test: "vitest run",
+      build: "tsc -p tsconfig.build.json",
+      prepack: "npm run build"
+    },
+    dependencies: Versions.dependencies,
+    peerDependencies: Versions.peerDependencies,
+    devDependencies: Versions.devDependencies,
+    engines: { node: ">=22.19.0" }
+  }
+}
+
+const development = text`
+  ## Work on it
+
+  \`\`\`sh
+  npm install
+  npm run types    # checks the types
+  npm test         # the vendor's emulator, the conformance suite, and faults by chance
+  npm run build    # what is published
+  \`\`\`
+
+  To try it on the command line before it is published: build it, and \`npm install\` this folder beside \`scanjobs.json\`.`

@@ -1,0 +1,139 @@
+/**
+ * The tests of a provider.
+ */
+import * as AuthStyle from "./AuthStyle.ts"
+import type { Options } from "./Options.ts"
+import * as PagingStyle from "./PagingStyle.ts"
+import type { Files } from "./Sources.ts"
+import { text } from "./Text.ts"
+
+/** All files below `test`. */
+export const testsOf = (options: Options): Files => ({
+  [`test/${options.name.pascal}.test.ts`]: own(options),
+  "test/Conformance.test.ts": text`
+    import * as Conformance from "@scanjobs/testing/conformance"
+    import { describe, it } from "vitest"
+    import { subject } from "./Subject.ts"
+
+    Conformance.suite(subject, { describe, it })
+    `,
+  "test/FaultSchedules.test.ts": faults,
+  "test/Subject.ts": subject(options)
+})
+
+const faults = text`
+  import { FaultSchedule } from "@scanjobs/testing"
+  import { assert, it } from "@effect/vitest"
+  import { Config, Effect } from "effect"
+  import { subject } from "./Subject.ts"
+
+  const minutes = 60_000
+
+  it.live(
+    "under faults by chance, no row is lost, none comes twice, every reading ends, and what is not whole says so",
+    () =>
+      Effect.gen(function* () {
+        const runs = yield* Config.Int("FAULT_RUNS").pipe(Config.withDefault(30))
+        const outcomes = yield* FaultSchedule.runAll(subject, { runs })
+        assert.deepStrictEqual(
+          outcomes.flatMap(({ problem = [] }) => problem),
+          []
+        )
+      }),
+    60 * minutes
+  )
+  `
+
+const subject = (options: Options): string => {
+  const { auth, name, packageName, paging, scopes } = options
+  const { secrets } = AuthStyle.piecesOf(options)
+  const isPaged = PagingStyle.piecesOf(options).fields !== ""
+  const isScoped = scopes !== "none"
+  const data = isScoped ? "projects" : "runs"
+  const hasTokens = auth === "oauth"
+  const known = secrets.map((key) => `settings.${key}`).join(", ")
+  return text`
+    import { ${name.pascal} } from "${packageName}"
+    import * as ${name.pascal}Emulator from "${packageName}/emulator"
+    import type { Conformance } from "@scanjobs/testing"
+    import { Effect, Result } from "effect"
+
+    /** A connection to the emulator. */
+    export const connect = ({ settings }: ${name.pascal}Emulator.${name.pascal}Emulator, changes: object = {}) =>
+      Result.getOrThrow(${name.pascal}.decode({ ...settings, provider: "${name.id}", name: "main", ...changes }))
+
+    /** What the conformance suite and the fault schedules must know. */
+    export const subject: Conformance.SubjectOf<typeof ${name.pascal}> = {
+      provider: ${name.pascal},
+      listings: { runs: { wire: ${name.pascal}Emulator.wires.runs${paging === "single" ? ", single: true" : ""} } },
+      errorUnder200: (message) => ({ error: { code: "bad_request", message } }),
+      ${hasTokens ? "" : 'skips: { C17: "the credential stays" },'}
+      start: ({ fault, ${isPaged ? "pageSize, " : ""}rows }) =>
+        Effect.gen(function* () {
+          const ${data} = yield* ${name.pascal}Emulator.generate({ runs: rows${isScoped ? ', projects: ["web"]' : ""} })
+          const vendor = yield* ${name.pascal}Emulator.serve({ fault, ${data} })
+          const { ledger, settings${hasTokens ? ", tokens" : ""} } = vendor
+          return {
+            ledger,
+            connection: connect(vendor${isPaged ? ", { pageSize }" : ""}),
+            ${
+              hasTokens
+                ? `secrets: Effect.map(tokens.issued, (issued) => [${known}, ...issued.map(({ token }) => token)]),\nrevoke: tokens.revokeAll`
+                : `secrets: Effect.succeed([${known}]),\nrevoke: null`
+            }
+          }
+        })
+    }
+    `
+}
+
+const own = (options: Options): string => {
+  const { name, packageName, scopes } = options
+  const secret = AuthStyle.piecesOf(options).secrets[0] ?? ""
+  const isScoped = scopes !== "none"
+  return text`
+    import { NodeHttpClient } from "@effect/platform-node"
+    import * as ${name.pascal}Emulator from "${packageName}/emulator"
+    import { ${name.pascal} } from "${packageName}"
+    import { assert, describe, it } from "@effect/vitest"
+    import { Effect, Stream } from "effect"
+    import { connect } from "./Subject.ts"
+
+    const run = {
+      id: "run-1",
+      name: "Nightly",
+      status: "completed",
+      startedAt: "2026-01-01T02:00:00+02:00",
+      finishedAt: "2026-01-01T00:30:00Z"
+    }
+
+    const list = (connection: ReturnType<typeof connect>) =>
+      ${name.pascal}.jobs(connection).pipe(Stream.runCollect, Effect.provide(NodeHttpClient.layerUndici))
+
+    describe("${name.title}", () => {
+      it.live("makes a scan job of a run", () =>
+        Effect.gen(function* () {
+          const vendor = yield* ${name.pascal}Emulator.serve({ ${isScoped ? 'projects: [{ id: "web", name: "The web project", runs: [run] }]' : "runs: [run]"} })
+          const [job] = yield* list(connect(vendor))
+          assert.deepInclude(job, {
+            id: "${name.id}/main/runs${isScoped ? "/web" : ""}/run-1",
+            name: "Nightly",
+            state: "succeeded",
+            vendorState: "completed",
+            startTime: Date.UTC(2026, 0, 1),
+            finishTime: Date.UTC(2026, 0, 1, 0, 30)
+          })
+        })
+      )
+
+      it.live("says what to check where it is refused, after one request", () =>
+        Effect.gen(function* () {
+          const vendor = yield* ${name.pascal}Emulator.serve()
+          const error = yield* Effect.flip(list(connect(vendor, { ${secret}: "something else" })))
+          assert.include(error.message, "check ")
+          assert.lengthOf(yield* vendor.ledger.entries, 1)
+        })
+      )
+    })
+    `
+}

@@ -1,0 +1,114 @@
+import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Command } from "create-scanjobs-provider"
+import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { runIn, workspace } from "./Generated.ts"
+
+let cwd = ""
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), "create-scanjobs-provider-"))
+})
+afterEach(() => rmSync(cwd, { recursive: true, force: true }))
+
+/** Runs the command with answers to what it asks; without any, nobody is there to be asked. */
+const run = async (args: ReadonlyArray<string>, answers?: ReadonlyArray<string>) => {
+  const out: Array<string> = []
+  const error: Array<string> = []
+  const asked: Array<string> = []
+  const left = [...(answers ?? [])]
+  const ask = (question: string) => {
+    asked.push(question.split("\n")[0] ?? "")
+    return Promise.resolve(left.shift() ?? assert.fail(`nobody answers ${question}`))
+  }
+  const code = await Command.run(args, {
+    cwd,
+    ask: answers === undefined ? undefined : ask,
+    out: (line) => out.push(line),
+    error: (line) => error.push(line)
+  })
+  return { code, out: out.join("\n"), error: error.join("\n"), asked }
+}
+
+const filesIn = (folder: string) => globSync("**/*", { cwd: join(cwd, folder), exclude: [".git"] }).toSorted()
+const read = (path: string) => readFileSync(join(cwd, path), "utf8")
+
+describe("the command", () => {
+  it("writes a package, and says what comes next", async () => {
+    const { code, error, out } = await run(["acme-cloud", "--paging", "cursor", "--auth", "oauth"])
+    assert.deepStrictEqual({ code, error }, { code: 0, error: "" })
+    assert.include(out, "npm install")
+    assert.deepStrictEqual(readdirSync(cwd), ["scanjobs-acme-cloud"])
+    const files = filesIn("scanjobs-acme-cloud")
+    for (const path of ["package.json", "README.md", "src/AcmeCloud.ts", "test/Conformance.test.ts"]) {
+      assert.include(files, path)
+    }
+    assert.include(read("scanjobs-acme-cloud/src/AcmeCloud.ts"), "Paging.cursor(")
+    assert.include(read("scanjobs-acme-cloud/src/AcmeCloud.ts"), "OAuth.clientCredentials(")
+    assert.include(read("scanjobs-acme-cloud/package.json"), '"name": "scanjobs-acme-cloud"')
+  })
+
+  it("takes a name for the package, with a scope, and a folder", async () => {
+    assert.strictEqual((await run(["acme", "--package", "@acme/scanjobs"])).code, 0)
+    assert.include(read("scanjobs/test/Subject.ts"), 'from "@acme/scanjobs/emulator"')
+    assert.strictEqual((await run(["acme", "--folder", "a/b"])).code, 0)
+    assert.include(filesIn("a/b"), "package.json")
+  })
+
+  it("asks a person for what is missing and makes a difference, until the answer is one of the choices", async () => {
+    const { asked, code } = await run(["--auth", "basic"], ["acme", "7", "several", "2"])
+    assert.strictEqual(code, 0)
+    assert.deepStrictEqual(asked, [
+      "What is the vendor called, in lower case? ",
+      "How does the vendor page its lists?",
+      "Is there one list, or one for each of several things?",
+      "Is there one list, or one for each of several things?"
+    ])
+    const source = read("scanjobs-acme/src/Acme.ts")
+    assert.include(source, "Paging.single(")
+    assert.include(source, "scopes: ({ projects }) => projects")
+  })
+
+  it("takes what is usual where a person just goes on", async () => {
+    const { code } = await run(["acme"], ["", "", "", "", ""])
+    assert.strictEqual(code, 0)
+    const asked = read("scanjobs-acme/src/Acme.ts")
+    rmSync(join(cwd, "scanjobs-acme"), { recursive: true })
+    assert.strictEqual((await run(["acme", "--yes"], [])).code, 0)
+    assert.strictEqual(read("scanjobs-acme/src/Acme.ts"), asked)
+  })
+
+  it.each([
+    [["Acme!"], "is no name for a provider"],
+    [["schema"], "already means something else"],
+    [[], "which vendor?"],
+    [["acme", "beta"], "one name is enough"],
+    [["acme", "--colour", "red"], "--colour"],
+    [["acme", "--paging", "pages"], "--paging must be one of"],
+    [["acme", "--paging", "single", "--start", "1"], "makes no difference"],
+    [["acme", "--package", "Not A Package"], "is no name for a package"],
+    [["acme", "--folder", "there"], "is there already"]
+  ] as const)("says what is wrong with %j, and writes nothing", async (args, problem) => {
+    mkdirSync(join(cwd, "there"))
+    const { code, error } = await run(args)
+    assert.strictEqual(code, 2)
+    assert.include(error, problem)
+    assert.include(error, "Nothing was written.")
+    assert.deepStrictEqual([...readdirSync(cwd), ...readdirSync(join(cwd, "there"))], ["there"])
+  })
+
+  it("explains every choice", async () => {
+    const { code, out } = await run(["--help"])
+    assert.strictEqual(code, 0)
+    for (const name of ["--paging", "--place", "--start", "--auth", "--scopes", "--package", "link-header"]) {
+      assert.include(out, name)
+    }
+    assert.isFalse(existsSync(join(cwd, "scanjobs-undefined")))
+  })
+
+  it("asks nothing where there is no terminal", async () => {
+    const main = join(workspace, "packages/create-scanjobs-provider/src/main.ts")
+    await runIn(cwd, process.execPath, ["--conditions=@scanjobs/source", main, "acme"])
+    assert.include(filesIn("scanjobs-acme"), "src/Acme.ts")
+  })
+})

@@ -1,0 +1,42 @@
+import { Options } from "create-scanjobs-provider"
+import { assert, describe, it } from "vitest"
+
+describe("the choices", () => {
+  it("have defaults", () => {
+    assert.deepStrictEqual(Options.parse({}), {
+      paging: "offset",
+      place: "query",
+      start: "default",
+      auth: "bearer",
+      scopes: "none"
+    })
+  })
+
+  it("are all told at once where they are wrong", () => {
+    assert.strictEqual(
+      Options.parse({ paging: "pages", auth: "none" }),
+      [
+        '--paging must be one of offset, page, cursor, next-link, link-header, keyset, single, and is "pages"',
+        '--auth must be one of bearer, api-key-header, api-key-query, basic, composite-header, oauth, and is "none"'
+      ].join("\n")
+    )
+  })
+
+  it("are wrong where they make no difference", () => {
+    assert.strictEqual(
+      Options.parse({ paging: "single", place: "body" }),
+      "--place body makes no difference with --paging single: leave it out"
+    )
+    assert.isObject(Options.parse({ paging: "single", place: "query" }))
+  })
+
+  it("have 270 combinations that differ, and each of them can be chosen", () => {
+    const all = Options.combinations()
+    assert.strictEqual(new Set(all.map((one) => JSON.stringify(one))).size, 270)
+    for (const one of all) assert.deepStrictEqual(Options.parse(one), one)
+    for (const name of Options.choiceNames) {
+      const used = new Set<string>(all.map((one) => one[name]))
+      assert.sameMembers(Object.keys(Options.choices[name].values), [...used])
+    }
+  })
+})
