@@ -35,7 +35,15 @@ export const Scan = Schema.Struct({
   creation_date: Unread,
   total_targets: Unread,
   owner: Unread,
-  policy_id: Unread
+  policy_id: Unread,
+  template_uuid: Unread,
+  wizard_uuid: Unread,
+  has_triggers: Unread,
+  legacy: Unread,
+  read: Unread,
+  shared: Unread,
+  permissions: Unread,
+  user_permissions: Unread
 })
 
 /** One run of a scan. */

@@ -1,3 +1,4 @@
+import { Progress } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as TenableEmulator from "@scanjobs/tenable/emulator"
 import { Tenable } from "@scanjobs/tenable"
@@ -5,7 +6,7 @@ import { Effect, Schema, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import history from "./fixtures/history.json" with { type: "json" }
 import scans from "./fixtures/scans.json" with { type: "json" }
-import { connect, Fast, list, runs, scan } from "./Tenant.ts"
+import { connect, Fast, list, runs, scan, told } from "./Tenant.ts"
 
 /** Speaks to the emulator as `curl` would: no schema of ours, no client of ours. */
 const get = (
@@ -46,6 +47,7 @@ describe("the Tenable emulator", () => {
   it.live("is read by the provider, field for field, in that form", () =>
     Effect.gen(function* () {
       const vendor = yield* TenableEmulator.serve({ scans: published })
+      const events: Array<Progress.Event> = []
       const found = yield* list(connect(vendor), "runs")
       assert.deepStrictEqual(
         found.map(({ raw }) => raw),
@@ -55,10 +57,15 @@ describe("the Tenable emulator", () => {
         found.map(({ state }) => state),
         ["cancelled", "succeeded", "failed"]
       )
-      const definitions = yield* list(connect(vendor), "scans")
+      const definitions = yield* list(connect(vendor), "scans").pipe(Effect.provide(Progress.layer(told(events))))
       assert.deepStrictEqual(
         definitions.map(({ raw }) => raw),
         scans.scans
+      )
+      const drift = events.flatMap((event) => (event._tag === "Drifted" ? event.drift : []))
+      assert.deepStrictEqual(
+        drift.filter(({ kind }) => kind !== "missing"),
+        []
       )
     })
   )
