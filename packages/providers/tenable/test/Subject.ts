@@ -13,25 +13,17 @@ const local = (millis: number) => new Date(millis).toISOString().slice(0, 19).re
 const daily = { enabled: true, rrules: "FREQ=DAILY;INTERVAL=1", timezone: "Etc/UTC" }
 const once = { ...daily, rrules: "FREQ=ONETIME;INTERVAL=1" }
 
-/** The checks that spoil a second page; `runs` is put to them. */
-const onePage = Object.fromEntries(
-  ["C07", "C08", "C10", "C11", "C12", "C13", "C14", "C15", "C16", "C18", "C24"].map((id) => [
-    id,
-    "the list of scans has one page"
-  ])
-)
-
 /** What the conformance suite and the fault schedules must know. */
 export const subject: Conformance.SubjectOf<typeof Tenable> = {
   provider: Tenable,
   listings: {
     runs: { wire: TenableEmulator.wires.runs },
-    scans: { wire: TenableEmulator.wires.scans, skips: onePage },
+    scans: { wire: TenableEmulator.wires.scans, single: true },
     planned: {
       wire: TenableEmulator.wires.planned,
       endless: true,
+      single: true,
       skips: {
-        ...onePage,
         C19: "a planned run is scheduled, whatever became of the latest one",
         C21: "without a field of its schedule, a scan has other planned runs, or none"
       }
