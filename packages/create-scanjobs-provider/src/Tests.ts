@@ -55,11 +55,15 @@ const subject = (options: Options): string => {
   return text`
     import { ${name.pascal} } from "${packageName}"
     import * as ${name.pascal}Emulator from "${packageName}/emulator"
+    import type { Provider } from "@scanjobs/core"
     import type { Conformance } from "@scanjobs/testing"
     import { Effect, Result } from "effect"
 
     /** A connection to the emulator. */
-    export const connect = ({ settings }: ${name.pascal}Emulator.${name.pascal}Emulator, changes: object = {}) =>
+    export const connect = (
+      { settings }: ${name.pascal}Emulator.${name.pascal}Emulator,
+      changes: object = {}
+    ): Provider.ConnectionOf<typeof ${name.pascal}> =>
       Result.getOrThrow(${name.pascal}.decode({ ...settings, provider: "${name.id}", name: "main", ...changes }))
 
     /** What the conformance suite and the fault schedules must know. */

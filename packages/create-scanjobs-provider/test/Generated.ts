@@ -70,7 +70,8 @@ const tsconfig = {
     noEmit: true,
     composite: false,
     incremental: false,
-    declaration: false,
+    // Here as in a package of the workspace, what is exported must have types that can be named.
+    declaration: true,
     declarationMap: false,
     rewriteRelativeImportExtensions: false,
     allowImportingTsExtensions: true,

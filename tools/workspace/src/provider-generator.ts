@@ -13,8 +13,10 @@ import { format, type FormatConfig } from "oxfmt"
 import { type Manifest, readProjects } from "./projects.ts"
 
 /** The options, as the schema beside this file has checked them. */
-export interface Schema extends Options.Given {
+export interface Schema extends Omit<Options.Given, "start"> {
   readonly name: string
+  /** Nx takes what looks like a number for one. */
+  readonly start?: string | number | undefined
 }
 
 /** The provider whose package.json and settings of the compiler the new one takes over. */
@@ -25,7 +27,7 @@ const generate = async (tree: Tree, { name: id, ...given }: Schema): Promise<() 
   const templates = await loadTemplates()
   const name = templates.Name.parse(id)
   if (typeof name === "string") throw new Error(name)
-  const chosen = templates.Options.parse(given)
+  const chosen = templates.Options.parse({ ...given, start: given.start?.toString() })
   if (typeof chosen === "string") throw new Error(chosen)
   const dir = `packages/providers/${name.id}`
   const packageName = `@scanjobs/${name.id}`

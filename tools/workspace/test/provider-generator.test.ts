@@ -1,7 +1,9 @@
 import { createTree } from "@nx/devkit/testing"
 import { Options } from "create-scanjobs-provider"
+import { execFile } from "node:child_process"
 import { globSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { createRequire } from "node:module"
+import { dirname, join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { workspaceRoot } from "../src/projects.ts"
 import generate, { lockedOf, type Schema, withReference, withWorkspace } from "../src/provider-generator.ts"
@@ -67,6 +69,24 @@ describe("the generator of providers", () => {
     assert.lengthOf(tree.listChanges(), before)
   })
 
+  it.runIf(process.env["CONFORMANCE_WHOLE"] === "true")(
+    "is found by Nx under its name, and refuses options that there are not",
+    async () => {
+      const nx = join(dirname(createRequire(import.meta.url).resolve("nx/package.json")), "dist/bin/nx.js")
+      const run = (...args: ReadonlyArray<string>) =>
+        new Promise<string>((done) => {
+          const all = [nx, "generate", "@scanjobs/workspace:provider", ...args, "--dry-run"]
+          const env = { ...process.env, CI: "true" }
+          execFile(process.execPath, all, { cwd: workspaceRoot, env }, (_, stdout, stderr) =>
+            done(`${stdout}${stderr}`)
+          )
+        })
+      assert.include(await run("acme-cloud", "--start=1"), "packages/providers/acme-cloud/src/AcmeCloud.ts")
+      assert.include(await run("acme-cloud", "--colour=red"), "'colour' is not found in schema")
+      assert.include(await run("digicert"), "packages/providers/digicert is there already")
+    }
+  )
+
   it("adds to the lock file what npm itself wrote for the providers that are there", () => {
     const text = read("package-lock.json")
     const { packages } = JSON.parse(text) as { readonly packages: Readonly<Record<string, object>> }
@@ -89,7 +109,7 @@ describe("the generator of providers", () => {
   it("offers Nx the choices that there are", () => {
     const schema = JSON.parse(read("tools/workspace/src/provider-generator.schema.json")) as NxSchema
     const offered = Object.entries(schema.properties).flatMap(([name, { default: usual, enum: values }]) =>
-      values === undefined ? [] : [[name, { usual, values: values.toSorted() }]]
+      values === undefined ? [] : [[name, { usual, values: [...new Set(values.map(String))].toSorted() }]]
     )
     const there = Options.choiceNames.map((name) => {
       const { usual, values } = Options.choices[name]
@@ -112,7 +132,7 @@ describe("the generator of providers", () => {
 interface NxSchema {
   readonly properties: {
     readonly [name: string]: {
-      readonly enum?: ReadonlyArray<string>
+      readonly enum?: ReadonlyArray<string | number>
       readonly default?: string
       readonly "x-prompt"?: { readonly items?: ReadonlyArray<object> }
     }
