@@ -111,14 +111,18 @@ const own = (options: Options): string => {
       finishedAt: "2026-01-01T00:30:00Z"
     }
 
+    /** The emulator with this one run. */
+    const serve = ${name.pascal}Emulator.serve({
+      ${isScoped ? 'projects: [{ id: "web", name: "The web project", runs: [run] }]' : "runs: [run]"}
+    })
+
     const list = (connection: ReturnType<typeof connect>) =>
       ${name.pascal}.jobs(connection).pipe(Stream.runCollect, Effect.provide(NodeHttpClient.layerUndici))
 
     describe("${name.title}", () => {
       it.live("makes a scan job of a run", () =>
         Effect.gen(function* () {
-          const vendor = yield* ${name.pascal}Emulator.serve({ ${isScoped ? 'projects: [{ id: "web", name: "The web project", runs: [run] }]' : "runs: [run]"} })
-          const [job] = yield* list(connect(vendor))
+          const [job] = yield* list(connect(yield* serve))
           assert.deepInclude(job, {
             id: "${name.id}/main/runs${isScoped ? "/web" : ""}/run-1",
             name: "Nightly",
@@ -132,7 +136,7 @@ const own = (options: Options): string => {
 
       it.live("says what to check where it is refused, after one request", () =>
         Effect.gen(function* () {
-          const vendor = yield* ${name.pascal}Emulator.serve()
+          const vendor = yield* serve
           const error = yield* Effect.flip(list(connect(vendor, { ${secret}: "something else" })))
           assert.include(error.message, "check ")
           assert.lengthOf(yield* vendor.ledger.entries, 1)

@@ -1,7 +1,3 @@
-/**
- * Providers with all that can be chosen. With `CONFORMANCE_WHOLE=true`, every combination is tried; otherwise some in which
- * every choice occurs.
- */
 import { Options, StandAlone } from "create-scanjobs-provider"
 import { Conformance } from "@scanjobs/testing"
 import { Effect } from "effect"
@@ -9,12 +5,9 @@ import { format, type FormatConfig } from "oxfmt"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, assert, describe, it } from "vitest"
-import { makeFolder, optionsOf, runTool, sample, workspace, writeAll } from "./Generated.ts"
+import { chosen, isWhole, makeFolder, optionsOf, runTool, sample, workspace, writeAll } from "./Generated.ts"
 
-const isWhole = process.env["CONFORMANCE_WHOLE"] === "true"
-const every = Options.combinations()
-const some = sample(every)
-const chosen = isWhole ? every : some
+const some = sample(Options.combinations())
 
 const { folder, remove } = makeFolder()
 const names = writeAll(folder, chosen)

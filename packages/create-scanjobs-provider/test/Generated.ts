@@ -93,3 +93,9 @@ export const sample = (all: ReadonlyArray<Options.Choices>): ReadonlyArray<Optio
     for (const fact of factsOf(best)) seen.add(fact)
   }
 }
+
+/** Whether every combination is tried, and not only some in which every choice occurs. */
+export const isWhole = process.env["CONFORMANCE_WHOLE"] === "true"
+
+/** The combinations that are tried. */
+export const chosen = isWhole ? Options.combinations() : sample(Options.combinations())
