@@ -10,16 +10,26 @@ import { text } from "./Text.ts"
 /** All files below `test`. */
 export const testsOf = (options: Options): Files => ({
   [`test/${options.name.pascal}.test.ts`]: own(options),
-  "test/Conformance.test.ts": text`
-    import * as Conformance from "@scanjobs/testing/conformance"
-    import { describe, it } from "vitest"
-    import { subject } from "./Subject.ts"
-
-    Conformance.suite(subject, { describe, it })
-    `,
+  "test/Conformance.test.ts": conformance(options),
   "test/FaultSchedules.test.ts": faults,
   "test/Subject.ts": subject(options)
 })
+
+/** Where the next pages can be told in advance, the checks are put to several pages at once, too. */
+const conformance = ({ paging }: Options): string => text`
+  import * as Conformance from "@scanjobs/testing/conformance"
+  import { describe, it } from "vitest"
+  import { subject } from "./Subject.ts"
+
+  ${
+    paging === "offset" || paging === "page"
+      ? text`
+        for (const pageConcurrency of [1, 8]) {
+          Conformance.suite({ ...subject, pageConcurrency }, { describe, it })
+        }`
+      : "Conformance.suite(subject, { describe, it })"
+  }
+  `
 
 const faults = text`
   import { FaultSchedule } from "@scanjobs/testing"
