@@ -49,7 +49,7 @@ export interface Verbs {
   readonly rows: (body: unknown) => ReadonlyArray<unknown>
   readonly total?: (body: unknown) => number | undefined
   readonly order?: (start: object) => Order
-  readonly skips?: (reason: Reason.Reason, start: object) => string | undefined
+  readonly skips?: (reason: Reason.Refusal, start: object) => string | undefined
   readonly job: (row: unknown, context: object) => Fields | ReadonlyArray<Fields>
   readonly scopes?: (connection: object) => ReadonlyArray<unknown>
   readonly lookup?: (start: object) => Request
@@ -169,7 +169,7 @@ export const make = <E>(
     const body = lookup.decode(reply.body)
     return Result.isSuccess(body) ? body.success : yield* malformed(body.failure)
   }).pipe(
-    Effect.catchIf(isRefusal, (reason) =>
+    Effect.catchIf(isUnknown, (reason) =>
       Effect.flatMap(Progress, (tell) =>
         Effect.as(tell({ _tag: "Noted", ...source, message: `${lookup?.endpoint}: ${reason.message}` }), null)
       )
@@ -214,7 +214,7 @@ export const make = <E>(
     // What breaks off has had something to list.
     verbs.skips === undefined || resumed !== undefined || request !== first.success
       ? read(request, run)
-      : Effect.catchIf(read(request, run), Reason.isReason, (reason) => {
+      : Effect.catchIf(read(request, run), Reason.isRefusal, (reason) => {
           const note = verbs.skips?.(reason, start)
           return note === undefined
             ? Effect.fail(reason)
@@ -286,7 +286,7 @@ const scrubbed = <E>(raw: unknown, session: Session<E>): unknown => {
 }
 
 /** A refusal of a lookup leaves a name unknown; everything else could be otherwise a minute later, and fails the listing. */
-const isRefusal = (error: unknown): error is Reason.VendorRejected | Reason.Malformed =>
+const isUnknown = (error: unknown): error is Reason.VendorRejected | Reason.Malformed =>
   Reason.isReason(error) && (error._tag === "VendorRejected" || (error._tag === "Malformed" && !error.transient))
 
 /** What the pages of one reading of a lane share. */
@@ -317,12 +317,16 @@ const normaliser = (source: Source) => {
     state: fields.state,
     vendorState: fields.vendorState,
     detail: fields.detail ?? null,
-    progress: fields.progress ?? null,
-    startTime: fields.startTime ?? null,
-    finishTime: fields.finishTime ?? null,
+    progress: finite(fields.progress),
+    startTime: finite(fields.startTime),
+    finishTime: finite(fields.finishTime),
     raw
   })
 }
+
+/** A time that a vendor's text does not give, such as that of `Date.parse("soon")`, is none; no query would find its job. */
+const finite = (value: number | null | undefined): number | null =>
+  typeof value === "number" && Number.isFinite(value) ? value : null
 
 /** Wire schemas need no services, and their JSON form is JSON; a plugin's are held here as plain constraints. */
 const jsonCodec = (schema: Schema.Constraint) =>

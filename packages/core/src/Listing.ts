@@ -8,7 +8,7 @@ import type { Schema } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import type * as Paging from "./Paging.ts"
 import type { Order, Query } from "./Query.ts"
-import type { Reason } from "./Reason.ts"
+import type { Refusal } from "./Reason.ts"
 import type { Fields } from "./ScanJob.ts"
 
 /** An endpoint whose request and answer are known. */
@@ -126,11 +126,12 @@ export interface Normalising<Connection, L extends Any> {
   /** In which order of start time the vendor gives rows; `none`, the default, where it does not say. */
   readonly order?: (start: Start<Connection, L>) => Order
   /**
-   * Whether a reason means that there is nothing to list for a scope, rather than that the listing failed: a parent that was
+   * Whether a refusal means that there is nothing to list for a scope, rather than that the listing failed: a parent that was
    * deleted meanwhile, a feature that is switched off. What is given is told as a note, and other scopes go on. It is asked
-   * for the first page only: a list that was begun and then is refused is not whole.
+   * for the first page only: a list that was begun and then is refused is not whole. Of what is not about the scope, such as
+   * a credential that is not accepted or a vendor that is down, it is never asked.
    */
-  readonly skips?: (reason: Reason, start: Start<Connection, L>) => string | undefined
+  readonly skips?: (reason: Refusal, start: Start<Connection, L>) => string | undefined
   /** Vendor row to scan job; or to several, where the row is a schedule; or to none. */
   readonly job: (row: L["~Row"]["Type"], context: Context<Connection, L>) => Fields | ReadonlyArray<Fields>
 }

@@ -243,6 +243,12 @@ export const unknownAnswer: Answer = { status: null, code: null, detail: null, r
 /** Tells a reason from every other error. */
 export const isReason: (error: unknown) => error is Reason = Schema.is(Reason)
 
+/** What the vendor refuses to a credential that it knows: it may be about the one thing that was asked for. */
+export type Refusal = Forbidden | VendorRejected
+
+/** Tells a refusal from every other error. */
+export const isRefusal: (error: unknown) => error is Refusal = Schema.is(Schema.Union([Forbidden, VendorRejected]))
+
 /** The same reason with a hint for the person who runs this; reasons without an answer stay as they are. */
 export const withHint = (reason: Reason, hint: string): Reason => {
   switch (reason._tag) {
