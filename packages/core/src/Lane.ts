@@ -1,7 +1,7 @@
 /**
  * One listing of one connection for one scope: the unit that is read, fails and is resumed by itself.
  */
-import { Clock, Effect, Result, Schema, Stream } from "effect"
+import { Array, Clock, Effect, Result, Schema, Stream } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import type * as Cursor from "./Cursor.ts"
 import * as Drift from "./Drift.ts"
@@ -39,7 +39,11 @@ export interface Lane<out Job, out E = never> {
 
 /** The jobs of pages. */
 export const jobs = <Job, E, R>(pages: Stream.Stream<Page<Job>, E, R>): Stream.Stream<Job, E, R> =>
-  Stream.flattenIterable(Stream.map(pages, (page) => page.jobs))
+  pages.pipe(
+    Stream.map((page) => page.jobs),
+    Stream.filter(Array.isReadonlyArrayNonEmpty),
+    Stream.flattenArray
+  )
 
 /** A listing's verbs as the library calls them; `Provider.make` has checked them against the nouns. */
 export interface Verbs {

@@ -12,7 +12,7 @@
  * - Where rows may come before those that are there, what was read ahead must not be older than the page in front of it: it is
  *   read again where that page was tried again meanwhile, or where the two state different totals.
  */
-import { Cause, Effect, Exit, Fiber, Result, Scope } from "effect"
+import { Cause, Effect, Exit, Fiber, Result, type Scope } from "effect"
 import * as Turn from "./Turn.ts"
 
 /** How pages are read ahead. */
@@ -51,15 +51,16 @@ interface Flight<Request, A, E> {
 export const make = Effect.fnUntraced(function* <Request extends object, A, E, R>(
   options: Options<Request, A, E, R>
 ): Effect.fn.Return<Reader<Request, A, E, R>, never, Scope.Scope> {
-  const scope = yield* Scope.make()
   let isClosing = false
-  yield* Effect.addFinalizer((exit) => {
+  yield* Effect.addFinalizer(() => {
     isClosing = true
-    return Scope.close(scope, exit)
+    return stop
   })
   const line = Turn.line()
   const most = options.concurrency - 1
   let flights: ReadonlyArray<Flight<Request, A, E>> = []
+  let landing: Flight<Request, A, E> | undefined
+  let began = 0
   let last: { readonly request: Request; readonly page: A } | undefined
   let trust = most
   let expected: string | undefined
@@ -69,21 +70,25 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
     return Effect.map(
       options
         .read(request, index)
-        .pipe(Effect.provideService(Turn.Turn, place.turn), Effect.forkIn(scope, { startImmediately: true })),
+        // Not in a scope, whose list of fibers would keep pages in old memory; `stop` ends whatever is in flight.
+        .pipe(Effect.provideService(Turn.Turn, place.turn), Effect.forkDetach({ startImmediately: true })),
       (fiber): Flight<Request, A, E> => ({ request, key, index, place, fiber })
     )
   }
   const stop = Effect.suspend(() => {
-    const ended = flights
+    const ended = landing === undefined ? flights : [landing, ...flights]
     flights = []
+    landing = undefined
     return Fiber.interruptAll(ended.map(({ fiber }) => fiber))
   })
 
   /** The page, or its failure. Where flights are cut short because nobody reads any more, that is nobody's failure. */
-  const land = ({ fiber }: Flight<Request, A, E>) =>
-    Effect.flatMap(Fiber.await(fiber), (exit) =>
-      isClosing && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? Effect.never : exit
-    )
+  const land = ({ fiber, place }: Flight<Request, A, E>) =>
+    Effect.flatMap(Fiber.await(fiber), (exit) => {
+      landing = undefined
+      began = place.began()
+      return isClosing && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? Effect.never : exit
+    })
 
   const follow = (request: Request, next: Request) => {
     const guess = options.follow(request, next)
@@ -122,6 +127,22 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
     flights = fresh
   })
 
+  /** Takes the page's flight, which begins now where nothing was read ahead, and sees to those after it. */
+  const depart = Effect.fnUntraced(function* (
+    before: Request,
+    request: Request,
+    key: string,
+    index: number,
+    certain: number
+  ) {
+    const flight = flights[0] ?? (yield* launch(request, key, index))
+    flights = flights.slice(1)
+    landing = flight
+    flight.place.call()
+    yield* topUp(before, flight, certain)
+    return flight
+  })
+
   const read = Effect.fnUntraced(function* (request: Request, index: number, certain: number) {
     const before = last
     if (before === undefined) {
@@ -133,16 +154,12 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
     learn(key)
     if (flights[0]?.key !== key) yield* stop
     const isAhead = flights[0] !== undefined
-    const flight = flights[0] ?? (yield* launch(request, key, index))
-    flights = flights.slice(1)
-    flight.place.call()
-    yield* topUp(before.request, flight, certain)
-    let page = yield* land(flight)
+    let page = yield* land(yield* Effect.uninterruptible(depart(before.request, request, key, index, certain)))
     if (options.shifts) {
       if (isAhead && options.differ(before.page, page)) {
         yield* stop
         page = yield* options.read(request, index)
-      } else yield* refresh(flight.place.began())
+      } else yield* Effect.uninterruptible(refresh(began))
     }
     last = { request, page }
     return page

@@ -20,6 +20,7 @@ import { Breaker } from "./Breaker.ts"
 import type { Source as CredentialSource } from "./Credential.ts"
 import { Deadlines } from "./Deadlines.ts"
 import type { Quota } from "./Quota.ts"
+import * as QuietScope from "./QuietScope.ts"
 import { RateLimit } from "./RateLimit.ts"
 import * as Reason from "./Reason.ts"
 import { type Condition, conditionOf, type Reader, type Rejection } from "./Rejection.ts"
@@ -152,7 +153,7 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
         Effect.flatMap((response) =>
           Effect.flatMap(watch.body(Body.read(response, watch.onBytes)), (text) => judge(options, response, text))
         ),
-        Effect.scoped,
+        QuietScope.scoped,
         Effect.provideContext(Context.add(Context.add(quietly, AttemptCredential, secret), Watch.Watch, watch))
       )
     ).pipe(
