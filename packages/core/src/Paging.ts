@@ -7,6 +7,7 @@
  */
 import * as LinkHeader from "./LinkHeader.ts"
 import type * as Listing from "./Listing.ts"
+import * as PageSize from "./PageSize.ts"
 
 /** A vendor's link to the next page, not yet trusted. */
 export interface Link<in out Request> {
@@ -47,7 +48,7 @@ export interface Strategy<C, L extends Listing.Any> {
   readonly ahead?: (step: Step<C, L>) => Request<L> | undefined
 }
 
-/** How many rows to ask for: a number, or what the connection says. */
+/** How many rows to ask for, from 1 on: a number, or what the connection says. */
 export type Size<C, L extends Listing.Any> = number | ((start: Start<C, L>) => number)
 
 /** Rows by their number. */
@@ -81,7 +82,7 @@ const numbered = <C, L extends Listing.Any>(options: {
   readonly end?: End | undefined
 }): Strategy<C, L> => {
   const { after, end, first, numberOf, size } = options
-  const sizeOf = (start: Start<C, L>) => (typeof size === "number" ? size : size(start))
+  const sizeOf = PageSize.of<Start<C, L>>(size)
   const at = (start: Start<C, L>, place: number) => options.at(start, place, sizeOf(start))
   return {
     first: (start) => at(start, first),

@@ -15,6 +15,7 @@ import * as Lane from "./Lane.ts"
 import type * as Listing from "./Listing.ts"
 import * as PageReader from "./PageReader.ts"
 import * as Parents from "./Parents.ts"
+import * as PluginCheck from "./PluginCheck.ts"
 import { Progress } from "./Progress.ts"
 import type { Quota } from "./Quota.ts"
 import { everything, type Query } from "./Query.ts"
@@ -244,6 +245,7 @@ export const make =
     verbs: Verbs<Connection.Connection<Id, Fields>, Fields, L, CE, CR>
   ): Provider<Id, Fields, L, CE, CR> => {
     type C = Connection.Connection<Id, Fields>
+    PluginCheck.check(id, nouns, verbs)
     const quotas = nouns.quotas ?? []
     const endpoints = endpointsOf(nouns.listings)
     const once = new Map<string, number>()
