@@ -6,6 +6,7 @@
  */
 import { Clock, Duration, Effect, Metric, Option, Stream } from "effect"
 import { Deadlines } from "./Deadlines.ts"
+import * as PageCounts from "./PageCounts.ts"
 import * as PageGuard from "./PageGuard.ts"
 import { type Completed, Progress, type RejectedRow, type Source } from "./Progress.ts"
 import * as Query from "./Query.ts"
@@ -122,14 +123,9 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       const span = Query.span(query, order, () => Math.min(lookAhead.most, Math.max(lookAhead.least, rowsOfPage)))
 
       const { connection, listing, provider } = options.source
-      const measure = (
-        counter: Metric.Counter<number>,
-        count: number,
-        attributes?: { readonly [name: string]: string }
-      ) =>
-        count === 0
-          ? Effect.void
-          : Metric.update(Metric.withAttributes(counter, { provider, connection, listing, ...attributes }), count)
+      const count = PageCounts.make({ provider, connection, listing })
+      const countOutcome = (outcome: string) =>
+        Metric.update(Metric.withAttributes(Telemetry.listings, { provider, connection, listing, outcome }), 1)
 
       const readPage = (request: Request, page: number) =>
         Effect.withSpan(options.read(request), "scanjobs.page", { attributes: { page } })
@@ -147,7 +143,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
 
       const fail = (reason: Reason.Reason, request: Request, received = distinct) =>
         reader.stop.pipe(
-          Effect.andThen(measure(Telemetry.listings, 1, { outcome: reason._tag })),
+          Effect.andThen(countOutcome(reason._tag)),
           Effect.andThen(Effect.fail(options.failure(reason, request, received)))
         )
       const stalled = (how: Reason.PaginationStalled["how"], request: Request) =>
@@ -156,7 +152,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       const hasAll = () => isCounted() && distinct >= (total ?? 0)
       const complete = (by: Completed["by"]) =>
         reader.stop.pipe(
-          Effect.andThen(measure(Telemetry.listings, 1, { outcome: by })),
+          Effect.andThen(countOutcome(by)),
           Effect.andThen(tell({ _tag: "Completed", ...options.source, pages: index, jobs: found, by, horizon }))
         )
 
@@ -246,12 +242,13 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         const next = read.next
         const page = index++
         const repeats = rows - fresh - rejected.length
-        yield* measure(Telemetry.pages, 1)
-        yield* measure(Telemetry.rows, rows)
-        yield* measure(Telemetry.repeats, repeats)
-        yield* measure(Telemetry.rejected, rejected.length)
-        yield* measure(Telemetry.jobs, selected.length)
-        yield* measure(Telemetry.unknownStates, selected.filter(({ state }) => state === "unknown").length)
+        yield* count({
+          rows,
+          repeats,
+          rejected: rejected.length,
+          jobs: selected.length,
+          unknownStates: selected.filter(({ state }) => state === "unknown").length
+        })
         yield* tell({
           _tag: "PageRead",
           ...options.source,
