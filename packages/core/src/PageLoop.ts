@@ -4,7 +4,7 @@
  * It knows nothing of HTTP or of vendors. It ends normally only where the listing is complete, or where the caller's own
  * limit, span or horizon cuts it; everything else is a `ScanError` that carries the request to go on from.
  */
-import { Clock, Duration, Effect, Metric, Option, Stream } from "effect"
+import { Clock, Duration, Effect, Metric, Option, Stream, Tracer } from "effect"
 import { Deadlines } from "./Deadlines.ts"
 import * as PageCounts from "./PageCounts.ts"
 import * as PageGuard from "./PageGuard.ts"
@@ -127,8 +127,12 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       const countOutcome = (outcome: string) =>
         Metric.update(Metric.withAttributes(Telemetry.listings, { provider, connection, listing, outcome }), 1)
 
+      // Without a tracer that somebody gave, nobody could read the spans of pages.
+      const isTraced = (yield* Effect.tracer) !== Tracer.nativeTracer
       const readPage = (request: Request, page: number) =>
-        Effect.withSpan(options.read(request), "scanjobs.page", { attributes: { page } })
+        isTraced
+          ? Effect.withSpan(options.read(request), "scanjobs.page", { attributes: { page } })
+          : options.read(request)
       const reader =
         options.ahead === undefined
           ? { read: readPage, stop: Effect.void }
