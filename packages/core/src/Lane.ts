@@ -13,9 +13,13 @@ import { Progress, type RejectedRow, type Source } from "./Progress.ts"
 import { Horizon, horizonAt, type Order, type Query } from "./Query.ts"
 import * as Reason from "./Reason.ts"
 import * as RequestCodec from "./RequestCodec.ts"
+import * as Rows from "./Rows.ts"
 import { ScanError } from "./ScanError.ts"
 import type { Fields, ScanJob } from "./ScanJob.ts"
 import type { Request, Session } from "./Session.ts"
+import type { Reply } from "./Transport.ts"
+import * as VerbFailure from "./VerbFailure.ts"
+import * as VerbGuard from "./VerbGuard.ts"
 
 /** One page of a lane. */
 export interface Page<out Job> {
@@ -73,8 +77,9 @@ export interface Prepared {
 }
 
 /** Prepares a listing. */
-export const prepare = (name: string, listing: Listing.Any, verbs: Verbs): Prepared => {
+export const prepare = (name: string, listing: Listing.Any, written: Verbs): Prepared => {
   const endpoint = PageReader.top(listing.endpoint(listing.row))
+  const verbs = VerbGuard.make(written)
   return {
     name,
     verbs,
@@ -126,7 +131,7 @@ export const namedScopes = ({ encodeScope, verbs }: Prepared, connection: object
   if (encodeScope === undefined) return [unscoped]
   const scopes = new Map<string, Scope>()
   for (const scope of verbs.scopes?.(connection) ?? []) {
-    const encoded = encodeScope(scope)
+    const encoded = VerbFailure.named("scopes", encodeScope)(scope)
     scopes.set(JSON.stringify(encoded), { scope, encoded, parent: null })
   }
   return [...scopes.values()]
@@ -140,6 +145,8 @@ export const make = <E>(
 ): Lane<ScanJob, E> => {
   const { connection, listing, pageConcurrency, query, session } = options
   const { codec, endpoint, lookup, verbs } = listing
+  const encode = once(codec.encode)
+  const follow = VerbFailure.named("next", codec.follow)
   const source: Source = {
     provider: options.provider,
     connection: connection.name,
@@ -147,29 +154,44 @@ export const make = <E>(
     scope: encodedScope === null ? null : typeof encodedScope === "string" ? encodedScope : JSON.stringify(encodedScope)
   }
   const start = { connection, scope, parent, query }
-  const order = verbs.order?.(start) ?? "none"
   const place = { connection: connection.name, listing: source.listing, scope: encodedScope }
   const cursor = (request: Request | undefined, received: number): Cursor.Cursor => {
-    const from = { ...place, request: request === undefined ? null : codec.encode(request) }
+    const from = { ...place, request: request === undefined ? null : encode(request) }
     return received === 0 ? from : { ...from, received }
   }
   const failure = (reason: Reason.Reason, request: Request, received: number) =>
     new ScanError({ ...source, resume: cursor(request, received), reason })
   const resumed = options.resume(place)
+  const failed = (reason: Reason.Reason) => new ScanError({ ...source, resume: resumed ?? null, reason })
+  const broken = (failure: VerbFailure.VerbFailure): Lane<ScanJob, E> => ({
+    source,
+    order: "none",
+    pages: Stream.fromEffectDrain(Effect.mapError(VerbFailure.raise(failure, session.secrets), failed))
+  })
+  const begun = VerbFailure.attempt(
+    () => ({
+      order: verbs.order?.(start) ?? "none",
+      first: resumed === undefined ? sendable(verbs.first(start), encode, "first") : undefined
+    }),
+    broken
+  )
+  if ("pages" in begun) return begun
+  const { order } = begun
   if (resumed?.request === null) return { source, order, pages: Stream.empty }
-  const first = resumed === undefined ? Result.succeed(verbs.first(start)) : codec.decode(resumed.request)
+  const first = begun.first === undefined ? codec.decode(resumed?.request ?? null) : Result.succeed(begun.first)
   if (Result.isFailure(first)) {
     const reason = new Reason.InvalidConnection({
       problems: [`the cursor to go on from does not fit the listing: ${first.failure}`]
     })
-    return { source, order, pages: Stream.fail(new ScanError({ ...source, resume: resumed ?? null, reason })) }
+    return { source, order, pages: Stream.fail(failed(reason)) }
   }
   const malformed = (issue: string) =>
     new Reason.Malformed({ ...Reason.unknownAnswer, detail: session.secrets.scrub(issue), transient: false })
 
   const lookUp = Effect.gen(function* () {
     if (lookup === undefined || verbs.lookup === undefined) return null
-    const reply = yield* session.ask(lookup.endpoint, verbs.lookup(start))
+    const ask = verbs.lookup
+    const reply = yield* VerbFailure.attempt(() => session.ask(lookup.endpoint, ask(start)), raise)
     const body = lookup.decode(reply.body)
     return Result.isSuccess(body) ? body.success : yield* malformed(body.failure)
   }).pipe(
@@ -180,46 +202,58 @@ export const make = <E>(
     )
   )
 
-  const normalise = normaliser(source)
-  const read = (request: Request, { looked, span, watch }: Run) =>
-    Effect.flatMap(session.ask(endpoint.identifier, request), (reply) => {
-      const page = listing.read(reply.body)
-      if (Result.isFailure(page)) return Effect.fail(malformed(page.failure))
-      const { body, rejected, rows } = page.success
-      const context = { ...start, body, lookup: looked, span }
-      const received = rows.length + rejected.length
-      const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received })
-      const jobs: Array<ScanJob> = []
-      const idle: Array<unknown> = []
-      for (const row of rows) {
-        const fields = verbs.job(row, context)
-        if (!isSeveral(fields)) jobs.push(normalise(row, fields))
-        else if (fields.length === 0) idle.push(row)
-        else for (const one of fields) jobs.push(normalise(row, one))
+  const normalise = Rows.normaliser(source)
+  const pageOf = (request: Request, reply: Reply, { looked, span, watch }: Run) => {
+    const page = listing.read(reply.body)
+    if (Result.isFailure(page)) return Effect.fail(malformed(page.failure))
+    const { body, rejected, rows } = page.success
+    const context = { ...start, body, lookup: looked, span }
+    const received = rows.length + rejected.length
+    const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received })
+    const made = Rows.make(rows, verbs, context, normalise)
+    const {
+      failed: [mistake],
+      idle,
+      jobs
+    } = made
+    const isLinked = next !== undefined && Paging.isLink(next)
+    const result: PageLoop.Read<Request, ScanJob> = {
+      jobs,
+      idle,
+      several: jobs.length + idle.length + made.failed.length - rows.length,
+      rejected: Rows.rejectedOf(rejected, made, rows).map(({ index, issue, path, raw }) => ({
+        index,
+        path,
+        issue: session.secrets.scrub(issue),
+        raw: scrubbed(raw, session)
+      })),
+      next: isLinked ? follow(next, request, reply.url, session.secrets) : sendable(next, encode, "next"),
+      linked: isLinked,
+      total: verbs.total?.(body),
+      taken: () => {
+        for (const row of rows) watch.row(row)
+        for (const { state, vendorState } of jobs) if (state === "unknown") watch.unknownState(vendorState)
       }
-      const result: PageLoop.Read<Request, ScanJob> = {
-        jobs,
-        idle,
-        several: jobs.length + idle.length - rows.length,
-        rejected: rejected.map(({ index, issue, path, raw }) => ({ index, path, issue, raw: scrubbed(raw, session) })),
-        next:
-          next !== undefined && Paging.isLink(next) ? codec.follow(next, request, reply.url, session.secrets) : next,
-        linked: next !== undefined && Paging.isLink(next),
-        total: verbs.total?.(body),
-        taken: () => {
-          for (const row of rows) watch.row(row)
-          for (const { state, vendorState } of jobs) if (state === "unknown") watch.unknownState(vendorState)
-        }
-      }
-      return Effect.succeed(result)
-    })
+    }
+    const read = Effect.succeed(result)
+    return mistake === undefined ? read : Effect.andThen(VerbFailure.log(mistake.failure, session.secrets), read)
+  }
+  const raise = (failure: VerbFailure.VerbFailure) => VerbFailure.raise(failure, session.secrets)
+  const read = (request: Request, run: Run) =>
+    Effect.flatMap(session.ask(endpoint.identifier, request), (reply) =>
+      VerbFailure.attempt(() => pageOf(request, reply, run), raise)
+    )
   const nothing: PageLoop.Read<Request, ScanJob> = { jobs: [], rejected: [], next: undefined, total: undefined }
   const readOrSkip = (request: Request, run: Run) =>
     // What breaks off has had something to list.
     verbs.skips === undefined || resumed !== undefined || request !== first.success
       ? read(request, run)
       : Effect.catchIf(read(request, run), Reason.isRefusal, (reason) => {
-          const note = verbs.skips?.(reason, start)
+          const note = VerbFailure.attempt(
+            () => verbs.skips?.(reason, start),
+            (failure) => failure
+          )
+          if (note instanceof VerbFailure.VerbFailure) return raise(note)
           return note === undefined
             ? Effect.fail(reason)
             : Effect.as(
@@ -232,8 +266,13 @@ export const make = <E>(
 
   const isAhead = verbs.ahead !== undefined && pageConcurrency > 1 && order !== "descending"
   /** What a link adds, only the vendor knows how to change. */
-  const follow = (request: Request, next: Request) =>
-    next.extra === undefined ? verbs.ahead?.({ ...start, request, next }) : undefined
+  const foresee = (request: Request, next: Request) =>
+    next.extra === undefined
+      ? VerbFailure.attempt(
+          () => verbs.ahead?.({ ...start, request, next }),
+          () => undefined
+        )
+      : undefined
 
   const pages = Stream.unwrap(
     Effect.gen(function* () {
@@ -249,12 +288,12 @@ export const make = <E>(
         source,
         first: first.success,
         received: resumed?.received ?? 0,
-        fingerprint: (request) => JSON.stringify(codec.encode(request)),
+        fingerprint: (request) => JSON.stringify(encode(request)),
         read: (request) => Effect.flatMap(looked, (found) => readOrSkip(request, { looked: found, span, watch })),
         query: filter,
         order,
         endless: listing.endless,
-        ahead: isAhead ? { concurrency: pageConcurrency, follow } : undefined,
+        ahead: isAhead ? { concurrency: pageConcurrency, follow: foresee } : undefined,
         failure
       }).pipe(
         Stream.ensuring(
@@ -293,44 +332,34 @@ const scrubbed = <E>(raw: unknown, session: Session<E>): unknown => {
 const isUnknown = (error: unknown): error is Reason.VendorRejected | Reason.Malformed =>
   Reason.isReason(error) && (error._tag === "VendorRejected" || (error._tag === "Malformed" && !error.transient))
 
+/** The request that a verb gives; one that its endpoint does not take throws here, where the verb is known. */
+const sendable = <A extends Request | undefined>(
+  request: A,
+  encode: (request: Request) => Schema.Json,
+  verb: string
+): A => {
+  if (request !== undefined) VerbFailure.named(verb, encode)(request)
+  return request
+}
+
+/** Looked at when it is made, sent and kept as a cursor, a request is encoded once. */
+const once = (encode: (request: Request) => Schema.Json): ((request: Request) => Schema.Json) => {
+  const known = new WeakMap<Request, Schema.Json>()
+  return (request) => {
+    const before = known.get(request)
+    if (before !== undefined) return before
+    const encoded = encode(request)
+    known.set(request, encoded)
+    return encoded
+  }
+}
+
 /** What the pages of one reading of a lane share. */
 interface Run {
   readonly looked: unknown
   readonly span: { readonly from: number; readonly until: number }
   readonly watch: Drift.Watch
 }
-
-const isSeveral = (fields: Fields | ReadonlyArray<Fields>): fields is ReadonlyArray<Fields> => Array.isArray(fields)
-
-const normaliser = (source: Source) => {
-  const parts = [source.provider, source.connection, source.listing, source.scope]
-  const prefix = parts
-    .filter((part) => part !== null)
-    .map(encodeURIComponent)
-    .join("/")
-  return (raw: unknown, fields: Fields): ScanJob => ({
-    provider: source.provider,
-    connection: source.connection,
-    listing: source.listing,
-    id: `${prefix}/${fields.vendorId}`,
-    vendorId: fields.vendorId,
-    kind: fields.kind,
-    definitionId: fields.definitionId ?? null,
-    name: fields.name ?? null,
-    category: fields.category,
-    state: fields.state,
-    vendorState: fields.vendorState,
-    detail: fields.detail ?? null,
-    progress: finite(fields.progress),
-    startTime: finite(fields.startTime),
-    finishTime: finite(fields.finishTime),
-    raw
-  })
-}
-
-/** A time that a vendor's text does not give, such as that of `Date.parse("soon")`, is none; no query would find its job. */
-const finite = (value: number | null | undefined): number | null =>
-  typeof value === "number" && Number.isFinite(value) ? value : null
 
 /** Wire schemas need no services, and their JSON form is JSON; a plugin's are held here as plain constraints. */
 const jsonCodec = (schema: Schema.Constraint) =>

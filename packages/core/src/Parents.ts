@@ -6,8 +6,10 @@ import * as Lane from "./Lane.ts"
 import type * as Listing from "./Listing.ts"
 import { type Event, Progress } from "./Progress.ts"
 import { everything } from "./Query.ts"
+import type { Reason } from "./Reason.ts"
 import { ScanError } from "./ScanError.ts"
 import type { ScanJob } from "./ScanJob.ts"
+import * as VerbFailure from "./VerbFailure.ts"
 
 /** The verbs of a parent listing, as the library calls them. */
 export interface Verbs extends Omit<Lane.Verbs, "job"> {
@@ -48,7 +50,16 @@ export const lanes = <E>(
   options: Lane.Options<E>,
   parents: Prepared | undefined
 ): Stream.Stream<Lane.Lane<ScanJob, E>> => {
-  const named = Lane.namedScopes(options.listing, options.connection)
+  const { secrets } = options.session
+  const named = VerbFailure.attempt(
+    () => Lane.namedScopes(options.listing, options.connection),
+    (failure) => failure
+  )
+  if (named instanceof VerbFailure.VerbFailure) {
+    return Stream.fromEffect(
+      Effect.map(Effect.flip(VerbFailure.raise(named, secrets)), (reason) => failed(options, errorOf(options, reason)))
+    )
+  }
   const own = Stream.fromIterable(named.map((scope) => Lane.make(options, scope)))
   if (parents === undefined) return own
   return Stream.concat(
@@ -80,7 +91,13 @@ const scopesOf = <E>(
       return { scope: found, encoded: children.encodeScope?.(found) ?? null, parent: raw }
     })
   }
-  return Stream.fromIterable(Lane.namedScopes(listing, connection)).pipe(Stream.flatMap(of), quietly)
+  return VerbFailure.attempt(
+    () => Stream.fromIterable(Lane.namedScopes(listing, connection)),
+    (failure) =>
+      Stream.fromEffect(
+        Effect.mapError(VerbFailure.raise(failure, options.session.secrets), (reason) => errorOf(options, reason))
+      )
+  ).pipe(Stream.flatMap(of), quietly)
 }
 
 /** Parents are no jobs: their pages are told only for what is wrong in them, and fields that nobody uses are not told. */
@@ -94,6 +111,9 @@ const quietly = <A, E>(stream: Stream.Stream<A, E>): Stream.Stream<A, E> =>
       return Stream.provideService(stream, Progress, listener)
     })
   )
+
+const errorOf = <E>({ connection, listing, provider }: Lane.Options<E>, reason: Reason) =>
+  new ScanError({ provider, connection: connection.name, listing: listing.name, scope: null, resume: null, reason })
 
 /** A lane that gives nothing but the failure of its parents, so that it fails where a listing fails. */
 const failed = <E>(

@@ -23,8 +23,10 @@ import type * as Reason from "./Reason.ts"
 import type { Reader } from "./Rejection.ts"
 import { ScanError } from "./ScanError.ts"
 import type { ScanJob } from "./ScanJob.ts"
+import * as Secrets from "./Secrets.ts"
 import * as Session from "./Session.ts"
 import * as Telemetry from "./Telemetry.ts"
+import * as VerbFailure from "./VerbFailure.ts"
 
 /** The listings of a provider by name. */
 export interface Listings {
@@ -270,10 +272,29 @@ export const make =
     const failure = (connection: C, reason: Reason.Reason) =>
       new ScanError({ provider: id, connection: connection.name, listing: null, scope: null, resume: null, reason })
 
+    const { named } = VerbFailure
+    /** What the verbs say of a connection before anything is asked. */
+    const askedOf = (connection: C) =>
+      VerbFailure.attempt(
+        () => ({
+          broken: named("rules", rules)(connection),
+          baseUrl: connection.baseUrl ?? named("baseUrl", () => verbs.baseUrl(connection))(),
+          quotaOf: named("quotaOf", () => verbs.quotaOf?.(connection))(),
+          credential: named("credential", () => verbs.credential(connection))(),
+          headers: named("headers", () => verbs.headers?.(connection) ?? {})()
+        }),
+        (mistake) => mistake
+      )
+
     const open = Effect.fnUntraced(function* (connection: C) {
-      const baseUrl = connection.baseUrl ?? verbs.baseUrl(connection)
+      const asked = askedOf(connection)
+      if (asked instanceof VerbFailure.VerbFailure) {
+        const secrets = Secrets.make(Connection.secrets(connection))
+        return yield* Effect.mapError(VerbFailure.raise(asked, secrets), (reason) => failure(connection, reason))
+      }
+      const { baseUrl, broken, ...said } = asked
       const problems = [
-        ...rules(connection),
+        ...broken,
         ...(Connection.isHttpUrl(baseUrl)
           ? []
           : [{ key: "baseUrl", message: "expected an absolute http or https URL" }])
@@ -287,11 +308,14 @@ export const make =
         security: nouns.security,
         quotas,
         concurrency: nouns.concurrency,
-        quotaOf: verbs.quotaOf?.(connection),
-        credential: verbs.credential(connection),
-        headers: verbs.headers?.(connection) ?? {},
-        rejection: verbs.rejection ?? (() => undefined),
-        hint: (reason) => verbs.hint?.(reason, connection),
+        ...said,
+        rejection: named("rejection", (answer) => verbs.rejection?.(answer)),
+        // A reason stays what it is where nothing can be said about it.
+        hint: (reason) =>
+          VerbFailure.attempt(
+            () => named("hint", () => verbs.hint?.(reason, connection))(),
+            ({ message }) => message
+          ),
         endpoints,
         once,
         onRetry: (reason) => {

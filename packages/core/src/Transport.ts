@@ -27,6 +27,7 @@ import { type Condition, conditionOf, type Reader, type Rejection } from "./Reje
 import * as RetryPolicy from "./RetryPolicy.ts"
 import type { Secrets } from "./Secrets.ts"
 import * as Turn from "./Turn.ts"
+import * as VerbFailure from "./VerbFailure.ts"
 import * as Watch from "./Watch.ts"
 
 /** A good answer. */
@@ -251,12 +252,13 @@ const judge = <E>(
     const parsed = parseJson(text)
     const isGood = response.status >= 200 && response.status < 300
     const sentAt = sentAtOf(response.headers) ?? clock.currentTimeMillisUnsafe()
-    const rejection = options.rejection({
-      status: response.status,
-      headers: response.headers,
-      body: Result.isSuccess(parsed) ? parsed.success : text,
-      sentAt
-    })
+    const body = Result.isSuccess(parsed) ? parsed.success : text
+    const { headers, status } = response
+    const rejection = VerbFailure.attempt(
+      () => options.rejection({ status, headers, body, sentAt }),
+      (failure) => failure
+    )
+    if (rejection instanceof VerbFailure.VerbFailure) return VerbFailure.raise(rejection, options.secrets)
     if (isGood && rejection === undefined && Result.isSuccess(parsed)) {
       return Effect.succeed({ url: response.request.url, headers: response.headers, body: parsed.success })
     }

@@ -21,23 +21,21 @@ const Beta = Provider.make("beta", {
   }
 })({
   baseUrl: () => "https://beta.invalid",
-  credential: ({ key }) => Credential.fixed(key),
+  credential: ({ key, name }) =>
+    name === "broken" ? () => Effect.die(new Error("the plugin did not expect that")) : Credential.fixed(key),
   listings: {
     scans: {
       first: () => ({}),
       rows: (body) => body,
       next: () => undefined,
-      job: (row) => {
-        if (row.at === null) throw new Error("the plugin did not expect that")
-        return {
-          vendorId: row.id,
-          kind: "run",
-          category: "web",
-          state: "succeeded",
-          vendorState: null,
-          startTime: row.at
-        }
-      }
+      job: (row) => ({
+        vendorId: row.id,
+        kind: "run",
+        category: "web",
+        state: "succeeded",
+        vendorState: null,
+        startTime: row.at
+      })
     }
   }
 })
@@ -132,10 +130,10 @@ layer(live, { excludeTestServices: true })("a catalog", (it) => {
 
     it.effect("tells of a mistake in a plugin, and gives the jobs of the others", () =>
       Effect.gen(function* () {
-        const [one, two] = [yield* Acme.serve({ plans: plans(1) }), yield* betaServer(1, null)]
-        const { failures, jobs } = yield* settle([Acme.connection(one), beta(two)])
+        const [one, two] = [yield* Acme.serve({ plans: plans(1) }), yield* betaServer(1)]
+        const { failures, jobs } = yield* settle([Acme.connection(one), beta(two, "broken")])
         assert.deepStrictEqual(Job.idsOf(jobs), ["p1"])
-        assert.deepInclude(failures[0], { connection: "b", listing: "scans" })
+        assert.deepInclude(failures[0], { connection: "broken", listing: null })
         assert.isTrue(Cause.hasDies(failures[0]?.cause ?? Cause.empty))
       })
     )

@@ -8,15 +8,14 @@ import * as Vendor from "./Vendor.ts"
 export const Run = Schema.Struct({ id: Schema.String, at: Schema.optionalKey(Schema.String) })
 export type Run = typeof Run.Type
 
+const endpoint = <Row extends Schema.Constraint>(row: Row) =>
+  HttpApiEndpoint.get("runs", "/runs", {
+    query: { skip: Schema.Int },
+    success: Schema.Struct({ runs: Schema.Array(row), total: Schema.optionalKey(Schema.Int) })
+  })
+
 /** The nouns of the listing. */
-export const runs = Listing.make({
-  row: Run,
-  endpoint: (row) =>
-    HttpApiEndpoint.get("runs", "/runs", {
-      query: { skip: Schema.Int },
-      success: Schema.Struct({ runs: Schema.Array(row), total: Schema.optionalKey(Schema.Int) })
-    })
-})
+export const runs = Listing.make({ row: Run, endpoint })
 
 /** The settings of a connection. */
 export const settings = { token: Schema.Redacted(Schema.String) }
@@ -59,6 +58,25 @@ export const make = (
     credential: ({ token }) => Credential.fixed(token),
     ...others,
     listings: { runs: { ...verbs, ...replaced } }
+  })
+
+/** The plugin, once for each scope. */
+export const scoped = (scopes: () => ReadonlyArray<string>) =>
+  Provider.make("plain", {
+    connection: settings,
+    security: HttpApiSecurity.bearer,
+    listings: { runs: Listing.make({ row: Run, endpoint, scope: Schema.String }) }
+  })({
+    baseUrl: () => "https://plain.invalid",
+    credential: ({ token }) => Credential.fixed(token),
+    listings: {
+      runs: {
+        scopes,
+        paging: Paging.single({ request: () => ({ query: { skip: 0 } }) }),
+        rows: verbs.rows,
+        job: verbs.job
+      }
+    }
   })
 
 /** A connection to a vendor that runs. */
