@@ -163,13 +163,16 @@ const endless: Definition = {
   id: "C29",
   title: "a list without an end is cut at the horizon, and that is told",
   advice:
-    "declare the listing with `endless: true`, and give `order` and start times, so that the library sees where the horizon lies",
+    "declare the listing with `endless: true`, and give `order` and start times, so that the library sees where the horizon lies; for a schedule, give the first run behind `span.until`, too",
   appliesNot: ({ expected }) => (expected.endless === true ? undefined : "the vendor's list has an end"),
   verify: (bench) =>
     Effect.gen(function* () {
-      const stage = yield* start(bench, Faults.none, { rows: Number.POSITIVE_INFINITY, pageSize: 5 })
+      // A schedule goes on for ever by itself, and the list of schedules does not.
+      const rows = bench.expected.several === true ? usual.rows : Number.POSITIVE_INFINITY
+      const stage = yield* start(bench, Faults.none, { rows, pageSize: 5 })
+      const query = { until: undefined }
       const policies = Layer.merge(Query.layerHorizon("3 days"), PageGuard.layer({ maxPages: 90 }))
-      const reading = yield* Reading.read(stage, { policies })
+      const reading = yield* Reading.read(stage, { policies, query })
       yield* expect(Reading.isWhole(reading), `a list without an end ${Reading.endOf(reading)}`)
       const isTold = reading.events.some((event) => event._tag === "Completed" && event.by === "horizon")
       yield* expect(isTold, "nobody was told that the list was cut at the horizon")
@@ -201,7 +204,8 @@ const lyingTotal: Definition = {
 const shifting: Definition = {
   id: "C31",
   title: "rows that are inserted or removed while the listing is read do no harm to the others",
-  advice: "`vendorId` must be the row's own id, so that the library knows a row that comes again",
+  advice:
+    "`vendorId` must be the row's own id, so that the library knows a row that comes again; where pages are asked for by the last row's key, the wire's `next` is `Wire.byKey()`",
   verify: (bench, healthy) =>
     Effect.gen(function* () {
       const { wire } = bench.expected

@@ -126,6 +126,10 @@ export const check = (stage: Stage): Effect.Effect<Checked> =>
 /** Whether the listing was read to its end. */
 export const isWhole = ({ exit }: Reading): boolean => exit !== undefined && Exit.isSuccess(exit)
 
+/** How many rows were dropped as ones that had come already. */
+export const repeatsOf = ({ events }: Reading): number =>
+  events.reduce((sum, event) => sum + (event._tag === "PageRead" ? event.repeats : 0), 0)
+
 /** How a reading ended, for people. */
 export const endOf = ({ error, exit, jobs }: Reading): string => {
   const count = `after ${jobs.length} jobs`

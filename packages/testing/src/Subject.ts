@@ -2,7 +2,7 @@
  * What the conformance suite must know of a provider: how to start its vendor, and where things stand in its answers.
  */
 import type { Connection, Lane, Provider, Query, ScanJob } from "@scanjobs/core"
-import { Effect, Redacted, type Schema, type Scope, type Stream } from "effect"
+import { Clock, Effect, Redacted, type Schema, type Scope, type Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import type { Fault } from "./Emulator.ts"
 import type { Ledger } from "./Ledger.ts"
@@ -46,6 +46,11 @@ export interface Expected {
   readonly endless?: boolean
   /** Whether everything is on one page, so that nothing can go wrong between two. Default false. */
   readonly single?: boolean
+  /**
+   * Whether a row becomes several jobs, or none, as a schedule does. Jobs are then held against the rows that they are made
+   * of, over a month that stays the same. Default false.
+   */
+  readonly several?: boolean
   readonly skips?: Skips
 }
 
@@ -80,6 +85,8 @@ export interface Stage {
   /** The connection with other secrets. */
   readonly withWrongSecrets: Stage
   readonly declaredSecrets: ReadonlyArray<string>
+  /** What is asked for where a reading has no query; a query of its own replaces only what it names. */
+  readonly query: Query.Query
 }
 
 /** How a listing is read. */
@@ -105,18 +112,24 @@ export const benches = <Id extends string, Fields extends Schema.Struct.Fields, 
 ): ReadonlyArray<Bench> => {
   type C = Connection.Connection<Id, Fields>
   const { provider } = subject
-  const stageOf = (vendor: Vendor<C>, connection: C, listing: string): Stage => ({
+  const stageOf = (vendor: Vendor<C>, connection: C, listing: string, usual: Query.Query): Stage => ({
     ledger: vendor.ledger,
     secrets: vendor.secrets,
     revoke: vendor.revoke,
     pages: ({ pageConcurrency = subject.pageConcurrency, query, resume }) =>
-      provider.pages(connection, query, { listings: [listing], resume, concurrency: 1, pageConcurrency }),
+      provider.pages(
+        connection,
+        { ...usual, ...query },
+        { listings: [listing], resume, concurrency: 1, pageConcurrency }
+      ),
     check: provider.check(connection),
     get withWrongSecrets() {
-      return stageOf(vendor, withWrongSecrets(connection), listing)
+      return stageOf(vendor, withWrongSecrets(connection), listing, usual)
     },
-    declaredSecrets: redactedOf(connection)
+    declaredSecrets: redactedOf(connection),
+    query: usual
   })
+  const month = Effect.runSync(Effect.cached(Effect.map(Clock.currentTimeMillis, monthFrom)))
   return Object.entries<Expected | string>(subject.listings).flatMap(([listing, expected]) =>
     typeof expected === "string"
       ? []
@@ -127,13 +140,18 @@ export const benches = <Id extends string, Fields extends Schema.Struct.Fields, 
             expected: { ...expected, skips: { ...subject.skips, ...expected.skips } },
             errorUnder200: subject.errorUnder200,
             start: (options) =>
-              Effect.map(subject.start({ ...options, listing }), (vendor) =>
-                stageOf(vendor, vendor.connection, listing)
-              )
+              Effect.gen(function* () {
+                const usual = expected.several === true ? yield* month : {}
+                const vendor = yield* subject.start({ ...options, listing })
+                return stageOf(vendor, vendor.connection, listing, usual)
+              })
           }
         ]
   )
 }
+
+/** Planned runs come nearer while a suite runs, and its clock may be a hurried one. */
+const monthFrom = (now: number): Query.Query => ({ from: now, until: now + 30 * 86_400_000 })
 
 /** The listings that the suite does not read, and why. */
 export const unread = <Id extends string, Fields extends Schema.Struct.Fields, L extends Provider.Listings, E>({

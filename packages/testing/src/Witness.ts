@@ -80,3 +80,7 @@ export const holds = (text: string, secret: string): boolean =>
   [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), Base64.encode(secret)].some((form) =>
     text.includes(form)
   )
+
+/** Whether a text is a secret, or holds it in one of these forms, alone or in such a text as `user:password` in Base64. */
+export const isMadeOf = (text: string, secret: string): boolean =>
+  holds(text, secret) || holds(Buffer.from(text, "base64").toString(), secret)
