@@ -19,6 +19,7 @@ import { type Cause, Effect, Schema, Stream } from "effect"
 import * as Lane from "./Lane.ts"
 import type * as Provider from "./Provider.ts"
 import { everything, type Query } from "./Query.ts"
+import * as RunCheck from "./RunCheck.ts"
 import * as SortedMerge from "./SortedMerge.ts"
 
 /** How a catalog is read. */
@@ -86,7 +87,12 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
     const provider = byId.get(connection.provider)
     return provider === undefined
       ? Stream.die(new Error(`${connection.name}: the catalog has no provider ${connection.provider}`))
-      : openLanes(provider, connection, options.sort === "start" ? { ...query, order: "ascending" } : query, options)
+      : openLanes(
+          provider,
+          connection,
+          options.sort === "start" ? { ...query, order: "ascending" } : query,
+          RunCheck.ofOne(options, provider, providers)
+        )
   }
 
   /** The lanes of a connection, where `guard` decides what becomes of a failure. */
@@ -107,7 +113,7 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
     Stream.mergeAll(
       connections.map((connection) =>
         Stream.flatMap(guarded(query, options, guard)(connection), ({ pages }) => pages, {
-          concurrency: options.concurrency ?? byId.get(connection.provider)?.concurrency ?? 1,
+          concurrency: RunCheck.atLeastOne(options.concurrency ?? byId.get(connection.provider)?.concurrency ?? 1),
           bufferSize: 1
         })
       ),
@@ -139,7 +145,7 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
       options.sort === "start"
         ? sorted(connections, query, options, guard)
         : Lane.jobs(arriving(connections, query, options, guard))
-    return query.limit === undefined ? merged : Stream.take(merged, query.limit)
+    return RunCheck.isLimit(query.limit) ? Stream.take(merged, query.limit) : merged
   }
 
   return {

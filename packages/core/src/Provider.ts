@@ -8,6 +8,7 @@ import { Effect, Metric, type Redacted, Result, type Schema, Stream } from "effe
 import type { HttpClient } from "effect/http"
 import { HttpApi, type HttpApiEndpoint, type HttpApiGroup } from "effect/http-api"
 import * as Connection from "./Connection.ts"
+import * as ConnectionVerbs from "./ConnectionVerbs.ts"
 import * as Contract from "./Contract.ts"
 import type { Credential } from "./Credential.ts"
 import * as Cursor from "./Cursor.ts"
@@ -21,6 +22,7 @@ import type { Quota } from "./Quota.ts"
 import { everything, type Query } from "./Query.ts"
 import type * as Reason from "./Reason.ts"
 import type { Reader } from "./Rejection.ts"
+import * as RunCheck from "./RunCheck.ts"
 import { ScanError } from "./ScanError.ts"
 import type { ScanJob } from "./ScanJob.ts"
 import * as Secrets from "./Secrets.ts"
@@ -272,22 +274,8 @@ export const make =
     const failure = (connection: C, reason: Reason.Reason) =>
       new ScanError({ provider: id, connection: connection.name, listing: null, scope: null, resume: null, reason })
 
-    const { named } = VerbFailure
-    /** What the verbs say of a connection before anything is asked. */
-    const askedOf = (connection: C) =>
-      VerbFailure.attempt(
-        () => ({
-          broken: named("rules", rules)(connection),
-          baseUrl: connection.baseUrl ?? named("baseUrl", () => verbs.baseUrl(connection))(),
-          quotaOf: named("quotaOf", () => verbs.quotaOf?.(connection))(),
-          credential: named("credential", () => verbs.credential(connection))(),
-          headers: named("headers", () => verbs.headers?.(connection) ?? {})()
-        }),
-        (mistake) => mistake
-      )
-
     const open = Effect.fnUntraced(function* (connection: C) {
-      const asked = askedOf(connection)
+      const asked = ConnectionVerbs.make(connection, verbs, rules)
       if (asked instanceof VerbFailure.VerbFailure) {
         const secrets = Secrets.make(Connection.secrets(connection))
         return yield* Effect.mapError(VerbFailure.raise(asked, secrets), (reason) => failure(connection, reason))
@@ -309,13 +297,6 @@ export const make =
         quotas,
         concurrency: nouns.concurrency,
         ...said,
-        rejection: named("rejection", (answer) => verbs.rejection?.(answer)),
-        // A reason stays what it is where nothing can be said about it.
-        hint: (reason) =>
-          VerbFailure.attempt(
-            () => named("hint", () => verbs.hint?.(reason, connection))(),
-            ({ message }) => message
-          ),
         endpoints,
         once,
         onRetry: (reason) => {
@@ -328,13 +309,16 @@ export const make =
       })
     })
 
-    const lanesOf = (connection: C, query: Query, options: RunOptions = {}) =>
-      Effect.map(open(connection), (session) => {
+    const lanesOf = (connection: C, query: Query, options: RunOptions = {}) => {
+      const problems = RunCheck.problemsOf(query, options, nouns.listings)
+      if (problems.length > 0) return Effect.fail(failure(connection, Connection.invalid(problems)))
+      return Effect.map(open(connection), (session) => {
         const { listings, pageConcurrency = nouns.pageConcurrency ?? 1, resume = [] } = options
         const run = { provider: id, connection, session, query, resume: Cursor.finder(resume), pageConcurrency }
         const wanted = prepare().filter(({ listing }) => listings?.includes(listing.name) ?? true)
         return wanted.map(({ listing, parents }) => typed<Id, L, CE>(Parents.lanes({ ...run, listing }, parents)))
       })
+    }
 
     const lanes: Provider<Id, Fields, L, CE, CR>["lanes"] = (connection, query = everything, options) =>
       Stream.unwrap(
@@ -345,7 +329,7 @@ export const make =
 
     const pages: Provider<Id, Fields, L, CE, CR>["pages"] = (connection, query, options) =>
       Stream.flatMap(lanes(connection, query, options), (lane) => lane.pages, {
-        concurrency: options?.concurrency ?? concurrency,
+        concurrency: RunCheck.atLeastOne(options?.concurrency ?? concurrency),
         bufferSize: 1
       })
 
@@ -370,7 +354,7 @@ export const make =
       pages,
       jobs: (connection, query, options) => {
         const jobs = Lane.jobs(pages(connection, query, options))
-        return query?.limit === undefined ? jobs : Stream.take(jobs, query.limit)
+        return RunCheck.isLimit(query?.limit) ? Stream.take(jobs, query.limit) : jobs
       },
       check: (connection) =>
         Effect.flatMap(lanesOf(connection, { limit: 1 }), (listings) =>

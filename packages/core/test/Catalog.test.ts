@@ -128,6 +128,23 @@ layer(live, { excludeTestServices: true })("a catalog", (it) => {
       })
     )
 
+    it.effect(
+      "reads the listings that are asked for, of whichever provider has them, and refuses one that none has",
+      () =>
+        Effect.gen(function* () {
+          const [one, two] = [yield* Acme.serve({ plans: plans(1) }), yield* betaServer(1)]
+          const connections = [Acme.connection(one), beta(two)]
+          const read = (...listings: ReadonlyArray<string>) => settle(connections, {}, { listings })
+          assert.deepStrictEqual(Job.idsOf((yield* read("scans")).jobs), ["s0"])
+          assert.deepStrictEqual((yield* read("scans")).failures, [])
+          const { failures, jobs } = yield* read("nope")
+          assert.deepStrictEqual(
+            [Job.idsOf(jobs), failures.map(({ connection }) => connection).toSorted()],
+            [[], ["b", "main"]]
+          )
+        })
+    )
+
     it.effect("tells of a mistake in a plugin, and gives the jobs of the others", () =>
       Effect.gen(function* () {
         const [one, two] = [yield* Acme.serve({ plans: plans(1) }), yield* betaServer(1)]

@@ -56,6 +56,27 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
     )
   })
 
+  describe("of what is asked of it", () => {
+    it.effect.each([
+      ["listings", {}, { listings: ["runs", "nope"] }],
+      ["from", { from: Number.NaN }, {}],
+      ["until", { until: Number.NaN }, {}],
+      ["horizon", { horizon: Number.NaN }, {}],
+      ["limit", { limit: 0 }, {}],
+      ["limit", { limit: 1.5 }, {}],
+      ["concurrency", {}, { concurrency: 0 }],
+      ["pageConcurrency", {}, { pageConcurrency: 0 }]
+    ] as const)("is InvalidConnection and no empty list, for `%s`", ([key, query, options]) =>
+      Effect.gen(function* () {
+        const vendor = yield* Plain.serve([{ id: "1" }])
+        const jobs = Plain.make().jobs(Plain.connection(vendor), query, options)
+        const { message } = yield* Effect.flip(Stream.runDrain(jobs))
+        assert.include(message, `main (plain): InvalidConnection: ${key}: `)
+        assert.strictEqual(vendor.seen.length, 0)
+      })
+    )
+  })
+
   describe("of a verb that throws", () => {
     const boom = (): never => {
       throw new Error(`boom ${Vendor.canary}`)

@@ -1,0 +1,45 @@
+/**
+ * A provider's verbs for one connection, where one that throws is a failure of that connection, or of the answer that it judges.
+ */
+import type { Redacted } from "effect"
+import type { Problem } from "./Connection.ts"
+import type { Credential } from "./Credential.ts"
+import type * as Reason from "./Reason.ts"
+import type { Reader } from "./Rejection.ts"
+import * as VerbFailure from "./VerbFailure.ts"
+
+/** The verbs, as `Provider.Verbs` explains them. */
+export interface Verbs<C, CE, CR> {
+  readonly baseUrl: (connection: C) => string
+  readonly credential: (connection: C) => Credential<CE, CR>
+  readonly quotaOf?: (connection: C) => Redacted.Redacted
+  readonly rejection?: Reader
+  readonly hint?: (reason: Reason.Reason, connection: C) => string | undefined
+  readonly headers?: (connection: C) => { readonly [name: string]: string }
+}
+
+const { attempt, named } = VerbFailure
+
+/** What the verbs say before anything is asked of the vendor. */
+export const make = <C extends { readonly baseUrl?: string }, CE, CR>(
+  connection: C,
+  verbs: Verbs<C, CE, CR>,
+  rules: (connection: C) => ReadonlyArray<Problem>
+) =>
+  attempt(
+    () => ({
+      broken: named("rules", rules)(connection),
+      baseUrl: connection.baseUrl ?? named("baseUrl", () => verbs.baseUrl(connection))(),
+      quotaOf: named("quotaOf", () => verbs.quotaOf?.(connection))(),
+      credential: named("credential", () => verbs.credential(connection))(),
+      headers: named("headers", () => verbs.headers?.(connection) ?? {})(),
+      rejection: named("rejection", (answer: Parameters<Reader>[0]) => verbs.rejection?.(answer)),
+      hint: (reason: Reason.Reason) =>
+        attempt(
+          named("hint", () => verbs.hint?.(reason, connection)),
+          // The reason stays what it is.
+          ({ message }) => message
+        )
+    }),
+    (mistake) => mistake
+  )
