@@ -41,6 +41,7 @@ import {
 import * as DecodingChecks from "./DecodingChecks.ts"
 import * as ConnectionChecks from "./ConnectionChecks.ts"
 import * as PagingChecks from "./PagingChecks.ts"
+import * as QueryChecks from "./QueryChecks.ts"
 import * as Reading from "./Reading.ts"
 import * as RowChecks from "./RowChecks.ts"
 import { type Bench, benches, type CheckId, type Subject } from "./Subject.ts"
@@ -67,7 +68,8 @@ const definitions: ReadonlyArray<Definition> = [
   ...PagingChecks.checks,
   ...TransportChecks.checks,
   ...RowChecks.checks,
-  ...DecodingChecks.checks
+  ...DecodingChecks.checks,
+  ...QueryChecks.checks
 ].toSorted((a, b) => a.id.localeCompare(b.id))
 
 /** The ids and titles of all checks, in order. */

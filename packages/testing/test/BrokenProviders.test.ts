@@ -141,7 +141,9 @@ const mistakes: ReadonlyArray<
     },
     "runs",
     ["C07", "C08", "C30", "C31"]
-  ]
+  ],
+  ["promises an order that the vendor does not keep", { order: "descending", since: () => undefined }, "runs", ["C35"]],
+  ["asks the vendor for rows since too late", { since: (from) => from + 3 * 86_400_000 }, "runs", ["C35"]]
 ]
 
 describe("the conformance suite", () => {
@@ -154,6 +156,16 @@ describe("the conformance suite", () => {
         assert.strictEqual(blocked, 0)
       }),
     60_000
+  )
+
+  it.live.each<readonly [string, Parts]>([
+    ["promises no order", { order: "none" }],
+    ["has no start times", { job: () => ({ startTime: null }) }]
+  ])("does not hold against a listing that it %s", ([, parts]) =>
+    Effect.gen(function* () {
+      const { failed, messages } = yield* verdictOf(parts, ["runs", "plans"], ["C35"])
+      assert.deepStrictEqual(failed, [], messages.join("\n"))
+    })
   )
 
   for (const [mistake, parts, listing, caughtBy] of mistakes) {

@@ -1,5 +1,15 @@
 /** A small vendor with a small provider, whose every part can be replaced by one that is wrong. */
-import { Credential, Listing, Paging, Provider, Rejection, type Reason, type ScanJob, Time } from "@scanjobs/core"
+import {
+  Credential,
+  Listing,
+  Paging,
+  Provider,
+  type Query,
+  Rejection,
+  type Reason,
+  type ScanJob,
+  Time
+} from "@scanjobs/core"
 import { type Conformance, Emulator, Wire } from "@scanjobs/testing"
 import { Clock, Effect, Redacted, Schema } from "effect"
 import { HttpApiEndpoint, HttpApiSecurity, type HttpApiSecurity as Security } from "effect/http-api"
@@ -17,7 +27,7 @@ export interface Row {
 export const fields = { id: Schema.String, batch: Schema.String, state: Schema.String, at: Schema.String }
 
 type Page = { readonly runs: ReadonlyArray<Row> | null; readonly total: number; readonly more: string | null }
-type Request = { readonly query: { readonly from: number; readonly top: number } }
+type Request = { readonly query: { readonly from: number; readonly top: number; readonly since?: number } }
 type Turn = { readonly connection: object; readonly body: Page; readonly request: Request }
 
 /** The parts of the provider that may be wrong; what is not given is right. */
@@ -28,9 +38,12 @@ export interface Parts {
   /** Of the listing that counts rows. */
   readonly first?: (connection: object) => void
   readonly next?: (turn: Turn) => Request | undefined
+  /** Since when the vendor is asked for rows. */
+  readonly since?: (from: number) => number | undefined
   /** Of the listing that follows links. */
   readonly follow?: (turn: Turn) => Request | Paging.Link<Request> | undefined
   readonly total?: (body: Page) => number
+  readonly order?: Query.Order
   readonly rejection?: Rejection.Reader
   readonly hint?: (reason: Reason.Reason, secret: string) => string
   readonly job?: (row: Row, secret: string) => Partial<ScanJob.Fields>
@@ -42,7 +55,7 @@ const endpoint =
   <const Name extends string>(name: Name) =>
   <R extends Schema.Constraint>(row: R) =>
     HttpApiEndpoint.get(name, `/${name}`, {
-      query: { from: Schema.Int, top: Schema.Int },
+      query: { from: Schema.Int, top: Schema.Int, since: Schema.optionalKey(Schema.Int) },
       success: Schema.Struct({
         runs: Schema.NullOr(Schema.Array(row)),
         total: Schema.Finite,
@@ -62,7 +75,7 @@ export const nightly = (parts: Parts = {}) => {
   const verbs = (kind: ScanJob.Kind) => ({
     rows: ({ runs }: Page) => runs ?? [],
     total: parts.total ?? (({ total }: Page) => total),
-    order: () => "ascending" as const,
+    order: () => parts.order ?? ("ascending" as const),
     job: (one: Row, { connection: { token } }: { readonly connection: { readonly token: Redacted.Redacted } }) => ({
       vendorId: String(one.id),
       kind,
@@ -89,9 +102,11 @@ export const nightly = (parts: Parts = {}) => {
     listings: {
       runs: {
         ...verbs("run"),
-        first: ({ connection }) => {
+        first: ({ connection, query }) => {
           parts.first?.(connection)
-          return { query: { from: 0, top: connection.pageSize } }
+          const { since: sinceOf = (from) => from } = parts
+          const since = query.from === undefined ? undefined : sinceOf(query.from)
+          return { query: { from: 0, top: connection.pageSize, ...(since === undefined ? {} : { since }) } }
         },
         next: parts.next ?? byCount
       },
@@ -143,10 +158,11 @@ const serve = Effect.fnUntraced(function* ({ fault, listing, rows }: Conformance
   })
   const page =
     (name: string) =>
-    ({ query: { from, top } }: Request, { baseUrl }: Emulator.Exchange) => {
+    ({ query: { from: place, since = now, top } }: Request, { baseUrl }: Emulator.Exchange) => {
       const all = name === listing ? rows : 0
+      const from = place + Math.max(0, Math.ceil((since - now) / hour))
       const count = Math.max(0, Math.min(top, all - from))
-      const more = from + count < all ? `${baseUrl}/${name}?from=${from + count}&top=${top}` : null
+      const more = from + count < all ? `${baseUrl}/${name}?from=${place + count}&top=${top}` : null
       const runs = Array.from({ length: count }, (_, index) => rowAt(from + index))
       return Effect.succeed(
         HttpServerResponse.jsonUnsafe({ runs, total: Number.isFinite(all) ? all : 2_147_483_647, more })

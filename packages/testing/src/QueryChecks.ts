@@ -1,0 +1,42 @@
+/**
+ * The check of queries: what a listing leaves out by itself, or stops asking for, is what the caller did not want.
+ */
+import { Query } from "@scanjobs/core"
+import { Effect } from "effect"
+import { type Definition, expect, expectSame, readHealthy } from "./Check.ts"
+import * as Reading from "./Reading.ts"
+
+/** So many that a listing which believes in an order stops before their end. */
+const many = { rows: 36, pageSize: 6 } as const
+
+const span: Definition = {
+  id: "C35",
+  title: "from and until leave out what lies beyond them, and nothing else",
+  advice:
+    "promise an `order` only where the vendor documents it for what is asked; where a request says since when, it must be no later than `query.from` and take rows without a start time, too; leave the rest to the library",
+  verify: (bench) =>
+    Effect.gen(function* () {
+      const { reading: whole, sent, stage } = yield* readHealthy(bench, many)
+      yield* expect(Reading.isWhole(whole), `a listing of ${many.rows} rows ${Reading.endOf(whole)}`)
+      const times = whole.jobs.flatMap(({ startTime }) => startTime ?? []).toSorted((a, b) => a - b)
+      const at = (part: number) => times[Math.floor(times.length * part)] ?? 0
+      // Bounds are times of rows, so that it also shows which of them belong to the span.
+      const queries: ReadonlyArray<readonly [name: string, query: Query.Query]> = [
+        ["`from` at a third", { from: at(1 / 3) }],
+        ["`from` at two thirds", { from: at(2 / 3) }],
+        ["`until` at a third", { until: at(1 / 3) }],
+        ["`until` at two thirds", { until: at(2 / 3) }],
+        ["`from` at a third and `until` at two thirds", { from: at(1 / 3), until: at(2 / 3) }]
+      ]
+      for (const [name, query] of queries) {
+        const reading = yield* Reading.read(stage, { query })
+        const ids = whole.jobs.filter(Query.matches({ ...stage.query, ...query })).map(({ id }) => id)
+        yield* expectSame({ reading: whole, ids, sent }, reading, `with ${name} of the start times`)
+      }
+      const violations = yield* stage.ledger.violations
+      yield* expect(violations.length === 0, `the vendor would not take this: ${violations[0]}`)
+    })
+}
+
+/** The checks of queries. */
+export const checks: ReadonlyArray<Definition> = [span]
