@@ -8,6 +8,7 @@ import { Clock, Duration, Effect, Metric, Option, Stream, Tracer } from "effect"
 import { Deadlines } from "./Deadlines.ts"
 import * as PageCounts from "./PageCounts.ts"
 import * as PageGuard from "./PageGuard.ts"
+import * as PageNotes from "./PageNotes.ts"
 import { type Completed, Progress, type RejectedRow, type Source } from "./Progress.ts"
 import * as Query from "./Query.ts"
 import * as ReadAhead from "./ReadAhead.ts"
@@ -105,6 +106,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
 
       const requests = PageGuard.requests()
       const keys = PageGuard.keys()
+      const notes = PageNotes.make(options.order)
       let index = 0
       let found = 0
       let distinct = options.received
@@ -262,6 +264,9 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
           repeats,
           rejected
         })
+        for (const message of notes.of(read.jobs, selection.fresh < read.jobs.length)) {
+          yield* tell({ _tag: "Noted", ...options.source, message })
+        }
 
         leftOut += rejected.length
         const end = endOf(next) ?? (barren > guard.maxBarren && hasAll() ? "end" : undefined)
