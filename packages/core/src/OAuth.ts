@@ -6,6 +6,7 @@
  * for under the same policies as pages, from the token server's own origin only.
  */
 import { Clock, Effect, Option, Redacted, Schema, Semaphore } from "effect"
+import { Base64 } from "effect/encoding"
 import { type HttpClient, HttpClientRequest } from "effect/http"
 import * as ClientAssertion from "./ClientAssertion.ts"
 import type { Credential, Run } from "./Credential.ts"
@@ -15,7 +16,11 @@ import * as Transport from "./Transport.ts"
 
 /** How the client proves who it is: by a secret, or by a certificate and its RSA key, both PEM. */
 export type Proof =
-  | { readonly clientSecret: Redacted.Redacted }
+  | {
+      readonly clientSecret: Redacted.Redacted
+      /** In the form (`client_secret_post`), the default; or as HTTP Basic (`client_secret_basic`). */
+      readonly method?: "post" | "basic"
+    }
   | { readonly certificate: Redacted.Redacted; readonly privateKey: Redacted.Redacted }
 
 /** A client of a token server. */
@@ -23,7 +28,10 @@ export interface Options {
   readonly tokenUrl: string
   readonly clientId: string
   readonly proof: Proof
-  readonly scope: string
+  /** Where the token server wants one. */
+  readonly scope?: string
+  /** Which API the token is for, where the token server wants it, as Auth0 does. */
+  readonly audience?: string
   /** What a person can do where the token server refuses. */
   readonly hint?: string
 }
@@ -54,6 +62,14 @@ interface Held {
   readonly until: number
 }
 
+/** What HTTP Basic sends: RFC 6749 section 2.3.1 has both parts written as a form writes them. */
+const basicOf = ({ clientId, proof }: Options): string | undefined =>
+  "clientSecret" in proof && proof.method === "basic"
+    ? Base64.encode([clientId, Redacted.value(proof.clientSecret)].map(inForm).join(":"))
+    : undefined
+
+const inForm = (text: string): string => new URLSearchParams([["", text]]).toString().slice(1)
+
 const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
   const transport = yield* Transport.make({
     origin: new URL(options.tokenUrl).origin,
@@ -70,8 +86,11 @@ const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
     secretInUrl: false,
     onRetry: run.onRetry
   })
-  const proof = (now: number) =>
-    "clientSecret" in options.proof
+  const basic = basicOf(options)
+  if (basic !== undefined) run.secrets.add(basic)
+  const proof = (now: number) => {
+    if (basic !== undefined) return Effect.succeed({})
+    return "clientSecret" in options.proof
       ? Effect.succeed({ client_id: options.clientId, client_secret: Redacted.value(options.proof.clientSecret) })
       : Effect.map(
           ClientAssertion.make({ ...options.proof, clientId: options.clientId, audience: options.tokenUrl, now }),
@@ -81,15 +100,18 @@ const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
             return { client_assertion_type: ClientAssertion.type, client_assertion: assertion }
           }
         )
+  }
   // Made anew for each attempt: a server takes an assertion only once, also where its answer was lost.
   const attempt = Effect.gen(function* () {
     const form = {
       grant_type: "client_credentials",
-      scope: options.scope,
+      ...(options.scope === undefined ? {} : { scope: options.scope }),
+      ...(options.audience === undefined ? {} : { audience: options.audience }),
       ...(yield* proof(yield* Clock.currentTimeMillis))
     }
+    const request = HttpClientRequest.bodyUrlParams(HttpClientRequest.post(options.tokenUrl), form)
     return yield* transport.client.execute(
-      HttpClientRequest.bodyUrlParams(HttpClientRequest.post(options.tokenUrl), form)
+      basic === undefined ? request : HttpClientRequest.setHeader(request, "authorization", `Basic ${basic}`)
     )
   })
   return Effect.gen(function* () {
