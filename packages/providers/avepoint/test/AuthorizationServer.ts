@@ -7,7 +7,12 @@ import OidcProvider, { type Token } from "oidc-provider"
 export const scope = "autodiscovery.readwrite.all"
 
 /** Clients of the server: by secret, with tokens of an hour and of 100 seconds, and by certificate. */
-export const clients = { secret: "by-secret", brief: "by-secret-briefly", certificate: "by-certificate" } as const
+export const clients = {
+  secret: "by-secret",
+  brief: "by-secret-briefly",
+  basic: "by secret: +1",
+  certificate: "by-certificate"
+} as const
 
 export const clientSecret = "canary-s3cret/&+=%"
 
@@ -75,6 +80,7 @@ const configuration = ({ certificate, signingKey }: { readonly certificate: stri
     clients: [
       { ...bySecret, client_id: clients.secret },
       { ...bySecret, client_id: clients.brief },
+      { ...bySecret, client_id: clients.basic, token_endpoint_auth_method: "client_secret_basic" },
       {
         ...client,
         client_id: clients.certificate,

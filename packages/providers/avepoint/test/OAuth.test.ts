@@ -61,6 +61,15 @@ describe("against an authorization server of somebody else's making, the credent
     })
   )
 
+  it.live("is a token for a secret by HTTP Basic, whatever characters are in it and in the client's id", () =>
+    Effect.gen(function* () {
+      const server = yield* authorizationServer
+      const source = yield* open(server.tokenUrl, clients.basic, { ...bySecret, method: "basic" })
+      const token = yield* server.find(yield* value(source.get))
+      assert.deepInclude(token, { clientId: clients.basic, isValid: true })
+    })
+  )
+
   it.live("is a token for a certificate, with the key in either form", () =>
     Effect.gen(function* () {
       const server = yield* authorizationServer
