@@ -5,7 +5,7 @@ import type { Redacted } from "effect"
 import type { Problem } from "./Connection.ts"
 import type { Credential } from "./Credential.ts"
 import type * as Reason from "./Reason.ts"
-import type { Reader } from "./Rejection.ts"
+import type { Reader, Rejection } from "./Rejection.ts"
 import * as VerbFailure from "./VerbFailure.ts"
 
 /** The verbs, as `Provider.Verbs` explains them. */
@@ -31,9 +31,9 @@ export const make = <C extends { readonly baseUrl?: string }, CE, CR>(
       broken: named("rules", rules)(connection),
       baseUrl: connection.baseUrl ?? named("baseUrl", () => verbs.baseUrl(connection))(),
       quotaOf: named("quotaOf", () => verbs.quotaOf?.(connection))(),
-      credential: named("credential", () => verbs.credential(connection))(),
+      credential: named("credential", () => functionOf(verbs.credential(connection)))(),
       headers: named("headers", () => verbs.headers?.(connection) ?? {})(),
-      rejection: named("rejection", (answer: Parameters<Reader>[0]) => verbs.rejection?.(answer)),
+      rejection: named("rejection", (answer: Parameters<Reader>[0]) => wordsOf(verbs.rejection?.(answer))),
       hint: (reason: Reason.Reason) =>
         attempt(
           named("hint", () => verbs.hint?.(reason, connection)),
@@ -43,3 +43,19 @@ export const make = <C extends { readonly baseUrl?: string }, CE, CR>(
     }),
     (mistake) => mistake
   )
+
+const functionOf = <A>(given: A): A => {
+  if (typeof given === "function") return given
+  throw new Error("it gave no credential, such as `Credential.fixed` makes")
+}
+
+/** No words are `null`, also where a plugin in plain JavaScript leaves them out. */
+const wordsOf = (rejection: Rejection | undefined): Rejection | undefined =>
+  rejection === undefined
+    ? undefined
+    : { ...rejection, code: textOf(rejection.code), message: textOf(rejection.message) }
+
+const textOf = (given: unknown): string | null => {
+  if (given === undefined || given === null) return null
+  return typeof given === "string" ? given : JSON.stringify(given)
+}

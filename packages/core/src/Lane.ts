@@ -145,6 +145,7 @@ export const make = <E>(
 ): Lane<ScanJob, E> => {
   const { connection, listing, pageConcurrency, query, session } = options
   const { codec, endpoint, lookup, verbs } = listing
+  const { secrets } = session
   const encode = once(codec.encode)
   const follow = VerbFailure.named("next", codec.follow)
   const source: Source = {
@@ -166,7 +167,7 @@ export const make = <E>(
   const broken = (failure: VerbFailure.VerbFailure): Lane<ScanJob, E> => ({
     source,
     order: "none",
-    pages: Stream.fromEffectDrain(Effect.mapError(VerbFailure.raise(failure, session.secrets), failed))
+    pages: Stream.fromEffectDrain(Effect.mapError(VerbFailure.raise(failure, secrets), failed))
   })
   const begun = VerbFailure.attempt(
     () => ({
@@ -186,7 +187,7 @@ export const make = <E>(
     return { source, order, pages: Stream.fail(failed(reason)) }
   }
   const malformed = (issue: string) =>
-    new Reason.Malformed({ ...Reason.unknownAnswer, detail: session.secrets.scrub(issue), transient: false })
+    new Reason.Malformed({ ...Reason.unknownAnswer, detail: secrets.scrub(issue), transient: false })
 
   const lookUp = Effect.gen(function* () {
     if (lookup === undefined || verbs.lookup === undefined) return null
@@ -209,14 +210,18 @@ export const make = <E>(
     const { body, rejected, rows } = page.success
     const context = { ...start, body, lookup: looked, span }
     const received = rows.length + rejected.length
-    const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received })
+    const following = VerbFailure.attempt(
+      () => {
+        const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received })
+        const linked = next !== undefined && Paging.isLink(next)
+        return { linked, next: linked ? follow(next, request, reply.url, secrets) : sendable(next, encode, "next") }
+      },
+      // The page itself is good.
+      (failure) => ({ linked: false, next: VerbFailure.reasonOf(failure, secrets), failure })
+    )
     const made = Rows.make(rows, verbs, context, normalise)
-    const {
-      failed: [mistake],
-      idle,
-      jobs
-    } = made
-    const isLinked = next !== undefined && Paging.isLink(next)
+    const { idle, jobs } = made
+    const mistake = "failure" in following ? following.failure : made.failed[0]?.failure
     const result: PageLoop.Read<Request, ScanJob> = {
       jobs,
       idle,
@@ -224,11 +229,11 @@ export const make = <E>(
       rejected: Rows.rejectedOf(rejected, made, rows).map(({ index, issue, path, raw }) => ({
         index,
         path,
-        issue: session.secrets.scrub(issue),
+        issue: secrets.scrub(issue),
         raw: scrubbed(raw, session)
       })),
-      next: isLinked ? follow(next, request, reply.url, session.secrets) : sendable(next, encode, "next"),
-      linked: isLinked,
+      next: following.next,
+      linked: following.linked,
       total: verbs.total?.(body),
       taken: () => {
         for (const row of rows) watch.row(row)
@@ -236,9 +241,9 @@ export const make = <E>(
       }
     }
     const read = Effect.succeed(result)
-    return mistake === undefined ? read : Effect.andThen(VerbFailure.log(mistake.failure, session.secrets), read)
+    return mistake === undefined ? read : Effect.andThen(VerbFailure.log(mistake, secrets), read)
   }
-  const raise = (failure: VerbFailure.VerbFailure) => VerbFailure.raise(failure, session.secrets)
+  const raise = (failure: VerbFailure.VerbFailure) => VerbFailure.raise(failure, secrets)
   const read = (request: Request, run: Run) =>
     Effect.flatMap(session.ask(endpoint.identifier, request), (reply) =>
       VerbFailure.attempt(() => pageOf(request, reply, run), raise)
@@ -257,9 +262,7 @@ export const make = <E>(
           return note === undefined
             ? Effect.fail(reason)
             : Effect.as(
-                Effect.flatMap(Progress, (tell) =>
-                  tell({ _tag: "Noted", ...source, message: session.secrets.scrub(note) })
-                ),
+                Effect.flatMap(Progress, (tell) => tell({ _tag: "Noted", ...source, message: secrets.scrub(note) })),
                 nothing
               )
         })

@@ -31,11 +31,15 @@ export const prepare = (
   if (parents === undefined || verbs === undefined || scope === undefined) return undefined
   const encode = Lane.scopeEncoder(scope)
   const { child } = verbs
-  const job: Lane.Verbs["job"] = (item, start) => {
+  const idOf = VerbFailure.named("child", (item: unknown, start: object) => {
     const found = child(item, start)
-    if (found === undefined) return []
+    return found === undefined ? undefined : JSON.stringify(encode(found))
+  })
+  const job: Lane.Verbs["job"] = (item, start) => {
+    const vendorId = idOf(item, start)
+    if (vendorId === undefined) return []
     return {
-      vendorId: JSON.stringify(encode(found)),
+      vendorId,
       kind: "definition",
       category: "other",
       state: "scheduled",

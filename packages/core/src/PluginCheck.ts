@@ -2,7 +2,7 @@
  * What the types say of a plugin, once more as it is made: a plugin may be plain JavaScript, and a verb that is missing would
  * otherwise be a listing that gives nothing.
  */
-import { Duration } from "effect"
+import { Duration, Option } from "effect"
 import type * as Listing from "./Listing.ts"
 import type { Quota } from "./Quota.ts"
 
@@ -35,7 +35,8 @@ export const check = (id: string, nouns: Nouns, verbs: object): void => {
   for (const { requests, window } of nouns.quotas ?? []) {
     if (!Number.isInteger(requests) || requests < 1)
       fail(`\`quotas\` has ${requests} requests: give a whole number from 1 on`)
-    if (!(Duration.toMillis(window) > 0)) fail('`quotas` has a window that is no time: give one such as "1 minute"')
+    if (!Option.exists(Duration.fromInput(window), Duration.isPositive))
+      fail('`quotas` has a window that is no time: give one such as "1 minute"')
   }
   functions(verbs, fail, ["baseUrl", "credential"], ["quotaOf", "rules", "rejection", "hint", "headers"])
   const given = objectOf(verbs, "listings", fail)

@@ -45,6 +45,7 @@ export const make = (
         else jobs.push(...fields.map((one) => normalise(row, one)))
       }
     } catch (cause) {
+      if (cause instanceof VerbFailure.VerbFailure) throw cause
       failed.push({ at: at++, failure: new VerbFailure.VerbFailure({ verb: "job", cause }) })
     }
   }

@@ -132,6 +132,22 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
       })
     )
 
+    it.effect("keeps the page whose `next` fails, or is no request", () =>
+      Effect.gen(function* () {
+        for (const next of [boom, () => unseen(4)]) {
+          const vendor = yield* Plain.serve(three)
+          const provider = Plain.make({ paging: { ...Plain.verbs.paging, next } })
+          const ids: Array<string> = []
+          yield* Effect.flip(
+            Stream.runForEach(provider.jobs(Plain.connection(vendor)), (job) =>
+              Effect.sync(() => ids.push(job.vendorId))
+            )
+          )
+          assert.deepStrictEqual(ids, ["1", "2"])
+        }
+      })
+    )
+
     it.effect.each([
       ["first", { paging: { ...Plain.verbs.paging, first: boom } }],
       ["order", { order: boom }]
@@ -167,6 +183,8 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
           _tag: "Malformed",
           detail: "the provider's `rejection` failed: boom <redacted>"
         })
+        const wordless = yield* reasonOf(Plain.make({}, { rejection: () => unseen({}) }))
+        assert.deepInclude(wordless, { _tag: "VendorRejected", code: null, detail: null })
         const hint = yield* reasonOf(Plain.make({}, { hint: boom }))
         assert.deepInclude(hint, { _tag: "VendorRejected", hint: "the provider's `hint` failed: boom <redacted>" })
         const skips = yield* reasonOf(Plain.make({ skips: boom }))
@@ -207,6 +225,17 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
             provider.check(Plain.connection({ origin: "http://127.0.0.1:9", seen: [] }))
           )
           assert.include(failure.message, "main (plain runs): InvalidConnection: the provider's `scopes` failed")
+        }
+      })
+    )
+
+    it.effect("fails the listing, for `child`", () =>
+      Effect.gen(function* () {
+        for (const child of [boom, () => unseen(1)]) {
+          const vendor = yield* Plain.serve(three)
+          const failure = yield* Effect.flip(Plain.found(child).check(Plain.connection(vendor)))
+          assert.include(failure.message, "the provider's `child` failed")
+          assert.deepInclude(failure, { listing: "runs", scope: null })
         }
       })
     )

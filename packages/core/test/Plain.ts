@@ -79,6 +79,25 @@ export const scoped = (scopes: () => ReadonlyArray<string>) =>
     }
   })
 
+/** The plugin, once for each scope that a run gives. */
+export const found = (child: (run: Run) => string | undefined) =>
+  Provider.make("plain", {
+    connection: settings,
+    security: HttpApiSecurity.bearer,
+    listings: { runs: Listing.make({ row: Run, endpoint, scope: Schema.String, parents: runs }) }
+  })({
+    baseUrl: () => "https://plain.invalid",
+    credential: ({ token }) => Credential.fixed(token),
+    listings: {
+      runs: {
+        parents: { paging: verbs.paging, rows: verbs.rows, child },
+        paging: Paging.single({ request: () => ({ query: { skip: 0 } }) }),
+        rows: verbs.rows,
+        job: verbs.job
+      }
+    }
+  })
+
 /** A connection to a vendor that runs. */
 export const connection = ({ origin }: Vendor.Vendor): Connection => ({
   provider: "plain",

@@ -41,6 +41,7 @@ describe("a plugin that is made", () => {
     ["requests of which none may be under way", { concurrency: 0 }, ["`concurrency`", "0"]],
     ["no page at once", { pageConcurrency: 0.5 }, ["`pageConcurrency`", "0.5"]],
     ["a quota of nothing", { quotas: [{ requests: 0, window: "1 minute" }] }, ["`quotas`", "0"]],
+    ["a quota of an unknown time", { quotas: [{ requests: 1, window: "1 sekond" }] }, ["`quotas`", "window"]],
     ["a quota of no time", { quotas: [{ requests: 1, window: 0 }] }, ["`quotas`", "window"]]
   ])("is refused with %s", (_what, nouns, parts) => {
     const message = mistake(nouns)
