@@ -108,7 +108,8 @@ const circle = (id: "C07" | "C08", length: number, title: string): Definition =>
 const foreignLink: Definition = {
   id: "C09",
   title: "a next link to another origin is a typed error, and no request goes there",
-  advice: "give the vendor's link to `Paging.link` as it is; do not take it apart",
+  advice:
+    "give the vendor's link to `Paging.link` as it is, and do not take it apart; where it is a token and no link, the wire says so by `Wire.tokenInBody`",
   appliesNot: ({ expected }) => (expected.wire.next?.is === "link" ? undefined : "its pages have no links"),
   verify: (bench, healthy) =>
     Effect.gen(function* () {

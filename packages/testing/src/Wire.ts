@@ -86,6 +86,24 @@ export const field = <Whole extends object>(name: keyof Whole & string): Lens<Wh
   set: (whole, part) => ({ ...whole, [name]: part })
 })
 
+/**
+ * A part of an object that stands in a field, as `Wire.within("attributes", Wire.field("status"))`. Where the field is `null` or
+ * missing, there is nothing to read, and nothing is changed.
+ */
+export const within = <Whole extends object, Name extends keyof Whole & string>(
+  name: Name,
+  lens: Lens<NonNullable<Whole[Name]>, unknown>
+): Lens<Whole, unknown> => ({
+  get: (whole) => {
+    const part = whole[name]
+    return part === null || part === undefined ? undefined : lens.get(part)
+  },
+  set: (whole, value) => {
+    const part = whole[name]
+    return part === null || part === undefined ? whole : { ...whole, [name]: lens.set(part, value) }
+  }
+})
+
 /** A link that stands in the body. */
 export const inBody = <Body>(lens: Lens<Body, string | null>): Next<Body> => ({ ...bodyLens(lens), is: "link" })
 
