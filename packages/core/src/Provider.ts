@@ -17,6 +17,7 @@ import type * as Listing from "./Listing.ts"
 import * as PageReader from "./PageReader.ts"
 import * as Parents from "./Parents.ts"
 import * as PluginCheck from "./PluginCheck.ts"
+import * as Prepared from "./Prepared.ts"
 import { Progress } from "./Progress.ts"
 import type { Quota } from "./Quota.ts"
 import { everything, type Query } from "./Query.ts"
@@ -260,16 +261,9 @@ export const make =
     const concurrency = Math.min(usualConcurrency, nouns.concurrency ?? usualConcurrency)
     const rules = (given: object) => verbs.rules?.((key) => valueOf(given, key) !== undefined) ?? []
 
-    let prepared: ReadonlyArray<Prepared> | undefined
+    let prepared: ReadonlyArray<Prepared.Prepared> | undefined
     // When first needed, so that a provider that is only imported costs nothing.
-    const prepare = () =>
-      (prepared ??= Object.entries(nouns.listings).map(([name, listing]) => {
-        const { parents, ...own } = untyped(verbs.listings, name)
-        return {
-          listing: Lane.prepare(name, listing, strategic(own)),
-          parents: Parents.prepare(name, listing, parents === undefined ? undefined : strategic(parents))
-        }
-      }))
+    const prepare = () => (prepared ??= Prepared.all(nouns.listings, verbs.listings))
 
     const failure = (connection: C, reason: Reason.Reason) =>
       new ScanError({ provider: id, connection: connection.name, listing: null, scope: null, resume: null, reason })
@@ -392,21 +386,6 @@ const apiOf = <Id extends string, L extends Listings>(id: Id, endpoints: Readonl
 /** A lane's jobs have the listing's name and its row's type, because they were read by that listing. */
 const typed = <Id extends string, L extends Listings, CE>(lanes: Stream.Stream<Lane.Lane<ScanJob, CE>>) =>
   lanes as Stream.Stream<Lane.Lane<Jobs<Id, L>, CE>>
-
-/** Verbs were checked against the nouns where they were written; the library calls them with what those nouns decoded. */
-const untyped = (listings: object, name: string) =>
-  valueOf(listings, name) as Written<Lane.Verbs> & { readonly parents?: Written<Parents.Verbs> }
-
-/** Verbs as they may be written: the strategy by name, or its parts. */
-type Written<V> = V & { readonly paging?: Pick<Lane.Verbs, "first" | "next" | "ahead"> }
-
-const strategic = <V>(verbs: Written<V>): V => ({ ...verbs, ...verbs.paging })
-
-/** A listing with its parents. */
-interface Prepared {
-  readonly listing: Lane.Prepared
-  readonly parents: Parents.Prepared | undefined
-}
 
 /** The members that only the compiler reads. */
 const phantom = <Id extends string, Fields extends Schema.Struct.Fields, L extends Listings, CE, CR>() =>
