@@ -56,7 +56,7 @@ const mistakes: ReadonlyArray<
     "describes its rows by a schema that cannot be compiled",
     { row: Schema.Struct({ ...fields, size: Schema.optional(Schema.String) }) },
     "runs",
-    ["C34"]
+    ["C20", "C34"]
   ],
   [
     "sends its token in a header that the vendor does not read",
@@ -117,7 +117,12 @@ const mistakes: ReadonlyArray<
     "runs",
     ["C19"]
   ],
-  ["makes its own row of the vendor's", { row: Schema.Struct({ ...fields, batch: Schema.Trim }) }, "runs", ["C20"]],
+  [
+    "makes its own row of the vendor's",
+    { row: Schema.Struct({ ...fields, batch: Schema.Trim }) },
+    "runs",
+    ["C20", "C34"]
+  ],
   ["does without an id", { row: Schema.Struct({ ...fields, id: Schema.optionalKey(Schema.String) }) }, "runs", ["C21"]],
   ["takes anything for an id", { row: Schema.Struct({ ...fields, id: Schema.Any }) }, "runs", ["C22"]],
   ["keeps its place outside of the request", forgetful(), "runs", ["C23"]],
