@@ -153,6 +153,7 @@ const factsOf = (error: unknown) => {
 /** What the run came to. */
 export const summary = (tally: Tally, how: Report.Ended, connections: number): Line => ({
   type: "summary",
+  ...nowhere,
   message: Report.summary(tally, connections),
   jobs: tally.written,
   connections,

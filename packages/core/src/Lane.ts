@@ -210,9 +210,10 @@ export const make = <E>(
     const { body, rejected, rows } = page.success
     const context = { ...start, body, lookup: looked, span }
     const received = rows.length + rejected.length
+    const total = verbs.total?.(body)
     const following = VerbFailure.attempt(
       () => {
-        const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received })
+        const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received, total })
         const linked = next !== undefined && Paging.isLink(next)
         return { linked, next: linked ? follow(next, request, reply.url, secrets) : sendable(next, encode, "next") }
       },
@@ -234,7 +235,7 @@ export const make = <E>(
       })),
       next: following.next,
       linked: following.linked,
-      total: verbs.total?.(body),
+      total,
       taken: () => {
         for (const row of rows) watch.row(row)
         for (const { state, vendorState } of jobs) if (state === "unknown") watch.unknownState(vendorState)

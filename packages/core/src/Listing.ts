@@ -97,6 +97,8 @@ export interface Turn<Connection, L extends Any> extends Start<Connection, L> {
   readonly rows: ReadonlyArray<L["~Row"]["Type"]>
   /** How many rows the page had, with those that do not fit. */
   readonly received: number
+  /** How many rows there are in all, as far as the vendor says so and it can be. */
+  readonly total: number | undefined
 }
 
 /** How a listing goes from page to page: by a strategy of {@link Paging}, or by its own first and next request. */

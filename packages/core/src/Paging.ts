@@ -68,9 +68,13 @@ export interface Page {
 
 /**
  * What the last page looks like: it is `empty`, which holds for every vendor and costs one request more; or it is `short`,
- * with fewer rows than asked for, which loses rows where a vendor gives smaller pages than it is asked for.
+ * with fewer rows than asked for, which loses rows where a vendor gives smaller pages than it is asked for. `total` is for vendors
+ * whose total is documented and right: a page without rows before it is a gap, behind which the listing goes on, or else fails.
  */
-export type End = "empty" | "short"
+export type End = "empty" | "short" | "total"
+
+/** Totals from here on are sentinels for "unknown". */
+const unknownTotal = 2 ** 31 - 1
 
 /** Places that are numbers, so that each follows from the one before and from how many rows came. */
 const numbered = <C, L extends Listing.Any>(options: {
@@ -79,17 +83,25 @@ const numbered = <C, L extends Listing.Any>(options: {
   readonly at: (start: Start<C, L>, place: number, size: number) => Request<L>
   readonly numberOf: (request: Request<L>) => number
   readonly after: (place: number, rows: number) => number
+  /** How many rows come before a place. */
+  readonly before: (place: number, size: number) => number
   readonly end?: End | undefined
 }): Strategy<C, L> => {
-  const { after, end, first, numberOf, size } = options
+  const { after, before, end, first, numberOf, size } = options
   const sizeOf = PageSize.of<Start<C, L>>(size)
   const at = (start: Start<C, L>, place: number) => options.at(start, place, sizeOf(start))
   return {
     first: (start) => at(start, first),
-    next: (turn) =>
-      turn.received === 0 || (end === "short" && turn.received < sizeOf(turn))
-        ? undefined
-        : at(turn, after(numberOf(turn.request), turn.received)),
+    next: (turn) => {
+      const place = numberOf(turn.request)
+      const asked = sizeOf(turn)
+      if (turn.received > 0) {
+        return end === "short" && turn.received < asked ? undefined : at(turn, after(place, turn.received))
+      }
+      const isGap =
+        end === "total" && turn.total !== undefined && turn.total < unknownTotal && before(place, asked) < turn.total
+      return isGap ? at(turn, after(place, asked)) : undefined
+    },
     ahead: (step) => {
       const place = numberOf(step.next)
       return at(step, after(place, place - numberOf(step.request)))
@@ -139,7 +151,8 @@ export const offset = <C, L extends Listing.Any>(options: {
     first: options.start ?? 0,
     at: (start, place, size) => options.request(start, { offset: place, size }),
     numberOf: options.offset,
-    after: (place, rows) => place + rows
+    after: (place, rows) => place + rows,
+    before: (place) => place - (options.start ?? 0)
   })
 
 /**
@@ -184,7 +197,8 @@ export const pageNumber = <C, L extends Listing.Any>(options: {
     first: options.start ?? 1,
     at: (start, page, size) => options.request(start, { page, size }),
     numberOf: options.page,
-    after: (page) => page + 1
+    after: (page) => page + 1,
+    before: (page, size) => (page - (options.start ?? 1)) * size
   })
 
 /**

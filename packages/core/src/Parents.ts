@@ -1,7 +1,7 @@
 /**
  * Scopes that are themselves a listing: one lane for each item of a parent listing, found while others are read.
  */
-import { Effect, Stream } from "effect"
+import { Effect, Result, Stream } from "effect"
 import * as Lane from "./Lane.ts"
 import type * as Listing from "./Listing.ts"
 import { type Event, Progress } from "./Progress.ts"
@@ -72,36 +72,43 @@ export const lanes = <E>(
       // A scope that is given twice would give every job twice.
       const seen = new Set(named.map(({ encoded }) => JSON.stringify(encoded)))
       const isNew = ({ encoded }: Lane.Scope) => seen.size < seen.add(JSON.stringify(encoded)).size
-      return scopesOf(options, parents).pipe(
-        Stream.filter(isNew),
-        Stream.map((scope) => Lane.make(options, scope)),
-        Stream.catch((error) => Stream.succeed(failed(options, error)))
+      return found(options, parents).pipe(
+        Stream.filter((result) => Result.isFailure(result) || isNew(result.success)),
+        Stream.map((result) =>
+          Result.isFailure(result) ? failed(options, result.failure) : Lane.make(options, result.success)
+        )
       )
     })
   )
 }
 
-const scopesOf = <E>(
+/** The scopes that the parents give. Where the parents of one scope cannot be read, those of the others are all the same. */
+const found = <E>(
   options: Lane.Options<E>,
   { child, listing }: Prepared
-): Stream.Stream<Lane.Scope, ScanError | E> => {
+): Stream.Stream<Result.Result<Lane.Scope, ScanError | E>> => {
   const { connection, listing: children, query } = options
   const of = (scope: Lane.Scope) => {
     // Where reading the parents broke off, they are read again from the beginning: an item has no place of its own to go on from.
     const lane = Lane.make({ ...options, listing, resume: () => undefined }, scope, everything)
     const start = { connection, scope: scope.scope, parent: null, query }
-    return Stream.map(Lane.jobs(lane.pages), ({ raw }): Lane.Scope => {
-      const found = child(raw, start)
-      return { scope: found, encoded: children.encodeScope?.(found) ?? null, parent: raw }
-    })
+    return Lane.jobs(lane.pages).pipe(
+      Stream.map(({ raw }): Lane.Scope => {
+        const found = child(raw, start)
+        return { scope: found, encoded: children.encodeScope?.(found) ?? null, parent: raw }
+      }),
+      Stream.result
+    )
   }
   return VerbFailure.attempt(
-    () => Stream.fromIterable(Lane.namedScopes(listing, connection)),
+    () => Stream.flatMap(Stream.fromIterable(Lane.namedScopes(listing, connection)), of),
     (failure) =>
       Stream.fromEffect(
-        Effect.mapError(VerbFailure.raise(failure, options.session.secrets), (reason) => errorOf(options, reason))
+        Effect.map(Effect.flip(VerbFailure.raise(failure, options.session.secrets)), (reason) =>
+          Result.fail(errorOf(options, reason))
+        )
       )
-  ).pipe(Stream.flatMap(of), quietly)
+  ).pipe(quietly)
 }
 
 /** Parents are no jobs: their pages are told only for what is wrong in them, and fields that nobody uses are not told. */
@@ -124,7 +131,12 @@ const failed = <E>(
   { connection, listing, provider }: Lane.Options<E>,
   error: ScanError | E
 ): Lane.Lane<ScanJob, E> => ({
-  source: { provider, connection: connection.name, listing: listing.name, scope: null },
+  source: {
+    provider,
+    connection: connection.name,
+    listing: listing.name,
+    scope: error instanceof ScanError ? error.scope : null
+  },
   order: "none",
-  pages: Stream.fail(error instanceof ScanError ? new ScanError({ ...error, scope: null, resume: null }) : error)
+  pages: Stream.fail(error instanceof ScanError ? new ScanError({ ...error, resume: null }) : error)
 })

@@ -19,7 +19,7 @@ import * as Parents from "./Parents.ts"
 import * as PluginCheck from "./PluginCheck.ts"
 import * as Prepared from "./Prepared.ts"
 import { Progress } from "./Progress.ts"
-import type { Quota } from "./Quota.ts"
+import { type Quota, toBucket } from "./Quota.ts"
 import { everything, type Query } from "./Query.ts"
 import type * as Reason from "./Reason.ts"
 import type { Reader } from "./Rejection.ts"
@@ -308,7 +308,9 @@ export const make =
       if (problems.length > 0) return Effect.fail(failure(connection, Connection.invalid(problems)))
       return Effect.map(open(connection), (session) => {
         const { listings, pageConcurrency = nouns.pageConcurrency ?? 1, resume = [] } = options
-        const run = { provider: id, connection, session, query, resume: Cursor.finder(resume), pageConcurrency }
+        // More would only wait for the quota, and what is given up while it waits has used it all the same.
+        const most = Math.min(...quotas.map((quota) => toBucket(quota).capacity), pageConcurrency)
+        const run = { provider: id, connection, session, query, resume: Cursor.finder(resume), pageConcurrency: most }
         const wanted = prepare().filter(({ listing }) => listings?.includes(listing.name) ?? true)
         return wanted.map(({ listing, parents }) => typed<Id, L, CE>(Parents.lanes({ ...run, listing }, parents)))
       })

@@ -2,7 +2,7 @@
  * Makes jobs of a page's rows. A row that the plugin fails on is rejected alone.
  */
 import type { RejectedRow, Source } from "./Progress.ts"
-import type { Fields, ScanJob } from "./ScanJob.ts"
+import { type Fields, isState, type ScanJob } from "./ScanJob.ts"
 import * as VerbFailure from "./VerbFailure.ts"
 
 /** What the rows of a page are made to. */
@@ -90,7 +90,8 @@ export const normaliser = (source: Source): Normalise => {
       definitionId: fields.definitionId ?? null,
       name: fields.name ?? null,
       category: fields.category,
-      state: fields.state,
+      // A plugin that is not type-checked may give anything.
+      state: isState(fields.state) ? fields.state : "unknown",
       vendorState: fields.vendorState,
       detail: fields.detail ?? null,
       progress: finite(fields.progress),

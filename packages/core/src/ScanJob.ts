@@ -146,6 +146,32 @@ export const schema = <Raw extends Schema.Constraint>(raw: Raw) =>
     raw
   })
 
+const known = new Set<unknown>(State.literals)
+
+/** Whether this is one of the ten states. */
+export const isState = (value: unknown): value is State => known.has(value)
+
+/**
+ * Makes a vendor's states known: a function from what the vendor sends, as a word or a number, to the state; what is not among
+ * them is `otherwise`, which is `unknown` where it is not given.
+ *
+ * **Example** (a vendor with three words)
+ *
+ * ```ts run
+ * import { ScanJob } from "@scanjobs/core"
+ *
+ * const stateOf = ScanJob.states({ ok: "succeeded", error: "failed", busy: "running" })
+ * console.log(stateOf("ok"), stateOf("constructor"), stateOf(null)) // succeeded unknown unknown
+ * ```
+ */
+export const states = (
+  vendor: { readonly [vendorState: string]: State },
+  otherwise: State = "unknown"
+): ((vendorState: string | number | null | undefined) => State) => {
+  const byName = new Map(Object.entries(vendor))
+  return (vendorState) => byName.get(String(vendorState)) ?? otherwise
+}
+
 /** The names of a job's fields, in the order in which every output writes them. */
 export const fieldNames = [
   "provider",

@@ -11,7 +11,7 @@ import {
   RetryPolicy
 } from "@scanjobs/core"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted, Schema, Stream } from "effect"
+import { Cause, Effect, Layer, Redacted, Schema, Stream } from "effect"
 import { HttpApiEndpoint, HttpApiSecurity } from "effect/http-api"
 import * as Vendor from "./Vendor.ts"
 
@@ -249,7 +249,27 @@ layer(live, { excludeTestServices: true })("a listing whose scopes are found by 
         )
         .pipe(Stream.runCollect)
       assert.lengthOf(jobs, 2)
-      assert.deepStrictEqual(failures, ["scans null"])
+      assert.deepStrictEqual(failures, ["scans o"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is read for the parents of all other scopes where those of one cannot be read", () =>
+    Effect.gen(function* () {
+      const vendor = yield* serve({ o: named("a"), p: named("b") }, (path) =>
+        path === "/organizations/nope/repositories" ? Vendor.text("", 404) : undefined
+      )
+      const failures: Array<string> = []
+      const jobs = yield* Catalog.make(Hub)
+        .settled(
+          [connection(vendor, ["o", "nope", "p"])],
+          ({ cause, scope }) => Effect.sync(() => failures.push(`${scope}: ${String(Cause.squash(cause))}`)),
+          {},
+          { listings: ["scans"] }
+        )
+        .pipe(Stream.runCollect)
+      assert.sameMembers([...new Set(jobs.map(({ name }) => name))], ["a", "b"])
+      assert.lengthOf(failures, 1)
+      assert.match(failures[0] ?? "", /^nope: .*main \(hub scans nope\): VendorRejected/)
     }).pipe(Effect.scoped)
   )
 

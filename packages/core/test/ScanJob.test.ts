@@ -81,3 +81,25 @@ describe("a job's times as DateTime", () => {
     assert.isTrue(Option.isNone(ScanJob.finishDateTime(none)))
   })
 })
+
+describe("ScanJob.states", () => {
+  const stateOf = ScanJob.states({ ok: "succeeded", 3: "failed" })
+
+  it.each([
+    ["ok", "succeeded"],
+    [3, "failed"],
+    ["3", "failed"],
+    ["OK", "unknown"],
+    [null, "unknown"],
+    [undefined, "unknown"],
+    ["constructor", "unknown"],
+    ["__proto__", "unknown"],
+    ["toString", "unknown"]
+  ] as const)("takes %j for %s", (vendorState, state) => {
+    assert.strictEqual(stateOf(vendorState), state)
+  })
+
+  it("gives another state for what it does not know, where it is told to", () => {
+    assert.strictEqual(ScanJob.states({ 16: "skipped" }, "scheduled")(11), "scheduled")
+  })
+})

@@ -1,7 +1,7 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { Credential, Listing, PageGuard, Paging, Provider, RetryPolicy } from "@scanjobs/core"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted, Schema, Stream } from "effect"
+import { Effect, Layer, Redacted, Result, Schema, Stream } from "effect"
 import { HttpApiEndpoint, HttpApiSecurity } from "effect/http-api"
 import * as Vendor from "./Vendor.ts"
 
@@ -19,7 +19,8 @@ const Place = {
 const Body = <R extends Schema.Constraint>(row: R) =>
   Schema.Struct({
     rows: Schema.Array(row),
-    next: Schema.optionalKey(Schema.NullOr(Schema.String))
+    next: Schema.optionalKey(Schema.NullOr(Schema.String)),
+    total: Schema.optionalKey(Schema.Int)
   })
 
 const inQuery = Listing.make({
@@ -51,6 +52,15 @@ const strategies = {
       size: ({ connection }) => connection.top,
       request: ({ scope }, { offset, size }) => ({ params: at(scope), query: { skip: offset, top: size } }),
       offset: ({ query }) => query.skip ?? 0
+    }),
+    before: ({ skip }: Asked) => skip ?? 0
+  },
+  "offset to a total": {
+    paging: Paging.offset<Settings, typeof inQuery>({
+      size: ({ connection }) => connection.top,
+      request: ({ scope }, { offset, size }) => ({ params: at(scope), query: { skip: offset, top: size } }),
+      offset: ({ query }) => query.skip ?? 0,
+      end: "total"
     }),
     before: ({ skip }: Asked) => skip ?? 0
   },
@@ -148,13 +158,14 @@ const pageOf = (
   { top }: Asked,
   before: number,
   most = top,
-  prefix = ""
+  prefix = "",
+  total?: number
 ): Vendor.Answer => {
   const rows = all.slice(before, before + Math.min(top, most))
   const end = before + rows.length
   const isLast = end >= all.length
   const link = isLast ? {} : { link: `</elsewhere/rows?skip=${end}&top=${top}>; rel="next"` }
-  return Vendor.json({ rows, next: isLast ? null : `${prefix}${end}` }, 200, link)
+  return Vendor.json({ rows, next: isLast ? null : `${prefix}${end}`, total }, 200, link)
 }
 
 const settings = (origin: string, top: number) =>
@@ -176,6 +187,7 @@ const providerOf = (paging: Paging.Strategy<Settings, typeof inQuery>) =>
         },
         scopes: () => ["p"],
         rows: ({ rows }) => rows,
+        total: ({ total }) => total,
         job: (row) => ({
           vendorId: String(row.id),
           kind: "run",
@@ -232,6 +244,34 @@ layer(live, { excludeTestServices: true })("each page strategy", (it) => {
       const vendor = yield* Vendor.serve(({ url }) => pageOf(rowsOf(10), askedOf(url), askedOf(url).skip ?? 0, 3))
       const jobs = yield* Stream.runCollect(providerOf(strategies.offset.paging).jobs(settings(vendor.origin, 100)))
       assert.lengthOf(jobs, 10)
+    }).pipe(Effect.scoped)
+  )
+
+  const counted = (gap: (skip: number) => boolean) =>
+    Effect.gen(function* () {
+      const vendor = yield* Vendor.serve(({ url }) => {
+        const asked = askedOf(url)
+        const skip = asked.skip ?? 0
+        return gap(skip) ? Vendor.json({ rows: [], total: 10 }) : pageOf(rowsOf(10), asked, skip, asked.top, "", 10)
+      })
+      const jobs = providerOf({ ...strategies["offset to a total"].paging }).jobs(settings(vendor.origin, 2))
+      return yield* Effect.result(Stream.runCollect(jobs))
+    })
+
+  it.effect("offset to a total: goes on behind a page without rows before it", () =>
+    Effect.gen(function* () {
+      const read = yield* counted((skip) => skip === 4)
+      assert.deepStrictEqual(
+        Result.getOrThrow(read).map(({ vendorId }) => vendorId),
+        ["0", "10", "20", "30", "60", "70", "80", "90"]
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("offset to a total: fails where nothing comes behind the gap", () =>
+    Effect.gen(function* () {
+      const read = yield* counted((skip) => skip >= 2)
+      assert.isTrue(Result.isFailure(read) && read.failure.reason._tag === "Incomplete")
     }).pipe(Effect.scoped)
   )
 

@@ -1,9 +1,9 @@
 /**
  * AvePoint's states: 1 to 5 and 10 are documented for this endpoint, the others by a sister API, which sends names.
  */
-import type { ScanJob } from "@scanjobs/core"
+import { ScanJob } from "@scanjobs/core"
 
-const names: { readonly [name: string]: ScanJob.State } = {
+const ofName = ScanJob.states({
   running: "running",
   finished: "succeeded",
   failed: "failed",
@@ -19,9 +19,9 @@ const names: { readonly [name: string]: ScanJob.State } = {
   disabled: "skipped",
   notstarted: "scheduled",
   waitingforconfiguration: "scheduled"
-}
+})
 
-const numbers: { readonly [number: string]: ScanJob.State } = {
+const ofNumber = ScanJob.states({
   1: "running",
   2: "succeeded",
   3: "failed",
@@ -36,17 +36,14 @@ const numbers: { readonly [number: string]: ScanJob.State } = {
   12: "skipped",
   13: "scheduled",
   14: "scheduled"
-}
+})
 
 /** The state of a job, from its number or its name. */
-export const of = (state: number | string): ScanJob.State =>
-  numbers[state] ??
-  names[
-    String(state)
-      .toLowerCase()
-      .replaceAll(/[^a-z]/g, "")
-  ] ??
-  "unknown"
+export const of = (state: number | string): ScanJob.State => {
+  const known = ofNumber(state)
+  if (known !== "unknown" || typeof state === "number") return known
+  return ofName(state.toLowerCase().replaceAll(/[^a-z]/g, ""))
+}
 
 /** What a job of the type scans: 11 is a batch import. */
 export const categoryOf = (type: number | string): ScanJob.Category =>

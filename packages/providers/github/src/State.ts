@@ -1,19 +1,17 @@
 /**
  * GitHub's states: those of secret scanning, and what an analysis says of itself, which has none.
  */
-import type { ScanJob } from "@scanjobs/core"
+import { ScanJob } from "@scanjobs/core"
 
-const statuses: { readonly [status: string]: ScanJob.State } = {
+/** The state of a secret scanning scan. */
+export const ofScan = ScanJob.states({
   completed: "succeeded",
   running: "running",
   // Not in the description, but in its example.
   in_progress: "running",
   pending: "queued",
   failed: "failed"
-}
-
-/** The state of a secret scanning scan. */
-export const ofScan = (status: string | null | undefined): ScanJob.State => statuses[status ?? ""] ?? "unknown"
+})
 
 /** What an analysis tells of how it went. */
 export interface Told {

@@ -1,9 +1,10 @@
 /**
  * Tenable's states. How a word ends tells nothing: `paused` is no more finished than `pausing`.
  */
-import type { ScanJob } from "@scanjobs/core"
+import { ScanJob } from "@scanjobs/core"
 
-const states: { readonly [status: string]: ScanJob.State } = {
+/** The state of a run, or of a scan's latest run. */
+export const of = ScanJob.states({
   // Never run.
   empty: "scheduled",
   pending: "queued",
@@ -20,7 +21,4 @@ const states: { readonly [status: string]: ScanJob.State } = {
   aborted: "failed",
   canceled: "cancelled",
   stopped: "cancelled"
-}
-
-/** The state of a run, or of a scan's latest run. */
-export const of = (status: string): ScanJob.State => states[status] ?? "unknown"
+})

@@ -103,7 +103,8 @@ export const Tenable = Provider.make("tenable", {
           params: { scan_id: scope },
           query: { limit: size, offset, sort: sorts[orderOf(query)], exclude_rollover: excludeRollover }
         }),
-        offset: ({ query }) => query.offset
+        offset: ({ query }) => query.offset,
+        end: "total"
       }),
       order: ({ query }) => orderOf(query),
       rows: ({ history }) => history ?? [],
