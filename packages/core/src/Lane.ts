@@ -231,7 +231,7 @@ export const make = <E>(
         index,
         path,
         issue: secrets.scrub(issue),
-        raw: scrubbed(raw, session)
+        raw: secrets.scrubJson(raw)
       })),
       next: following.next,
       linked: following.linked,
@@ -319,17 +319,6 @@ export const make = <E>(
     Stream.withSpan("scanjobs.listing", { attributes: { ...source } })
   )
   return { source, order, pages }
-}
-
-/** A row that was left out is shown to people, so that no secret may be in it: in no text, name or number. */
-const scrubbed = <E>(raw: unknown, session: Session<E>): unknown => {
-  const { scrub } = session.secrets
-  if (Array.isArray(raw)) return raw.map((item) => scrubbed(item, session))
-  if (typeof raw === "object" && raw !== null) {
-    return Object.fromEntries(Object.entries(raw).map(([name, value]) => [scrub(name), scrubbed(value, session)]))
-  }
-  const clean = scrub(String(raw))
-  return clean === String(raw) ? raw : clean
 }
 
 /** A refusal of a lookup leaves a name unknown; everything else could be otherwise a minute later, and fails the listing. */

@@ -13,21 +13,42 @@ export interface Secrets {
    * writes it, in Base64 and in hexadecimal.
    */
   readonly scrub: (text: string) => string
+  /** The same for JSON: in every text, name and number of it. */
+  readonly scrubJson: (json: unknown) => unknown
+  /**
+   * Whether a body holds a secret as it is, or as JSON writes it. It is asked of every answer, so it looks for nothing else; and
+   * not for secrets of fewer than eight letters, which stand in many a word.
+   */
+  readonly isIn: (body: string) => boolean
 }
+
+/** The shortest secret that answers are searched for. */
+const shortest = 8
 
 /** Starts with the connection's own secrets. */
 export const make = (initial: ReadonlyArray<string>): Secrets => {
   let forms: ReadonlyArray<string> = []
+  let searched: ReadonlyArray<string> = []
   let pattern: RegExp | undefined
   const add = (secret: string) => {
     if (secret === "") return
     const known = [secret, ...secret.split(/\r?\n/).filter((line) => line.length > 16)].flatMap(formsOf)
     // The longest first: one secret may be the beginning of another.
     forms = [...new Set([...forms, ...known])].toSorted((a, b) => b.length - a.length)
+    if (secret.length >= shortest) searched = [...new Set([...searched, secret, JSON.stringify(secret).slice(1, -1)])]
     pattern = new RegExp(forms.map((form) => Pattern.escape(form)).join("|"), "gi")
   }
   for (const secret of initial) add(secret)
-  return { add, scrub: (text) => (pattern === undefined ? text : text.replaceAll(pattern, "<redacted>")) }
+  const scrub = (text: string) => (pattern === undefined ? text : text.replaceAll(pattern, "<redacted>"))
+  const scrubJson = (json: unknown): unknown => {
+    if (Array.isArray(json)) return json.map(scrubJson)
+    if (typeof json === "object" && json !== null) {
+      return Object.fromEntries(Object.entries(json).map(([name, value]) => [scrub(name), scrubJson(value)]))
+    }
+    const clean = scrub(String(json))
+    return clean === String(json) ? json : clean
+  }
+  return { add, scrub, scrubJson, isIn: (body) => searched.some((secret) => body.includes(secret)) }
 }
 
 const formsOf = (secret: string): ReadonlyArray<string> => {

@@ -260,7 +260,10 @@ const judge = <E>(
     )
     if (rejection instanceof VerbFailure.VerbFailure) return VerbFailure.raise(rejection, options.secrets)
     if (isGood && rejection === undefined && Result.isSuccess(parsed)) {
-      return Effect.succeed({ url: response.request.url, headers: response.headers, body: parsed.success })
+      // A vendor may repeat a secret in its rows, too. Where answers are tokens, they must stay what they are.
+      const body =
+        options.quotes && options.secrets.isIn(text) ? options.secrets.scrubJson(parsed.success) : parsed.success
+      return Effect.succeed({ url: response.request.url, headers: response.headers, body })
     }
     const quote = options.quotes ? excerpt(options.secrets.scrub(text)) : null
     const what = isGood ? `not JSON${quote === null ? "" : `, it begins with ${JSON.stringify(quote)}`}` : quote

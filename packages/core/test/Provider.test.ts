@@ -121,6 +121,14 @@ layer(live, { excludeTestServices: true })("a provider", (it) => {
     )
   })
 
+  it.effect("gives no row with a secret in it, also where the vendor repeats that", () =>
+    Effect.gen(function* () {
+      const vendor = yield* Acme.serve({ runs: { a: [{ id: "1", at: 1, ok: true, note: `key ${Vendor.canary}` }] } })
+      const [job] = yield* Stream.runCollect(Acme.Acme.jobs(Acme.connection(vendor, ["a"]), {}, { listings: ["runs"] }))
+      assert.strictEqual(JSON.stringify(job?.raw), '{"id":"1","at":1,"ok":true,"note":"key <redacted>"}')
+    }).pipe(Effect.scoped)
+  )
+
   describe("opened as lanes", () => {
     it.effect("has one for each listing and scope, with the order that the vendor promises", () =>
       Effect.gen(function* () {

@@ -62,3 +62,20 @@ describe("Secrets.scrub", () => {
     }
   )
 })
+
+describe("Secrets.isIn", () => {
+  it("finds a secret as it is and as JSON writes it, and none that is short or that was not given", () => {
+    const { isIn } = Secrets.make([secret, "short"])
+    assert.isTrue(isIn(JSON.stringify({ note: `before ${secret} after` })))
+    assert.isTrue(isIn(`before ${secret} after`))
+    assert.isFalse(isIn(JSON.stringify({ note: "short" })))
+  })
+})
+
+describe("Secrets.scrubJson", () => {
+  it("takes secrets out of every text and name, and leaves all else as it is", () => {
+    const { scrubJson } = Secrets.make(["k3y-of-another-kind"])
+    const json = { "k3y-of-another-kind": [1, null, { at: "a k3y-of-another-kind b" }], ok: true }
+    assert.deepStrictEqual(scrubJson(json), { "<redacted>": [1, null, { at: "a <redacted> b" }], ok: true })
+  })
+})

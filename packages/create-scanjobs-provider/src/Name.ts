@@ -18,6 +18,7 @@ const taken: ReadonlySet<string> = new Set([
   "array",
   "conformance",
   "credential",
+  "date",
   "effect",
   "emulator",
   "error",

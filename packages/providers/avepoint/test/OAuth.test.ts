@@ -21,7 +21,7 @@ const authorizationServer = AuthorizationServer.serve({
 
 const run: Effect.Effect<Credential.Run> = Effect.map(RetryPolicy.RetryPolicy, (policy) => ({
   key: "avepoint/ap",
-  secrets: { add: () => {}, scrub: (text) => text },
+  secrets: { add: () => {}, scrub: (text) => text, scrubJson: (json) => json, isIn: () => false },
   budget: RetryPolicy.budget(policy),
   onRetry: () => Effect.void
 }))
