@@ -211,9 +211,10 @@ export const make = <E>(
     const context = { ...start, body, lookup: looked, span }
     const received = rows.length + rejected.length
     const total = verbs.total?.(body)
+    const stated = PageLoop.isTotal(total) ? total : undefined
     const following = VerbFailure.attempt(
       () => {
-        const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received, total })
+        const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received, total: stated })
         const linked = next !== undefined && Paging.isLink(next)
         return { linked, next: linked ? follow(next, request, reply.url, secrets) : sendable(next, encode, "next") }
       },

@@ -81,6 +81,9 @@ export interface Ahead<Request> {
 /** Totals from here on are sentinels for "unknown", such as 2147483647. */
 const unknownTotal = 2 ** 31 - 1
 
+/** Whether a vendor's total is one. */
+export const isTotal = (total: number | undefined): total is number => total !== undefined && total < unknownTotal
+
 /** As many rows in a row as a page has must lie beyond a bound before the rest is given up, but no fewer or more than these. */
 const lookAhead = { least: 10, most: 100 }
 
@@ -144,7 +147,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
               read: readPage,
               // New rows of an ascending list come behind those that are there.
               shifts: options.order !== "ascending",
-              differ: (before, after) => hasTotal(before) && hasTotal(after) && before.total !== after.total
+              differ: (before, after) => isTotal(before.total) && isTotal(after.total) && before.total !== after.total
             })
 
       const fail = (reason: Reason.Reason, request: Request, received = distinct) =>
@@ -154,7 +157,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         )
       const stalled = (how: Reason.PaginationStalled["how"], request: Request) =>
         fail(new Reason.PaginationStalled({ how, pages: index }), request)
-      const isCounted = () => total !== undefined && total < unknownTotal
+      const isCounted = () => isTotal(total)
       const hasAll = () => isCounted() && distinct >= (total ?? 0)
       const complete = (by: Completed["by"]) =>
         reader.stop.pipe(
@@ -295,7 +298,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
           if (next === undefined || Reason.isReason(next))
             return next === undefined ? Effect.succeed(nothing) : fail(next, request, beforePage)
           if (barren <= guard.maxBarren) return step(next)
-          return total !== undefined && total < unknownTotal
+          return isTotal(total)
             ? fail(new Reason.Incomplete({ expected: total, received: distinct }), next)
             : stalled("barren", next)
         }
@@ -308,7 +311,5 @@ interface Step<Request> {
   readonly request: Request
   readonly next: Request | Reason.Reason | undefined
 }
-
-const hasTotal = ({ total }: Read<object, ScanJob>) => total !== undefined && total < unknownTotal
 
 const nothing = [[], Option.none()] as const

@@ -73,9 +73,6 @@ export interface Page {
  */
 export type End = "empty" | "short" | "total"
 
-/** Totals from here on are sentinels for "unknown". */
-const unknownTotal = 2 ** 31 - 1
-
 /** Places that are numbers, so that each follows from the one before and from how many rows came. */
 const numbered = <C, L extends Listing.Any>(options: {
   readonly first: number
@@ -98,8 +95,7 @@ const numbered = <C, L extends Listing.Any>(options: {
       if (turn.received > 0) {
         return end === "short" && turn.received < asked ? undefined : at(turn, after(place, turn.received))
       }
-      const isGap =
-        end === "total" && turn.total !== undefined && turn.total < unknownTotal && before(place, asked) < turn.total
+      const isGap = end === "total" && turn.total !== undefined && before(place, asked) < turn.total
       return isGap ? at(turn, after(place, asked)) : undefined
     },
     ahead: (step) => {

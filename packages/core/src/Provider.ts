@@ -85,7 +85,10 @@ export type Endpoints<L extends Listings> = {
 export interface RunOptions {
   /** How many listings and scopes of the connection are read at once. Default 4, or fewer where the provider says so. */
   readonly concurrency?: number | undefined
-  /** How many pages of a listing that has `ahead` are read at once; they come in order. Default: as the provider says. */
+  /**
+   * How many pages of a listing that has `ahead` are read at once; they come in order. Default: as the provider says. No more
+   * than the quota lets through at once.
+   */
   readonly pageConcurrency?: number | undefined
   /** The listings to read, by name; without it, all. The others are not asked for anything. */
   readonly listings?: ReadonlyArray<string> | undefined
@@ -318,9 +321,7 @@ export const make =
 
     const lanes: Provider<Id, Fields, L, CE, CR>["lanes"] = (connection, query = everything, options) =>
       Stream.unwrap(
-        Effect.map(lanesOf(connection, query, options), (listings) =>
-          Stream.flatMap(Stream.fromIterable(listings), (ofListing) => ofListing)
-        )
+        Effect.map(lanesOf(connection, query, options), (listings) => Stream.flatten(Stream.fromIterable(listings)))
       )
 
     const pages: Provider<Id, Fields, L, CE, CR>["pages"] = (connection, query, options) =>

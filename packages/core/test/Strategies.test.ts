@@ -275,6 +275,15 @@ layer(live, { excludeTestServices: true })("each page strategy", (it) => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("offset to a total: ends at a page without rows where the total stands for unknown", () =>
+    Effect.gen(function* () {
+      const vendor = yield* Vendor.serve(() => Vendor.json({ rows: [], total: 2 ** 31 - 1 }))
+      const jobs = providerOf(strategies["offset to a total"].paging).jobs(settings(vendor.origin, 2))
+      assert.lengthOf(yield* Stream.runCollect(jobs), 0)
+      assert.lengthOf(vendor.seen, 1)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("keyset: a page whose rows are all bad stalls, rather than ends", () =>
     Effect.gen(function* () {
       const vendor = yield* Vendor.serve(({ url }) => pageOf([{ id: "x" }, { id: "y" }], askedOf(url), 0))
