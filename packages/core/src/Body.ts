@@ -33,13 +33,17 @@ export const read = (
       Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.void),
       Effect.flatMap(() => {
         const bytes = join(chunks, size)
-        return isGzip(bytes) ? decompress(response, bytes) : Effect.succeed(new TextDecoder().decode(bytes))
+        return isGzip(bytes) ? decompress(response, bytes) : Effect.succeed(utf8.decode(bytes))
       })
     )
   })
 
+const utf8 = new TextDecoder()
+
 /** Bytes are made text at once: a decoder that is fed piece by piece is slower and makes text of twice the size. */
-const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array<ArrayBuffer> => {
+const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
+  const [only] = chunks
+  if (only !== undefined && chunks.length === 1) return only
   const bytes = new Uint8Array(size)
   let at = 0
   for (const chunk of chunks) {
@@ -51,9 +55,9 @@ const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array<Array
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
-const decompress = (response: HttpClientResponse.HttpClientResponse, bytes: Uint8Array<ArrayBuffer>) =>
+const decompress = (response: HttpClientResponse.HttpClientResponse, bytes: Uint8Array) =>
   Effect.tryPromise({
-    try: () => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text(),
+    try: () => new Response(new Blob([Uint8Array.from(bytes)]).stream().pipeThrough(new DecompressionStream("gzip"))).text(),
     catch: () => malformed(response, "the answer is compressed and cannot be decompressed", true)
   })
 

@@ -52,6 +52,9 @@ export interface Requests {
 /** Starts with nothing remembered. */
 export const requests = (window = 1024): Requests => {
   const recent = new Set<string>()
+  /** The same in the order in which they came, of which the oldest one's place is the next one's. */
+  const order: Array<string> = []
+  let count = 0
   let previous: string | undefined
   let anchor: string | undefined
   let sinceAnchor = 0
@@ -61,13 +64,10 @@ export const requests = (window = 1024): Requests => {
       if (fingerprint === previous) return "repeated"
       if (fingerprint === anchor || recent.has(fingerprint)) return "cycle"
       previous = fingerprint
+      const oldest = order[count % window]
+      if (oldest !== undefined) recent.delete(oldest)
+      order[count++ % window] = fingerprint
       recent.add(fingerprint)
-      if (recent.size > window) {
-        for (const oldest of recent) {
-          recent.delete(oldest)
-          break
-        }
-      }
       if (++sinceAnchor === stride) {
         anchor = fingerprint
         sinceAnchor = 0

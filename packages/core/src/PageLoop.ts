@@ -193,19 +193,25 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         })
 
       const select = (jobs: ReadonlyArray<Job>) => {
-        const selected: Array<Job> = []
+        /** None as long as all jobs are selected, as they usually are. */
+        let some: Array<Job> | undefined
         let fresh = 0
+        let at = 0
         for (const job of jobs) {
-          if (!keys.isNew(job.vendorId)) continue
-          fresh++
-          span.note(job.startTime)
-          if (horizon !== null && job.startTime !== null && job.startTime >= horizon) isCutByHorizon = true
-          if (found < limit && isMatch(job)) {
-            selected.push(job)
-            found++
+          const isNew = keys.isNew(job.vendorId)
+          if (isNew) {
+            fresh++
+            span.note(job.startTime)
+            if (horizon !== null && job.startTime !== null && job.startTime >= horizon) isCutByHorizon = true
           }
+          if (!isNew || found >= limit || !isMatch(job)) some ??= jobs.slice(0, at)
+          else {
+            found++
+            some?.push(job)
+          }
+          at++
         }
-        return { selected, fresh }
+        return { selected: some ?? jobs, fresh }
       }
 
       const endOf = (next: Request | Reason.Reason | undefined): Completed["by"] | undefined => {

@@ -3,6 +3,7 @@
  */
 import { Effect, Result, Stream } from "effect"
 import * as Lane from "./Lane.ts"
+import type { Lanes } from "./Lanes.ts"
 import type * as Listing from "./Listing.ts"
 import { type Event, Progress } from "./Progress.ts"
 import { everything } from "./Query.ts"
@@ -49,41 +50,39 @@ export const prepare = (
   return { listing: Lane.prepare(name, parents, { ...verbs, job }), child }
 }
 
-/** The lanes of a listing: one for each scope that the connection names, and then one for each that a parent item gives. */
-export const lanes = <E>(
-  options: Lane.Options<E>,
-  parents: Prepared | undefined
-): Stream.Stream<Lane.Lane<ScanJob, E>> => {
+/** The lanes of a listing. */
+export const lanes = <E>(options: Lane.Options<E>, parents: Prepared | undefined): Lanes<ScanJob, E> => {
   const { secrets } = options.session
   const named = VerbFailure.attempt(
     () => Lane.namedScopes(options.listing, options.connection),
     (failure) => failure
   )
   if (named instanceof VerbFailure.VerbFailure) {
-    return Stream.fromEffect(
-      Effect.map(Effect.flip(VerbFailure.raise(named, secrets)), (reason) => failed(options, errorOf(options, reason)))
-    )
+    const reason = Effect.flip(VerbFailure.raise(named, secrets))
+    return {
+      named: [],
+      found: Stream.fromEffect(Effect.map(reason, (reason) => failed(options, errorOf(options, reason))))
+    }
   }
-  const own = Stream.fromIterable(named.map((scope) => Lane.make(options, scope)))
-  if (parents === undefined) return own
-  return Stream.concat(
-    own,
-    Stream.suspend(() => {
-      // A scope that is given twice would give every job twice.
-      const seen = new Set(named.map(({ encoded }) => JSON.stringify(encoded)))
-      const isNew = ({ encoded }: Lane.Scope) => seen.size < seen.add(JSON.stringify(encoded)).size
-      return found(options, parents).pipe(
-        Stream.filter((result) => Result.isFailure(result) || isNew(result.success)),
-        Stream.map((result) =>
-          Result.isFailure(result) ? failed(options, result.failure) : Lane.make(options, result.success)
-        )
-      )
-    })
-  )
+  const found =
+    parents === undefined
+      ? undefined
+      : Stream.suspend(() => {
+          // A scope that is given twice would give every job twice.
+          const seen = new Set(named.map(({ encoded }) => JSON.stringify(encoded)))
+          const isNew = ({ encoded }: Lane.Scope) => seen.size < seen.add(JSON.stringify(encoded)).size
+          return foundBy(options, parents).pipe(
+            Stream.filter((result) => Result.isFailure(result) || isNew(result.success)),
+            Stream.map((result) =>
+              Result.isFailure(result) ? failed(options, result.failure) : Lane.make(options, result.success)
+            )
+          )
+        })
+  return { named: named.map((scope) => Lane.make(options, scope)), found }
 }
 
 /** The scopes that the parents give. Where the parents of one scope cannot be read, those of the others are all the same. */
-const found = <E>(
+const foundBy = <E>(
   options: Lane.Options<E>,
   { child, listing }: Prepared
 ): Stream.Stream<Result.Result<Lane.Scope, ScanError | E>> => {

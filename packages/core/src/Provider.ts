@@ -13,6 +13,7 @@ import * as Contract from "./Contract.ts"
 import type { Credential } from "./Credential.ts"
 import * as Cursor from "./Cursor.ts"
 import * as Lane from "./Lane.ts"
+import * as Lanes from "./Lanes.ts"
 import type * as Listing from "./Listing.ts"
 import * as PageReader from "./PageReader.ts"
 import * as Parents from "./Parents.ts"
@@ -320,15 +321,14 @@ export const make =
     }
 
     const lanes: Provider<Id, Fields, L, CE, CR>["lanes"] = (connection, query = everything, options) =>
-      Stream.unwrap(
-        Effect.map(lanesOf(connection, query, options), (listings) => Stream.flatten(Stream.fromIterable(listings)))
-      )
+      Stream.unwrap(Effect.map(lanesOf(connection, query, options), Lanes.all))
 
-    const pages: Provider<Id, Fields, L, CE, CR>["pages"] = (connection, query, options) =>
-      Stream.flatMap(lanes(connection, query, options), (lane) => lane.pages, {
-        concurrency: RunCheck.atLeastOne(options?.concurrency ?? concurrency),
-        bufferSize: 1
-      })
+    const pages: Provider<Id, Fields, L, CE, CR>["pages"] = (connection, query = everything, options) =>
+      Stream.unwrap(
+        Effect.map(lanesOf(connection, query, options), (listings) =>
+          Lanes.pages(listings, RunCheck.atLeastOne(options?.concurrency ?? concurrency))
+        )
+      )
 
     return {
       id,
@@ -358,7 +358,7 @@ export const make =
           Effect.forEach(
             listings,
             (ofListing) =>
-              Stream.take(ofListing, 1).pipe(
+              Stream.take(Lanes.ofOne(ofListing), 1).pipe(
                 Stream.flatMap((lane) => Stream.take(lane.pages, 1)),
                 Stream.runDrain
               ),
@@ -387,8 +387,8 @@ const apiOf = <Id extends string, L extends Listings>(id: Id, endpoints: Readonl
   HttpApi.make(id).add(Session.group(endpoints)) as unknown as Provider<Id, Schema.Struct.Fields, L>["api"]
 
 /** A lane's jobs have the listing's name and its row's type, because they were read by that listing. */
-const typed = <Id extends string, L extends Listings, CE>(lanes: Stream.Stream<Lane.Lane<ScanJob, CE>>) =>
-  lanes as Stream.Stream<Lane.Lane<Jobs<Id, L>, CE>>
+const typed = <Id extends string, L extends Listings, CE>(lanes: Lanes.Lanes<ScanJob, CE>) =>
+  lanes as Lanes.Lanes<Jobs<Id, L>, CE>
 
 /** The members that only the compiler reads. */
 const phantom = <Id extends string, Fields extends Schema.Struct.Fields, L extends Listings, CE, CR>() =>

@@ -53,11 +53,11 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
     current: Request
   ): Result.Result<Request, string> => {
     const given = { ...requiredOf(current), ...UrlParams.toRecord(UrlParams.fromInput(params)) }
-    const extra = Object.fromEntries(Object.entries(given).filter(([name]) => !known.has(name)))
+    const unknown = Object.entries(given).filter(([name]) => !known.has(name))
     return Result.mapBoth(decodeQuery(given), {
       onSuccess: (decoded) => {
         const { extra: _, ...request } = link.request({ ...current, query: decoded })
-        return Object.keys(extra).length === 0 ? request : { ...request, extra }
+        return unknown.length === 0 ? request : { ...request, extra: Object.fromEntries(unknown) }
       },
       onFailure: oneLine
     })
@@ -65,15 +65,22 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
 
   /** What the endpoint cannot do without stays as it was where a link does not say it. */
   const requiredOf = (request: Request): object => {
+    if (required.size === 0) return {}
     const encoded = Result.getOrElse(encodeQuery(request.query ?? {}), () => ({}))
     return Object.fromEntries(Object.entries(encoded).filter(([name]) => required.has(name)))
   }
+
+  // The pages of a listing usually come from one address, but for their queries.
+  const placeOf = remembered((url) => {
+    const { href, origin, pathname } = new URL(url)
+    return { href, origin, pathname, segment: lastSegment(pathname) }
+  })
 
   return {
     encode: Schema.encodeUnknownSync(codec),
     decode: (json) => Result.mapError(decode(json), oneLine),
     follow: (link, current, from, secrets) => {
-      const here = new URL(from)
+      const here = placeOf(from)
       const there = URL.parse(link.href, here.href)
       const malformed = (detail: string) =>
         new Reason.Malformed({ ...Reason.unknownAnswer, detail: secrets.scrub(detail), transient: false })
@@ -81,7 +88,7 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
       if (there.origin !== here.origin) {
         return new Reason.ForeignLink({ origin: secrets.scrub(there.origin), expected: here.origin })
       }
-      if (lastSegment(there) !== lastSegment(here)) {
+      if (there.pathname !== here.pathname && lastSegment(there.pathname) !== here.segment) {
         return malformed(`the link to the next page leads to ${there.pathname}, not to ${here.pathname}`)
       }
       const linked = fromSearch(there.searchParams, link, current)
@@ -103,11 +110,17 @@ const namesOf = (
   return new Set(signatures.filter(isWanted).map(({ name }) => String(name)))
 }
 
-const lastSegment = (url: URL): string | undefined =>
-  url.pathname
+const lastSegment = (pathname: string): string | undefined =>
+  pathname
     .split("/")
     .findLast((part) => part !== "")
     ?.toLowerCase()
+
+/** Remembers what was last made of a text. */
+const remembered = <A>(make: (text: string) => A): ((text: string) => A) => {
+  let last: { readonly text: string; readonly made: A } | undefined
+  return (text) => (last?.text === text ? last : (last = { text, made: make(text) })).made
+}
 
 const oneLine = ({ message }: Schema.SchemaError): string => message.replaceAll(/\s*\n\s*/g, " ")
 

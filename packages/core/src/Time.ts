@@ -27,59 +27,60 @@ export const fromIso = (text: string | null | undefined): number | null => {
  * `Date.parse` would cost more than all the rest. NaN for everything else.
  */
 const fromUsualForm = (text: string): number => {
-  const midnight = midnightOf(pair(text, 0) * 100 + pair(text, 2), pair(text, 5), pair(text, 8))
+  const isUsual =
+    text.length >= 20 &&
+    text.charCodeAt(4) === dash &&
+    text.charCodeAt(7) === dash &&
+    text.charCodeAt(10) === 84 &&
+    text.charCodeAt(13) === colon &&
+    text.charCodeAt(16) === colon
+  if (!isUsual) return Number.NaN
   const hour = pair(text, 11)
   const minute = pair(text, 14)
   const second = pair(text, 17)
-  const isUsual =
-    text.charCodeAt(4) === 45 &&
-    text.charCodeAt(7) === 45 &&
-    text.charCodeAt(10) === 84 &&
-    text.charCodeAt(13) === 58 &&
-    text.charCodeAt(16) === 58 &&
-    hour >= 0 &&
-    hour <= 23 &&
-    minute >= 0 &&
-    minute <= 59 &&
-    second >= 0 &&
-    second <= 59
-  if (!isUsual) return Number.NaN
-  let at = 19
-  let millis = 0
-  if (text.charCodeAt(19) === 46) {
-    at = 20
-    for (let digit = digitAt(text, 20), weight = 100; digit >= 0; digit = digitAt(text, ++at)) {
-      millis += digit * weight
-      weight = weight === 100 ? 10 : weight === 10 ? 1 : 0
-    }
-    if (at === 20) return Number.NaN
-  }
-  return midnight + ((hour * 60 + minute) * 60 + second) * 1000 + millis - offset(text, at)
+  if (hour > 23 || minute > 59 || second > 59) return Number.NaN
+  const hasFraction = text.charCodeAt(19) === 46
+  const zone = hasFraction ? endOfDigits(text, 20) : 19
+  if (zone === 20) return Number.NaN
+  const millis = hasFraction ? millisOf(text, zone) : 0
+  const midnight = midnightOf(pair(text, 0) * 100 + pair(text, 2), pair(text, 5), pair(text, 8))
+  return midnight + ((hour * 60 + minute) * 60 + second) * 1000 + millis - offset(text, zone)
 }
+
+const dash = 45
+const colon = 58
 
 /** The offset that begins at `at` and ends the text, in milliseconds; NaN where there is none. */
 const offset = (text: string, at: number): number => {
   const sign = text.charCodeAt(at)
   if (sign === 90 && text.length === at + 1) return 0
-  if ((sign !== 43 && sign !== 45) || text.charCodeAt(at + 3) !== 58 || text.length !== at + 6) return Number.NaN
+  if ((sign !== 43 && sign !== dash) || text.length !== at + 6 || text.charCodeAt(at + 3) !== colon) return Number.NaN
   const hours = pair(text, at + 1)
   const minutes = pair(text, at + 4)
-  if (!(hours >= 0 && hours <= 23 && minutes >= 0 && minutes <= 59)) return Number.NaN
+  if (hours > 23 || minutes > 59) return Number.NaN
   return (sign === 43 ? 1 : -1) * (hours * 60 + minutes) * 60_000
 }
 
-/** The digit, or a negative number: NaN would turn all sums from whole numbers into slower ones. */
-const digitAt = (text: string, at: number): number => {
-  const digit = text.charCodeAt(at) - 48
-  return digit >= 0 && digit <= 9 ? digit : -1
+/** Where the digits that begin at `at` end. */
+const endOfDigits = (text: string, at: number): number => {
+  while (at < text.length && (text.charCodeAt(at) - 48) >>> 0 <= 9) at++
+  return at
 }
 
-/** Two digits as a number; no sum of pairs is a date that exists unless each is a pair of digits. */
+/** The milliseconds of a fraction of a second that stands between the places 20 and `end`. */
+const millisOf = (text: string, end: number): number =>
+  (text.charCodeAt(20) - 48) * 100 +
+  (end > 21 ? (text.charCodeAt(21) - 48) * 10 : 0) +
+  (end > 22 ? text.charCodeAt(22) - 48 : 0)
+
+/** Two digits that are within the text, as a number; what are no digits are more than any part of a time. */
 const pair = (text: string, at: number): number => {
-  const tens = digitAt(text, at)
-  const units = digitAt(text, at + 1)
-  return tens >= 0 && units >= 0 ? tens * 10 + units : -10_000
+  const tens = text.charCodeAt(at) - 48
+  const units = text.charCodeAt(at + 1) - 48
+  return tens >>> 0 <= 9 && units >>> 0 <= 9 ? tens * 10 + units : noPair
 }
+
+const noPair = 10_000_000
 
 let knownDate = 0
 let knownMidnight = Number.NaN

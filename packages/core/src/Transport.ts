@@ -5,7 +5,7 @@
  * origin is checked, the quota waited for, and the request sent within its deadline. Then the body is read and judged. A
  * retry repeats all of it. While the origin's circuit is open, no attempt is made.
  */
-import { Context, Duration, Effect, type Redacted, Result, type Schema, type Scope, Semaphore, Tracer } from "effect"
+import { Context, Duration, Effect, Exit, type Redacted, Result, type Schema, Scope, Semaphore, Tracer } from "effect"
 import {
   FetchHttpClient,
   Headers,
@@ -20,7 +20,6 @@ import { Breaker } from "./Breaker.ts"
 import type { Source as CredentialSource } from "./Credential.ts"
 import { Deadlines } from "./Deadlines.ts"
 import type { Quota } from "./Quota.ts"
-import * as QuietScope from "./QuietScope.ts"
 import { RateLimit } from "./RateLimit.ts"
 import * as Reason from "./Reason.ts"
 import { type Condition, conditionOf, type Reader, type Rejection } from "./Rejection.ts"
@@ -120,19 +119,26 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
   const limiter = yield* RateLimit
   const breaker = yield* Breaker
   const policy = yield* RetryPolicy.RetryPolicy
-  const deadlines = yield* Deadlines
+  const watched = Watch.over(yield* Deadlines)
   const schedule = RetryPolicy.schedule(policy)
   const quietly = quiet(options, yield* Effect.tracer)
 
+  /** The address that was last seen to be of the origin; a listing's requests usually differ in their queries alone. */
+  let own: string | undefined
   const client: Client = base.pipe(
-    HttpClient.transform((effect, request): Effect.Effect<HttpClientResponse.HttpClientResponse, ClientError> => {
-      const origin = URL.parse(request.url)?.origin ?? "an invalid address"
-      return origin === options.origin
-        ? Effect.andThen(
-            limiter.acquire(options.key, options.quotas),
-            Effect.flatMap(Watch.Watch, ({ head }) => head(effect))
+    HttpClient.transform((effect, { url }): Effect.Effect<HttpClientResponse.HttpClientResponse, ClientError> => {
+      if (url !== own) {
+        const origin = URL.parse(url)?.origin ?? "an invalid address"
+        if (origin !== options.origin)
+          return Effect.fail(
+            new Reason.ForeignLink({ origin: options.secrets.scrub(origin), expected: options.origin })
           )
-        : Effect.fail(new Reason.ForeignLink({ origin: options.secrets.scrub(origin), expected: options.origin }))
+        own = url
+      }
+      const sent = Effect.flatMap(Watch.Watch, ({ head }) => head(effect))
+      return options.quotas.length === 0
+        ? sent
+        : Effect.andThen(limiter.acquire(options.key, options.quotas), sent)
     }),
     HttpClient.followRedirects(maxRedirects),
     HttpClient.mapRequestEffect((request) =>
@@ -149,12 +155,12 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     return semaphore === undefined ? attempted : semaphore.withPermit(attempted)
   }
   const attemptOnce = (executed: Executed, secret: Redacted.Redacted) =>
-    Watch.over(deadlines, (watch) =>
+    watched((watch) =>
       executed.pipe(
         Effect.flatMap((response) =>
           Effect.flatMap(watch.body(Body.read(response, watch.onBytes)), (text) => judge(options, response, text))
         ),
-        QuietScope.scoped,
+        releasedOnFailure,
         Effect.provideContext(Context.add(Context.add(quietly, AttemptCredential, secret), Watch.Watch, watch))
       )
     ).pipe(
@@ -228,6 +234,16 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
 })
 
 /**
+ * Like `Effect.scoped`, but whoever succeeds has read the answer to its end, and holds nothing. Effect's client aborts each
+ * request at the end of its scope, with an error whose stack keeps the page in memory.
+ */
+const releasedOnFailure = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, Scope.Scope>> =>
+  Effect.suspend(() => {
+    const scope = Scope.makeUnsafe()
+    return Effect.onError(Scope.provide(effect, scope), (cause) => Scope.close(scope, Exit.failCause(cause)))
+  })
+
+/**
  * Redirects are not followed by `fetch` itself, the vendor is not told of our traces, and spans hold no secret. Without a
  * tracer that somebody gave, nobody could read the spans of requests, and none are made.
  */
@@ -250,10 +266,10 @@ const judge = <E>(
 ): Effect.Effect<Reply, Reason.Reason> =>
   Effect.clockWith((clock) => {
     const parsed = parseJson(text)
-    const isGood = response.status >= 200 && response.status < 300
-    const sentAt = sentAtOf(response.headers) ?? clock.currentTimeMillisUnsafe()
-    const body = Result.isSuccess(parsed) ? parsed.success : text
     const { headers, status } = response
+    const isGood = status >= 200 && status < 300
+    const sentAt = sentAtOf(headers) ?? clock.currentTimeMillisUnsafe()
+    const body = Result.isSuccess(parsed) ? parsed.success : text
     const rejection = VerbFailure.attempt(
       () => options.rejection({ status, headers, body, sentAt }),
       (failure) => failure
@@ -263,18 +279,18 @@ const judge = <E>(
       // A vendor may repeat a secret in its rows, too. Where answers are tokens, they must stay what they are.
       const body =
         options.quotes && options.secrets.isIn(text) ? options.secrets.scrubJson(parsed.success) : parsed.success
-      return Effect.succeed({ url: response.request.url, headers: response.headers, body })
+      return Effect.succeed({ url: response.request.url, headers, body })
     }
     const quote = options.quotes ? excerpt(options.secrets.scrub(text)) : null
     const what = isGood ? `not JSON${quote === null ? "" : `, it begins with ${JSON.stringify(quote)}`}` : quote
     const answer = describe(options, {
-      status: response.status,
+      status,
       code: rejection?.code ?? null,
       detail: rejection === undefined ? what : rejection.message,
-      requestId: requestIdOf(response.headers) ?? rejection?.requestId ?? null
+      requestId: requestIdOf(headers) ?? rejection?.requestId ?? null
     })
-    const condition = rejection?.as ?? (isGood && rejection === undefined ? "Malformed" : conditionOf(response.status))
-    const wait = waitOf(response.headers, rejection, sentAt)
+    const condition = rejection?.as ?? (isGood && rejection === undefined ? "Malformed" : conditionOf(status))
+    const wait = waitOf(headers, rejection, sentAt)
     return Effect.fail(hinted(options, toReason(condition, answer, wait, rejection?.growing)))
   })
 
