@@ -57,7 +57,8 @@ const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] ===
 
 const decompress = (response: HttpClientResponse.HttpClientResponse, bytes: Uint8Array) =>
   Effect.tryPromise({
-    try: () => new Response(new Blob([Uint8Array.from(bytes)]).stream().pipeThrough(new DecompressionStream("gzip"))).text(),
+    try: () =>
+      new Response(new Blob([Uint8Array.from(bytes)]).stream().pipeThrough(new DecompressionStream("gzip"))).text(),
     catch: () => malformed(response, "the answer is compressed and cannot be decompressed", true)
   })
 

@@ -47,7 +47,10 @@ const memory = Effect.map(RateLimiter.make, make).pipe(Effect.provide(RateLimite
 
 const inMemory = (): Service => {
   const service = PerClock.make(memory)
-  return { acquire: (key, quotas) => Effect.flatMap(service, ({ acquire }) => acquire(key, quotas)) }
+  return {
+    acquire: (key, quotas) =>
+      quotas.length === 0 ? Effect.void : Effect.flatMap(service, ({ acquire }) => acquire(key, quotas))
+  }
 }
 
 /** The limiter in use; in memory by default, so that it needs no wiring. */

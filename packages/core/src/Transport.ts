@@ -135,10 +135,10 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
           )
         own = url
       }
-      const sent = Effect.flatMap(Watch.Watch, ({ head }) => head(effect))
-      return options.quotas.length === 0
-        ? sent
-        : Effect.andThen(limiter.acquire(options.key, options.quotas), sent)
+      return Effect.andThen(
+        limiter.acquire(options.key, options.quotas),
+        Effect.flatMap(Watch.Watch, ({ head }) => head(effect))
+      )
     }),
     HttpClient.followRedirects(maxRedirects),
     HttpClient.mapRequestEffect((request) =>

@@ -58,6 +58,9 @@ export const over = (deadlines: Deadlines) => {
         return Effect.fail(new Reason.TimedOut({ deadline, after: millis }))
       })
 
-      return Effect.raceFirst(attempt({ head: during(false), body: during(true), onBytes: () => (paused = now()) }), keep)
+      return Effect.raceFirst(
+        attempt({ head: during(false), body: during(true), onBytes: () => (paused = now()) }),
+        keep
+      )
     })
 }

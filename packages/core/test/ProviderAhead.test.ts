@@ -12,15 +12,18 @@ const idsOf = (rows: ReadonlyArray<Archive.Row>) => rows.map(({ id }) => id)
 
 const skips = ({ seen }: Vendor.Vendor) => seen.map(Archive.skipOf)
 
-/** Answers the eight requests after the first with 503, all at once when all of them are there. */
-const stumbling = (rows: ReadonlyArray<Archive.Row>) => {
+/** Refuses the eight requests after the first, all at once when all of them are there. */
+const refusing = (refusal: Vendor.Answer, others: (seen: Vendor.Seen) => Vendor.Answer) => {
   const held: Array<() => void> = []
   return Vendor.serve((seen, nth) => (response) => {
-    if (nth === 1 || nth > 9) return Archive.page(rows, seen)(response)
-    held.push(() => Vendor.text("one moment", 503)(response))
+    if (nth === 1 || nth > 9) return others(seen)(response)
+    held.push(() => refusal(response))
     if (held.length === 8) for (const answer of held) answer()
   })
 }
+
+const stumbling = (rows: ReadonlyArray<Archive.Row>) =>
+  refusing(Vendor.text("one moment", 503), (seen) => Archive.page(rows, seen))
 
 const Archived = Archive.provider()
 
@@ -84,14 +87,16 @@ layer(live, { excludeTestServices: true })("requests ahead of their turn", (it) 
       })
       const jobs = yield* Stream.runCollect(provider.jobs(Archive.connection(vendor)))
       assert.deepStrictEqual(Job.idsOf(jobs), idsOf(rows))
-      assert.isAtMost(given, vendor.seen.length + 1)
+      // The eight that were in flight when the list ended may never have arrived.
+      assert.isAtMost(given, vendor.seen.length + 8)
     })
   )
 
   it.effect("are sent once where a credential is refused for good", () =>
     Effect.gen(function* () {
-      const vendor = yield* Vendor.serve((seen) =>
-        Archive.skipOf(seen) === 0 ? Archive.page(rows, seen) : Vendor.text("no", 401)
+      const refusal = Vendor.text("no", 401)
+      const vendor = yield* refusing(refusal, (seen) =>
+        Archive.skipOf(seen) === 0 ? Archive.page(rows, seen) : refusal
       )
       const failed = yield* Effect.flip(Stream.runDrain(Archived.jobs(Archive.connection(vendor))))
       assert.include(failed.message, "Unauthorized")

@@ -51,9 +51,10 @@ describe("what AvePoint's documentation and samples do not agree on, or do not s
     Effect.gen(function* () {
       const items = yield* tenant({ end: "absent" })
       assert.deepStrictEqual(yield* ids(connect(items, { paging: "offset", pageSize: 4 })), allIds)
+      // Pages that are read ahead arrive in any order.
       assert.deepStrictEqual(
-        (yield* items.ledger.to("jobs")).map(({ query }) => query["skip"]),
-        ["0", "4", "8", "12", "16", "20", "24", "25"]
+        (yield* items.ledger.to("jobs")).map(({ query }) => Number(query["skip"])).toSorted((a, b) => a - b),
+        [0, 4, 8, 12, 16, 20, 24, 25]
       )
     })
   )
