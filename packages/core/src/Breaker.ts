@@ -76,7 +76,30 @@ const restedReason = ({ message, reason }: CircuitBreaker.CircuitBreakerError): 
 const inStore = ({ failures, openDuration }: Options) =>
   Effect.map(CircuitBreaker.make({ tripPolicy: CircuitBreaker.consecutive(failures), openDuration }), make)
 
-const inMemory = (options: Options) => Effect.provide(inStore(options), CircuitBreaker.layerStoreMemory())
+/**
+ * A success that follows a success changes nothing in a circuit that counts failures in a row. Where nobody else uses the circuits,
+ * such an attempt is not taken through them.
+ */
+const quickly = ({ guard }: Service): Service => {
+  /** The origins whose last attempt failed. */
+  const failed = new Set<string>()
+  return {
+    guard: (origin, attempt) =>
+      Effect.suspend(() => {
+        if (failed.has(origin))
+          return Effect.tap(guard(origin, attempt), () => Effect.sync(() => failed.delete(origin)))
+        return Effect.catch(attempt, (reason) => {
+          failed.add(origin)
+          const own: Refused = { reason, rested: false }
+          // Others may have opened the circuit meanwhile, and this attempt was made all the same.
+          return Effect.mapError(guard(origin, Effect.fail(reason)), () => own)
+        })
+      })
+  }
+}
+
+const inMemory = (options: Options) =>
+  Effect.map(Effect.provide(inStore(options), CircuitBreaker.layerStoreMemory()), quickly)
 
 const byDefault = (): Service => {
   const service = PerClock.make(Effect.provideService(inMemory(defaults), Scope.Scope, Scope.makeUnsafe()))

@@ -1,12 +1,9 @@
 /**
  * Reads the rows of an answer: a page at once, and where that fails row by row, so that a bad row is rejected alone.
- *
- * Schemas of answers are compiled to code when they are first used, which makes them ten times as fast. Where code must not be
- * made, such as under a content security policy, they are interpreted.
  */
-import { Result, Schema, SchemaAST, SchemaIssue } from "effect"
+import { Result, Schema, SchemaIssue } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
-import * as SchemaJITCompiler from "effect/schema/SchemaJITCompiler"
+import * as Compiled from "./Compiled.ts"
 import type { Endpoint } from "./Listing.ts"
 import type { RejectedRow } from "./Progress.ts"
 
@@ -55,15 +52,12 @@ const mistakeOf = ({ issue }: Schema.SchemaError): Mistake => {
 
 /** Decodes, and says on demand what is wrong. */
 const decoderOf = (schema: Schema.Constraint): ((json: unknown) => Result.Result<unknown, () => Mistake>) => {
-  const codec = withoutServices(Schema.toCodecJson(schema))
-  SchemaJITCompiler.enable(codec.ast)
+  const codec = Compiled.decoding(withoutServices(Schema.toCodecJson(schema)))
   const decode = Schema.decodeUnknownResult(codec)
-  // What transforms nothing need not be built again, only looked at.
-  if (SchemaAST.toEncoded(codec.ast) === codec.ast) {
-    const fits = Schema.is(codec)
-    return (json) => (fits(json) ? Result.succeed(json) : Result.fail(() => mistakeIn(decode(json))))
-  }
-  return (json) => Result.mapError(decode(json), (error) => () => mistakeOf(error))
+  const fits = Compiled.guard(codec)
+  return fits === undefined
+    ? (json) => Result.mapError(decode(json), (error) => () => mistakeOf(error))
+    : (json) => (fits(json) ? Result.succeed(json) : Result.fail(() => mistakeIn(decode(json))))
 }
 
 const mistakeIn = (decoded: Result.Result<unknown, Schema.SchemaError>): Mistake =>

@@ -2,6 +2,7 @@
  * How a vendor says no, in its own words.
  */
 import { Option, Schema } from "effect"
+import * as Compiled from "./Compiled.ts"
 
 /** An answer of the vendor, before it is held to be a page. */
 export interface VendorAnswer {
@@ -65,7 +66,10 @@ export const fromSchema = <A>(
   read: (error: A, answer: VendorAnswer) => Rejection | undefined
 ): Reader => {
   const decode = Schema.decodeUnknownOption(schema)
+  const fits = Compiled.guard(schema)
   return (answer) => {
+    // Nearly every answer is good, and so does not fit.
+    if (fits !== undefined && !fits(answer.body)) return undefined
     const decoded = decode(answer.body)
     return Option.isSome(decoded) ? read(decoded.value, answer) : undefined
   }

@@ -4,6 +4,7 @@
 import { Result, Schema, SchemaAST } from "effect"
 import { UrlParams } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
+import * as Compiled from "./Compiled.ts"
 import * as PageReader from "./PageReader.ts"
 import type * as Paging from "./Paging.ts"
 import * as Reason from "./Reason.ts"
@@ -41,7 +42,7 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
     extra: Schema.optionalKey(Extra)
   })
   const decode = Schema.decodeUnknownResult(codec)
-  const query = endpoint.query ?? Schema.Struct({})
+  const query = Compiled.decoding(endpoint.query ?? Schema.Struct({}))
   const known = namesOf(query)
   const required = namesOf(query, ({ type }) => !SchemaAST.isOptional(type))
   const encodeQuery = Schema.encodeUnknownResult(toRecord(query))
@@ -77,7 +78,7 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
   })
 
   return {
-    encode: Schema.encodeUnknownSync(codec),
+    encode: Schema.encodeUnknownSync(Compiled.encoding(codec)),
     decode: (json) => Result.mapError(decode(json), oneLine),
     follow: (link, current, from, secrets) => {
       const here = placeOf(from)
