@@ -88,12 +88,14 @@ const quickly = ({ guard }: Service): Service => {
       Effect.suspend(() => {
         if (failed.has(origin))
           return Effect.tap(guard(origin, attempt), () => Effect.sync(() => failed.delete(origin)))
-        return Effect.catch(attempt, (reason) => {
-          failed.add(origin)
-          const own: Refused = { reason, rested: false }
-          // Others may have opened the circuit meanwhile, and this attempt was made all the same.
-          return Effect.mapError(guard(origin, Effect.fail(reason)), () => own)
-        })
+        return attempt.pipe(
+          Effect.catch((reason) => {
+            failed.add(origin)
+            const own: Refused = { reason, rested: false }
+            // Others may have opened the circuit meanwhile, and this attempt was made all the same.
+            return Effect.mapError(guard(origin, Effect.fail(reason)), () => own)
+          })
+        )
       })
   }
 }

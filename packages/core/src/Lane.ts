@@ -17,7 +17,7 @@ import * as Rows from "./Rows.ts"
 import { ScanError } from "./ScanError.ts"
 import type { Fields, ScanJob } from "./ScanJob.ts"
 import type { Request, Session } from "./Session.ts"
-import type { Reply } from "./Transport.ts"
+import type { Reply } from "./Verdict.ts"
 import * as VerbFailure from "./VerbFailure.ts"
 import * as VerbGuard from "./VerbGuard.ts"
 
@@ -157,7 +157,7 @@ export const make = <E>(
   const start = { connection, scope, parent, query }
   const place = { connection: connection.name, listing: source.listing, scope: encodedScope }
   const cursor = (request: Request | undefined, received: number): Cursor.Cursor => {
-    const from = { ...place, request: request === undefined ? null : encode(request) }
+    const from = { ...place, request: request === undefined ? null : encode(request).json }
     return received === 0 ? from : { ...from, received }
   }
   const failure = (reason: Reason.Reason, request: Request, received: number) =>
@@ -293,7 +293,7 @@ export const make = <E>(
         source,
         first: first.success,
         received: resumed?.received ?? 0,
-        fingerprint: (request) => JSON.stringify(encode(request)),
+        fingerprint: (request) => encode(request).text,
         read: (request) => Effect.flatMap(looked, (found) => readOrSkip(request, { looked: found, span, watch })),
         query: filter,
         order,
@@ -329,24 +329,36 @@ const isUnknown = (error: unknown): error is Reason.VendorRejected | Reason.Malf
 /** The request that a verb gives; one that its endpoint does not take throws here, where the verb is known. */
 const sendable = <A extends Request | undefined>(
   request: A,
-  encode: (request: Request) => Schema.Json,
+  encode: (request: Request) => Encoded,
   verb: string
 ): A => {
   if (request !== undefined) VerbFailure.named(verb, encode)(request)
   return request
 }
 
-/** Looked at when it is made, sent and kept as a cursor, a request is encoded once. */
-const once = (encode: (request: Request) => Schema.Json): ((request: Request) => Schema.Json) => {
-  const known = new WeakMap<Request, Schema.Json>()
+/** A request as it is kept, and as it is compared. */
+interface Encoded {
+  readonly request: Request
+  readonly json: Schema.Json
+  readonly text: string
+}
+
+/** Looked at when it is made, compared, sent and kept as a cursor, a request is encoded once. Only the latest are asked for again. */
+const once = (encode: (request: Request) => Schema.Json): ((request: Request) => Encoded) => {
+  const latest: Array<Encoded> = []
+  let next = 0
   return (request) => {
-    const before = known.get(request)
+    const before = latest.find((one) => one.request === request)
     if (before !== undefined) return before
-    const encoded = encode(request)
-    known.set(request, encoded)
+    const json = encode(request)
+    const encoded = { request, json, text: JSON.stringify(json) }
+    latest[next++ % rememberedRequests] = encoded
     return encoded
   }
 }
+
+/** More than are read ahead by any provider's own choice. */
+const rememberedRequests = 16
 
 /** What the pages of one reading of a lane share. */
 interface Run {

@@ -17,6 +17,7 @@ import * as RetryPolicy from "./RetryPolicy.ts"
 import * as Secrets from "./Secrets.ts"
 import * as Transport from "./Transport.ts"
 import * as Turn from "./Turn.ts"
+import type * as Verdict from "./Verdict.ts"
 
 /** A request of any endpoint. */
 export interface Request {
@@ -55,7 +56,7 @@ export interface Options<E, R> {
 /** Asks the vendor, under all policies. */
 export interface Session<out E> {
   /** Asks the endpoint of that name; one that is to be asked once answers a request that it knows from memory. */
-  readonly ask: (endpoint: string, request: Request) => Effect.Effect<Transport.Reply, Reason.Reason | E>
+  readonly ask: (endpoint: string, request: Request) => Effect.Effect<Verdict.Reply, Reason.Reason | E>
   readonly secrets: Secrets.Secrets
 }
 
@@ -105,7 +106,7 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
             : Effect.provideService(method(request), Transport.LinkParameters, request.extra)
         )
   }
-  const answers = new Map<string, Cache.Cache<Request, Transport.Reply, Reason.Reason | E>>()
+  const answers = new Map<string, Cache.Cache<Request, Verdict.Reply, Reason.Reason | E>>()
   for (const [endpoint, capacity] of options.once) {
     // Others may wait for the same answer, whoever asked first.
     const lookup = (request: Request) => Turn.atOnce(send(endpoint, request))

@@ -5,16 +5,8 @@
  * origin is checked, the quota waited for, and the request sent within its deadline. Then the body is read and judged. A
  * retry repeats all of it. While the origin's circuit is open, no attempt is made.
  */
-import { Context, Duration, Effect, Exit, type Redacted, Result, type Schema, Scope, Semaphore, Tracer } from "effect"
-import {
-  FetchHttpClient,
-  Headers,
-  HttpClient,
-  type HttpClientError,
-  HttpClientRequest,
-  type HttpClientResponse
-} from "effect/http"
-import type { RateLimiter } from "effect/persistence"
+import { Context, Effect, Exit, type Redacted, type Schema, Scope, Semaphore, Tracer } from "effect"
+import { FetchHttpClient, Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import * as Body from "./Body.ts"
 import { Breaker } from "./Breaker.ts"
 import type { Source as CredentialSource } from "./Credential.ts"
@@ -22,31 +14,13 @@ import { Deadlines } from "./Deadlines.ts"
 import type { Quota } from "./Quota.ts"
 import { RateLimit } from "./RateLimit.ts"
 import * as Reason from "./Reason.ts"
-import { type Condition, conditionOf, type Reader, type Rejection } from "./Rejection.ts"
 import * as RetryPolicy from "./RetryPolicy.ts"
-import type { Secrets } from "./Secrets.ts"
 import * as Turn from "./Turn.ts"
-import * as VerbFailure from "./VerbFailure.ts"
+import * as Verdict from "./Verdict.ts"
 import * as Watch from "./Watch.ts"
 
-/** A good answer. */
-export interface Reply {
-  /** The address that answered, after redirects. */
-  readonly url: string
-  readonly headers: { readonly [name: string]: string | undefined }
-  /** The body as JSON. */
-  readonly body: unknown
-}
-
-/** The errors of the client that a transport gives. */
-export type ClientError =
-  | HttpClientError.HttpClientError
-  | RateLimiter.RateLimiterError
-  | Reason.ForeignLink
-  | Reason.TimedOut
-
 /** The client that a request is to be executed with. */
-export type Client = HttpClient.HttpClient.With<ClientError, AttemptCredential | Scope.Scope>
+export type Client = HttpClient.HttpClient.With<Verdict.ClientError, AttemptCredential | Scope.Scope>
 
 /** Puts a credential into a request. */
 export type Sign = (
@@ -70,7 +44,7 @@ export const LinkParameters = Context.Reference<Parameters>("@scanjobs/core/Tran
 })
 
 /** What a transport is made of. */
-export interface Options<E> {
+export interface Options<E> extends Verdict.Options {
   /** Requests go to this origin only. */
   readonly origin: string
   /** The key of the quotas. */
@@ -80,12 +54,6 @@ export interface Options<E> {
   readonly quotas: ReadonlyArray<Quota>
   readonly credential: CredentialSource<E>
   readonly sign: Sign
-  readonly rejection: Reader
-  /** What a person can do about the reason. */
-  readonly hint: (reason: Reason.Reason) => string | undefined
-  readonly secrets: Secrets
-  /** Whether errors may quote a body that is not understood; not so where bodies hold tokens. */
-  readonly quotes: boolean
   readonly budget: RetryPolicy.Budget
   /** Names of headers that hold secrets, besides the usual ones. */
   readonly secretHeaders: ReadonlyArray<string>
@@ -97,7 +65,7 @@ export interface Options<E> {
 /** A request that was executed with a transport's client. */
 export type Executed = Effect.Effect<
   HttpClientResponse.HttpClientResponse,
-  ClientError | Reason.InvalidConnection | Schema.SchemaError,
+  Verdict.ClientError | Reason.InvalidConnection | Schema.SchemaError,
   AttemptCredential | Scope.Scope
 >
 
@@ -105,7 +73,7 @@ export type Executed = Effect.Effect<
 export interface Transport<out E> {
   readonly client: Client
   /** Executes a request, again and again as the retry policy says, and judges its answer. */
-  readonly send: (executed: Executed) => Effect.Effect<Reply, Reason.Reason | E>
+  readonly send: (executed: Executed) => Effect.Effect<Verdict.Reply, Reason.Reason | E>
 }
 
 const maxRedirects = 5
@@ -126,20 +94,22 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
   /** The address that was last seen to be of the origin; a listing's requests usually differ in their queries alone. */
   let own: string | undefined
   const client: Client = base.pipe(
-    HttpClient.transform((effect, { url }): Effect.Effect<HttpClientResponse.HttpClientResponse, ClientError> => {
-      if (url !== own) {
-        const origin = URL.parse(url)?.origin ?? "an invalid address"
-        if (origin !== options.origin)
-          return Effect.fail(
-            new Reason.ForeignLink({ origin: options.secrets.scrub(origin), expected: options.origin })
-          )
-        own = url
+    HttpClient.transform(
+      (effect, { url }): Effect.Effect<HttpClientResponse.HttpClientResponse, Verdict.ClientError> => {
+        if (url !== own) {
+          const origin = URL.parse(url)?.origin ?? "an invalid address"
+          if (origin !== options.origin)
+            return Effect.fail(
+              new Reason.ForeignLink({ origin: options.secrets.scrub(origin), expected: options.origin })
+            )
+          own = url
+        }
+        return Effect.andThen(
+          limiter.acquire(options.key, options.quotas),
+          Effect.flatMap(Watch.Watch, ({ head }) => head(effect))
+        )
       }
-      return Effect.andThen(
-        limiter.acquire(options.key, options.quotas),
-        Effect.flatMap(Watch.Watch, ({ head }) => head(effect))
-      )
-    }),
+    ),
     HttpClient.followRedirects(maxRedirects),
     HttpClient.mapRequestEffect((request) =>
       Effect.zipWith(AttemptCredential, LinkParameters, (secret, parameters) =>
@@ -158,13 +128,15 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     watched((watch) =>
       executed.pipe(
         Effect.flatMap((response) =>
-          Effect.flatMap(watch.body(Body.read(response, watch.onBytes)), (text) => judge(options, response, text))
+          Effect.flatMap(watch.body(Body.read(response, watch.onBytes)), (text) =>
+            Verdict.ofAnswer(options, response, text)
+          )
         ),
         releasedOnFailure,
         Effect.provideContext(Context.add(Context.add(quietly, AttemptCredential, secret), Watch.Watch, watch))
       )
     ).pipe(
-      Effect.mapError((error) => (Reason.isReason(error) ? error : fromClient(options, error))),
+      Effect.mapError((error) => (Reason.isReason(error) ? error : Verdict.ofError(options, error))),
       (attempted) => breaker.guard(options.origin, attempted),
       Effect.mapError(({ reason, rested }) => (rested ? final(reason) : reason))
     )
@@ -258,165 +230,3 @@ const quiet = <E>(
   )
 
 const usuallySecret = ["authorization", "cookie", "set-cookie", "x-api-key", "proxy-authorization"]
-
-const judge = <E>(
-  options: Options<E>,
-  response: HttpClientResponse.HttpClientResponse,
-  text: string
-): Effect.Effect<Reply, Reason.Reason> =>
-  Effect.clockWith((clock) => {
-    const parsed = parseJson(text)
-    const { headers, status } = response
-    const isGood = status >= 200 && status < 300
-    const sentAt = sentAtOf(headers) ?? clock.currentTimeMillisUnsafe()
-    const body = Result.isSuccess(parsed) ? parsed.success : text
-    const rejection = VerbFailure.attempt(
-      () => options.rejection({ status, headers, body, sentAt }),
-      (failure) => failure
-    )
-    if (rejection instanceof VerbFailure.VerbFailure) return VerbFailure.raise(rejection, options.secrets)
-    if (isGood && rejection === undefined && Result.isSuccess(parsed)) {
-      // A vendor may repeat a secret in its rows, too. Where answers are tokens, they must stay what they are.
-      const body =
-        options.quotes && options.secrets.isIn(text) ? options.secrets.scrubJson(parsed.success) : parsed.success
-      return Effect.succeed({ url: response.request.url, headers, body })
-    }
-    const quote = options.quotes ? excerpt(options.secrets.scrub(text)) : null
-    const what = isGood ? `not JSON${quote === null ? "" : `, it begins with ${JSON.stringify(quote)}`}` : quote
-    const answer = describe(options, {
-      status,
-      code: rejection?.code ?? null,
-      detail: rejection === undefined ? what : rejection.message,
-      requestId: requestIdOf(headers) ?? rejection?.requestId ?? null
-    })
-    const condition = rejection?.as ?? (isGood && rejection === undefined ? "Malformed" : conditionOf(status))
-    const wait = waitOf(headers, rejection, sentAt)
-    return Effect.fail(hinted(options, toReason(condition, answer, wait, rejection?.growing)))
-  })
-
-const toReason = (
-  condition: Condition | "Malformed",
-  answer: Reason.Answer,
-  retryAfter: number | null,
-  growing = false
-): Reason.Reason => {
-  switch (condition) {
-    case "Unauthorized":
-      return new Reason.Unauthorized(answer)
-    case "Forbidden":
-      return new Reason.Forbidden(answer)
-    case "RateLimited":
-      return new Reason.RateLimited({ ...answer, retryAfter, ...(growing ? { growing } : {}) })
-    case "Unavailable":
-      return new Reason.Unavailable({ ...answer, retryAfter })
-    case "Malformed":
-      return new Reason.Malformed({ ...answer, transient: true })
-    case "VendorRejected":
-      return new Reason.VendorRejected(answer)
-  }
-}
-
-/** What the vendor asks to wait: `Retry-After` in any form of RFC 9110, or what the plugin read elsewhere. */
-const waitOf = (headers: Reply["headers"], rejection: Rejection | undefined, sentAt: number): number | null => {
-  const stated = rejection?.retryAfter
-  // A plugin may have read it from a text that is no number.
-  if (stated !== undefined && Number.isFinite(stated)) return Math.max(0, stated)
-  const header = headers["retry-after"]
-  if (header === undefined) return null
-  const parsed = Headers.parseRetryAfter(header)
-  if (Result.isFailure(parsed)) return null
-  return Duration.toMillis(Headers.retryAfterDelay(parsed.success, sentAt))
-}
-
-/** Dates in an answer are meant by the vendor's own clock. */
-const sentAtOf = (headers: Reply["headers"]): number | undefined => {
-  const sent = headers["date"] === undefined ? Number.NaN : Date.parse(headers["date"])
-  return Number.isNaN(sent) ? undefined : sent
-}
-
-const fromClient = <E>(
-  options: Options<E>,
-  error: Exclude<ClientError, Reason.Reason> | Schema.SchemaError
-): Reason.Reason => {
-  const answer = (detail: string, status: number | null = null) =>
-    describe(options, { status, code: null, detail, requestId: null })
-  if (error._tag === "SchemaError")
-    return new Reason.InvalidConnection({ problems: [options.secrets.scrub(error.message)] })
-  if (error._tag === "RateLimiterError") {
-    return new Reason.Unavailable({ ...answer(`the rate limiter failed: ${error.message}`), retryAfter: null })
-  }
-  const { reason } = error
-  switch (reason._tag) {
-    case "TransportError":
-      return hinted(
-        options,
-        new Reason.Unavailable({ ...answer(causeOf(reason.cause) ?? "no answer"), retryAfter: null })
-      )
-    case "InvalidUrlError":
-    case "EncodeError":
-      return new Reason.InvalidConnection({ problems: [options.secrets.scrub(reason.message)] })
-    case "StatusCodeError":
-    case "DecodeError":
-    case "EmptyBodyError":
-      return new Reason.Malformed({
-        ...answer(`the answer broke off: ${causeOf(reason.cause) ?? reason._tag}`, reason.response.status),
-        transient: true
-      })
-  }
-}
-
-/** The innermost message of a chain of causes, which is the one that says what happened, with its code. */
-const causeOf = (cause: unknown): string | undefined => {
-  if (!(cause instanceof Error)) return undefined
-  const inner = causeOf(cause.cause)
-  if (inner !== undefined) return inner
-  const code = "code" in cause && typeof cause.code === "string" ? cause.code : ""
-  return (cause.message.includes(code) ? cause.message : `${cause.message} ${code}`.trim()) || undefined
-}
-
-const describe = <E>(options: Options<E>, answer: Omit<Reason.Answer, "hint">): Reason.Answer => {
-  const scrub = (text: string | null) => (text === null ? null : excerpt(options.secrets.scrub(text)))
-  return {
-    status: answer.status,
-    code: scrub(answer.code),
-    detail: scrub(answer.detail),
-    requestId: scrub(answer.requestId),
-    hint: null
-  }
-}
-
-const hinted = <E>(options: Options<E>, reason: Reason.Reason): Reason.Reason => {
-  const hint = options.hint(reason)
-  return hint === undefined ? reason : Reason.withHint(reason, options.secrets.scrub(hint))
-}
-
-const requestIdOf = (headers: Reply["headers"]): string | null => {
-  for (const name of requestIdHeaders) {
-    const value = headers[name]
-    if (value !== undefined) return value
-  }
-  return null
-}
-
-const requestIdHeaders = [
-  "request-id",
-  "x-request-id",
-  "x-github-request-id",
-  "x-request-uuid",
-  "x-ms-request-id",
-  "x-amzn-requestid",
-  "x-correlation-id"
-]
-
-const parseJson = (text: string): Result.Result<unknown, undefined> => {
-  try {
-    return Result.succeed(JSON.parse(text))
-  } catch {
-    return Result.fail(undefined)
-  }
-}
-
-const excerpt = (text: string): string => {
-  const line = text.replaceAll(/\s+/g, " ").trim()
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line
-}

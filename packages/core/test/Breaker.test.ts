@@ -1,6 +1,6 @@
 import { Breaker, Reason } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 
 const down = new Reason.Unavailable({ ...Reason.unknownAnswer, status: 503, retryAfter: null })
@@ -42,6 +42,29 @@ describe("the breaker", () => {
       assert.strictEqual(yield* guard(origin, working), 4)
       assert.strictEqual(yield* guard(origin, working), 5)
       assert.strictEqual(made(), 5)
+    }).pipe(Effect.provide(Breaker.layer({ failures: 3 })))
+  )
+
+  it.effect("counts anew after each success", () =>
+    Effect.gen(function* () {
+      const { failing, made, working } = counted()
+      for (let n = 0; n < 4; n++) for (const attempt of [failing(down), failing(down), working]) yield* guarded(attempt)
+      assert.strictEqual(made(), 12)
+      for (let n = 0; n < 9; n++) yield* guarded(failing(down))
+      assert.strictEqual(made(), 15)
+    }).pipe(Effect.provide(Breaker.layer({ failures: 3 })))
+  )
+
+  it.effect("gives an attempt that was under way when the circuit opened its own reason", () =>
+    Effect.gen(function* () {
+      const { guard } = yield* Breaker.Breaker
+      const slow = yield* guard(origin, Effect.delay(Effect.fail(down), "1 second")).pipe(
+        Effect.flip,
+        Effect.forkChild({ startImmediately: true })
+      )
+      for (let n = 0; n < 3; n++) yield* guarded(Effect.fail(down))
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* Fiber.join(slow), { reason: down, rested: false })
     }).pipe(Effect.provide(Breaker.layer({ failures: 3 })))
   )
 

@@ -70,6 +70,16 @@ describe("Secrets.isIn", () => {
     assert.isTrue(isIn(`before ${secret} after`))
     assert.isFalse(isIn(JSON.stringify({ note: "short" })))
   })
+
+  it.prop(
+    "finds any secret of eight letters or more in any text, and none where there is none",
+    { kept: Schema.String.check(Schema.isMinLength(8)), before: Schema.String, after: Schema.String },
+    ({ after, before, kept }) => {
+      const { isIn } = Secrets.make([kept])
+      assert.isTrue(isIn(`${before}${kept}${after}`))
+      assert.strictEqual(isIn(before), before.includes(kept) || before.includes(JSON.stringify(kept).slice(1, -1)))
+    }
+  )
 })
 
 describe("Secrets.scrubJson", () => {
