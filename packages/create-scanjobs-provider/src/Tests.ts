@@ -33,25 +33,10 @@ const conformance = ({ paging }: Options): string => text`
 
 const faults = text`
   import { FaultSchedule } from "@scanjobs/testing"
-  import { assert, it } from "@effect/vitest"
-  import { Config, Effect } from "effect"
+  import { it } from "vitest"
   import { subject } from "./Subject.ts"
 
-  const minutes = 60_000
-
-  it.live(
-    "under faults by chance, no row is lost, none comes twice, every reading ends, and what is not whole says so",
-    () =>
-      Effect.gen(function* () {
-        const runs = yield* Config.Int("FAULT_RUNS").pipe(Config.withDefault(30))
-        const outcomes = yield* FaultSchedule.runAll(subject, { runs })
-        assert.deepStrictEqual(
-          outcomes.flatMap(({ problem = [] }) => problem),
-          []
-        )
-      }),
-    60 * minutes
-  )
+  FaultSchedule.suite(subject, { it })
   `
 
 const subject = (options: Options): string => {

@@ -1,23 +1,14 @@
 /**
  * The conformance checks as tests, and everything else of `Conformance`.
- *
- * The test runner is handed in, so that a provider's package brings none to those who use it.
  */
 import type { Provider } from "@scanjobs/core"
 import { Effect, type Schema } from "effect"
 import { type Check, checks, type ConformanceFailure, type Subject, unread } from "./Conformance.ts"
+import { pagesAtOnce } from "./Subject.ts"
+import type { TestRunner } from "./TestRunner.ts"
 
 export * from "./Conformance.ts"
-
-/** What is used of a test runner: Vitest's `describe` and `it`, also those of `@effect/vitest`, fit. */
-export interface Runner {
-  readonly describe: (title: string, body: () => void) => unknown
-  readonly it: (
-    title: string,
-    body: (test: { readonly skip: (condition: boolean, note?: string) => void }) => Promise<void>,
-    milliseconds: number
-  ) => unknown
-}
+export type { TestRunner } from "./TestRunner.ts"
 
 /**
  * Registers every check for every listing of a provider, each as a test. A check that does not apply is shown as skipped,
@@ -36,7 +27,7 @@ export interface Runner {
  */
 export const suite = <Id extends string, Fields extends Schema.Struct.Fields, L extends Provider.Listings, E>(
   subject: Subject<Id, Fields, L, E>,
-  { describe, it }: Runner
+  { describe, it }: TestRunner
 ): void => {
   const left = unread(subject).map(([listing, reason]) => ({
     listing,
@@ -45,7 +36,7 @@ export const suite = <Id extends string, Fields extends Schema.Struct.Fields, L 
     run: Effect.void
   }))
   for (const [listing, all] of Map.groupBy([...checks(subject), ...left], (check) => check.listing)) {
-    describe(`conformance of ${subject.provider.id}, ${listing}${atOnce(subject)}`, () => {
+    describe(`conformance of ${subject.provider.id}, ${listing}${pagesAtOnce(subject)}`, () => {
       for (const { run, skip, title } of all) {
         const reason = skip === undefined ? "" : ` (does not apply: ${skip})`
         it(
@@ -72,6 +63,3 @@ const verdict = (run: Check["run"]): Effect.Effect<string, ConformanceFailure> =
     Effect.catchTag("Blocked", ({ message }) => Effect.succeed(message)),
     Effect.scoped
   )
-
-const atOnce = ({ pageConcurrency }: { readonly pageConcurrency?: number }) =>
-  pageConcurrency === undefined ? "" : `, ${pageConcurrency} pages at once`

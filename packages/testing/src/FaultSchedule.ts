@@ -6,12 +6,13 @@
  * or comes twice, where a reading does not end, or where one that is not whole says so by anything but a `ScanError`.
  */
 import { type Cursor, Deadlines, type Provider, RetryPolicy } from "@scanjobs/core"
-import { Effect, Layer, Random, type Schema } from "effect"
+import { Config, Console, Effect, Layer, Random, type Schema } from "effect"
 import { difference } from "./Check.ts"
 import type { Fault } from "./Emulator.ts"
 import * as Faults from "./Faults.ts"
 import * as Reading from "./Reading.ts"
-import { type Bench, benches, type Subject } from "./Subject.ts"
+import { type Bench, benches, pagesAtOnce, type Subject } from "./Subject.ts"
+import type { TestRunner } from "./TestRunner.ts"
 import type { Wire } from "./Wire.ts"
 
 /** What came of one schedule. */
@@ -169,6 +170,48 @@ export const runAll = <Id extends string, Fields extends Schema.Struct.Fields, L
     { concurrency }
   )
 
+/**
+ * Registers schedules on every listing that a subject has as one test, which fails with every problem that is found.
+ *
+ * `runs` is 30 unless it is given; the environment's `FAULT_RUNS` replaces either, and then says what came of more than a hundred.
+ *
+ * **Example** (the whole test file of a provider)
+ *
+ * ```ts
+ * import { type Conformance, FaultSchedule } from "@scanjobs/testing"
+ * import { it } from "vitest"
+ *
+ * declare const subject: Conformance.Subject<"acme", {}, {}, never>
+ *
+ * FaultSchedule.suite(subject, { it })
+ * ```
+ */
+export const suite = <Id extends string, Fields extends Schema.Struct.Fields, L extends Provider.Listings, E>(
+  subject: Subject<Id, Fields, L, E>,
+  { it }: Pick<TestRunner, "it">,
+  options: Partial<Options> = {}
+): void => {
+  const about = `fault schedules of ${subject.provider.id}${pagesAtOnce(subject)}`
+  it(
+    `${about}: no row is lost, none comes twice, every reading ends, and what is not whole says so`,
+    () =>
+      Effect.gen(function* () {
+        const runs = yield* Config.Int("FAULT_RUNS").pipe(Config.withDefault(options.runs ?? 30))
+        const outcomes = yield* runAll(subject, { ...options, runs })
+        if (runs > 100) yield* Console.log(summary(outcomes))
+        const problems = problemsOf(outcomes)
+        return yield* problems.length === 0 ? Effect.void : Effect.die(new Error(problems.join("\n")))
+      }).pipe(Effect.runPromise),
+    longest
+  )
+}
+
+/** How long thousands of schedules may take, in milliseconds. */
+const longest = 3_600_000
+
+const problemsOf = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<string> =>
+  outcomes.flatMap(({ problem }) => (problem === undefined ? [] : [problem]))
+
 /** The outcomes in a few lines: how many schedules, readings, requests and failures there were, and every problem. */
 export const summary = (outcomes: ReadonlyArray<Outcome>): string => {
   const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((all, outcome) => all + of(outcome), 0)
@@ -176,7 +219,7 @@ export const summary = (outcomes: ReadonlyArray<Outcome>): string => {
     outcomes.flatMap(({ failures }) => failures),
     (tag) => tag
   )
-  const problems = outcomes.flatMap(({ problem }) => (problem === undefined ? [] : [problem]))
+  const problems = problemsOf(outcomes)
   return [
     `${outcomes.length} schedules, ${sum(({ readings }) => readings)} readings, ${sum(({ requests }) => requests)} requests, ${problems.length} problems`,
     `failures: ${[...byTag].map(([tag, all]) => `${tag} ${all.length}`).join(", ") || "none"}`,

@@ -150,6 +150,10 @@ export const benches = <Id extends string, Fields extends Schema.Struct.Fields, 
   )
 }
 
+/** What the title of a test says of how many pages are read at once. */
+export const pagesAtOnce = ({ pageConcurrency }: { readonly pageConcurrency?: number }): string =>
+  pageConcurrency === undefined ? "" : `, ${pageConcurrency} pages at once`
+
 /** Planned runs come nearer while a suite runs, and its clock may be a hurried one. */
 const monthFrom = (now: number): Query.Query => ({ from: now, until: now + 30 * 86_400_000 })
 

@@ -1,21 +1,5 @@
 import { FaultSchedule } from "@scanjobs/testing"
-import { assert, it } from "@effect/vitest"
-import { Config, Effect } from "effect"
+import { it } from "vitest"
 import { subject } from "./Subject.ts"
 
-const minutes = 60_000
-
-it.live(
-  "under faults by chance, no row is lost, none comes twice, every reading ends, and what is not whole says so",
-  () =>
-    Effect.gen(function* () {
-      const runs = yield* Config.Int("FAULT_RUNS").pipe(Config.withDefault(30))
-      const outcomes = yield* FaultSchedule.runAll(subject, { runs })
-      if (runs > 100) console.log(FaultSchedule.summary(outcomes))
-      assert.deepStrictEqual(
-        outcomes.flatMap(({ problem = [] }) => problem),
-        []
-      )
-    }),
-  60 * minutes
-)
+FaultSchedule.suite(subject, { it })

@@ -5,7 +5,14 @@ import * as Bench from "../Bench.ts"
 import type { Result } from "../Result.ts"
 import { type Name, titles } from "../variants/index.ts"
 
-const names = ["floor", "by-hand-jobs", "got", "octokit", "jobs"] as const satisfies ReadonlyArray<Name>
+const names = [
+  "floor",
+  "by-hand-jobs",
+  "effect-client",
+  "got",
+  "octokit",
+  "jobs"
+] as const satisfies ReadonlyArray<Name>
 
 /** Processor time of a request. */
 export const smallPages = async (bench: Bench.Bench): Promise<Result> => {

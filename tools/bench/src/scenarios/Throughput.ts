@@ -9,6 +9,7 @@ const names = [
   "floor",
   "by-hand-pages",
   "by-hand-jobs",
+  "effect-client",
   "got",
   "octokit",
   "pages",

@@ -1,0 +1,26 @@
+/**
+ * Effect's HTTP client in a loop, without any policy, check or span: what a program that is built on it costs at least.
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { Effect } from "effect"
+import { HttpClient } from "effect/http"
+import type { Meter } from "../Meter.ts"
+import { firstPageOf, type Target } from "../Target.ts"
+import { signIn, type WirePage } from "./Floor.ts"
+
+/** A page at a time, unseen. */
+export const effectClient = (target: Target, meter: Meter): Promise<void> =>
+  Effect.gen(function* () {
+    const client = yield* HttpClient.HttpClient
+    const headers = yield* Effect.promise(() => signIn(target))
+    let url: string | null = firstPageOf(target)
+    while (url !== null) {
+      const page: unknown = yield* Effect.flatMap(client.get(url, { headers }), ({ json }) => json)
+      meter.page((page as WirePage).jobs)
+      url = (page as WirePage).nextLink
+    }
+  }).pipe(
+    Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
+    Effect.provide(NodeHttpClient.layerUndici),
+    Effect.runPromise
+  )
