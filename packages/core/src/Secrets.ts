@@ -35,7 +35,8 @@ export const make = (initial: ReadonlyArray<string>): Secrets => {
     const known = [secret, ...secret.split(/\r?\n/).filter((line) => line.length > 16)].flatMap(formsOf)
     // The longest first: one secret may be the beginning of another.
     forms = [...new Set([...forms, ...known])].toSorted((a, b) => b.length - a.length)
-    if (secret.length >= shortest) searched = [...searched, ...searchedFor(secret)]
+    if (secret.length >= shortest && !searched.some(({ whole }) => whole === secret))
+      searched = [...searched, ...searchedFor(secret)]
     pattern = new RegExp(forms.map((form) => Pattern.escape(form)).join("|"), "gi")
   }
   for (const secret of initial) add(secret)
