@@ -265,8 +265,9 @@ export const make =
     const concurrency = Math.min(usualConcurrency, nouns.concurrency ?? usualConcurrency)
     const rules = (given: object) => verbs.rules?.((key) => valueOf(given, key) !== undefined) ?? []
 
-    let prepared: ReadonlyArray<Prepared.Prepared> | undefined
     // When first needed, so that a provider that is only imported costs nothing.
+    let prepared: ReadonlyArray<Prepared.Prepared> | undefined
+    let settings: ReadonlyArray<Connection.Setting> | undefined
     const prepare = () => (prepared ??= Prepared.all(nouns.listings, verbs.listings))
 
     const failure = (connection: C, reason: Reason.Reason) =>
@@ -334,7 +335,9 @@ export const make =
       id,
       contract: Contract.version,
       Connection: Connection.schema(id, nouns.connection),
-      settings: Connection.describe(nouns.connection),
+      get settings() {
+        return (settings ??= Connection.describe(nouns.connection))
+      },
       fileSettings: new Set(Object.keys(nouns.connection).filter((key) => Connection.isFile(nouns.connection[key]))),
       decode: (input) => {
         const decoded = Connection.decode(id, nouns.connection, input)

@@ -10,6 +10,9 @@ import type { HttpClient } from "effect/http"
 import type { Meter } from "../Meter.ts"
 import { baseUrlOf, client, type Target, tokenUrlOf } from "../Target.ts"
 
+// `layerUndici` loads undici when it is first used; here that belongs to the start of a process, as it does for the others.
+await import("@effect/platform-node/Undici")
+
 /** A connection to the server's AvePoint. */
 export const connectionTo = (target: Target, name = "bench") =>
   ({
