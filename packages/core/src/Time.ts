@@ -63,7 +63,7 @@ const offset = (text: string, at: number): number => {
 
 /** Where the digits that begin at `at` end. */
 const endOfDigits = (text: string, at: number): number => {
-  while (at < text.length && (text.charCodeAt(at) - 48) >>> 0 <= 9) at++
+  while (at < text.length && isDigit(text.charCodeAt(at) - 48)) at++
   return at
 }
 
@@ -77,10 +77,13 @@ const millisOf = (text: string, end: number): number =>
 const pair = (text: string, at: number): number => {
   const tens = text.charCodeAt(at) - 48
   const units = text.charCodeAt(at + 1) - 48
-  return tens >>> 0 <= 9 && units >>> 0 <= 9 ? tens * 10 + units : noPair
+  return isDigit(tens) && isDigit(units) ? tens * 10 + units : noPair
 }
 
 const noPair = 10_000_000
+
+/** Whether it is between 0 and 9, in one comparison: read without its sign, what is less than nothing is more than 9. */
+const isDigit = (number: number): boolean => number >>> 0 <= 9
 
 let knownDate = 0
 let knownMidnight = Number.NaN
