@@ -7,6 +7,7 @@
  */
 import { Context, Effect, Exit, type Redacted, type Schema, Scope, Semaphore, Tracer } from "effect"
 import { FetchHttpClient, Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import * as AttemptWatch from "./AttemptWatch.ts"
 import * as Body from "./Body.ts"
 import { Breaker } from "./Breaker.ts"
 import type { Source as CredentialSource } from "./Credential.ts"
@@ -20,7 +21,7 @@ import * as Verdict from "./Verdict.ts"
 import * as Watch from "./Watch.ts"
 
 /** The client that a request is to be executed with. */
-export type Client = HttpClient.HttpClient.With<Verdict.ClientError, AttemptCredential | Scope.Scope>
+export type Client = HttpClient.HttpClient.With<Verdict.ClientError, Attempt | Scope.Scope>
 
 /** Puts a credential into a request. */
 export type Sign = (
@@ -28,10 +29,11 @@ export type Sign = (
   credential: Redacted.Redacted
 ) => HttpClientRequest.HttpClientRequest
 
-/** The credential of the attempt under way. */
-export class AttemptCredential extends Context.Service<AttemptCredential, Redacted.Redacted>()(
-  "@scanjobs/core/Transport/AttemptCredential"
-) {}
+/** The attempt under way. */
+export class Attempt extends Context.Service<
+  Attempt,
+  { readonly credential: Redacted.Redacted; readonly watch: AttemptWatch.AttemptWatch }
+>()("@scanjobs/core/Transport/Attempt") {}
 
 /** Parameters of an address. */
 export interface Parameters {
@@ -39,8 +41,8 @@ export interface Parameters {
 }
 
 /** Parameters that a vendor's own link adds to the request under way. */
-export const LinkParameters = Context.Reference<Parameters>("@scanjobs/core/Transport/LinkParameters", {
-  defaultValue: () => ({})
+export const LinkParameters = Context.Reference<Parameters | undefined>("@scanjobs/core/Transport/LinkParameters", {
+  defaultValue: () => undefined
 })
 
 /** What a transport is made of. */
@@ -66,7 +68,7 @@ export interface Options<E> extends Verdict.Options {
 export type Executed = Effect.Effect<
   HttpClientResponse.HttpClientResponse,
   Verdict.ClientError | Reason.InvalidConnection | Schema.SchemaError,
-  AttemptCredential | Scope.Scope
+  Attempt | Scope.Scope
 >
 
 /** Sends requests to one origin. */
@@ -87,7 +89,7 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
   const limiter = yield* RateLimit
   const breaker = yield* Breaker
   const policy = yield* RetryPolicy.RetryPolicy
-  const watched = Watch.over(yield* Deadlines)
+  const watchOf = AttemptWatch.make(yield* Deadlines)
   const schedule = RetryPolicy.schedule(policy)
   const quietly = quiet(options, yield* Effect.tracer)
 
@@ -95,7 +97,7 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
   let own: string | undefined
   const client: Client = base.pipe(
     HttpClient.transform(
-      (effect, { url }): Effect.Effect<HttpClientResponse.HttpClientResponse, Verdict.ClientError> => {
+      (effect, { url }): Effect.Effect<HttpClientResponse.HttpClientResponse, Verdict.ClientError, Attempt> => {
         if (url !== own) {
           const origin = URL.parse(url)?.origin ?? "an invalid address"
           if (origin !== options.origin)
@@ -106,15 +108,19 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
         }
         return Effect.andThen(
           limiter.acquire(options.key, options.quotas),
-          Effect.flatMap(Watch.Watch, ({ head }) => head(effect))
+          Attempt.use(({ watch }) => watch.head(effect))
         )
       }
     ),
     HttpClient.followRedirects(maxRedirects),
     HttpClient.mapRequestEffect((request) =>
-      Effect.zipWith(AttemptCredential, LinkParameters, (secret, parameters) =>
-        options.sign(HttpClientRequest.appendUrlParams(HttpClientRequest.acceptJson(request), parameters), secret)
-      )
+      Effect.contextWith((context: Context.Context<Attempt>) => {
+        const parameters = Context.get(context, LinkParameters)
+        const wanted = HttpClientRequest.acceptJson(
+          parameters === undefined ? request : HttpClientRequest.appendUrlParams(request, parameters)
+        )
+        return Effect.succeed(options.sign(wanted, Context.get(context, Attempt).credential))
+      })
     ),
     HttpClient.withScope
   )
@@ -124,18 +130,19 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     const attempted = attemptOnce(executed, secret)
     return semaphore === undefined ? attempted : semaphore.withPermit(attempted)
   }
-  const attemptOnce = (executed: Executed, secret: Redacted.Redacted) =>
-    watched((watch) =>
-      executed.pipe(
-        Effect.flatMap((response) =>
-          Effect.flatMap(watch.body(Body.read(response, watch.onBytes)), (text) =>
-            Verdict.ofAnswer(options, response, text)
-          )
-        ),
-        releasedOnFailure,
-        Effect.provideContext(Context.add(Context.add(quietly, AttemptCredential, secret), Watch.Watch, watch))
+  const attemptOnce = (executed: Executed, credential: Redacted.Redacted) =>
+    Effect.clockWith((clock) => {
+      const watch = watchOf(() => clock.currentTimeMillisUnsafe())
+      const answered = Effect.flatMap(executed, (response) =>
+        Effect.flatMap(watch.body(Body.read(response, watch.onBytes)), (text) =>
+          Verdict.ofAnswer(options, response, text)
+        )
       )
-    ).pipe(
+      const attempted = releasedOnFailure(answered, (context) =>
+        quietly(Context.add(context, Attempt, { credential, watch }))
+      )
+      return Effect.flatMap(Watch.Watch, ({ over }) => over(attempted, watch.left))
+    }).pipe(
       Effect.mapError((error) => (Reason.isReason(error) ? error : Verdict.ofError(options, error))),
       (attempted) => breaker.guard(options.origin, attempted),
       Effect.mapError(({ reason, rested }) => (rested ? final(reason) : reason))
@@ -183,22 +190,34 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
           )
         )
       })
-      return inTurn.pipe(
-        Effect.tap(() => Effect.sync(options.budget.give)),
-        Effect.retry({
-          schedule,
-          while: (error) => {
-            if (turn.hasCome()) return mayRetry(error)
-            const waits = error._tag === "Final" || isRenewed(error) || RetryPolicy.bears(policy, error)
-            if (waits) {
-              turn.park()
-              parked = error
+      // Only what fails goes through the schedule, with its failure as the first try.
+      const retried = (failure: Failed) => {
+        let first: Failed | undefined = failure
+        return Effect.suspend(() => {
+          if (first === undefined) return inTurn
+          const failed = first
+          first = undefined
+          return Effect.fail(failed)
+        }).pipe(
+          Effect.retry({
+            schedule,
+            while: (error) => {
+              if (turn.hasCome()) return mayRetry(error)
+              const waits = error._tag === "Final" || isRenewed(error) || RetryPolicy.bears(policy, error)
+              if (waits) {
+                turn.park()
+                parked = error
+              }
+              return Effect.succeed(waits)
             }
-            return Effect.succeed(waits)
-          }
-        }),
-        Effect.mapError((error) => (error._tag === "Final" ? error.error : error))
-      )
+          }),
+          Effect.mapError((error) => (error._tag === "Final" ? error.error : error))
+        )
+      }
+      return Effect.map(Effect.catch(begun, retried), (reply) => {
+        options.budget.give()
+        return reply
+      })
     })
 
   const transport: Transport<E> = { client, send }
@@ -209,24 +228,37 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
  * Like `Effect.scoped`, but whoever succeeds has read the answer to its end, and holds nothing. Effect's client aborts each
  * request at the end of its scope, with an error whose stack keeps the page in memory.
  */
-const releasedOnFailure = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, Scope.Scope>> =>
+const releasedOnFailure = <A, E, R>(
+  effect: Effect.Effect<A, E, R | Scope.Scope>,
+  provide: (context: Context.Context<never>) => Context.Context<R>
+): Effect.Effect<A, E> =>
   Effect.suspend(() => {
     const scope = Scope.makeUnsafe()
-    return Effect.onError(Scope.provide(effect, scope), (cause) => Scope.close(scope, Exit.failCause(cause)))
+    return effect.pipe(
+      Effect.updateContext((context: Context.Context<never>) => Context.add(provide(context), Scope.Scope, scope)),
+      Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
+    )
   })
 
 /**
  * Redirects are not followed by `fetch` itself, the vendor is not told of our traces, and spans hold no secret. Without a
  * tracer that somebody gave, nobody could read the spans of requests, and none are made.
  */
-const quiet = <E>(
-  { secretHeaders, secretInUrl }: Options<E>,
-  tracer: Tracer.Tracer
-): Context.Context<FetchHttpClient.RequestInit> =>
-  Context.make(FetchHttpClient.RequestInit, { redirect: "manual" }).pipe(
-    Context.add(HttpClient.TracerPropagationEnabled, false),
-    Context.add(HttpClient.TracerDisabledWhen, () => secretInUrl || tracer === Tracer.nativeTracer),
-    Context.add(Headers.CurrentRedactedNames, [...usuallySecret, ...secretHeaders])
-  )
+const quiet = <E>({ secretHeaders, secretInUrl }: Options<E>, tracer: Tracer.Tracer) => {
+  const isTraced = !secretInUrl && tracer !== Tracer.nativeTracer
+  const names = [...usuallySecret, ...secretHeaders]
+  return <R>(context: Context.Context<R>): Context.Context<R> => {
+    const quiet = context.pipe(
+      Context.add(FetchHttpClient.RequestInit, { redirect: "manual" }),
+      Context.add(HttpClient.TracerDisabledWhen, () => !isTraced)
+    )
+    return isTraced
+      ? quiet.pipe(
+          Context.add(HttpClient.TracerPropagationEnabled, false),
+          Context.add(Headers.CurrentRedactedNames, names)
+        )
+      : quiet
+  }
+}
 
 const usuallySecret = ["authorization", "cookie", "set-cookie", "x-api-key", "proxy-authorization"]

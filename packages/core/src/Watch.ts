@@ -1,66 +1,94 @@
 /**
- * The deadlines of one attempt, under one watch: its head, its body, and each pause within the body.
+ * Ends what is late.
  *
- * A watch sleeps until something could be late, and then looks; a page of an answer in time costs one timer and no more.
+ * Whatever a watch is over runs in a fiber of its own. One other fiber looks after all of them: it sleeps until something could
+ * be late, and looks again, so that what is in time costs no timer.
  */
-import { Context, Duration, Effect } from "effect"
-import type { Deadlines } from "./Deadlines.ts"
-import * as Reason from "./Reason.ts"
+import { Clock, Context, Effect, Exit, Fiber, Scope } from "effect"
+import type { TimedOut } from "./Reason.ts"
 
-/** Is told what an attempt waits for. */
+/** For how many milliseconds from `now` on it cannot be late, or why it is. */
+export type Left = (now: number) => number | TimedOut
+
+/** Watches over effects. */
 export interface Watch {
-  /** The head must come within the deadline of an attempt. */
-  readonly head: <A, E, R>(waiting: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  /** The body must, too, and without a pause that is too long. */
-  readonly body: <A, E, R>(waiting: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  /** A part of the body has come. */
-  readonly onBytes: () => void
+  /** Runs the effect, and interrupts it once it is late; it then fails with the reason. */
+  readonly over: <A, E, R>(effect: Effect.Effect<A, E, R>, left: Left) => Effect.Effect<A, E | TimedOut, R>
+  /** How a fiber ends, which is interrupted once it is late, or nobody waits for it any more. */
+  readonly await: <A, E>(fiber: Fiber.Fiber<A, E>, left: Left) => Effect.Effect<Exit.Exit<A, E | TimedOut>>
 }
 
-const none: Watch = { head: (waiting) => waiting, body: (waiting) => waiting, onBytes: () => {} }
+interface Watched {
+  readonly left: Left
+  readonly end: (reason: TimedOut) => void
+}
 
-/** The watch over the attempt under way. */
-export const Watch = Context.Reference<Watch>("@scanjobs/core/Watch", { defaultValue: () => none })
+/** Starts a watch, which ends with the scope. */
+export const make: Effect.Effect<Watch, never, Scope.Scope> = Effect.gen(function* () {
+  const clock = yield* Clock.Clock
+  const fork = Effect.runForkWith(yield* Effect.context())
+  const watched = new Set<Watched>()
+  let keeper: Fiber.Fiber<void> | undefined
+  let wakesAt = Number.POSITIVE_INFINITY
 
-/** Makes attempts under a watch; one that is late is interrupted, and fails as `TimedOut`. */
-export const over = (deadlines: Deadlines) => {
-  const whole = { deadline: "attempt", millis: Duration.toMillis(deadlines.attempt) } as const
-  const pause = { deadline: "idle", millis: Duration.toMillis(deadlines.idle) } as const
-  return <A, E, R>(attempt: (watch: Watch) => Effect.Effect<A, E, R>): Effect.Effect<A, E | Reason.TimedOut, R> =>
-    Effect.clockWith((clock) => {
-      const now = () => clock.currentTimeMillisUnsafe()
-      let began = Number.POSITIVE_INFINITY
-      let paused = Number.POSITIVE_INFINITY
-      const done = Effect.sync(() => {
-        began = Number.POSITIVE_INFINITY
-        paused = Number.POSITIVE_INFINITY
-      })
-      const during =
-        (isPausing: boolean): Watch["head"] =>
-        (waiting) =>
-          Effect.suspend(() => {
-            began = now()
-            paused = isPausing ? began : Number.POSITIVE_INFINITY
-            return Effect.tap(waiting, done)
-          })
+  const keep: Effect.Effect<void> = Effect.suspend(() => {
+    const now = clock.currentTimeMillisUnsafe()
+    let least = Number.POSITIVE_INFINITY
+    for (const { end, left } of watched) {
+      const rest = left(now)
+      if (typeof rest === "number") least = Math.min(least, rest)
+      else end(rest)
+    }
+    wakesAt = now + least
+    return least === Number.POSITIVE_INFINITY ? Effect.void : Effect.andThen(Effect.sleep(least), keep)
+  })
+  yield* Effect.addFinalizer(() => (keeper === undefined ? Effect.void : Fiber.interrupt(keeper)))
 
-      /** How long nothing can be late: what begins later has more time than that. */
-      const left = ({ millis }: typeof whole | typeof pause, from: number) =>
-        from === Number.POSITIVE_INFINITY ? millis : from + millis - now()
-      const keep: Effect.Effect<never, Reason.TimedOut> = Effect.suspend(() => {
-        const ofWhole = left(whole, began)
-        const ofPause = left(pause, paused)
-        const least = Math.min(ofWhole, ofPause)
-        if (least > 0) {
-          return Effect.andThen(least < Number.POSITIVE_INFINITY ? Effect.sleep(least) : Effect.never, keep)
-        }
-        const { deadline, millis } = ofWhole <= ofPause ? whole : pause
-        return Effect.fail(new Reason.TimedOut({ deadline, after: millis }))
-      })
-
-      return Effect.raceFirst(
-        attempt({ head: during(false), body: during(true), onBytes: () => (paused = now()) }),
-        keep
-      )
+  /** Gives the exit of the fiber once there is one, and what ends the fiber before. */
+  const attend = <A, E>(fiber: Fiber.Fiber<A, E>, left: Left, give: (exit: Exit.Exit<A, E | TimedOut>) => void) => {
+    let late: TimedOut | undefined
+    const one: Watched = {
+      left,
+      end: (reason) => {
+        watched.delete(one)
+        late = reason
+        fiber.interruptUnsafe()
+      }
+    }
+    watched.add(one)
+    fiber.addObserver((exit) => {
+      watched.delete(one)
+      give(late !== undefined && Exit.isFailure(exit) ? Exit.fail(late) : exit)
     })
-}
+    const now = clock.currentTimeMillisUnsafe()
+    const rest = left(now)
+    if (watched.has(one) && !(typeof rest === "number" && now + rest >= wakesAt)) {
+      keeper?.interruptUnsafe()
+      keeper = fork(keep)
+    }
+    return Fiber.interrupt(fiber)
+  }
+
+  return {
+    over: <A, E, R>(effect: Effect.Effect<A, E, R>, left: Left) =>
+      Effect.contextWith((context: Context.Context<R>) =>
+        Effect.callback<A, E | TimedOut>((resume) => attend(Effect.runForkWith(context)(effect), left, resume))
+      ),
+    await: <A, E>(fiber: Fiber.Fiber<A, E>, left: Left) =>
+      Effect.callback<Exit.Exit<A, E | TimedOut>>((resume) =>
+        attend(fiber, left, (exit) => resume(Effect.succeed(exit)))
+      )
+  }
+})
+
+/** The watch in use; by default each effect has one of its own. */
+export const Watch = Context.Reference<Pick<Watch, "over">>("@scanjobs/core/Watch", {
+  defaultValue: () => ({
+    over: (effect, left) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => Scope.makeUnsafe()),
+        (scope) => Effect.flatMap(Scope.provide(make, scope), ({ over }) => over(effect, left)),
+        Scope.close
+      )
+  })
+})

@@ -1,0 +1,56 @@
+/**
+ * The deadlines of one attempt: its head, its body, and each pause within the body.
+ */
+import { Duration, Effect } from "effect"
+import type { Deadlines } from "./Deadlines.ts"
+import * as Reason from "./Reason.ts"
+import type { Left } from "./Watch.ts"
+
+/** Is told what an attempt waits for. */
+export interface AttemptWatch {
+  /** The head must come within the deadline of an attempt. */
+  readonly head: <A, E, R>(waiting: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** The body must, too, and without a pause that is too long. */
+  readonly body: <A, E, R>(waiting: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** A part of the body has come. */
+  readonly onBytes: () => void
+  readonly left: Left
+}
+
+const never = Number.POSITIVE_INFINITY
+
+/** Watches attempts one by one. */
+export const make = (deadlines: Deadlines): ((now: () => number) => AttemptWatch) => {
+  const whole = { deadline: "attempt", millis: Duration.toMillis(deadlines.attempt) } as const
+  const pause = { deadline: "idle", millis: Duration.toMillis(deadlines.idle) } as const
+  return (now) => {
+    let began = never
+    let paused = never
+    const during =
+      (isPausing: boolean): AttemptWatch["head"] =>
+      (waiting) =>
+        Effect.suspend(() => {
+          began = now()
+          paused = isPausing ? began : never
+          return Effect.map(waiting, (done) => {
+            began = never
+            paused = never
+            return done
+          })
+        })
+    return {
+      head: during(false),
+      body: during(true),
+      onBytes: () => (paused = now()),
+      left: (now) => {
+        // What begins later has all of its time.
+        const ofWhole = began === never ? whole.millis : began + whole.millis - now
+        const ofPause = paused === never ? pause.millis : paused + pause.millis - now
+        const least = Math.min(ofWhole, ofPause)
+        if (least > 0) return least
+        const { deadline, millis } = ofWhole <= ofPause ? whole : pause
+        return new Reason.TimedOut({ deadline, after: millis })
+      }
+    }
+  }
+}
