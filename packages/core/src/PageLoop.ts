@@ -78,6 +78,8 @@ export interface Ahead<Request> {
   readonly follow: (request: Request, next: Request) => Request | undefined
 }
 
+const oneByOne = { concurrency: 1, follow: () => undefined }
+
 /** Totals from here on are sentinels for "unknown", such as 2147483647. */
 const unknownTotal = 2 ** 31 - 1
 
@@ -96,7 +98,8 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       const guard = yield* PageGuard.PageGuard
       const deadlines = yield* Deadlines
       const tell = yield* Progress
-      const now = yield* Clock.currentTimeMillis
+      const clock = yield* Clock.Clock
+      const now = clock.currentTimeMillisUnsafe()
       const horizon =
         options.endless && options.query.until === undefined
           ? (options.query.horizon ?? Query.horizonAt(options.query, yield* Query.Horizon, now))
@@ -138,17 +141,14 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         isTraced
           ? Effect.withSpan(options.read(request), "scanjobs.page", { attributes: { page } })
           : options.read(request)
-      const reader =
-        options.ahead === undefined
-          ? { read: readPage, stop: Effect.void }
-          : yield* ReadAhead.make({
-              ...options.ahead,
-              fingerprint: options.fingerprint,
-              read: readPage,
-              // New rows of an ascending list come behind those that are there.
-              shifts: options.order !== "ascending",
-              differ: (before, after) => isTotal(before.total) && isTotal(after.total) && before.total !== after.total
-            })
+      const reader = yield* ReadAhead.make({
+        ...(options.ahead ?? oneByOne),
+        fingerprint: options.fingerprint,
+        read: readPage,
+        // New rows of an ascending list come behind those that are there.
+        shifts: options.order !== "ascending",
+        differ: (before, after) => isTotal(before.total) && isTotal(after.total) && before.total !== after.total
+      })
 
       const fail = (reason: Reason.Reason, request: Request, received = distinct) =>
         reader.stop.pipe(
@@ -177,19 +177,19 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       }
 
       const readInTime = (request: Request) =>
-        Effect.gen(function* () {
-          const started = yield* Clock.currentTimeMillis
-          const left = runMillis - waited
-          const [deadline, after, duration] =
-            left < pageMillis
-              ? (["run", runMillis, Math.max(0, left)] as const)
-              : (["page", pageMillis, pageMillis] as const)
-          const read = yield* Effect.timeoutOrElse(reader.read(request, index, certain()), {
-            duration,
-            orElse: () => Effect.fail(new Reason.TimedOut({ deadline, after }))
+        Effect.suspend(() => {
+          const started = clock.currentTimeMillisUnsafe()
+          const ofRun = runMillis - waited
+          const [deadline, after, millis] =
+            ofRun < pageMillis ? (["run", runMillis, ofRun] as const) : (["page", pageMillis, pageMillis] as const)
+          const left = (now: number) => {
+            const rest = started + millis - now
+            return rest > 0 ? rest : new Reason.TimedOut({ deadline, after })
+          }
+          return Effect.map(reader.read({ request, index, certain: certain(), left }), (read) => {
+            waited += clock.currentTimeMillisUnsafe() - started
+            return read
           })
-          waited += (yield* Clock.currentTimeMillis) - started
-          return read
         })
 
       const select = (jobs: ReadonlyArray<Job>) => {

@@ -12,8 +12,10 @@
  * - Where rows may come before those that are there, what was read ahead must not be older than the page in front of it: it is
  *   read again where that page was tried again meanwhile, or where the two state different totals.
  */
-import { Cause, Effect, Exit, Fiber, Result, type Scope } from "effect"
+import { Cause, Context, Effect, Exit, Fiber, Result, type Scope } from "effect"
+import type { TimedOut } from "./Reason.ts"
 import * as Turn from "./Turn.ts"
+import * as Watch from "./Watch.ts"
 
 /** How pages are read ahead. */
 export interface Options<Request extends object, A, E, R> {
@@ -31,10 +33,19 @@ export interface Options<Request extends object, A, E, R> {
   readonly differ: (before: A, after: A) => boolean
 }
 
+/** What is asked for. */
+export interface Wanted<Request> {
+  readonly request: Request
+  readonly index: number
+  /** How many pages are certain to be wanted from this one on, this one counted. */
+  readonly certain: number
+  /** How long it may be waited for. */
+  readonly left: Watch.Left
+}
+
 /** Reads the pages of one listing. */
-export interface Reader<Request extends object, A, E, R> {
-  /** The page, of which at most `most` are certain to be wanted, this one counted. */
-  readonly read: (request: Request, index: number, most: number) => Effect.Effect<A, E, R>
+export interface Reader<Request extends object, A, E> {
+  readonly read: (wanted: Wanted<Request>) => Effect.Effect<A, E | TimedOut>
   /** Ends all reading ahead, with the connections released. */
   readonly stop: Effect.Effect<void>
 }
@@ -50,12 +61,14 @@ interface Flight<Request, A, E> {
 /** Reads ahead for as long as the scope lives. */
 export const make = Effect.fnUntraced(function* <Request extends object, A, E, R>(
   options: Options<Request, A, E, R>
-): Effect.fn.Return<Reader<Request, A, E, R>, never, Scope.Scope> {
+): Effect.fn.Return<Reader<Request, A, E>, never, R | Scope.Scope> {
   let isClosing = false
   yield* Effect.addFinalizer(() => {
     isClosing = true
     return stop
   })
+  const watch = yield* Watch.make
+  const context = Context.add(yield* Effect.context<R>(), Watch.Watch, watch)
   const line = Turn.line()
   const most = options.concurrency - 1
   let flights: ReadonlyArray<Flight<Request, A, E>> = []
@@ -65,30 +78,36 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
   let trust = most
   let expected: string | undefined
 
-  const launch = (request: Request, key: string, index: number) => {
+  const launch = (request: Request, key: string, index: number, place = line.make()): Flight<Request, A, E> => ({
+    request,
+    key,
+    index,
+    place,
+    // Not in a scope, whose list of fibers would keep pages in old memory; `stop` ends whatever is in flight.
+    fiber: Effect.runForkWith(Context.add(context, Turn.Turn, place.turn))(options.read(request, index))
+  })
+  /** What is not read ahead, somebody waits for already. */
+  const launchDue = (request: Request, key: string, index: number) => {
     const place = line.make()
-    return Effect.map(
-      options
-        .read(request, index)
-        // Not in a scope, whose list of fibers would keep pages in old memory; `stop` ends whatever is in flight.
-        .pipe(Effect.provideService(Turn.Turn, place.turn), Effect.forkDetach({ startImmediately: true })),
-      (fiber): Flight<Request, A, E> => ({ request, key, index, place, fiber })
-    )
+    place.call()
+    return launch(request, key, index, place)
   }
   const stop = Effect.suspend(() => {
     const ended = landing === undefined ? flights : [landing, ...flights]
     flights = []
     landing = undefined
-    return Fiber.interruptAll(ended.map(({ fiber }) => fiber))
+    return ended.length === 0 ? Effect.void : Fiber.interruptAll(ended.map(({ fiber }) => fiber))
   })
 
   /** The page, or its failure. Where flights are cut short because nobody reads any more, that is nobody's failure. */
-  const land = ({ fiber, place }: Flight<Request, A, E>) =>
-    Effect.flatMap(Fiber.await(fiber), (exit) => {
+  const land = (flight: Flight<Request, A, E>, left: Watch.Left) => {
+    landing = flight
+    return Effect.flatMap(watch.await(flight.fiber, left), (exit) => {
       landing = undefined
-      began = place.began()
+      began = flight.place.began()
       return isClosing && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? Effect.never : exit
     })
+  }
 
   const follow = (request: Request, next: Request) => {
     const guess = options.follow(request, next)
@@ -102,7 +121,7 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
     if (expected !== undefined) trust = expected === key ? Math.min(most, Math.max(1, trust * 2)) : trust >> 1
   }
 
-  const topUp = Effect.fnUntraced(function* (from: Request, own: Flight<Request, A, E>, certain: number) {
+  const topUp = (from: Request, own: Flight<Request, A, E>, certain: number) => {
     let [before, after]: readonly [Request, Request] = [from, own.request]
     for (const { request } of flights) [before, after] = [after, request]
     let guess = follow(before, after)
@@ -110,60 +129,56 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
     while (guess !== undefined && flights.length < Math.min(trust, certain - 1)) {
       const { key, request } = guess
       if (key === own.key || flights.some((flight) => flight.key === key)) return
-      flights = [...flights, yield* launch(request, key, own.index + flights.length + 1)]
+      flights = [...flights, launch(request, key, own.index + flights.length + 1)]
       ;[before, after] = [after, request]
       guess = follow(before, after)
     }
-  })
+  }
+
+  const isOld = ({ place }: Flight<Request, A, E>) => place.began() < began
 
   /** What began before the page in front of it was tried again is read again. */
-  const refresh = Effect.fnUntraced(function* (began: number) {
-    const isOld = ({ place }: Flight<Request, A, E>) => place.began() < began
-    yield* Fiber.interruptAll(flights.filter(isOld).map(({ fiber }) => fiber))
-    const fresh: Array<Flight<Request, A, E>> = []
-    for (const flight of flights) {
-      fresh.push(isOld(flight) ? yield* launch(flight.request, flight.key, flight.index) : flight)
-    }
-    flights = fresh
-  })
+  const refresh = Effect.suspend(() =>
+    Effect.map(Fiber.interruptAll(flights.filter(isOld).map(({ fiber }) => fiber)), () => {
+      flights = flights.map((flight) => (isOld(flight) ? launch(flight.request, flight.key, flight.index) : flight))
+    })
+  )
 
   /** Takes the page's flight, which begins now where nothing was read ahead, and sees to those after it. */
-  const depart = Effect.fnUntraced(function* (
-    before: Request,
-    request: Request,
-    key: string,
-    index: number,
-    certain: number
-  ) {
-    const flight = flights[0] ?? (yield* launch(request, key, index))
-    flights = flights.slice(1)
-    landing = flight
-    flight.place.call()
-    yield* topUp(before, flight, certain)
+  const depart = ({ certain, index, request }: Wanted<Request>, key: string) => {
+    const [ahead, ...others] = flights
+    flights = others
+    ahead?.place.call()
+    const flight = ahead ?? launchDue(request, key, index)
+    if (last !== undefined && most > 0) topUp(last.request, flight, certain)
     return flight
-  })
+  }
 
-  const read = Effect.fnUntraced(function* (request: Request, index: number, certain: number) {
-    const before = last
-    if (before === undefined) {
-      const page = yield* options.read(request, index)
-      last = { request, page }
-      return page
-    }
-    const key = options.fingerprint(request)
-    learn(key)
-    if (flights[0]?.key !== key) yield* stop
-    const isAhead = flights[0] !== undefined
-    let page = yield* land(yield* Effect.uninterruptible(depart(before.request, request, key, index, certain)))
-    if (options.shifts) {
-      if (isAhead && options.differ(before.page, page)) {
-        yield* stop
-        page = yield* options.read(request, index)
-      } else yield* Effect.uninterruptible(refresh(began))
-    }
-    last = { request, page }
-    return page
-  })
+  const readAs = (wanted: Wanted<Request>, key: string) =>
+    Effect.suspend(() => {
+      const before = last
+      const isAhead = flights.length > 0
+      const landed = Effect.flatMap(land(depart(wanted, key), wanted.left), (page) => {
+        if (!options.shifts) return Effect.succeed(page)
+        if (isAhead && before !== undefined && options.differ(before.page, page)) {
+          const { index, left, request } = wanted
+          return Effect.andThen(stop, Effect.suspend(() => land(launchDue(request, key, index), left)))
+        }
+        return flights.some(isOld) ? Effect.as(Effect.uninterruptible(refresh), page) : Effect.succeed(page)
+      })
+      return Effect.map(landed, (page) => {
+        last = { request: wanted.request, page }
+        return page
+      })
+    })
+
+  const read = (wanted: Wanted<Request>) =>
+    Effect.suspend(() => {
+      const key = options.fingerprint(wanted.request)
+      learn(key)
+      const [ahead] = flights
+      return ahead === undefined || ahead.key === key ? readAs(wanted, key) : Effect.andThen(stop, readAs(wanted, key))
+    })
 
   return { read, stop }
 })

@@ -45,13 +45,13 @@ export const line = (): Line => {
   let attempts = 0
   return {
     make: () => {
-      const latch = Latch.makeUnsafe(false)
+      let latch: Latch.Latch | undefined
       let hasCome = false
       let began = Number.POSITIVE_INFINITY
       return {
         turn: {
           hasCome: () => hasCome,
-          come: Effect.asVoid(latch.await),
+          come: Effect.suspend(() => (hasCome ? Effect.void : (latch ??= Latch.makeUnsafe(false)).await)),
           begin: () => {
             began = ++attempts
           },
@@ -61,7 +61,7 @@ export const line = (): Line => {
         },
         call: () => {
           hasCome = true
-          latch.openUnsafe()
+          latch?.openUnsafe()
         },
         began: () => began
       }
