@@ -27,14 +27,21 @@ interface Watched {
 export const make: Effect.Effect<Watch, never, Scope.Scope> = Effect.gen(function* () {
   const clock = yield* Clock.Clock
   const fork = Effect.runForkWith(yield* Effect.context())
-  const watched = new Set<Watched>()
+  // Not a set, whose outgrown tables would keep what was in them in old memory, page after page.
+  const watched: Array<Watched> = []
+  const forget = (one: Watched) => {
+    const last = watched.pop()
+    if (last === undefined || last === one) return
+    const at = watched.indexOf(one)
+    watched[at < 0 ? watched.length : at] = last
+  }
   let keeper: Fiber.Fiber<void> | undefined
   let wakesAt = Number.POSITIVE_INFINITY
 
   const keep: Effect.Effect<void> = Effect.suspend(() => {
     const now = clock.currentTimeMillisUnsafe()
     let least = Number.POSITIVE_INFINITY
-    for (const { end, left } of watched) {
+    for (const { end, left } of watched.slice()) {
       const rest = left(now)
       if (typeof rest === "number") least = Math.min(least, rest)
       else end(rest)
@@ -50,19 +57,18 @@ export const make: Effect.Effect<Watch, never, Scope.Scope> = Effect.gen(functio
     const one: Watched = {
       left,
       end: (reason) => {
-        watched.delete(one)
         late = reason
         fiber.interruptUnsafe()
       }
     }
-    watched.add(one)
+    watched.push(one)
     fiber.addObserver((exit) => {
-      watched.delete(one)
+      forget(one)
       give(late !== undefined && Exit.isFailure(exit) ? Exit.fail(late) : exit)
     })
     const now = clock.currentTimeMillisUnsafe()
     const rest = left(now)
-    if (watched.has(one) && !(typeof rest === "number" && now + rest >= wakesAt)) {
+    if (fiber.pollUnsafe() === undefined && !(typeof rest === "number" && now + rest >= wakesAt)) {
       keeper?.interruptUnsafe()
       keeper = fork(keep)
     }
