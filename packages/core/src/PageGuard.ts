@@ -49,12 +49,10 @@ export interface Requests {
   readonly note: (fingerprint: string) => "repeated" | "cycle" | undefined
 }
 
-/** Starts with nothing remembered. */
+/** Starts with nothing remembered; keeps between `window` and twice as many requests. */
 export const requests = (window = 1024): Requests => {
-  const recent = new Set<string>()
-  /** The same in the order in which they came, of which the oldest one's place is the next one's. */
-  const order: Array<string> = []
-  let count = 0
+  let young = new Set<string>()
+  let old = new Set<string>()
   let previous: string | undefined
   let anchor: string | undefined
   let sinceAnchor = 0
@@ -62,12 +60,13 @@ export const requests = (window = 1024): Requests => {
   return {
     note: (fingerprint) => {
       if (fingerprint === previous) return "repeated"
-      if (fingerprint === anchor || recent.has(fingerprint)) return "cycle"
+      if (fingerprint === anchor || young.has(fingerprint) || old.has(fingerprint)) return "cycle"
       previous = fingerprint
-      const oldest = order[count % window]
-      if (oldest !== undefined) recent.delete(oldest)
-      order[count++ % window] = fingerprint
-      recent.add(fingerprint)
+      young.add(fingerprint)
+      if (young.size >= window) {
+        old = young
+        young = new Set()
+      }
       if (++sinceAnchor === stride) {
         anchor = fingerprint
         sinceAnchor = 0

@@ -45,17 +45,20 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
   const query = Compiled.decoding(endpoint.query ?? Schema.Struct({}))
   const known = namesOf(query)
   const required = namesOf(query, ({ type }) => !SchemaAST.isOptional(type))
-  const encodeQuery = Schema.encodeUnknownResult(toRecord(query))
-  const decodeQuery = Schema.decodeUnknownResult(PageReader.withoutServices(query), { errors: "all" })
+  const encodeQuery = Schema.encodeUnknownResult(asRecord(query))
+  const decodeQuery = Schema.decodeUnknownResult(PageReader.withoutServices(query))
+  /** Slower; for those that failed. */
+  const decodeQueryWhole = Schema.decodeUnknownResult(PageReader.withoutServices(query), { errors: "all" })
 
   const fromSearch = (
     params: URLSearchParams,
     link: Paging.Link<Request>,
     current: Request
   ): Result.Result<Request, string> => {
-    const given = { ...requiredOf(current), ...UrlParams.toRecord(UrlParams.fromInput(params)) }
+    const given = { ...requiredOf(current), ...UrlParams.toRecord(UrlParams.make([...params])) }
     const unknown = Object.entries(given).filter(([name]) => !known.has(name))
-    return Result.mapBoth(decodeQuery(given), {
+    const decoded = decodeQuery(given)
+    return Result.mapBoth(Result.isSuccess(decoded) ? decoded : decodeQueryWhole(given), {
       onSuccess: (decoded) => {
         const { extra: _, ...request } = link.request({ ...current, query: decoded })
         return unknown.length === 0 ? request : { ...request, extra: Object.fromEntries(unknown) }
@@ -74,31 +77,41 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
   // The pages of a listing usually come from one address, but for their queries.
   const placeOf = remembered((url) => {
     const { href, origin, pathname } = new URL(url)
-    return { href, origin, pathname, segment: lastSegment(pathname) }
+    return { href, origin, pathname, segment: lastSegment(pathname), beforeQuery: `${origin}${pathname}?` }
   })
 
   return {
     encode: Schema.encodeUnknownSync(Compiled.encoding(codec)),
     decode: (json) => Result.mapError(decode(json), oneLine),
     follow: (link, current, from, secrets) => {
-      const here = placeOf(from)
-      const there = URL.parse(link.href, here.href)
       const malformed = (detail: string) =>
         new Reason.Malformed({ ...Reason.unknownAnswer, detail: secrets.scrub(detail), transient: false })
-      if (there === null) return malformed(`the link to the next page is no address: ${JSON.stringify(link.href)}`)
-      if (there.origin !== here.origin) {
-        return new Reason.ForeignLink({ origin: secrets.scrub(there.origin), expected: here.origin })
+      const here = placeOf(from)
+      let search = searchOf(link.href, here.beforeQuery)
+      if (search === undefined) {
+        const there = URL.parse(link.href, here.href)
+        if (there === null) return malformed(`the link to the next page is no address: ${JSON.stringify(link.href)}`)
+        if (there.origin !== here.origin) {
+          return new Reason.ForeignLink({ origin: secrets.scrub(there.origin), expected: here.origin })
+        }
+        if (there.pathname !== here.pathname && lastSegment(there.pathname) !== here.segment) {
+          return malformed(`the link to the next page leads to ${there.pathname}, not to ${here.pathname}`)
+        }
+        search = there.search
       }
-      if (there.pathname !== here.pathname && lastSegment(there.pathname) !== here.segment) {
-        return malformed(`the link to the next page leads to ${there.pathname}, not to ${here.pathname}`)
-      }
-      const linked = fromSearch(there.searchParams, link, current)
+      const linked = fromSearch(new URLSearchParams(search), link, current)
       return Result.isFailure(linked)
         ? malformed(`the link to the next page does not fit this listing: ${linked.failure}`)
         : linked.success
     }
   }
 }
+
+/** The query of a link that goes on at the same place, where it needs no parsing as an address to be told from the rest. */
+const searchOf = (href: string, beforeQuery: string): string | undefined =>
+  href.startsWith(beforeQuery) && /^[!"$-~]*$/.test(href.slice(beforeQuery.length))
+    ? href.slice(beforeQuery.length)
+    : undefined
 
 const Extra = Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Array(Schema.String)]))
 
@@ -126,7 +139,7 @@ const remembered = <A>(make: (text: string) => A): ((text: string) => A) => {
 const oneLine = ({ message }: Schema.SchemaError): string => message.replaceAll(/\s*\n\s*/g, " ")
 
 /** A query is a record of texts on the wire, and needs no services. */
-const toRecord = (schema: Schema.Constraint) => schema as Schema.Codec<unknown, { readonly [name: string]: unknown }>
+const asRecord = (schema: Schema.Constraint) => schema as Schema.Codec<unknown, { readonly [name: string]: unknown }>
 
 /** The parts of a request are what the endpoint's own schemas decode to. */
 const requestJson = (fields: Schema.Struct.Fields) =>

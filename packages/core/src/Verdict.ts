@@ -105,11 +105,14 @@ const waitOf = (headers: Reply["headers"], rejection: Rejection | undefined, sen
   return Duration.toMillis(Headers.retryAfterDelay(parsed.success, sentAt))
 }
 
-/** Dates in an answer are meant by the vendor's own clock. */
-const sentAtOf = (headers: Reply["headers"]): number | undefined => {
-  const sent = headers["date"] === undefined ? Number.NaN : Date.parse(headers["date"])
-  return Number.isNaN(sent) ? undefined : sent
+/** Dates in an answer are meant by the vendor's own clock. Many answers are of one second. */
+const sentAtOf = ({ date }: Reply["headers"]): number | undefined => {
+  if (date === undefined) return undefined
+  if (date !== latest.date) latest = { date, millis: Date.parse(date) }
+  return Number.isNaN(latest.millis) ? undefined : latest.millis
 }
+
+let latest = { date: "", millis: Number.NaN }
 
 /** Why there is no answer. */
 export const ofError = (
