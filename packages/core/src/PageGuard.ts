@@ -89,17 +89,20 @@ export const keys = (window = 4096): Keys => {
   let old = generation(0)
   return {
     isNew: (key) => {
-      const hash = hashOf(key)
-      if (has(old, key, hash)) return false
-      const place = find(young, key, hash)
+      const hash = noted(young, key)
+      if (old.hashes[find(old, young, key.length, hash)] !== 0) return false
+      const place = find(young, young, key.length, hash)
       if (young.hashes[place] !== 0) return false
       young.hashes[place] = hash
-      young.keys[place] = key
+      young.starts[place] = young.end
+      young.lengths[place] = key.length
+      young.end += key.length
       young.size++
       if (young.size >= window) {
         const emptied = old.hashes.length === young.hashes.length ? old : generation(window)
         emptied.hashes.fill(0)
         emptied.size = 0
+        emptied.end = 0
         old = young
         young = emptied
       } else if (young.size * 2 > young.hashes.length) young = grown(young)
@@ -109,50 +112,79 @@ export const keys = (window = 4096): Keys => {
 }
 
 /**
- * Keys in a table that is made once and used again and again; a `Set` would grow anew every few thousand rows, and be looked up
- * at twice the cost.
+ * Keys in tables that are made once and used again and again. Their letters are copied, because thousands of texts that outlive
+ * their pages cost the collector of garbage more than anything else here; and a `Set` would grow anew every few thousand rows.
  */
 interface Generation {
   /** Zero where the place is free; a power of two of places, at least twice as many as keys. */
   readonly hashes: Int32Array
-  readonly keys: Array<string>
+  readonly starts: Int32Array
+  readonly lengths: Int32Array
+  /** The letters of all keys, and then those of the one that is looked for. */
+  letters: Uint16Array
+  end: number
   size: number
 }
 
 const generation = (capacity: number): Generation => {
   const places = 2 ** Math.ceil(Math.log2(Math.max(1, capacity) * 2))
-  return { hashes: new Int32Array(places), keys: Array.from({ length: places }, () => ""), size: 0 }
+  return {
+    hashes: new Int32Array(places),
+    starts: new Int32Array(places),
+    lengths: new Int32Array(places),
+    letters: new Uint16Array(capacity * 16),
+    end: 0,
+    size: 0
+  }
 }
 
 const grown = (small: Generation): Generation => {
-  const large = generation(small.hashes.length)
-  large.size = small.size
-  for (const [place, key] of small.keys.entries()) {
-    const hash = small.hashes[place] ?? 0
+  const large = { ...generation(small.hashes.length), letters: small.letters, end: small.end, size: small.size }
+  for (const [place, hash] of small.hashes.entries()) {
     if (hash === 0) continue
-    const to = find(large, key, hash)
+    let to = hash & (large.hashes.length - 1)
+    while (large.hashes[to] !== 0) to = (to + 1) & (large.hashes.length - 1)
     large.hashes[to] = hash
-    large.keys[to] = key
+    large.starts[to] = small.starts[place] ?? 0
+    large.lengths[to] = small.lengths[place] ?? 0
   }
   return large
 }
 
-/** The place of the key, or the free one that it belongs to. */
-const find = ({ hashes, keys }: Generation, key: string, hash: number): number => {
-  const last = hashes.length - 1
-  let place = hash & last
-  while (hashes[place] !== 0 && (hashes[place] !== hash || keys[place] !== key)) place = (place + 1) & last
-  return place
-}
-
-const has = (generation: Generation, key: string, hash: number): boolean =>
-  generation.hashes[find(generation, key, hash)] !== 0
-
-/** Any number but zero. */
-const hashOf = (key: string): number => {
-  let hash = key.length
-  for (let at = 0; at < key.length; at++) hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0
+/** Copies the letters of a key behind those that are there, and gives its hash: any number but zero. */
+const noted = (to: Generation, key: string): number => {
+  const { length } = key
+  const { end } = to
+  if (end + length > to.letters.length) {
+    const larger = new Uint16Array(Math.max(end + length, to.letters.length * 2))
+    larger.set(to.letters.subarray(0, end))
+    to.letters = larger
+  }
+  const { letters } = to
+  let hash = length
+  for (let at = 0; at < length; at++) {
+    const letter = key.charCodeAt(at)
+    letters[end + at] = letter
+    hash = (Math.imul(hash, 31) + letter) | 0
+  }
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
   hash ^= hash >>> 12
   return hash === 0 ? 1 : hash
+}
+
+/** The place of the key whose letters stand behind those of `from`, or the free one that it belongs to. */
+const find = (generation: Generation, from: Generation, length: number, hash: number): number => {
+  const { hashes } = generation
+  const last = hashes.length - 1
+  let place = hash & last
+  while (hashes[place] !== 0 && (hashes[place] !== hash || !isAt(generation, place, from, length)))
+    place = (place + 1) & last
+  return place
+}
+
+const isAt = ({ lengths, letters, starts }: Generation, place: number, from: Generation, length: number): boolean => {
+  if (lengths[place] !== length) return false
+  const start = starts[place] ?? 0
+  for (let at = 0; at < length; at++) if (letters[start + at] !== from.letters[from.end + at]) return false
+  return true
 }
