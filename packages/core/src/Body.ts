@@ -33,32 +33,45 @@ export const read = (
       Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.void),
       Effect.flatMap(() => {
         const bytes = join(chunks, size)
-        return isGzip(bytes) ? decompress(response, bytes) : Effect.succeed(utf8.decode(bytes))
+        return isGzip(bytes) ? decompress(response, bytes.slice()) : Effect.succeed(utf8.decode(bytes))
       })
     )
   })
 
 const utf8 = new TextDecoder()
 
-/** Bytes are made text at once: a decoder that is fed piece by piece is slower and makes text of twice the size. */
+/**
+ * The chunks in one piece, which lasts until the next call. Bytes are made text at once: a decoder that is fed piece by piece is
+ * slower and makes text of twice the size.
+ */
 const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
   const [only] = chunks
   if (only !== undefined && chunks.length === 1) return only
-  const bytes = new Uint8Array(size)
+  const whole = size > keptSpace ? new Uint8Array(size) : spaceFor(size)
   let at = 0
   for (const chunk of chunks) {
-    bytes.set(chunk, at)
+    whole.set(chunk, at)
     at += chunk.length
   }
-  return bytes
+  return whole.subarray(0, size)
+}
+
+/** The most bytes that are kept to be used again: new memory costs more than what is done with it. */
+const keptSpace = 1024 * 1024
+
+let space = new Uint8Array(0)
+
+const spaceFor = (size: number): Uint8Array => {
+  if (space.length < size) space = new Uint8Array(Math.min(keptSpace, 2 ** Math.ceil(Math.log2(size))))
+  return space
 }
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
-const decompress = (response: HttpClientResponse.HttpClientResponse, bytes: Uint8Array) =>
+const decompress = (response: HttpClientResponse.HttpClientResponse, bytes: Uint8Array<ArrayBuffer>) =>
   Effect.tryPromise({
     try: () =>
-      new Response(new Blob([Uint8Array.from(bytes)]).stream().pipeThrough(new DecompressionStream("gzip"))).text(),
+      new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text(),
     catch: () => malformed(response, "the answer is compressed and cannot be decompressed", true)
   })
 

@@ -196,6 +196,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         /** None as long as all jobs are selected, as they usually are. */
         let some: Array<Job> | undefined
         let fresh = 0
+        let unknownStates = 0
         let at = 0
         for (const job of jobs) {
           const isNew = keys.isNew(job.vendorId)
@@ -207,11 +208,12 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
           if (!isNew || found >= limit || !isMatch(job)) some ??= jobs.slice(0, at)
           else {
             found++
+            if (job.state === "unknown") unknownStates++
             some?.push(job)
           }
           at++
         }
-        return { selected: some ?? jobs, fresh }
+        return { selected: some ?? jobs, fresh, unknownStates }
       }
 
       const endOf = (next: Request | Reason.Reason | undefined): Completed["by"] | undefined => {
@@ -262,7 +264,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
           repeats,
           rejected: rejected.length,
           jobs: selected.length,
-          unknownStates: selected.filter(({ state }) => state === "unknown").length
+          unknownStates: selection.unknownStates
         })
         yield* tell({
           _tag: "PageRead",

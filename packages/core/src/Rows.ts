@@ -2,7 +2,7 @@
  * Makes jobs of a page's rows. A row that the plugin fails on is rejected alone.
  */
 import type { RejectedRow, Source } from "./Progress.ts"
-import { type Fields, isState, type ScanJob } from "./ScanJob.ts"
+import { type Fields, isState, type ScanJob, type State } from "./ScanJob.ts"
 import * as VerbFailure from "./VerbFailure.ts"
 
 /** What the rows of a page are made to. */
@@ -78,6 +78,12 @@ export const normaliser = (source: Source): Normalise => {
     .filter((part) => part !== null)
     .map(encodeURIComponent)
     .join("/")
+  let usual: State = "unknown"
+  const stateOf = (state: State) => {
+    if (state === usual) return state
+    // A plugin that is not type-checked may give anything.
+    return (usual = isState(state) ? state : "unknown")
+  }
   return (raw, fields) => {
     if (typeof fields.vendorId !== "string") throw new Error("it gave no `vendorId`")
     return {
@@ -90,8 +96,7 @@ export const normaliser = (source: Source): Normalise => {
       definitionId: fields.definitionId ?? null,
       name: fields.name ?? null,
       category: fields.category,
-      // A plugin that is not type-checked may give anything.
-      state: isState(fields.state) ? fields.state : "unknown",
+      state: stateOf(fields.state),
       vendorState: fields.vendorState,
       detail: fields.detail ?? null,
       progress: finite(fields.progress),

@@ -168,8 +168,13 @@ export const states = (
   vendor: { readonly [vendorState: string]: State },
   otherwise: State = "unknown"
 ): ((vendorState: string | number | null | undefined) => State) => {
-  const byName = new Map(Object.entries(vendor))
-  return (vendorState) => byName.get(String(vendorState)) ?? otherwise
+  const known = new Map<unknown, State>()
+  for (const [name, state] of Object.entries(vendor)) {
+    known.set(name, state)
+    // A number is found as it is, and not by its text.
+    if (String(Number(name)) === name) known.set(Number(name), state)
+  }
+  return (vendorState) => known.get(vendorState) ?? known.get(String(vendorState)) ?? otherwise
 }
 
 /** The names of a job's fields, in the order in which every output writes them. */

@@ -47,4 +47,4 @@ export const of = (state: number | string): ScanJob.State => {
 
 /** What a job of the type scans: 11 is a batch import. */
 export const categoryOf = (type: number | string): ScanJob.Category =>
-  String(type) === "11" || /import/i.test(String(type)) ? "import" : "inventory"
+  type === 11 || type === "11" || (typeof type === "string" && /import/i.test(type)) ? "import" : "inventory"
