@@ -6,7 +6,7 @@ import type { Deadlines } from "./Deadlines.ts"
 import * as Reason from "./Reason.ts"
 import type { Left } from "./Watch.ts"
 
-/** Is told what an attempt waits for. */
+/** Is told what an attempt waits for from now on. */
 export interface AttemptWatch {
   /** The head must come within the deadline of an attempt. */
   readonly head: <A, E, R>(waiting: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -26,18 +26,18 @@ export const make = (deadlines: Deadlines): ((now: () => number) => AttemptWatch
   return (now) => {
     let began = never
     let paused = never
+    const done = <A>(result: A): A => {
+      began = never
+      paused = never
+      return result
+    }
     const during =
       (isPausing: boolean): AttemptWatch["head"] =>
-      (waiting) =>
-        Effect.suspend(() => {
-          began = now()
-          paused = isPausing ? began : never
-          return Effect.map(waiting, (done) => {
-            began = never
-            paused = never
-            return done
-          })
-        })
+      (waiting) => {
+        began = now()
+        paused = isPausing ? began : never
+        return Effect.map(waiting, done)
+      }
     return {
       head: during(false),
       body: during(true),

@@ -294,7 +294,10 @@ export const make = <E>(
         first: first.success,
         received: resumed?.received ?? 0,
         fingerprint: (request) => encode(request).text,
-        read: (request) => Effect.flatMap(looked, (found) => readOrSkip(request, { looked: found, span, watch })),
+        read:
+          lookup === undefined
+            ? (request) => readOrSkip(request, { looked: null, span, watch })
+            : (request) => Effect.flatMap(looked, (found) => readOrSkip(request, { looked: found, span, watch })),
         query: filter,
         order,
         endless: listing.endless,

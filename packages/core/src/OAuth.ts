@@ -146,18 +146,19 @@ export const clientCredentials =
       const fetch = yield* fetchToken(options, run)
       const oneAtATime = yield* Semaphore.make(1)
       let held: Held | undefined
-      const fresh = Effect.map(Clock.currentTimeMillis, (now) =>
-        held !== undefined && now < held.until ? held : undefined
+      const isFresh = (held: Held | undefined, clock: Clock.Clock): held is Held =>
+        held !== undefined && clock.currentTimeMillisUnsafe() < held.until
+      const renew = Effect.clockWith((clock) =>
+        isFresh(held, clock)
+          ? Effect.succeed(held)
+          : Effect.map(fetch, (made) => {
+              held = made
+              return made
+            })
       )
-      const renew = Effect.flatMap(fresh, (known) =>
-        known === undefined ? Effect.tap(fetch, (made) => Effect.sync(() => (held = made))) : Effect.succeed(known)
-      )
+      const renewed = Effect.map(oneAtATime.withPermits(1)(renew), ({ token }) => token)
       return {
-        get: Effect.flatMap(fresh, (known) =>
-          known === undefined
-            ? Effect.map(oneAtATime.withPermits(1)(renew), ({ token }) => token)
-            : Effect.succeed(known.token)
-        ),
+        get: Effect.clockWith((clock) => (isFresh(held, clock) ? Effect.succeed(held.token) : renewed)),
         reject: (secret) =>
           Effect.sync(() => {
             if (held?.token === secret) held = undefined

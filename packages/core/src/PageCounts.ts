@@ -14,7 +14,7 @@ export interface Counts {
 }
 
 /** Counts the pages of the listing with these attributes. Their counters are found once, and not again for each page. */
-export const make = (attributes: { readonly [name: string]: string }): ((counts: Counts) => Effect.Effect<void>) => {
+export const make = (attributes: { readonly [name: string]: string }): Effect.Effect<(counts: Counts) => void> => {
   const own = ({ description, id }: Metric.Counter<number>) =>
     Metric.counter(id, { description, attributes, incremental: true })
   const pages = own(Telemetry.pages)
@@ -26,10 +26,8 @@ export const make = (attributes: { readonly [name: string]: string }): ((counts:
     unknownStates: own(Telemetry.unknownStates)
   }
   const names = ["rows", "repeats", "rejected", "jobs", "unknownStates"] as const
-  return (counts) =>
-    Effect.contextWith((context) => {
-      pages.updateUnsafe(1, context)
-      for (const name of names) if (counts[name] !== 0) counters[name].updateUnsafe(counts[name], context)
-      return Effect.void
-    })
+  return Effect.map(Effect.context(), (context) => (counts) => {
+    pages.updateUnsafe(1, context)
+    for (const name of names) if (counts[name] !== 0) counters[name].updateUnsafe(counts[name], context)
+  })
 }

@@ -131,7 +131,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       const span = Query.span(query, order, () => Math.min(lookAhead.most, Math.max(lookAhead.least, rowsOfPage)))
 
       const { connection, listing, provider } = options.source
-      const count = PageCounts.make({ provider, connection, listing })
+      const count = yield* PageCounts.make({ provider, connection, listing })
       const countOutcome = (outcome: string) =>
         Metric.update(Metric.withAttributes(Telemetry.listings, { provider, connection, listing, outcome }), 1)
 
@@ -176,21 +176,20 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         return Math.min(pagesOf(limit - found), pagesOf(left) + closing, guard.maxPages - index)
       }
 
-      const readInTime = (request: Request) =>
-        Effect.suspend(() => {
-          const started = clock.currentTimeMillisUnsafe()
-          const ofRun = runMillis - waited
-          const [deadline, after, millis] =
-            ofRun < pageMillis ? (["run", runMillis, ofRun] as const) : (["page", pageMillis, pageMillis] as const)
-          const left = (now: number) => {
-            const rest = started + millis - now
-            return rest > 0 ? rest : new Reason.TimedOut({ deadline, after })
-          }
-          return Effect.map(reader.read({ request, index, certain: certain(), left }), (read) => {
-            waited += clock.currentTimeMillisUnsafe() - started
-            return read
-          })
+      const readInTime = (request: Request) => {
+        const started = clock.currentTimeMillisUnsafe()
+        const ofRun = runMillis - waited
+        const [deadline, after, millis] =
+          ofRun < pageMillis ? (["run", runMillis, ofRun] as const) : (["page", pageMillis, pageMillis] as const)
+        const left = (now: number) => {
+          const rest = started + millis - now
+          return rest > 0 ? rest : new Reason.TimedOut({ deadline, after })
+        }
+        return Effect.map(reader.read({ request, index, certain: certain(), left }), (read) => {
+          waited += clock.currentTimeMillisUnsafe() - started
+          return read
         })
+      }
 
       const select = (jobs: ReadonlyArray<Job>) => {
         /** None as long as all jobs are selected, as they usually are. */
@@ -259,7 +258,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         const next = read.next
         const page = index++
         const repeats = rows - fresh - rejected.length
-        yield* count({
+        count({
           rows,
           repeats,
           rejected: rejected.length,

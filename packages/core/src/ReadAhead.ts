@@ -154,30 +154,31 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
     return flight
   }
 
-  const readAs = (wanted: Wanted<Request>, key: string) =>
-    Effect.suspend(() => {
-      const before = last
-      const isAhead = flights.length > 0
-      const landed = Effect.flatMap(land(depart(wanted, key), wanted.left), (page) => {
-        if (!options.shifts) return Effect.succeed(page)
-        if (isAhead && before !== undefined && options.differ(before.page, page)) {
-          const { index, left, request } = wanted
-          return Effect.andThen(stop, Effect.suspend(() => land(launchDue(request, key, index), left)))
-        }
-        return flights.some(isOld) ? Effect.as(Effect.uninterruptible(refresh), page) : Effect.succeed(page)
-      })
-      return Effect.map(landed, (page) => {
-        last = { request: wanted.request, page }
-        return page
-      })
+  const readAs = (wanted: Wanted<Request>, key: string) => {
+    const before = last
+    const isAhead = flights.length > 0
+    const landed = Effect.flatMap(land(depart(wanted, key), wanted.left), (page) => {
+      if (!options.shifts) return Effect.succeed(page)
+      if (isAhead && before !== undefined && options.differ(before.page, page)) {
+        const { index, left, request } = wanted
+        return Effect.flatMap(stop, () => land(launchDue(request, key, index), left))
+      }
+      return flights.some(isOld) ? Effect.as(Effect.uninterruptible(refresh), page) : Effect.succeed(page)
     })
+    return Effect.map(landed, (page) => {
+      last = { request: wanted.request, page }
+      return page
+    })
+  }
 
   const read = (wanted: Wanted<Request>) =>
     Effect.suspend(() => {
       const key = options.fingerprint(wanted.request)
       learn(key)
       const [ahead] = flights
-      return ahead === undefined || ahead.key === key ? readAs(wanted, key) : Effect.andThen(stop, readAs(wanted, key))
+      return ahead === undefined || ahead.key === key
+        ? readAs(wanted, key)
+        : Effect.flatMap(stop, () => readAs(wanted, key))
     })
 
   return { read, stop }

@@ -5,7 +5,7 @@
  * origin is checked, the quota waited for, and the request sent within its deadline. Then the body is read and judged. A
  * retry repeats all of it. While the origin's circuit is open, no attempt is made.
  */
-import { Context, Effect, Exit, type Redacted, type Schema, Scope, Semaphore, Tracer } from "effect"
+import { Clock, Context, Effect, Exit, type Redacted, type Schema, Scope, Semaphore, Tracer } from "effect"
 import { FetchHttpClient, Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import * as AttemptWatch from "./AttemptWatch.ts"
 import * as Body from "./Body.ts"
@@ -131,17 +131,18 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     return semaphore === undefined ? attempted : semaphore.withPermit(attempted)
   }
   const attemptOnce = (executed: Executed, credential: Redacted.Redacted) =>
-    Effect.clockWith((clock) => {
+    Effect.withFiber((fiber) => {
+      const clock = fiber.getRef(Clock.Clock)
       const watch = watchOf(() => clock.currentTimeMillisUnsafe())
       const answered = Effect.flatMap(executed, (response) =>
         Effect.flatMap(watch.body(Body.read(response, watch.onBytes)), (text) =>
-          Verdict.ofAnswer(options, response, text)
+          Verdict.ofAnswer(options, response, text, clock.currentTimeMillisUnsafe())
         )
       )
       const attempted = releasedOnFailure(answered, (context) =>
         quietly(Context.add(context, Attempt, { credential, watch }))
       )
-      return Effect.flatMap(Watch.Watch, ({ over }) => over(attempted, watch.left))
+      return fiber.getRef(Watch.Watch).over(attempted, watch.left)
     }).pipe(
       Effect.mapError((error) => (Reason.isReason(error) ? error : Verdict.ofError(options, error))),
       (attempted) => breaker.guard(options.origin, attempted),
@@ -172,7 +173,8 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
       : Effect.succeed(false)
 
   const send: Transport<E>["send"] = (executed) =>
-    Effect.flatMap(Turn.Turn, (turn) => {
+    Effect.withFiber((fiber) => {
+      const turn = fiber.getRef(Turn.Turn)
       const begun = Effect.suspend(() => {
         turn.begin()
         return sendOnce(executed, turn)
@@ -225,20 +227,19 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
 })
 
 /**
- * Like `Effect.scoped`, but whoever succeeds has read the answer to its end, and holds nothing. Effect's client aborts each
+ * Like `Effect.scoped` for an effect that is run once, but whoever succeeds has read the answer to its end, and holds nothing. Effect's client aborts each
  * request at the end of its scope, with an error whose stack keeps the page in memory.
  */
 const releasedOnFailure = <A, E, R>(
   effect: Effect.Effect<A, E, R | Scope.Scope>,
   provide: (context: Context.Context<never>) => Context.Context<R>
-): Effect.Effect<A, E> =>
-  Effect.suspend(() => {
-    const scope = Scope.makeUnsafe()
-    return effect.pipe(
-      Effect.updateContext((context: Context.Context<never>) => Context.add(provide(context), Scope.Scope, scope)),
-      Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
-    )
-  })
+): Effect.Effect<A, E> => {
+  const scope = Scope.makeUnsafe()
+  return effect.pipe(
+    Effect.updateContext((context: Context.Context<never>) => Context.add(provide(context), Scope.Scope, scope)),
+    Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
+  )
+}
 
 /**
  * Redirects are not followed by `fetch` itself, the vendor is not told of our traces, and spans hold no secret. Without a

@@ -35,41 +35,41 @@ export interface Options {
   readonly quotes: boolean
 }
 
-/** What an answer with this body means. */
+/** What an answer with this body means, which came at `now`. */
 export const ofAnswer = (
   options: Options,
   response: HttpClientResponse.HttpClientResponse,
-  text: string
-): Effect.Effect<Reply, Reason.Reason> =>
-  Effect.clockWith((clock) => {
-    const parsed = parseJson(text)
-    const { headers, status } = response
-    const isGood = status >= 200 && status < 300
-    const sentAt = sentAtOf(headers) ?? clock.currentTimeMillisUnsafe()
-    const body = Result.isSuccess(parsed) ? parsed.success : text
-    const rejection = VerbFailure.attempt(
-      () => options.rejection({ status, headers, body, sentAt }),
-      (failure) => failure
-    )
-    if (rejection instanceof VerbFailure.VerbFailure) return VerbFailure.raise(rejection, options.secrets)
-    if (isGood && rejection === undefined && Result.isSuccess(parsed)) {
-      // A vendor may repeat a secret in its rows, too. Where answers are tokens, they must stay what they are.
-      const body =
-        options.quotes && options.secrets.isIn(text) ? options.secrets.scrubJson(parsed.success) : parsed.success
-      return Effect.succeed({ url: response.request.url, headers, body })
-    }
-    const quote = options.quotes ? excerpt(options.secrets.scrub(text)) : null
-    const what = isGood ? `not JSON${quote === null ? "" : `, it begins with ${JSON.stringify(quote)}`}` : quote
-    const answer = describe(options, {
-      status,
-      code: rejection?.code ?? null,
-      detail: rejection === undefined ? what : rejection.message,
-      requestId: requestIdOf(headers) ?? rejection?.requestId ?? null
-    })
-    const condition = rejection?.as ?? (isGood && rejection === undefined ? "Malformed" : conditionOf(status))
-    const wait = waitOf(headers, rejection, sentAt)
-    return Effect.fail(hinted(options, toReason(condition, answer, wait, rejection?.growing)))
+  text: string,
+  now: number
+): Effect.Effect<Reply, Reason.Reason> => {
+  const parsed = parseJson(text)
+  const { headers, status } = response
+  const isGood = status >= 200 && status < 300
+  const sentAt = sentAtOf(headers) ?? now
+  const body = Result.isSuccess(parsed) ? parsed.success : text
+  const rejection = VerbFailure.attempt(
+    () => options.rejection({ status, headers, body, sentAt }),
+    (failure) => failure
+  )
+  if (rejection instanceof VerbFailure.VerbFailure) return VerbFailure.raise(rejection, options.secrets)
+  if (isGood && rejection === undefined && Result.isSuccess(parsed)) {
+    // A vendor may repeat a secret in its rows, too. Where answers are tokens, they must stay what they are.
+    const body =
+      options.quotes && options.secrets.isIn(text) ? options.secrets.scrubJson(parsed.success) : parsed.success
+    return Effect.succeed({ url: response.request.url, headers, body })
+  }
+  const quote = options.quotes ? excerpt(options.secrets.scrub(text)) : null
+  const what = isGood ? `not JSON${quote === null ? "" : `, it begins with ${JSON.stringify(quote)}`}` : quote
+  const answer = describe(options, {
+    status,
+    code: rejection?.code ?? null,
+    detail: rejection === undefined ? what : rejection.message,
+    requestId: requestIdOf(headers) ?? rejection?.requestId ?? null
   })
+  const condition = rejection?.as ?? (isGood && rejection === undefined ? "Malformed" : conditionOf(status))
+  const wait = waitOf(headers, rejection, sentAt)
+  return Effect.fail(hinted(options, toReason(condition, answer, wait, rejection?.growing)))
+}
 
 const toReason = (
   condition: Condition | "Malformed",
