@@ -76,8 +76,8 @@ export const normaliser = (source: Source): Normalise => {
   const parts = [source.provider, source.connection, source.listing, source.scope]
   const prefix = parts
     .filter((part) => part !== null)
-    .map(encodeURIComponent)
-    .join("/")
+    .map((part) => `${encodeURIComponent(part)}/`)
+    .join("")
   let usual: State = "unknown"
   const stateOf = (state: State) => {
     if (state === usual) return state
@@ -90,7 +90,7 @@ export const normaliser = (source: Source): Normalise => {
       provider: source.provider,
       connection: source.connection,
       listing: source.listing,
-      id: `${prefix}/${fields.vendorId}`,
+      id: `${prefix}${fields.vendorId}`,
       vendorId: fields.vendorId,
       kind: fields.kind,
       definitionId: fields.definitionId ?? null,
