@@ -351,11 +351,15 @@ const once = (encode: (request: Request) => Schema.Json): ((request: Request) =>
   const latest: Array<Encoded> = []
   let next = 0
   return (request) => {
-    const before = latest.find((one) => one.request === request)
-    if (before !== undefined) return before
+    // The latest first, and no closure: it is asked several times for each page.
+    for (let back = 1; back <= latest.length; back++) {
+      const one = latest[(next - back + rememberedRequests) % rememberedRequests]
+      if (one?.request === request) return one
+    }
     const json = encode(request)
     const encoded = { request, json, text: JSON.stringify(json) }
-    latest[next++ % rememberedRequests] = encoded
+    latest[next] = encoded
+    next = (next + 1) % rememberedRequests
     return encoded
   }
 }
