@@ -9,15 +9,16 @@ import * as Reason from "./Reason.ts"
 const largest = 256 * 1024 * 1024
 
 /**
- * The body as text; a body that is too large is `Malformed`. `onBytes` is called whenever something has come.
+ * The bytes of the body, made to something at once; a body that is too large is `Malformed`. `onBytes` is called whenever something has come.
  *
  * Some servers compress without being asked, and not every client undoes that; a body that begins as gzip does, which no JSON
  * can, is therefore decompressed here.
  */
-export const read = (
+export const read = <A>(
   response: HttpClientResponse.HttpClientResponse,
-  onBytes: () => void
-): Effect.Effect<string, HttpClientError.HttpClientError | Reason.Malformed> =>
+  onBytes: () => void,
+  make: (bytes: Uint8Array) => A
+): Effect.Effect<A, HttpClientError.HttpClientError | Reason.Malformed> =>
   Effect.suspend(() => {
     const chunks: Array<Uint8Array> = []
     let size = 0
@@ -33,17 +34,14 @@ export const read = (
       Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.void),
       Effect.flatMap(() => {
         const bytes = join(chunks, size)
-        return isGzip(bytes) ? decompress(response, bytes.slice()) : Effect.succeed(utf8.decode(bytes))
+        return isGzip(bytes)
+          ? Effect.map(decompress(response, bytes.slice()), (whole) => make(new Uint8Array(whole)))
+          : Effect.succeed(make(bytes))
       })
     )
   })
 
-const utf8 = new TextDecoder()
-
-/**
- * The chunks in one piece, which lasts until the next call. Bytes are made text at once: a decoder that is fed piece by piece is
- * slower and makes text of twice the size.
- */
+/** The chunks in one piece, which lasts until the next call. */
 const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
   const [only] = chunks
   if (only !== undefined && chunks.length === 1) return only
@@ -70,8 +68,7 @@ const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] ===
 
 const decompress = (response: HttpClientResponse.HttpClientResponse, bytes: Uint8Array<ArrayBuffer>) =>
   Effect.tryPromise({
-    try: () =>
-      new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text(),
+    try: () => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer(),
     catch: () => malformed(response, "the answer is compressed and cannot be decompressed", true)
   })
 

@@ -44,7 +44,8 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
   const decode = Schema.decodeUnknownResult(codec)
   const query = Compiled.decoding(endpoint.query ?? Schema.Struct({}))
   // `HttpApiClient` encodes them one by one.
-  for (const part of [endpoint.params, query, endpoint.headers, payload]) if (part !== undefined) Compiled.encoding(part)
+  for (const part of [endpoint.params, query, endpoint.headers, payload])
+    if (part !== undefined) Compiled.encoding(part)
   const known = namesOf(query)
   const required = namesOf(query, ({ type }) => !SchemaAST.isOptional(type))
   const encodeQuery = Schema.encodeUnknownResult(asRecord(query))

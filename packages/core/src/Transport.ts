@@ -12,6 +12,7 @@ import * as Body from "./Body.ts"
 import { Breaker } from "./Breaker.ts"
 import type { Source as CredentialSource } from "./Credential.ts"
 import { Deadlines } from "./Deadlines.ts"
+import * as LongJson from "./LongJson.ts"
 import type { Quota } from "./Quota.ts"
 import { RateLimit } from "./RateLimit.ts"
 import * as Reason from "./Reason.ts"
@@ -91,6 +92,8 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
   const policy = yield* RetryPolicy.RetryPolicy
   const watchOf = AttemptWatch.make(yield* Deadlines)
   const schedule = RetryPolicy.schedule(policy)
+  const { cut, parse } = LongJson.make()
+  const judged = { ...options, parse }
   const quietly = quiet(options, yield* Effect.tracer)
 
   /** The address that was last seen to be of the origin; a listing's requests usually differ in their queries alone. */
@@ -135,8 +138,8 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
       const clock = fiber.getRef(Clock.Clock)
       const watch = watchOf(() => clock.currentTimeMillisUnsafe())
       const answered = Effect.flatMap(executed, (response) =>
-        Effect.flatMap(watch.body(Body.read(response, watch.onBytes)), (text) =>
-          Verdict.ofAnswer(options, response, text, clock.currentTimeMillisUnsafe())
+        Effect.flatMap(watch.body(Body.read(response, watch.onBytes, cut)), (pieces) =>
+          Verdict.ofAnswer(judged, response, pieces, clock.currentTimeMillisUnsafe())
         )
       )
       const attempted = releasedOnFailure(answered, (context) =>

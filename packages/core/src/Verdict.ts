@@ -4,6 +4,7 @@
 import { Duration, Effect, Result, type Schema } from "effect"
 import { Headers, type HttpClientError, type HttpClientResponse } from "effect/http"
 import type { RateLimiter } from "effect/persistence"
+import type { LongJson } from "./LongJson.ts"
 import * as Reason from "./Reason.ts"
 import { type Condition, conditionOf, type Reader, type Rejection } from "./Rejection.ts"
 import type { Secrets } from "./Secrets.ts"
@@ -35,18 +36,18 @@ export interface Options {
   readonly quotes: boolean
 }
 
-/** What an answer with this body means, which came at `now`. */
+/** What an answer with this body, in pieces, means, which came at `now`. */
 export const ofAnswer = (
-  options: Options,
+  options: Options & { readonly parse: LongJson["parse"] },
   response: HttpClientResponse.HttpClientResponse,
-  text: string,
+  pieces: ReadonlyArray<string>,
   now: number
 ): Effect.Effect<Reply, Reason.Reason> => {
-  const parsed = parseJson(text)
+  const parsed = Result.try({ try: () => options.parse(pieces), catch: () => pieces.join("") })
   const { headers, status } = response
   const isGood = status >= 200 && status < 300
   const sentAt = sentAtOf(headers) ?? now
-  const body = Result.isSuccess(parsed) ? parsed.success : text
+  const body = Result.merge(parsed)
   const rejection = VerbFailure.attempt(
     () => options.rejection({ status, headers, body, sentAt }),
     (failure) => failure
@@ -54,11 +55,14 @@ export const ofAnswer = (
   if (rejection instanceof VerbFailure.VerbFailure) return VerbFailure.raise(rejection, options.secrets)
   if (isGood && rejection === undefined && Result.isSuccess(parsed)) {
     // A vendor may repeat a secret in its rows, too. Where answers are tokens, they must stay what they are.
-    const body =
-      options.quotes && options.secrets.isIn(text) ? options.secrets.scrubJson(parsed.success) : parsed.success
-    return Effect.succeed({ url: response.request.url, headers, body })
+    const isClean = !options.quotes || !pieces.some(options.secrets.isIn)
+    return Effect.succeed({
+      url: response.request.url,
+      headers,
+      body: isClean ? body : options.secrets.scrubJson(body)
+    })
   }
-  const quote = options.quotes ? excerpt(options.secrets.scrub(text)) : null
+  const quote = options.quotes ? excerpt(options.secrets.scrub(pieces.join(""))) : null
   const what = isGood ? `not JSON${quote === null ? "" : `, it begins with ${JSON.stringify(quote)}`}` : quote
   const answer = describe(options, {
     status,
@@ -188,14 +192,6 @@ const requestIdHeaders = [
   "x-amzn-requestid",
   "x-correlation-id"
 ]
-
-const parseJson = (text: string): Result.Result<unknown, undefined> => {
-  try {
-    return Result.succeed(JSON.parse(text))
-  } catch {
-    return Result.fail(undefined)
-  }
-}
 
 const excerpt = (text: string): string => {
   const line = text.replaceAll(/\s+/g, " ").trim()
