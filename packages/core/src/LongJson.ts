@@ -42,10 +42,12 @@ export const make = ({ farthest, longest, piece }: Sizes = usual): LongJson => {
   let failures = 0
   return {
     cut: (bytes) => {
-      const separator = bytes.length > longest && failures < mostFailures ? separatorOf(bytes, farthest) : undefined
+      const isHopeful = bytes.length > longest && failures < mostFailures
+      const separator = isHopeful ? separatorOf(bytes, farthest) : undefined
+      if (separator === undefined) return [utf8.decode(bytes)]
       const pieces: Array<string> = []
       let start = 0
-      while (separator !== undefined && bytes.length - start > longest) {
+      while (bytes.length - start > longest) {
         const end = find(bytes, separator, start + piece, farthest)
         if (end === undefined) {
           failures++
@@ -54,8 +56,7 @@ export const make = ({ farthest, longest, piece }: Sizes = usual): LongJson => {
         pieces.push(utf8.decode(bytes.subarray(start, end)))
         start = end
       }
-      pieces.push(utf8.decode(bytes.subarray(start)))
-      return pieces
+      return [...pieces, utf8.decode(bytes.subarray(start))]
     },
     parse: (pieces) => {
       if (pieces.length > 1) {

@@ -219,10 +219,13 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
           Effect.mapError((error) => (error._tag === "Final" ? error.error : error))
         )
       }
-      return Effect.map(Effect.catch(begun, retried), (reply) => {
-        options.budget.give()
-        return reply
-      })
+      return begun.pipe(
+        Effect.catch(retried),
+        Effect.map((reply) => {
+          options.budget.give()
+          return reply
+        })
+      )
     })
 
   const transport: Transport<E> = { client, send }
