@@ -105,7 +105,7 @@ export const keys = (window = 4096): Keys => {
         emptied.end = 0
         old = young
         young = emptied
-      } else if (young.size * 2 > young.hashes.length) young = grown(young)
+      } else if (young.size * 2 > young.hashes.length) young = grown(young, Math.min(window, young.hashes.length * 2))
       return true
     }
   }
@@ -126,24 +126,26 @@ interface Generation {
   size: number
 }
 
-const generation = (capacity: number): Generation => {
+const generation = (capacity: number, letters: Uint16Array = new Uint16Array(capacity * 32)): Generation => {
   const places = 2 ** Math.ceil(Math.log2(Math.max(1, capacity) * 2))
   return {
     hashes: new Int32Array(places),
     starts: new Int32Array(places),
     lengths: new Int32Array(places),
-    letters: new Uint16Array(capacity * 16),
+    letters,
     end: 0,
     size: 0
   }
 }
 
-const grown = (small: Generation): Generation => {
-  const large = { ...generation(small.hashes.length), letters: small.letters, end: small.end, size: small.size }
-  for (const [place, hash] of small.hashes.entries()) {
+const grown = (small: Generation, capacity: number): Generation => {
+  const large = { ...generation(capacity, small.letters), end: small.end, size: small.size }
+  const last = large.hashes.length - 1
+  for (let place = 0; place < small.hashes.length; place++) {
+    const hash = small.hashes[place] ?? 0
     if (hash === 0) continue
-    let to = hash & (large.hashes.length - 1)
-    while (large.hashes[to] !== 0) to = (to + 1) & (large.hashes.length - 1)
+    let to = hash & last
+    while (large.hashes[to] !== 0) to = (to + 1) & last
     large.hashes[to] = hash
     large.starts[to] = small.starts[place] ?? 0
     large.lengths[to] = small.lengths[place] ?? 0
