@@ -320,7 +320,7 @@ export const make = <E>(
       rejected,
       next: cursor(next, received)
     })),
-    Stream.withSpan("scanjobs.listing", { attributes: { ...source } })
+    Stream.withSpan("scanjobs.listing", { attributes: { ...source }, captureStackTrace: false })
   )
   return { source, order, pages }
 }

@@ -27,20 +27,19 @@ const shortest = 8
 
 /** Starts with the connection's own secrets. */
 export const make = (initial: ReadonlyArray<string>): Secrets => {
-  let forms: ReadonlyArray<string> = []
+  const secrets = new Set<string>()
   let searched: ReadonlyArray<Searched> = []
+  /** Made for the first text that is scrubbed, which in most runs is none. */
   let pattern: RegExp | undefined
   const add = (secret: string) => {
-    if (secret === "") return
-    const known = [secret, ...secret.split(/\r?\n/).filter((line) => line.length > 16)].flatMap(formsOf)
-    // The longest first: one secret may be the beginning of another.
-    forms = [...new Set([...forms, ...known])].toSorted((a, b) => b.length - a.length)
-    if (secret.length >= shortest && !searched.some(({ whole }) => whole === secret))
-      searched = [...searched, ...searchedFor(secret)]
-    pattern = new RegExp(forms.map((form) => Pattern.escape(form)).join("|"), "gi")
+    if (secret === "" || secrets.has(secret)) return
+    secrets.add(secret)
+    pattern = undefined
+    if (secret.length >= shortest) searched = [...searched, ...searchedFor(secret)]
   }
   for (const secret of initial) add(secret)
-  const scrub = (text: string) => (pattern === undefined ? text : text.replaceAll(pattern, "<redacted>"))
+  const scrub = (text: string) =>
+    secrets.size === 0 ? text : text.replaceAll((pattern ??= patternOf(secrets)), "<redacted>")
   const scrubJson = (json: unknown): unknown => {
     if (Array.isArray(json)) return json.map(scrubJson)
     if (typeof json === "object" && json !== null) {
@@ -51,6 +50,13 @@ export const make = (initial: ReadonlyArray<string>): Secrets => {
   }
   const isIn = (body: string) => searched.some(({ piece, whole }) => body.includes(piece) && body.includes(whole))
   return { add, scrub, scrubJson, isIn }
+}
+
+const patternOf = (secrets: ReadonlySet<string>): RegExp => {
+  const known = [...secrets].flatMap((secret) => [secret, ...secret.split(/\r?\n/).filter((line) => line.length > 16)])
+  // The longest first: one secret may be the beginning of another.
+  const forms = [...new Set(known.flatMap(formsOf))].toSorted((a, b) => b.length - a.length)
+  return new RegExp(forms.map((form) => Pattern.escape(form)).join("|"), "gi")
 }
 
 /** A text that bodies are searched for: first for a piece of it, because that is a tenth of the time. */

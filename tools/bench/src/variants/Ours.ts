@@ -5,7 +5,7 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { AvePoint } from "@scanjobs/avepoint"
 import { Catalog } from "@scanjobs/core"
 import { DigiCert } from "@scanjobs/digicert"
-import { Effect, Redacted, Stream } from "effect"
+import { Effect, ManagedRuntime, Redacted, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import type { Meter } from "../Meter.ts"
 import { baseUrlOf, client, type Target, tokenUrlOf } from "../Target.ts"
@@ -25,8 +25,10 @@ export const connectionTo = (target: Target, name = "bench") =>
     pageSize: target.pageSize
   }) as const
 
-const run = <E>(effect: Effect.Effect<void, E, HttpClient.HttpClient>): Promise<void> =>
-  Effect.runPromise(Effect.provide(effect, NodeHttpClient.layerUndici))
+/** One client for the process, as the others have, so that a second run finds a connection open. */
+const runtime = ManagedRuntime.make(NodeHttpClient.layerUndici)
+
+const run = <E>(effect: Effect.Effect<void, E, HttpClient.HttpClient>): Promise<void> => runtime.runPromise(effect)
 
 /** A page at a time. */
 export const oursPages = (target: Target, meter: Meter): Promise<void> =>
