@@ -110,11 +110,12 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
   }
 }
 
-/** The query of a link that goes on at the same place, where it needs no parsing as an address to be told from the rest. */
-const searchOf = (href: string, beforeQuery: string): string | undefined =>
-  href.startsWith(beforeQuery) && /^[!"$-~]*$/.test(href.slice(beforeQuery.length))
-    ? href.slice(beforeQuery.length)
-    : undefined
+/** The query of a link that goes on at the same place, with its `?`, where it need not be parsed as an address to be told apart. */
+const searchOf = (href: string, beforeQuery: string): string | undefined => {
+  if (!href.startsWith(beforeQuery)) return undefined
+  const search = href.slice(beforeQuery.length - 1)
+  return /^[!"$-~]*$/.test(search) ? search : undefined
+}
 
 const Extra = Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Array(Schema.String)]))
 

@@ -53,9 +53,9 @@ export const make = (initial: ReadonlyArray<string>): Secrets => {
 }
 
 const patternOf = (secrets: ReadonlySet<string>): RegExp => {
-  const known = [...secrets].flatMap((secret) => [secret, ...secret.split(/\r?\n/).filter((line) => line.length > 16)])
+  const lines = [...secrets].flatMap((secret) => secret.split(/\r?\n/)).filter((line) => line.length > 16)
   // The longest first: one secret may be the beginning of another.
-  const forms = [...new Set(known.flatMap(formsOf))].toSorted((a, b) => b.length - a.length)
+  const forms = [...new Set([...secrets, ...lines].flatMap(formsOf))].toSorted((a, b) => b.length - a.length)
   return new RegExp(forms.map((form) => Pattern.escape(form)).join("|"), "gi")
 }
 
