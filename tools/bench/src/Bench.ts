@@ -49,7 +49,10 @@ export const withRounds = (bench: Bench, most: number): Bench => ({
   sizes: { ...bench.sizes, rounds: Math.min(most, bench.sizes.rounds) }
 })
 
-/** Lets tasks take turns, as many rounds as there are, so that a disturbance does not fall on one of them alone. */
+/**
+ * Lets tasks take turns, as many rounds as there are, so that a disturbance does not fall on one of them alone. Every other round
+ * goes backwards, because machines become slower and faster for minutes.
+ */
 export const inTurns = async <Key extends string, A>(
   bench: Bench,
   keys: ReadonlyArray<Key>,
@@ -58,7 +61,7 @@ export const inTurns = async <Key extends string, A>(
   const results = new Map<Key, Array<A>>(keys.map((key) => [key, []]))
   for (let round = 0; round < bench.sizes.rounds; round++) {
     bench.say(`  round ${round + 1} of ${bench.sizes.rounds}`)
-    for (const key of keys) results.get(key)?.push(await task(key))
+    for (const key of round % 2 === 0 ? keys : keys.toReversed()) results.get(key)?.push(await task(key))
   }
   return fromEntries(results)
 }

@@ -7,11 +7,11 @@ import { type Name, titles } from "../variants/index.ts"
 
 const names = [
   "floor",
-  "by-hand-jobs",
   "effect-client",
+  "by-hand-jobs",
+  "jobs",
   "got",
-  "octokit",
-  "jobs"
+  "octokit"
 ] as const satisfies ReadonlyArray<Name>
 
 /** Processor time of a request. */

@@ -18,10 +18,24 @@ const names = [
   "catalog"
 ] as const satisfies ReadonlyArray<Name>
 
+/** What is compared with the floor most closely runs beside it. */
+const turns = [
+  "octokit",
+  "got",
+  "by-hand-pages",
+  "by-hand-jobs",
+  "floor",
+  "jobs",
+  "pages",
+  "effect-client",
+  "jobs-each",
+  "catalog"
+] as const satisfies ReadonlyArray<(typeof names)[number]>
+
 /** Wall, processor time, memory and time to the first job. */
 export const throughput = async (bench: Bench.Bench): Promise<Result> => {
   const target = Bench.targetOf(bench, { jobs: bench.sizes.jobs })
-  const runs = await Bench.programsInTurns(bench, names, target)
+  const runs = await Bench.programsInTurns(bench, turns, target)
   const rows = names.map((name): Row => ({
     title: titles[name],
     cells: [
