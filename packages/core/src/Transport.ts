@@ -233,8 +233,8 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
 })
 
 /**
- * Like `Effect.scoped` for an effect that is run once, but whoever succeeds has read the answer to its end, and holds nothing. Effect's client aborts each
- * request at the end of its scope, with an error whose stack keeps the page in memory.
+ * Like `Effect.scoped` for an effect that is run once, but whoever succeeds has read the answer to its end, and holds nothing.
+ * Effect's client aborts each request at the end of its scope, with an error whose stack keeps the page in memory.
  */
 const releasedOnFailure = <A, E, R>(
   effect: Effect.Effect<A, E, R | Scope.Scope>,
