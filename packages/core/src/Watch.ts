@@ -40,12 +40,23 @@ export const make: Effect.Effect<Watch, never, Scope.Scope> = Effect.gen(functio
 
   const keep: Effect.Effect<void> = Effect.suspend(() => {
     const now = clock.currentTimeMillisUnsafe()
-    let least = Number.POSITIVE_INFINITY
-    for (const { end, left } of watched.slice()) {
-      const rest = left(now)
-      if (typeof rest === "number") least = Math.min(least, rest)
-      else end(rest)
-    }
+    // What begins because something else is late is looked at here as well.
+    wakesAt = now
+    let least: number
+    let hasEnded: boolean
+    do {
+      least = Number.POSITIVE_INFINITY
+      hasEnded = false
+      for (const one of watched.slice()) {
+        const rest = one.left(now)
+        if (typeof rest === "number") least = Math.min(least, rest)
+        else {
+          forget(one)
+          one.end(rest)
+          hasEnded = true
+        }
+      }
+    } while (hasEnded)
     wakesAt = now + least
     return least === Number.POSITIVE_INFINITY ? Effect.void : Effect.andThen(Effect.sleep(least), keep)
   })
@@ -68,7 +79,8 @@ export const make: Effect.Effect<Watch, never, Scope.Scope> = Effect.gen(functio
     })
     const now = clock.currentTimeMillisUnsafe()
     const rest = left(now)
-    if (fiber.pollUnsafe() === undefined && !(typeof rest === "number" && now + rest >= wakesAt)) {
+    const due = typeof rest === "number" ? now + rest : now
+    if (fiber.pollUnsafe() === undefined && due < wakesAt) {
       keeper?.interruptUnsafe()
       keeper = fork(keep)
     }

@@ -71,6 +71,22 @@ describe("Watch", () => {
     })
   )
 
+  it.effect("keeps the deadline of what begins the moment that another is late", () =>
+    Effect.gen(function* () {
+      const watch = yield* Watch.make
+      const twice = Effect.ignore(over(watch, Effect.never, 10)).pipe(
+        Effect.andThen(Effect.ignore(over(watch, Effect.never, 10))),
+        Effect.andThen(Clock.currentTimeMillis)
+      )
+      const fiber = yield* Effect.forkChild(twice, { startImmediately: true })
+      yield* Effect.forkChild(Effect.ignore(over(watch, Effect.never, 1000)), { startImmediately: true })
+      yield* TestClock.adjust(10)
+      yield* TestClock.adjust(10)
+      assert.strictEqual(fiber.pollUnsafe()?._tag, "Success")
+      assert.strictEqual(yield* Fiber.join(fiber), 20)
+    })
+  )
+
   it.effect("looks again where a deadline has moved", () =>
     Effect.gen(function* () {
       const watch = yield* Watch.make
