@@ -14,12 +14,13 @@ export interface AttemptWatch {
   readonly body: <A, E, R>(waiting: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   /** A part of the body has come. */
   readonly onBytes: () => void
+  /** How long the attempt cannot be late, in milliseconds, or that it is: `attempt` or `idle`. */
   readonly left: Left
 }
 
 const never = Number.POSITIVE_INFINITY
 
-/** Watches attempts one by one. */
+/** Watches attempts, one for each call, with the time that `now` gives in epoch milliseconds. */
 export const make = (deadlines: Deadlines): ((now: () => number) => AttemptWatch) => {
   const whole = { deadline: "attempt", millis: Duration.toMillis(deadlines.attempt) } as const
   const pause = { deadline: "idle", millis: Duration.toMillis(deadlines.idle) } as const

@@ -9,7 +9,8 @@ import * as Reason from "./Reason.ts"
 const largest = 256 * 1024 * 1024
 
 /**
- * The bytes of the body, made to something at once; a body that is too large is `Malformed`. `onBytes` is called whenever something has come.
+ * What `make` makes of the bytes of the body, which it must not keep: their memory is used again. A body that is too large is
+ * `Malformed`. `onBytes` is called whenever something has come.
  *
  * Some servers compress without being asked, and not every client undoes that; a body that begins as gzip does, which no JSON
  * can, is therefore decompressed here.

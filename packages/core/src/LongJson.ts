@@ -11,6 +11,7 @@
  * values of that list, and every other piece is what a list goes on with only if that list began as one. Where the proof fails,
  * for whatever reason, the whole text is parsed.
  */
+import { Predicate } from "effect"
 
 /** Cuts and parses the bodies of one place, whose rows usually look alike. */
 export interface LongJson {
@@ -107,18 +108,18 @@ const mark = "\u0000 the rows go on"
 const markJson = JSON.stringify(mark)
 
 /** What the pieces are together, or undefined where the cuts are not between the rows of one list. */
-const inPieces = ([first = "", ...others]: ReadonlyArray<string>): unknown => {
-  const [last = "", ...between] = others.toReversed()
+const inPieces = ([first = "", ...between]: ReadonlyArray<string>): unknown => {
+  const last = between.pop() ?? ""
   const isList = first.startsWith("[")
   try {
     const head: unknown = JSON.parse(`${first},${markJson}${isList ? "]" : "]}"}`)
     const rows = rowsOf(head)
     if (rows === undefined) return undefined
     rows.pop()
-    for (const piece of between.toReversed()) append(rows, JSON.parse(`[${piece.slice(1)}]`))
+    for (const piece of between) append(rows, JSON.parse(`[${piece.slice(1)}]`))
     const tail: unknown = JSON.parse(`${isList ? "[" : `{${markJson}:[`}${last.slice(1)}`)
     if (isList) return append(rows, tail)
-    return isRecord(head) && isRecord(tail) ? completed(head, rows, tail) : undefined
+    return Predicate.isObject(head) && Predicate.isObject(tail) ? completed(head, rows, tail) : undefined
   } catch {
     // Whether that is no JSON at all, parsing the whole of it tells.
     return undefined
@@ -127,7 +128,7 @@ const inPieces = ([first = "", ...others]: ReadonlyArray<string>): unknown => {
 
 /** The list that was cut: the only one that ends with the mark. */
 const rowsOf = (head: unknown): Array<unknown> | undefined => {
-  const [rows, another] = [head, ...(isRecord(head) ? Object.values(head) : [])].filter(
+  const [rows, another] = [head, ...(Predicate.isObject(head) ? Object.values(head) : [])].filter(
     (value) => Array.isArray(value) && value.at(-1) === mark
   )
   return Array.isArray(rows) && another === undefined ? rows : undefined
@@ -139,7 +140,7 @@ const append = (rows: Array<unknown>, more: unknown): Array<unknown> => {
 }
 
 /** Adds what stands behind the list; a name that stands there again takes the place of the one before, as in all JSON. */
-const completed = (head: Record<string, unknown>, rows: Array<unknown>, tail: object): unknown => {
+const completed = (head: { [name: string]: unknown }, rows: Array<unknown>, tail: object): unknown => {
   for (const [name, value] of Object.entries(tail)) {
     if (name === mark) append(rows, value)
     else if (name === "__proto__" || head[name] === rows) return undefined
@@ -147,6 +148,3 @@ const completed = (head: Record<string, unknown>, rows: Array<unknown>, tail: ob
   }
   return head
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)

@@ -78,6 +78,7 @@ export interface Ahead<Request> {
   readonly follow: (request: Request, next: Request) => Request | undefined
 }
 
+/** Where the requests of the coming pages cannot be told. */
 const oneByOne = { concurrency: 1, follow: () => undefined }
 
 /** Totals from here on are sentinels for "unknown", such as 2147483647. */

@@ -30,7 +30,7 @@ export type Sign = (
   credential: Redacted.Redacted
 ) => HttpClientRequest.HttpClientRequest
 
-/** The attempt under way. */
+/** The attempt under way: the secret that it is signed with, and who is told what it waits for. */
 export class Attempt extends Context.Service<
   Attempt,
   { readonly credential: Redacted.Redacted; readonly watch: AttemptWatch.AttemptWatch }

@@ -7,7 +7,7 @@
 import { Clock, Context, Effect, Exit, Fiber, Scope } from "effect"
 import type { TimedOut } from "./Reason.ts"
 
-/** For how many milliseconds from `now` on it cannot be late, or why it is. */
+/** For how many milliseconds, more than none, it cannot be late from `now`, in epoch milliseconds; or the reason, once it is. */
 export type Left = (now: number) => number | TimedOut
 
 /** Watches over effects. */

@@ -71,6 +71,14 @@ describe("Watch", () => {
     })
   )
 
+  it.effect("ends at once what is late from the beginning", () =>
+    Effect.gen(function* () {
+      const watch = yield* Watch.make
+      assert.strictEqual((yield* Effect.flip(over(watch, Effect.never, 0)))._tag, "TimedOut")
+      assert.strictEqual(yield* over(watch, Effect.succeed(1), 0), 1)
+    })
+  )
+
   it.effect("keeps the deadline of what begins the moment that another is late", () =>
     Effect.gen(function* () {
       const watch = yield* Watch.make
