@@ -5,6 +5,7 @@ import { Result, Schema, SchemaAST } from "effect"
 import { UrlParams } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
 import * as Compiled from "./Compiled.ts"
+import * as Latest from "./Latest.ts"
 import * as PageReader from "./PageReader.ts"
 import type * as Paging from "./Paging.ts"
 import * as Reason from "./Reason.ts"
@@ -78,7 +79,7 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
   }
 
   // The pages of a listing usually come from one address, but for their queries.
-  const placeOf = remembered((url) => {
+  const placeOf = Latest.of((url) => {
     const { href, origin, pathname } = new URL(url)
     return { href, origin, pathname, segment: lastSegment(pathname), beforeQuery: `${origin}${pathname}?` }
   })
@@ -133,12 +134,6 @@ const lastSegment = (pathname: string): string | undefined =>
     .split("/")
     .findLast((part) => part !== "")
     ?.toLowerCase()
-
-/** Remembers what was last made of a text. */
-const remembered = <A>(make: (text: string) => A): ((text: string) => A) => {
-  let last: { readonly text: string; readonly made: A } | undefined
-  return (text) => (last?.text === text ? last : (last = { text, made: make(text) })).made
-}
 
 const oneLine = ({ message }: Schema.SchemaError): string => message.replaceAll(/\s*\n\s*/g, " ")
 

@@ -4,6 +4,7 @@
 import { Duration, Effect, Result, type Schema } from "effect"
 import { Headers, type HttpClientError, type HttpClientResponse } from "effect/http"
 import type { RateLimiter } from "effect/persistence"
+import * as Latest from "./Latest.ts"
 import type { LongJson } from "./LongJson.ts"
 import * as Reason from "./Reason.ts"
 import { type Condition, conditionOf, type Reader, type Rejection } from "./Rejection.ts"
@@ -111,12 +112,11 @@ const waitOf = (headers: Reply["headers"], rejection: Rejection | undefined, sen
 
 /** Dates in an answer are meant by the vendor's own clock. Many answers are of one second. */
 const sentAtOf = ({ date }: Reply["headers"]): number | undefined => {
-  if (date === undefined) return undefined
-  if (date !== latest.date) latest = { date, millis: Date.parse(date) }
-  return Number.isNaN(latest.millis) ? undefined : latest.millis
+  const sent = date === undefined ? Number.NaN : timeOf(date)
+  return Number.isNaN(sent) ? undefined : sent
 }
 
-let latest = { date: "", millis: Number.NaN }
+const timeOf = Latest.of(Date.parse)
 
 /** Why there is no answer. */
 export const ofError = (
