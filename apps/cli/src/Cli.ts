@@ -4,15 +4,15 @@
 import { Effect, Layer, Logger, Stdio } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
 import { createRequire } from "node:module"
-import * as CheckCommand from "./CheckCommand.ts"
-import * as EmulateCommand from "./EmulateCommand.ts"
-import * as ListCommand from "./ListCommand.ts"
-import * as Options from "./Options.ts"
+import * as CheckCommand from "./commands/CheckCommand.ts"
+import * as EmulateCommand from "./commands/EmulateCommand.ts"
+import * as ListCommand from "./commands/ListCommand.ts"
+import * as Options from "./commands/SharedFlags.ts"
 import { nameOf } from "./Problem.ts"
-import * as ProvidersCommand from "./ProvidersCommand.ts"
-import * as StandardError from "./StandardError.ts"
-import * as Telemetry from "./Telemetry.ts"
-import * as Visible from "./Visible.ts"
+import * as ProvidersCommand from "./commands/ProvidersCommand.ts"
+import * as StandardError from "./report/StandardError.ts"
+import * as Telemetry from "./services/Telemetry.ts"
+import * as Visible from "./output/Visible.ts"
 
 /** Everything complete. */
 export const complete = 0
@@ -30,7 +30,7 @@ const client = Layer.unwrap(
     ({ layerUndici }) => layerUndici
   )
 )
-const jsonLines = Effect.promise(() => import("./JsonLines.ts"))
+const jsonLines = Effect.promise(() => import("./report/JsonLines.ts"))
 
 const scanjobs = (telemetry: Layer.Layer<never>) => {
   const services = Layer.mergeAll(client, telemetry)

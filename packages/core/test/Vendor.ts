@@ -2,9 +2,9 @@
 import { Effect, Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
 import * as Http from "node:http"
-import * as RetryPolicy from "../src/RetryPolicy.ts"
-import * as Secrets from "../src/Secrets.ts"
-import * as Transport from "../src/Transport.ts"
+import * as RetryPolicy from "../src/policies/RetryPolicy.ts"
+import * as Secrets from "../src/http/Secrets.ts"
+import * as Transport from "../src/http/Transport.ts"
 
 /** A request that the vendor saw. */
 export interface Seen {

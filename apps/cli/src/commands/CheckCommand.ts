@@ -1,0 +1,19 @@
+/**
+ * `scanjobs check`: whether each connection works.
+ */
+import { Effect } from "effect"
+import { Command } from "effect/cli"
+import * as Options from "./SharedFlags.ts"
+
+const flags = { config: Options.config, connection: Options.connection }
+
+/** What was given on the command line. */
+export type Input = Command.Command.Config.Infer<typeof flags>
+
+/** Its work is loaded when it starts, so that help appears at once. */
+export const command = Command.make("check", flags, (input) =>
+  Effect.flatMap(
+    Effect.promise(() => import("./Check.ts")),
+    ({ run }) => run(input)
+  )
+).pipe(Command.withDescription("Try each connection once: ok, or what is wrong and what to do"))

@@ -1,0 +1,105 @@
+/**
+ * What `scanjobs emulate` does.
+ */
+import type { Ledger, Playground } from "@scanjobs/testing"
+import { Effect, Option, Stream } from "effect"
+import * as BuiltIn from "../plugins/BuiltIn.ts"
+import type { Input } from "./EmulateCommand.ts"
+import type { Source } from "../plugins/Plugin.ts"
+import { UsageProblem } from "../Problem.ts"
+import * as Settings from "../settings/Settings.ts"
+import * as SettingsFile from "../settings/SettingsFile.ts"
+import * as StandardError from "../report/StandardError.ts"
+import * as StandardOutput from "../output/StandardOutput.ts"
+
+/** Serves until it is interrupted; the settings are printed once all vendors listen. */
+export const run = Effect.fnUntraced(function* (input: Input) {
+  // A shell that sends the output to the settings file makes it, empty, before this program starts.
+  const isNew = yield* SettingsFile.isEmpty(input.config)
+  const installed = isNew ? BuiltIn.all : yield* Settings.installed(input.config)
+  const chosen = yield* choose(installed, input.providers)
+  const ready = yield* Effect.forEach(chosen, (source) =>
+    Effect.map(Effect.result(source.playground), (playground) => ({ source, playground }))
+  )
+
+  const vendors: Array<Vendor> = []
+  const skipped: Array<string> = []
+  for (const { playground, source } of ready) {
+    const { provider } = source
+    if (playground._tag === "Success" && playground.success !== undefined) {
+      const port = Option.getOrUndefined(Option.map(input.port, (first) => first + vendors.length))
+      if (port !== undefined && port > 65_535) {
+        return yield* new UsageProblem({ message: `--port: there is no port ${port} for ${provider.id}` })
+      }
+      vendors.push({ source, ...(yield* serve(playground.success, input, port)) })
+      continue
+    }
+    const why =
+      playground._tag === "Failure" ? `its emulator ${playground.failure}` : `${source.source} has no emulator of it`
+    if (input.providers.length > 0) return yield* new UsageProblem({ message: `emulate ${provider.id}: ${why}` })
+    skipped.push(`note: ${provider.id} is left out: ${why}`)
+  }
+  if (vendors.length === 0)
+    return yield* new UsageProblem({ message: ["there is nothing to emulate", ...skipped].join("\n") })
+
+  yield* StandardError.print([
+    ...vendors.map(({ settings, source }) => `${source.provider.id}: ${String(settings["baseUrl"])}`),
+    ...skipped
+  ])
+  yield* StandardOutput.write(Stream.make(`${JSON.stringify(settingsOf(vendors), null, 2)}\n`))
+  yield* StandardError.print([
+    "The settings for them are on standard output. With these in scanjobs.json, try: scanjobs list",
+    "Stop with Ctrl-C."
+  ])
+  return yield* Effect.forever(Effect.andThen(Effect.sleep("1 second"), Effect.forEach(vendors, tellViolations)))
+}, Effect.scoped)
+
+interface Vendor extends Playground.Served {
+  readonly source: Source
+}
+
+const choose = (installed: ReadonlyArray<Source>, ids: ReadonlyArray<string>) => {
+  const unknown = ids.filter((id) => !installed.some(({ provider }) => provider.id === id))
+  return unknown.length === 0
+    ? Effect.succeed(ids.length === 0 ? installed : installed.filter(({ provider }) => ids.includes(provider.id)))
+    : Effect.fail(
+        new UsageProblem({
+          message: `there is no provider ${unknown.join(", ")}; there are ${installed.map(({ provider }) => provider.id).join(", ")}`
+        })
+      )
+}
+
+const serve = (playground: Playground.Playground, input: Input, port: number | undefined) =>
+  playground
+    .serve({
+      port,
+      jobs: Option.getOrUndefined(input.jobs),
+      seed: Option.getOrUndefined(input.seed),
+      faults: input.faults,
+      latency: input.latency === 0 ? undefined : input.latency
+    })
+    .pipe(Effect.mapError(({ message }) => new UsageProblem({ message })))
+
+const settingsOf = (vendors: ReadonlyArray<Vendor>) => {
+  const plugins = new Set(vendors.flatMap(({ source: { plugin } }) => (plugin === null ? [] : [plugin])))
+  return {
+    ...(plugins.size === 0 ? {} : { plugins: [...plugins] }),
+    connections: vendors.map(({ settings, source: { provider } }) => ({
+      name: provider.id,
+      provider: provider.id,
+      ...settings
+    }))
+  }
+}
+
+/** What a client did that the vendor does not allow is what the author of a provider wants to know. */
+const tellViolations = ({ ledger, source }: Vendor) =>
+  Effect.gen(function* () {
+    const entries = yield* ledger.entries
+    // An open one may still break rules; it is looked at another time.
+    if (entries.length === 0 || entries.some(isOpen)) return
+    yield* StandardError.print((yield* ledger.violations).map((violation) => `${source.provider.id}: ${violation}`))
+    yield* ledger.clear
+  })
+
+const isOpen = ({ state }: Ledger.Entry) => state === "open"

@@ -1,0 +1,74 @@
+/**
+ * `scanjobs emulate`: vendors on loopback, to try everything without an account.
+ */
+import { Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import * as Options from "./SharedFlags.ts"
+
+const flags = {
+  providers: Argument.String("PROVIDER").pipe(
+    Argument.withDescription("Which vendors; default all that have an emulator"),
+    Argument.variadic()
+  ),
+  config: Options.config,
+  jobs: Flag.Int("jobs").pipe(
+    Flag.withMetavar("N"),
+    Flag.withDescription("How many jobs each listing has that has an end"),
+    Flag.filter(
+      (n) => n >= 0,
+      () => "an integer of at least 0"
+    ),
+    Flag.optional
+  ),
+  faults: Flag.Finite("faults").pipe(
+    Flag.withMetavar("RATE"),
+    Flag.withDescription("How many requests fail the first time, from 0 (default) to 1"),
+    Flag.filter(
+      (rate) => rate >= 0 && rate <= 1,
+      () => "a number from 0 to 1"
+    ),
+    Flag.withDefault(0)
+  ),
+  latency: Flag.Int("latency").pipe(
+    Flag.withMetavar("MS"),
+    Flag.withDescription("How many milliseconds every answer takes; default 0"),
+    Flag.filter(
+      (millis) => millis >= 0,
+      () => "an integer of at least 0"
+    ),
+    Flag.withDefault(0)
+  ),
+  seed: Flag.String("seed").pipe(
+    Flag.withMetavar("TEXT"),
+    Flag.withDescription("Other jobs and other faults; the same ones for the same seed"),
+    Flag.optional
+  ),
+  port: Flag.Int("port").pipe(
+    Flag.withMetavar("N"),
+    Flag.withDescription("The port of the first vendor, and the next ones for the others; default any that are free"),
+    Flag.filter(
+      (port) => port >= 1 && port <= 65_535,
+      () => "an integer from 1 to 65535"
+    ),
+    Flag.optional
+  )
+}
+
+/** What was given on the command line. */
+export type Input = Command.Command.Config.Infer<typeof flags>
+
+/** Its work is loaded when it starts, so that help appears at once. */
+export const command = Command.make("emulate", flags, (input) =>
+  Effect.flatMap(
+    Effect.promise(() => import("./Emulate.ts")),
+    ({ run }) => run(input)
+  )
+).pipe(
+  Command.withDescription(
+    "Serve emulators of vendors on this machine until stopped, and print settings that work with them"
+  ),
+  Command.withExamples([
+    { command: "scanjobs emulate > scanjobs.json", description: "All vendors; then, elsewhere, scanjobs list" },
+    { command: "scanjobs emulate avepoint --jobs 1000000 --faults 0.1", description: "A large tenant on a bad day" }
+  ])
+)

@@ -1,0 +1,164 @@
+/**
+ * Standard error for programs: one JSON object a line, and nothing else.
+ *
+ * Every line has `type` and `message`, and as far as they are known `provider`, `connection`, `listing` and `scope`, or `null`.
+ *
+ * - `failure`: something failed. `reason` is its tag, such as `RateLimited`; `hint` says what to do; `status`, `code` and
+ *   `requestId` are those of the vendor's answer; `retryAfter` is in milliseconds; `retryable` tells whether asking again later
+ *   can help; `resume` is the cursor to go on from. What does not apply is `null`. A wrong command line is a `UsageProblem`,
+ *   wrong settings are a `SettingsProblem` each.
+ * - `rejected`: a row was left out, with `page`, `index`, `path` and `issue`.
+ * - `cut`: a listing without an end was cut at `horizon`, ISO 8601.
+ * - `drift`: rows are not quite what the provider foresees. `kind` is `extra` or `missing`, with the `field`, or
+ *   `unknown_state`, with the `value`; `rows` is how many.
+ * - `note`: something that is good to know.
+ * - `summary`, what `list` came to, after everything but a note that telemetry could not be sent: `jobs`, `connections`, `repeats`, `rejected`, `failures`, `interrupted`.
+ */
+import { type Catalog, Drift, type Progress, Reason } from "@scanjobs/core"
+import { Cause, Effect, type Stdio } from "effect"
+import * as Advice from "./Advice.ts"
+import { nameOf } from "../Problem.ts"
+import * as Report from "./Report.ts"
+import { isoOf } from "../output/JsonRows.ts"
+import * as Secrets from "./HideSecrets.ts"
+import * as StandardError from "./StandardError.ts"
+import type { Tally } from "./Tally.ts"
+import * as Visible from "../output/Visible.ts"
+
+/** A line. */
+export interface Line {
+  readonly type: "failure" | "rejected" | "note" | "cut" | "drift" | "summary"
+  readonly message: string
+  readonly [field: string]: unknown
+}
+
+const nowhere = { provider: null, connection: null, listing: null, scope: null }
+
+const unknownFacts = {
+  hint: null,
+  status: null,
+  code: null,
+  requestId: null,
+  retryAfter: null,
+  retryable: false,
+  resume: null
+}
+
+/** Writes lines, with everything that `hide` hides hidden in their texts. */
+export const print = (
+  lines: ReadonlyArray<Line>,
+  hide: (text: string) => string = (text) => text
+): Effect.Effect<void, never, Stdio.Stdio> =>
+  lines.length === 0
+    ? Effect.void
+    : StandardError.write(lines.map((line) => `${Visible.json(JSON.stringify(Secrets.hideIn(line, hide)))}\n`).join(""))
+
+/** What ends the program before or beside any listing. */
+export const problem = (reason: string, message: string): Line => ({
+  type: "failure",
+  ...nowhere,
+  reason,
+  message,
+  ...unknownFacts
+})
+
+/** Something that is good to know of the run as a whole. */
+export const note = (message: string): Line => ({ type: "note", ...nowhere, message })
+
+/** What an event says, if anything. */
+export const ofEvent = (event: Progress.Event): ReadonlyArray<Line> => {
+  switch (event._tag) {
+    case "PageRead": {
+      const { page, rejected } = event
+      return rejected.map((row) => leftOut(event, page, row))
+    }
+    case "Noted":
+      return [{ type: "note", ...placeOf(event), message: event.message }]
+    case "Completed": {
+      if (event.by !== "horizon") return []
+      const horizon = isoOf(event.horizon)
+      const message = `planned runs after ${horizon} were not asked for (default horizon; use --until)`
+      return [{ type: "cut", ...placeOf(event), horizon, message }]
+    }
+    case "Drifted":
+      return event.drift.map((drift) => ({ type: "drift", ...placeOf(event), ...drift, message: Drift.format(drift) }))
+    default:
+      return []
+  }
+}
+
+const leftOut = (source: Progress.Source, page: number, { index, issue, path }: Progress.RejectedRow): Line => ({
+  type: "rejected",
+  ...placeOf(source),
+  page,
+  index,
+  path,
+  issue,
+  message: `left out a row that is not as documented: ${path === "" ? "" : `${path}: `}${issue}`
+})
+
+const placeOf = ({ connection, listing, provider, scope }: Progress.Source) => ({
+  provider,
+  connection,
+  listing,
+  scope
+})
+
+/** A line for each thing that failed. */
+export const ofFailure = ({
+  cause,
+  connection,
+  listing,
+  provider,
+  scope
+}: Catalog.Failure<unknown>): ReadonlyArray<Line> =>
+  cause.reasons
+    .filter((reason) => !Cause.isInterruptReason(reason))
+    .map((reason) => failureOf({ provider, connection, listing, scope }, reason))
+
+const failureOf = (
+  place: { readonly [field: string]: string | null },
+  reason: Cause.Fail<unknown> | Cause.Die
+): Line => ({
+  type: "failure",
+  ...place,
+  ...(Cause.isFailReason(reason) ? factsOf(reason.error) : internal(reason.defect))
+})
+
+const internal = (defect: unknown) => ({
+  reason: "InternalError",
+  message: nameOf(defect),
+  ...unknownFacts
+})
+
+const factsOf = (error: unknown) => {
+  if (!Report.isScanError(error)) {
+    return { ...internal(error), reason: error instanceof Error ? error.name : "UnknownError" }
+  }
+  const { reason } = error
+  const answer = "status" in reason ? reason : Reason.unknownAnswer
+  return {
+    reason: reason._tag,
+    message: reason.message,
+    hint: answer.hint ?? Advice.of(reason) ?? null,
+    status: answer.status,
+    code: answer.code,
+    requestId: answer.requestId,
+    retryAfter: Reason.retryAfter(reason),
+    retryable: reason.retryable,
+    resume: error.resume
+  }
+}
+
+/** What the run came to. */
+export const summary = (tally: Tally, how: Report.Ended, connections: number): Line => ({
+  type: "summary",
+  ...nowhere,
+  message: Report.summary(tally, connections),
+  jobs: tally.written,
+  connections,
+  repeats: tally.repeats,
+  rejected: tally.left,
+  failures: tally.failures.length,
+  interrupted: how === "interrupted"
+})

@@ -1,0 +1,184 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as AvePointEmulator from "@scanjobs/avepoint/emulator"
+import { ScanJob } from "@scanjobs/core"
+import { Ledger } from "@scanjobs/testing"
+import { Effect, Schema } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { linesOf, run, runHere } from "../Program.ts"
+import * as Vendors from "../Vendors.ts"
+
+const Jobs = Schema.fromJsonString(Schema.Array(ScanJob.schema(Schema.Json)))
+const parse = Schema.decodeUnknownEffect(Jobs)
+const parseLines = (text: string) => parse(`[${linesOf(text).join(",")}]`)
+
+const hasNoSecret = (text: string) => {
+  for (const secret of Object.values(Vendors.secrets)) assert.notInclude(text, secret)
+}
+
+describe("scanjobs list", () => {
+  it.live("writes every job of every connection as a line of JSON, and the rest to standard error", () =>
+    Effect.gen(function* () {
+      const vendors = yield* Vendors.serve()
+      const ended = yield* run(["list", "--until", "+30d", "--log-level", "all"], vendors.started)
+      assert.strictEqual(ended.code, 0, ended.stderr)
+      const jobs = yield* parseLines(ended.stdout)
+      assert.strictEqual(new Set(jobs.map(({ id }) => id)).size, jobs.length)
+      assert.lengthOf(
+        jobs.filter(({ connection }) => connection === "ap"),
+        40
+      )
+      assert.deepStrictEqual(
+        new Set(jobs.map(({ connection, listing }) => `${connection} ${listing}`)),
+        new Set(["dc future", "dc past", "dc current", "ap jobs"])
+      )
+      assert.strictEqual(linesOf(ended.stderr).at(-1), `${jobs.length} jobs from 2 connections`)
+      hasNoSecret(ended.stdout + ended.stderr)
+      assert.deepStrictEqual(yield* vendors.digicert.ledger.violations, [])
+      assert.deepStrictEqual(yield* vendors.avepoint.ledger.violations, [])
+    })
+  )
+
+  it.live("selects, sorts and limits, with times before now", () =>
+    Effect.gen(function* () {
+      const { started } = yield* Vendors.serve()
+      const args = ["--from", "-7d", "--until=-1h", "--state", "succeeded", "--state", "failed", "--sort", "start"]
+      const ended = yield* runHere(["list", "--format", "json", "--limit", "12", ...args], started)
+      assert.strictEqual(ended.code, 0, ended.stderr)
+      const jobs = yield* parse(ended.stdout)
+      assert.isAtLeast(jobs.length, 2)
+      assert.isAtMost(jobs.length, 12)
+      const times = jobs.map(({ startTime }) => startTime ?? 0)
+      assert.deepStrictEqual(
+        times,
+        times.toSorted((a, b) => a - b)
+      )
+      for (const { state } of jobs) assert.include(["succeeded", "failed"], state)
+      for (const time of times) assert.isAtLeast(time, Date.now() - 8 * 86_400_000)
+    })
+  )
+
+  it.live("one vendor's failure hides nothing of another's, and is told once for all its listings", () =>
+    Effect.gen(function* () {
+      const { started } = yield* Vendors.serve()
+      const ended = yield* run(["list", "--format", "json", "--log-level", "trace"], {
+        ...started,
+        env: { ...Vendors.secrets, DC_KEY: "canary-wrong-key" }
+      })
+      assert.strictEqual(ended.code, 3)
+      const jobs = yield* parse(ended.stdout)
+      assert.lengthOf(jobs, 40)
+      const failures = linesOf(ended.stderr).filter((line) => line.includes("Forbidden"))
+      assert.lengthOf(failures, 1)
+      assert.match(
+        failures.join(""),
+        /^dc \(digicert future \d+, \d+, \d+, past .*, current .*\): Forbidden: .*check that apiKey/
+      )
+      assert.notInclude(ended.stderr, "canary-wrong-key")
+      hasNoSecret(ended.stdout + ended.stderr)
+    })
+  )
+
+  it.live("names rows that were left out, and notes where a schedule without an end was cut", () =>
+    Effect.gen(function* () {
+      const { started } = yield* Vendors.serve({
+        avepoint: {
+          fault: ({ endpoint }) =>
+            endpoint === "jobs"
+              ? HttpServerResponse.jsonUnsafe({
+                  jobs: [{ id: "good", type: 0, state: 2 }, { id: 5, type: 0, state: 2 }, { id: "b\u001b[2Jad" }],
+                  totalCount: 3
+                })
+              : undefined
+        }
+      })
+      const ended = yield* runHere(["list", "--format", "csv"], started)
+      assert.strictEqual(ended.code, 3)
+      assert.include(ended.stdout, "\r\navepoint,ap,jobs,avepoint/ap/jobs/good,good,run,")
+      const lines = linesOf(ended.stderr)
+      assert.lengthOf(
+        lines.filter((line) => /^ap: left out a row .*: jobs, page 1, row [23]: /.test(line)),
+        2
+      )
+      assert.match(
+        ended.stderr,
+        /^note: dc: future \d+.*: planned runs after 20\S+Z were not asked for \(default horizon of 90 days; use --until\)$/m
+      )
+      assert.match(lines.at(-1) ?? "", /^\d+ jobs from 2 connections \(2 rows left out\)$/)
+    })
+  )
+
+  it.live("ends normally, silently and at once when its reader leaves", () =>
+    Effect.gen(function* () {
+      const vendors = yield* Vendors.serve({
+        avepoint: { quirks: { end: "always", total: "absent" }, latency: "20 millis" }
+      })
+      const ended = yield* run(["list", "--connection", "ap"], {
+        ...vendors.started,
+        onOutput: ({ stdout }) => stdout?.destroy()
+      })
+      assert.strictEqual(ended.code, 0)
+      assert.strictEqual(ended.stderr, "")
+    })
+  )
+
+  it.live("has so many pages of a listing under way as it is told to, and gives their rows in order", () =>
+    Effect.gen(function* () {
+      const jobs = yield* AvePointEmulator.generate({ jobs: 400 })
+      const read = Effect.fnUntraced(function* (...options: ReadonlyArray<string>) {
+        const { avepoint, started } = yield* Vendors.serve({ avepoint: { jobs, latency: "20 millis" } })
+        const ended = yield* runHere(["list", "--connection", "ap", ...options], started)
+        assert.strictEqual(ended.code, 0, ended.stderr)
+        const entries = yield* avepoint.ledger.to("jobs")
+        return [Ledger.mostInFlight(entries), (yield* parseLines(ended.stdout)).map(({ id }) => id)] as const
+      })
+      const [most, ids] = yield* read("--page-concurrency", "8")
+      const [one, inTurn] = yield* read("--page-concurrency", "1")
+      const [usual] = yield* read()
+      assert.deepStrictEqual([most, one, usual], [8, 1, 4])
+      assert.lengthOf(ids, 400)
+      assert.deepStrictEqual(ids, inTurn)
+    })
+  )
+
+  it.live("ends within a second of an interrupt, with what it had", () =>
+    Effect.gen(function* () {
+      const vendors = yield* Vendors.serve({
+        avepoint: { fault: Vendors.silentSecondPage }
+      })
+      let interrupted = 0
+      const ended = yield* run(["list", "--connection", "ap"], {
+        ...vendors.started,
+        onOutput: (program) => {
+          interrupted = performance.now()
+          program.kill("SIGINT")
+        }
+      })
+      assert.strictEqual(ended.code, 130)
+      assert.isBelow(performance.now() - interrupted, 1000)
+      assert.lengthOf(linesOf(ended.stdout), 20)
+      assert.strictEqual(ended.stderr, "interrupted: 20 jobs from 1 connection\n")
+    })
+  )
+
+  it.live("gives a listing up that takes longer than it may", () =>
+    Effect.gen(function* () {
+      const { started } = yield* Vendors.serve({ avepoint: { fault: Vendors.silentSecondPage } })
+      const ended = yield* runHere(["list", "--connection", "ap", "--timeout", "300ms"], started)
+      assert.strictEqual(ended.code, 3)
+      assert.lengthOf(linesOf(ended.stdout), 20)
+      assert.match(ended.stderr, /^ap \(avepoint jobs\): TimedOut: the listing within 0\.3 s; try again later$/m)
+    })
+  )
+
+  it.live("asks nothing of a vendor where the settings are wrong", () =>
+    Effect.gen(function* () {
+      const vendors = yield* Vendors.serve()
+      const { cwd } = vendors.started
+      const unset = yield* runHere(["list"], { cwd, env: { AP_SECRET: "x" } })
+      assert.deepStrictEqual([unset.code, unset.stdout], [2, ""])
+      assert.strictEqual(unset.stderr, 'connection "dc": apiKey: the environment variable DC_KEY is not set\n')
+      assert.deepStrictEqual(yield* vendors.digicert.ledger.entries, [])
+      assert.deepStrictEqual(yield* vendors.avepoint.ledger.entries, [])
+    })
+  )
+})

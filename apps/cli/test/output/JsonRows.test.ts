@@ -1,0 +1,107 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ScanJob } from "@scanjobs/core"
+import { Effect, Schema, Stream } from "effect"
+import { Csv } from "effect/encoding"
+import * as Rows from "../../src/output/JsonRows.ts"
+import { job } from "../Jobs.ts"
+
+const none = () => assert.fail("every job can be written")
+const odd = job({ name: 'two "words",\r\nand a line', progress: null, startTime: null, raw: null })
+const jobs = [job(), { ...odd, raw: undefined }]
+const written = (writer: Rows.Writer, of: ReadonlyArray<ScanJob.ScanJob> = jobs) =>
+  Stream.fromIterable(of).pipe(
+    writer,
+    Stream.runCollect,
+    Effect.map((texts) => texts.join(""))
+  )
+const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(ScanJob.schema(Schema.Json))))
+const kept: ReadonlyArray<unknown> = [job(), odd]
+
+describe("Rows", () => {
+  it.effect("ndjson has one object a line with exactly the model's fields, in their order", () =>
+    Effect.gen(function* () {
+      const lines = (yield* written(Rows.ndjson(none))).split("\n").slice(0, -1)
+      for (const line of lines) assert.deepStrictEqual(Object.keys(JSON.parse(line)), [...ScanJob.fieldNames])
+      assert.deepStrictEqual<unknown>(yield* decode(`[${lines.join(",")}]`), kept)
+    })
+  )
+
+  it.effect("json that was cut off can be ended well", () =>
+    Effect.gen(function* () {
+      const form = Rows.json(none)
+      assert.strictEqual(form.close(), "")
+      const texts = yield* Stream.fromIterable(jobs).pipe(
+        Stream.rechunk(1),
+        form.write,
+        Stream.take(2),
+        Stream.runCollect
+      )
+      assert.lengthOf(yield* decode(texts.join("") + form.close()), 1)
+    })
+  )
+
+  it.effect.each([
+    ["ndjson", Rows.ndjson],
+    ["json", (lost: Rows.Lost) => Rows.json(lost).write]
+  ] as const)("%s leaves out a row that is nested too deeply, and tells of it", ([form, writer]) =>
+    Effect.gen(function* () {
+      const deep: unknown = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`)
+      const lost: Array<string> = []
+      const text = yield* written(
+        writer(({ id }) => lost.push(id)),
+        [job(), { ...job(), id: "deep", raw: deep }, job()]
+      )
+      assert.deepStrictEqual(lost, ["deep"])
+      const items = form === "json" ? yield* decode(text) : text.trim().split("\n")
+      assert.lengthOf(items, 2)
+    })
+  )
+
+  it.effect("json is one array, also where there is nothing", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual<unknown>(yield* decode(yield* written(Rows.json(none).write)), kept)
+      assert.strictEqual(yield* written(Rows.json(none).write, []), "[]\n")
+    })
+  )
+
+  it.effect("csv has a header and all fields but the vendor's row, and can be read back", () =>
+    Effect.gen(function* () {
+      const text = yield* written(Rows.csv)
+      const [header, first, second] = yield* Stream.make(text).pipe(
+        Stream.pipeThroughChannel(Csv.decodeString()),
+        Stream.runCollect
+      )
+      assert.deepStrictEqual(
+        header,
+        ScanJob.fieldNames.filter((name) => name !== "raw")
+      )
+      assert.deepStrictEqual(first?.slice(-4), ["", "100", "2026-01-01T08:30:00.000Z", ""])
+      assert.strictEqual(second?.[7], 'two "words",\r\nand a line')
+      assert.strictEqual(second?.[13], "")
+    })
+  )
+
+  it.effect("csv has its header where there is nothing", () =>
+    Effect.gen(function* () {
+      assert.match(yield* written(Rows.csv, []), /^provider,connection,.*,finishTime\r\n$/)
+    })
+  )
+
+  it.prop(
+    "a time is what Date writes, at any instant that there is",
+    [Schema.Int.check(Schema.isBetween({ minimum: -8.64e15, maximum: 8.64e15 }))],
+    ([millis]) => Rows.isoOf(millis) === new Date(millis).toISOString()
+  )
+
+  it.each([-8.64e15, -1, -0.5, 0, 0.9, 86_399_999, 86_400_000, 8.64e15])(
+    "a time of %d is what Date writes",
+    (millis) => {
+      assert.strictEqual(Rows.isoOf(millis), new Date(millis).toISOString())
+    }
+  )
+
+  it("a time that no calendar has is no time", () => {
+    assert.strictEqual(Rows.isoOf(Number.NaN), null)
+    assert.strictEqual(Rows.isoOf(9e15), null)
+  })
+})

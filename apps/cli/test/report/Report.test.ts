@@ -1,0 +1,110 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Reason, ScanError } from "@scanjobs/core"
+import { Cause } from "effect"
+import * as Report from "../../src/report/Report.ts"
+import { Tally } from "../../src/report/Tally.ts"
+
+const source = { provider: "acme", connection: "main", listing: "runs", scope: null }
+const lines = (tally: Tally) => Report.lines(tally, "ended", 2, "90 days")
+
+const failure = (listing: string, scope: string | null, requestId: string) => ({
+  provider: "acme",
+  connection: "main",
+  listing,
+  scope,
+  cause: Cause.fail(
+    new ScanError.ScanError({
+      ...source,
+      listing,
+      scope,
+      resume: null,
+      reason: new Reason.Forbidden({ ...Reason.unknownAnswer, status: 403, hint: "check the key", requestId })
+    })
+  )
+})
+
+describe("Report", () => {
+  it("is one line where everything went well", () => {
+    const tally = new Tally()
+    tally.written = 1
+    assert.deepStrictEqual(lines(tally), ["1 job from 2 connections"])
+  })
+
+  it("tells a reason once, with all the listings that failed for it", () => {
+    const tally = new Tally()
+    tally.failures.push(failure("runs", "a", "1"), failure("runs", "b", "2"), failure("plans", null, "3"))
+    assert.deepStrictEqual(lines(tally), [
+      "main (acme runs a, b, plans): Forbidden: the credential may not read this (HTTP 403; check the key; request id 1)",
+      "0 jobs from 2 connections (3 failures)"
+    ])
+  })
+
+  it("says what to do where the provider does not", () => {
+    const tally = new Tally()
+    const reason = new Reason.Unavailable({ ...Reason.unknownAnswer, detail: "connect ECONNREFUSED", retryAfter: null })
+    const error = new ScanError.ScanError({ ...source, resume: null, reason })
+    tally.failures.push({ provider: "acme", connection: "main", listing: null, scope: null, cause: Cause.fail(error) })
+    assert.match(lines(tally).join(""), /connect ECONNREFUSED\); check the network, and baseUrl where it is set/)
+  })
+
+  it("tells a defect as an internal error, and a plugin's own error by its name", () => {
+    const tally = new Tally()
+    const of = (cause: Cause.Cause<unknown>) => ({
+      provider: "acme",
+      connection: "main",
+      listing: null,
+      scope: null,
+      cause
+    })
+    tally.failures.push(of(Cause.die(new TypeError("x is no function"))), of(Cause.fail(new RangeError("sealed"))))
+    assert.deepStrictEqual(lines(tally).slice(0, 2), [
+      "main (acme): internal error: TypeError: x is no function",
+      "main (acme): RangeError: sealed"
+    ])
+  })
+
+  it("names the first ten rejected rows of a connection, and counts the others", () => {
+    const tally = new Tally()
+    for (let page = 0; page < 5; page++) {
+      const rejected = [0, 1, 2].map((index) => ({ index, path: "startTime", issue: "Expected string", raw: null }))
+      tally.note({ ...source, _tag: "PageRead", scope: "s", page, rows: 3, jobs: 0, repeats: 1, rejected })
+    }
+    const all = lines(tally)
+    assert.lengthOf(all, 12)
+    assert.strictEqual(
+      all[3],
+      "main: left out a row that is not as documented: runs s, page 2, row 1: startTime: Expected string"
+    )
+    assert.deepStrictEqual(all.slice(-2), [
+      "main: left out 5 more such rows",
+      "0 jobs from 2 connections (5 repeats dropped, 15 rows left out)"
+    ])
+  })
+
+  it("notes once for all scopes where the default horizon cut a listing", () => {
+    const tally = new Tally()
+    for (let scope = 1; scope <= 12; scope++) {
+      tally.note({
+        ...source,
+        _tag: "Completed",
+        scope: String(scope),
+        pages: 1,
+        jobs: 1,
+        by: "horizon",
+        horizon: Date.UTC(2026, 3, 1)
+      })
+    }
+    assert.isTrue(tally.isComplete)
+    assert.strictEqual(
+      lines(tally)[0],
+      "note: main: runs 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more: planned runs after 2026-04-01T00:00:00.000Z were not asked for (default horizon of 90 days; use --until)"
+    )
+  })
+
+  it("repeats a note once", () => {
+    const tally = new Tally()
+    for (const _ of [1, 2]) tally.note({ ...source, _tag: "Noted", message: "the name is unknown" })
+    assert.strictEqual(lines(tally)[0], "note: main: runs: the name is unknown")
+    assert.lengthOf(lines(tally), 2)
+  })
+})

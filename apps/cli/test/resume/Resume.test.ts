@@ -1,0 +1,248 @@
+import * as AvePointEmulator from "@scanjobs/avepoint/emulator"
+import * as DigiCertEmulator from "@scanjobs/digicert/emulator"
+import { assert, describe, it } from "@effect/vitest"
+import { Config, DateTime, Effect, Random, Schema } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as ResumeFile from "../../src/resume/ResumeFile.ts"
+import { type Ended, folder, linesOf, run, runHere } from "../Program.ts"
+import * as Vendors from "../Vendors.ts"
+
+const parse = Schema.decodeUnknownSync(Schema.fromJsonString(ResumeFile.ResumeFile))
+const stored = (cwd: string) => parse(readFileSync(join(cwd, "run.json"), "utf8"))
+
+const Row = Schema.fromJsonString(Schema.Struct({ id: Schema.String }))
+const parseRow = Schema.decodeUnknownSync(Row)
+/** The ids of the rows that were written whole; a program that was killed may have left half a line. */
+const idsOf = ({ stdout }: Pick<Ended, "stdout">) => linesOf(stdout).map((line) => parseRow(line).id)
+
+const pageSize = 20
+
+/** Both vendors, with enough pages for so many ends of a run, and slow enough to be killed within one. */
+const serve = Effect.fnUntraced(function* (times: number) {
+  const digicert = yield* DigiCertEmulator.serve({
+    apiKey: "canary-devkey-81c2",
+    scans: yield* DigiCertEmulator.generate({ scans: 2, past: 10 * times }),
+    latency: "3 millis"
+  })
+  const avepoint = yield* AvePointEmulator.serve({
+    jobs: yield* AvePointEmulator.generate({ jobs: 100 * times }),
+    quirks: { end: "empty" },
+    latency: "5 millis"
+  })
+  const cwd = yield* folder({
+    "scanjobs.json": {
+      connections: [
+        { ...digicert.settings, name: "dc", provider: "digicert", pageSize },
+        { ...avepoint.settings, name: "ap", provider: "avepoint", pageSize }
+      ]
+    }
+  })
+  return { digicert, avepoint, cwd }
+})
+
+/** Three, or as many as the environment's `SCANJOBS_KILLS` says. */
+const kills = Config.Int("SCANJOBS_KILLS").pipe(Config.withDefault(3))
+
+/** Kills the program so many times, at moments of chance, and lets it then come to its end. */
+const killed = Effect.fnUntraced(function* (times: number) {
+  const { avepoint, cwd, digicert } = yield* serve(times)
+  const args = ["list", "--resume", "run.json", "--format", "ndjson"]
+  const seen = new Set<string>()
+  let repeated = 0
+  const take = (ended: Ended) => {
+    if (ended.code !== null) assert.strictEqual(ended.code, 0, ended.stderr)
+    for (const id of idsOf(ended)) {
+      if (seen.has(id)) repeated++
+      seen.add(id)
+    }
+  }
+  for (let kill = 1; kill <= times; kill++) {
+    const moment = yield* Random.nextIntBetween(0, 60)
+    let isOver = false
+    take(
+      yield* run(args, {
+        cwd,
+        onOutput: (program) => {
+          if (isOver) return
+          isOver = true
+          setTimeout(() => program.kill("SIGKILL"), moment)
+        }
+      })
+    )
+    assert.isAtMost(repeated, kill * pageSize)
+  }
+  take(yield* run(args, { cwd }))
+  assert.isAtMost(repeated, times * pageSize)
+
+  const { complete, query } = stored(cwd)
+  assert.isTrue(complete)
+  const whole = yield* runHere(["list", "--until", DateTime.formatIso(query.horizon)], { cwd })
+  assert.deepStrictEqual([...seen].toSorted(), idsOf(whole).toSorted())
+  assert.isAtLeast(seen.size, 100 * times)
+  assert.deepStrictEqual(yield* avepoint.ledger.violations, [])
+  assert.deepStrictEqual(yield* digicert.ledger.violations, [])
+  assert.isFalse(existsSync(join(cwd, "run.json.journal")))
+})
+
+describe("scanjobs list --resume", () => {
+  it.live(
+    "loses no row and repeats no more than a page where it is killed again and again",
+    () =>
+      Effect.gen(function* () {
+        const times = Math.ceil((yield* kills) / 2)
+        const seeds = ["one", "other"]
+        yield* Effect.forEach(seeds, (seed) => Random.withSeed(killed(times), seed), { concurrency: 2, discard: true })
+      }),
+    600_000
+  )
+
+  it.live("asks nothing again that was read to its end, and then writes nothing and says so", () =>
+    Effect.gen(function* () {
+      const { cwd, digicert } = yield* serve(1)
+      const first = yield* runHere(["list", "--resume", join(cwd, "run.json"), "--format", "csv"], { cwd })
+      assert.strictEqual(first.code, 0, first.stderr)
+      yield* digicert.ledger.clear
+      const second = yield* runHere(["list", "--resume", join(cwd, "run.json"), "--format", "csv"], { cwd })
+      assert.deepStrictEqual([second.code, second.stdout], [0, ""])
+      assert.match(second.stderr, /^note: everything was written before \(\d+ jobs\); delete \S+ to start anew\n$/)
+      assert.deepStrictEqual(yield* digicert.ledger.entries, [])
+    })
+  )
+
+  it.live("goes on after a failure with the listing that failed, alone, and with the same times", () =>
+    Effect.gen(function* () {
+      let isDown = true
+      const vendors = yield* Vendors.serve({
+        avepoint: {
+          fault: ({ endpoint }, nth) =>
+            endpoint === "jobs" && nth > 1 && isDown ? HttpServerResponse.empty({ status: 403 }) : undefined
+        }
+      })
+      const { cwd } = vendors.started
+      const args = ["list", "--resume", join(cwd, "run.json"), "--from", "-30d", "--format", "csv"]
+      const first = yield* runHere(args, vendors.started)
+      assert.strictEqual(first.code, 3, first.stderr)
+      const { complete, query } = stored(cwd)
+      assert.isFalse(complete)
+      isDown = false
+      yield* vendors.digicert.ledger.clear
+      const second = yield* runHere(args, vendors.started)
+      assert.strictEqual(second.code, 0, second.stderr)
+      assert.match(second.stderr, /^note: going on after \d+ jobs of earlier runs$/m)
+      assert.deepStrictEqual(yield* vendors.digicert.ledger.entries, [])
+      assert.deepStrictEqual(stored(cwd).query, query)
+      assert.isTrue(stored(cwd).complete)
+      const records = `${first.stdout}${second.stdout}`.split("\r\n").slice(0, -1)
+      assert.match(records[0] ?? "", /^provider,connection,/)
+      assert.lengthOf(
+        records.filter((record) => record.startsWith("avepoint,ap,jobs,")),
+        40
+      )
+      assert.strictEqual(new Set(records).size, records.length)
+    })
+  )
+
+  it.live("goes on in a listing whose end only the vendor's total shows", () =>
+    Effect.gen(function* () {
+      let isDown = true
+      let asked = 0
+      const vendors = yield* Vendors.serve({
+        avepoint: {
+          jobs: yield* AvePointEmulator.generate({ jobs: 100 }),
+          quirks: { end: "always" },
+          fault: ({ endpoint }) =>
+            endpoint === "jobs" && ++asked > 3 && isDown ? HttpServerResponse.empty({ status: 403 }) : undefined
+        }
+      })
+      const args = ["list", "--connection", "ap", "--resume", join(vendors.started.cwd, "run.json")]
+      const first = yield* runHere(args, vendors.started)
+      isDown = false
+      const second = yield* runHere(args, vendors.started)
+      assert.deepStrictEqual([first.code, second.code], [3, 0], second.stderr)
+      assert.deepStrictEqual([idsOf(first).length, idsOf(second).length], [60, 40])
+    })
+  )
+
+  it.live("counts the limit over all runs", () =>
+    Effect.gen(function* () {
+      let isDown = true
+      const vendors = yield* Vendors.serve({
+        avepoint: {
+          fault: ({ endpoint }, nth) =>
+            endpoint === "jobs" && nth > 1 && isDown ? HttpServerResponse.empty({ status: 403 }) : undefined
+        }
+      })
+      const { cwd } = vendors.started
+      const args = ["list", "--connection", "ap", "--limit", "25", "--resume", join(cwd, "run.json")]
+      const first = yield* runHere(args, vendors.started)
+      isDown = false
+      const second = yield* runHere(args, vendors.started)
+      assert.deepStrictEqual([first.code, second.code], [3, 0], second.stderr)
+      assert.deepStrictEqual([idsOf(first).length, idsOf(second).length], [20, 5])
+      assert.strictEqual(new Set([...idsOf(first), ...idsOf(second)]).size, 25)
+      assert.isTrue(stored(cwd).complete)
+    })
+  )
+
+  it.live("keeps what it had when it is interrupted", () =>
+    Effect.gen(function* () {
+      const vendors = yield* Vendors.serve({ avepoint: { fault: Vendors.silentSecondPage } })
+      const args = ["list", "--connection", "ap", "--resume", "run.json"]
+      const ended = yield* run(args, {
+        ...vendors.started,
+        onOutput: (program) => program.kill("SIGINT")
+      })
+      assert.strictEqual(ended.code, 130)
+      const { cursors, rows } = stored(vendors.started.cwd)
+      assert.strictEqual(rows, 20)
+      assert.lengthOf(cursors, 1)
+    })
+  )
+
+  it.live("refuses another query, and says what differs", () =>
+    Effect.gen(function* () {
+      const vendors = yield* Vendors.serve()
+      const { cwd } = vendors.started
+      const path = join(cwd, "run.json")
+      const list = (...args: ReadonlyArray<string>) => runHere(["list", "--resume", path, ...args], vendors.started)
+      yield* list("--until", "+1d")
+      yield* vendors.digicert.ledger.clear
+      const other = yield* list("--connection", "ap", "--until", "+2d", "--state", "failed", "--limit", "3")
+      assert.deepStrictEqual([other.code, other.stdout], [2, ""])
+      assert.strictEqual(
+        other.stderr,
+        `--resume: ${path} belongs to another query: connections was ap, dc and is ap; --until was +1d and is +2d; --state was none and is failed; --limit was none and is 3. Use the same options, or delete the file to start anew\n`
+      )
+      assert.deepStrictEqual(yield* vendors.digicert.ledger.entries, [])
+    })
+  )
+
+  it.live("refuses a file that is damaged or newer, and one that cannot be written, and asks nothing", () =>
+    Effect.gen(function* () {
+      const vendors = yield* Vendors.serve()
+      const { cwd } = vendors.started
+      const path = join(cwd, "run.json")
+      const refusal = (content: string) => {
+        writeFileSync(path, content)
+        return Effect.map(runHere(["list", "--resume", path], vendors.started), ({ code, stderr }) => {
+          assert.strictEqual(code, 2, stderr)
+          return stderr
+        })
+      }
+      assert.match(yield* refusal("{"), /is damaged or no file of --resume \(.*\); delete it to start anew/)
+      assert.match(yield* refusal(`{"version":1,"rows":-1}`), /is damaged or no file of --resume/)
+      assert.match(yield* refusal(`{"version":2}`), /was written by a newer scanjobs; delete it/)
+      const missing = yield* runHere(["list", "--resume", join(cwd, "no/run.json")], vendors.started)
+      assert.strictEqual(missing.code, 2)
+      assert.match(missing.stderr, /^--resume: \S+ cannot be written \(NotFound\)/)
+      const sorted = yield* runHere(["list", "--resume", path, "--sort", "start"], vendors.started)
+      assert.deepStrictEqual(
+        [sorted.code, sorted.stderr],
+        [2, "--sort start cannot go together with --resume: pages are written as they come\n"]
+      )
+      assert.deepStrictEqual(yield* vendors.digicert.ledger.entries, [])
+    })
+  )
+})

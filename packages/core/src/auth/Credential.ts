@@ -1,0 +1,73 @@
+/**
+ * Where the secret of each request comes from.
+ *
+ * A credential is opened once for each run of a connection; its secret is then asked for before each attempt, so that one
+ * that expires while a listing is read is renewed in time.
+ */
+import { Effect, Redacted } from "effect"
+import type { HttpClient } from "effect/http"
+import type * as Reason from "../model/Reason.ts"
+import type { Secrets } from "../http/Secrets.ts"
+import type * as RetryPolicy from "../policies/RetryPolicy.ts"
+
+/** A run's source of secrets. */
+export interface Source<out E = never> {
+  /** The secret to use now. */
+  readonly get: Effect.Effect<Redacted.Redacted, Reason.Reason | E>
+  /** Tells that the vendor did not accept this secret, so that the next one is another. */
+  readonly reject: (secret: Redacted.Redacted) => Effect.Effect<void>
+  /** Whether another secret can be had after a refusal; then a 401 is tried once more. */
+  readonly renewable: boolean
+}
+
+/** What a credential may use of the run that opens it. */
+export interface Run {
+  /** The connection's key, for quotas. */
+  readonly key: string
+  readonly secrets: Secrets
+  readonly budget: RetryPolicy.Budget
+  readonly onRetry: (reason: Reason.Reason) => Effect.Effect<void>
+}
+
+/** Opens a source for one run. */
+export type Credential<out E = never, out R = never> = (run: Run) => Effect.Effect<Source<E>, never, R>
+
+/** The credential of a provider that needs no services but the HTTP client. */
+export type Standard = Credential<never, HttpClient.HttpClient>
+
+/** One secret that stays, such as an API key, or one that is composed of several settings. */
+export const fixed =
+  (secret: Redacted.Redacted): Credential =>
+  ({ secrets }) =>
+    Effect.sync(() => {
+      secrets.add(Redacted.value(secret))
+      return { get: Effect.succeed(secret), reject: () => Effect.void, renewable: false }
+    })
+
+/**
+ * A secret that an effect yields before each attempt, such as one from a vault; its errors and requirements show in the type
+ * of the provider's streams.
+ *
+ * **Example** (a key from a vault)
+ *
+ * ```ts
+ * import { Credential } from "@scanjobs/core"
+ * import { Effect, Redacted, Schema } from "effect"
+ *
+ * class VaultSealed extends Schema.TaggedError<VaultSealed>()("VaultSealed", {}) {}
+ * declare const readKey: Effect.Effect<Redacted.Redacted, VaultSealed>
+ *
+ * export const credential = Credential.fromEffect(readKey)
+ * ```
+ */
+export const fromEffect =
+  <E, R>(effect: Effect.Effect<Redacted.Redacted, E, R>): Credential<E, R> =>
+  ({ secrets }) =>
+    Effect.map(Effect.context<R>(), (context) => ({
+      get: Effect.provideContext(
+        Effect.tap(effect, (secret) => Effect.sync(() => secrets.add(Redacted.value(secret)))),
+        context
+      ),
+      reject: () => Effect.void,
+      renewable: true
+    }))

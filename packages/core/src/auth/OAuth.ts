@@ -1,0 +1,168 @@
+/**
+ * OAuth 2.0 client credentials (RFC 6749 section 4.4), by secret or by certificate (RFC 7523).
+ *
+ * A token is kept until 80 % of its life has passed or a minute before it expires, whichever is first. However many
+ * requests wait for a token, one request fetches it. A token that the vendor refuses is never used again. Tokens are asked
+ * for under the same policies as pages, from the token server's own origin only.
+ */
+import { Clock, Effect, Option, Redacted, Schema, Semaphore } from "effect"
+import { Base64 } from "effect/encoding"
+import { type HttpClient, HttpClientRequest } from "effect/http"
+import * as ClientAssertion from "./ClientAssertion.ts"
+import type { Credential, Run } from "./Credential.ts"
+import * as Reason from "../model/Reason.ts"
+import * as Rejection from "../contract/Rejection.ts"
+import * as Transport from "../http/Transport.ts"
+
+/** How the client proves who it is: by a secret, or by a certificate and its RSA key, both PEM. */
+export type Proof =
+  | {
+      readonly clientSecret: Redacted.Redacted
+      /** In the form (`client_secret_post`), the default; or as HTTP Basic (`client_secret_basic`). */
+      readonly method?: "post" | "basic"
+    }
+  | { readonly certificate: Redacted.Redacted; readonly privateKey: Redacted.Redacted }
+
+/** A client of a token server. */
+export interface Options {
+  readonly tokenUrl: string
+  readonly clientId: string
+  readonly proof: Proof
+  /** Where the token server wants one. */
+  readonly scope?: string
+  /** Which API the token is for, where the token server wants it, as Auth0 does. */
+  readonly audience?: string
+  /** What a person can do where the token server refuses. */
+  readonly hint?: string
+}
+
+const Token = Schema.Struct({
+  access_token: Schema.NonEmptyString,
+  /** RFC 6749 only recommends it; some servers send digits as text. */
+  expires_in: Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Schema.String])))
+})
+
+const decodeToken = Schema.decodeUnknownOption(Token)
+
+/** The life of a token, in seconds, whose server does not say; RFC 6749 leaves it to the documentation. */
+const unstatedLife = 3600
+
+const rejection = Rejection.fromSchema(
+  Schema.Struct({ error: Schema.String, error_description: Schema.optionalKey(Schema.String) }),
+  ({ error, error_description }, { status }) => ({
+    code: error,
+    message: error_description ?? null,
+    ...(status < 500 && status !== 429 ? { as: "Unauthorized" as const } : {})
+  })
+)
+
+interface Held {
+  readonly token: Redacted.Redacted
+  /** Epoch milliseconds from which on a new one is fetched. */
+  readonly until: number
+}
+
+/** What HTTP Basic sends: RFC 6749 section 2.3.1 has both parts written as a form writes them. */
+const basicOf = ({ clientId, proof }: Options): string | undefined =>
+  "clientSecret" in proof && proof.method === "basic"
+    ? Base64.encode([clientId, Redacted.value(proof.clientSecret)].map(inForm).join(":"))
+    : undefined
+
+const inForm = (text: string): string => new URLSearchParams([["", text]]).toString().slice(1)
+
+const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
+  const transport = yield* Transport.make({
+    origin: new URL(options.tokenUrl).origin,
+    key: `${run.key}/token`,
+    quotas: [],
+    credential: { get: Effect.succeed(Redacted.make("")), reject: () => Effect.void, renewable: false },
+    sign: (request) => request,
+    rejection,
+    hint: ({ _tag }) => (_tag === "Unauthorized" || _tag === "Forbidden" ? options.hint : undefined),
+    secrets: run.secrets,
+    quotes: false,
+    budget: run.budget,
+    secretHeaders: [],
+    secretInUrl: false,
+    onRetry: run.onRetry
+  })
+  const basic = basicOf(options)
+  if (basic !== undefined) run.secrets.add(basic)
+  const proof = (now: number) => {
+    if (basic !== undefined) return Effect.succeed({})
+    return "clientSecret" in options.proof
+      ? Effect.succeed({ client_id: options.clientId, client_secret: Redacted.value(options.proof.clientSecret) })
+      : Effect.map(
+          ClientAssertion.make({ ...options.proof, clientId: options.clientId, audience: options.tokenUrl, now }),
+          (assertion) => {
+            run.secrets.add(assertion)
+            // The assertion names the client; RFC 7521 leaves `client_id` out, and some servers refuse what they do not know.
+            return { client_assertion_type: ClientAssertion.type, client_assertion: assertion }
+          }
+        )
+  }
+  // Made anew for each attempt: a server takes an assertion only once, also where its answer was lost.
+  const attempt = Effect.gen(function* () {
+    const form = {
+      grant_type: "client_credentials",
+      ...(options.scope === undefined ? {} : { scope: options.scope }),
+      ...(options.audience === undefined ? {} : { audience: options.audience }),
+      ...(yield* proof(yield* Clock.currentTimeMillis))
+    }
+    const request = HttpClientRequest.bodyUrlParams(HttpClientRequest.post(options.tokenUrl), form)
+    return yield* transport.client.execute(
+      basic === undefined ? request : HttpClientRequest.setHeader(request, "authorization", `Basic ${basic}`)
+    )
+  })
+  return Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const reply = yield* transport.send(attempt)
+    const decoded = decodeToken(reply.body)
+    if (Option.isNone(decoded)) {
+      return yield* new Reason.Malformed({
+        ...Reason.unknownAnswer,
+        detail: "the token server's answer holds no access_token",
+        transient: false
+      })
+    }
+    const { access_token, expires_in } = decoded.value
+    run.secrets.add(access_token)
+    const seconds = Number(expires_in ?? unstatedLife)
+    const life = (seconds > 0 ? seconds : unstatedLife) * 1000
+    return { token: Redacted.make(access_token), until: now + Math.max(Math.min(life * 0.8, life - 60_000), life / 2) }
+  })
+})
+
+/**
+ * Client credentials for a connection's run.
+ *
+ * A refusal of the token server is `Unauthorized` with its `error` as the code, such as `invalid_client`. A key or
+ * certificate that cannot be read is `InvalidConnection`.
+ */
+export const clientCredentials =
+  (options: Options): Credential<never, HttpClient.HttpClient> =>
+  (run) =>
+    Effect.gen(function* () {
+      const fetch = yield* fetchToken(options, run)
+      const oneAtATime = yield* Semaphore.make(1)
+      let held: Held | undefined
+      const isFresh = (held: Held | undefined, clock: Clock.Clock): held is Held =>
+        held !== undefined && clock.currentTimeMillisUnsafe() < held.until
+      const renew = Effect.clockWith((clock) =>
+        isFresh(held, clock)
+          ? Effect.succeed(held)
+          : Effect.map(fetch, (made) => {
+              held = made
+              return made
+            })
+      )
+      const renewed = Effect.map(oneAtATime.withPermits(1)(renew), ({ token }) => token)
+      return {
+        get: Effect.clockWith((clock) => (isFresh(held, clock) ? Effect.succeed(held.token) : renewed)),
+        reject: (secret) =>
+          Effect.sync(() => {
+            if (held?.token === secret) held = undefined
+          }),
+        renewable: true
+      }
+    })

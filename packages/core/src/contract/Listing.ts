@@ -1,0 +1,244 @@
+/**
+ * One collection that a provider can list: its nouns, and the verbs that read them.
+ *
+ * The nouns are data: the row's schema, the endpoint, what the listing runs once for. They are fixed first, so that every
+ * verb is inferred from them. The verbs are pure functions over decoded values.
+ */
+import type { Schema } from "effect"
+import type { HttpApiEndpoint } from "effect/http-api"
+import type * as Paging from "../paging/Paging.ts"
+import type { Order, Query } from "../model/Query.ts"
+import type { Refusal } from "../model/Reason.ts"
+import type { Fields } from "../model/ScanJob.ts"
+
+/** An endpoint whose request and answer are known. */
+export type Endpoint = HttpApiEndpoint.ConstraintRequest
+
+type Part<Name extends string, S extends Schema.Constraint> = [S["Type"]] extends [never]
+  ? {}
+  : { readonly [K in Name]: S["Type"] }
+
+type Simplify<A> = { [K in keyof A]: A[K] } & {}
+
+/** A request of the endpoint `E`. */
+export type RequestOf<E extends Endpoint> = Simplify<
+  Part<"params", E["~Params"]> &
+    Part<"query", E["~Query"]> &
+    Part<"payload", E["~Payload"]> &
+    Part<"headers", E["~Headers"]>
+>
+
+/** The decoded answer of the endpoint `E`. */
+export type BodyOf<E extends Endpoint> = E["~Success"]["Type"]
+
+/** The nouns of a listing. */
+export interface Listing<
+  out Row extends Schema.Constraint,
+  out E extends Endpoint,
+  out Scope extends Schema.Constraint,
+  out Lookup extends Endpoint,
+  out Parents extends Parent
+> {
+  /** The schema of one vendor row. */
+  readonly row: Row
+  /** The endpoint, made of the row's schema, so that a page can also be read with rows that do not fit it. */
+  readonly endpoint: (row: Schema.Constraint) => Endpoint
+  /** What the listing runs once for, if anything: a `surveyDefId`, a repository. */
+  readonly scope: Schema.Constraint | undefined
+  /** A listing whose items the scopes are found by: one run for each of them. */
+  readonly parents: Parent | undefined
+  /** An endpoint that is asked once for each scope, for what rows do not carry, such as a name. */
+  readonly lookup: Endpoint | undefined
+  /** True where the vendor's list has no end, as that of a recurring schedule; it is then cut at a horizon. */
+  readonly endless: boolean
+  readonly "~Row": Row
+  readonly "~Endpoint": E
+  readonly "~Scope": Scope
+  readonly "~Lookup": Lookup
+  readonly "~Parents": Parents
+}
+
+/** A listing whose items are what other listings run once for. It may itself run once for scopes of the connection. */
+export type Parent = Listing<Schema.Constraint, Endpoint, Schema.Constraint, never, never>
+
+/** Any listing. */
+export type Any = Listing<Schema.Constraint, Endpoint, Schema.Constraint, Endpoint, Parent>
+
+/** What the first request is made of. */
+export interface Start<Connection, L extends Any> {
+  readonly connection: Connection
+  readonly scope: L["~Scope"]["Type"]
+  /** The item of the parent listing that the scope was found by; `null` where the connection itself names the scope. */
+  readonly parent: L["~Parents"]["~Row"]["Type"] | null
+  readonly query: Query
+}
+
+/** What a row is normalised with. */
+export interface Context<Connection, L extends Any> extends Start<Connection, L> {
+  /**
+   * The time for which planned runs are worked out, where a row is a schedule: from the query's `from`, or now, to its
+   * `until`, or the default horizon. Epoch milliseconds; the end is exclusive.
+   */
+  readonly span: { readonly from: number; readonly until: number }
+  /** The page that the row came in. */
+  readonly body: BodyOf<L["~Endpoint"]>
+  /** What the lookup brought; `null` where the vendor refused it. */
+  readonly lookup: BodyOf<L["~Lookup"]> | null
+}
+
+/** What the next request is made of. */
+export interface Turn<Connection, L extends Any> extends Start<Connection, L> {
+  readonly body: BodyOf<L["~Endpoint"]>
+  /** The request that brought `body`. */
+  readonly request: RequestOf<L["~Endpoint"]>
+  /** The answer's headers, with lower-case names. */
+  readonly headers: { readonly [name: string]: string | undefined }
+  /** The rows of the page that fit the row's schema. */
+  readonly rows: ReadonlyArray<L["~Row"]["Type"]>
+  /** How many rows the page had, with those that do not fit. */
+  readonly received: number
+  /** How many rows there are in all, as far as the vendor says so and it can be. */
+  readonly total: number | undefined
+}
+
+/** How a listing goes from page to page: by a strategy of {@link Paging}, or by its own first and next request. */
+export type Paged<Connection, L extends Any> =
+  | {
+      /** The page strategy. */
+      readonly paging: Paging.Strategy<Connection, L>
+    }
+  | Paging.Strategy<Connection, L>
+
+/** The verbs that find rows. */
+export interface Reading<L extends Any> {
+  /** The rows of a page. */
+  readonly rows: (body: BodyOf<L["~Endpoint"]>) => ReadonlyArray<L["~Row"]["Type"]>
+  /**
+   * How many rows the vendor says there are in all. It never ends a listing; it is asked when page after page brings nothing
+   * new, to tell the end from a gap. Values from 2147483647 on mean "unknown".
+   */
+  readonly total?: (body: BodyOf<L["~Endpoint"]>) => number | undefined
+}
+
+/** The verbs of a listing. */
+export type Verbs<Connection, L extends Any> = Paged<Connection, L> & Reading<L> & Normalising<Connection, L>
+
+/** The verbs that make scan jobs of rows. */
+export interface Normalising<Connection, L extends Any> {
+  /** In which order of start time the vendor gives rows; `none`, the default, where it does not say. */
+  readonly order?: (start: Start<Connection, L>) => Order
+  /**
+   * Whether a refusal means that there is nothing to list for a scope, rather than that the listing failed: a parent that was
+   * deleted meanwhile, a feature that is switched off. What is given is told as a note, and other scopes go on. It is asked
+   * for the first page only: a list that was begun and then is refused is not whole. Of what is not about the scope, such as
+   * a credential that is not accepted or a vendor that is down, it is never asked.
+   */
+  readonly skips?: (reason: Refusal, start: Start<Connection, L>) => string | undefined
+  /** Vendor row to scan job; or to several, where the row is a schedule; or to none. */
+  readonly job: (row: L["~Row"]["Type"], context: Context<Connection, L>) => Fields | ReadonlyArray<Fields>
+}
+
+/** The verbs of a listing that scopes are found by. */
+export type ParentVerbs<Connection, P extends Any, Child> = Paged<Connection, P> &
+  Reading<P> &
+  Scoped<Connection, P> & {
+    /** What to run once for, of one parent item; `undefined` where it has nothing to list. */
+    readonly child: (item: P["~Row"]["Type"], start: Start<Connection, P>) => Child | undefined
+  }
+
+type Scoped<Connection, L extends Any> = [L["~Scope"]["Type"]] extends [undefined]
+  ? {}
+  : [L["~Parents"]] extends [never]
+    ? {
+        /** What the listing runs once for. */
+        readonly scopes: (connection: Connection) => ReadonlyArray<L["~Scope"]["Type"]>
+      }
+    : {
+        /** What the listing runs once for, besides what its parents give. */
+        readonly scopes?: (connection: Connection) => ReadonlyArray<L["~Scope"]["Type"]>
+        /** How the parent listing is read. */
+        readonly parents: ParentVerbs<Connection, L["~Parents"], L["~Scope"]["Type"]>
+      }
+
+/** The verbs that only some listings need, because of their nouns. */
+export type Conditional<Connection, L extends Any> = Scoped<Connection, L> &
+  ([L["~Lookup"]] extends [never]
+    ? {}
+    : {
+        /** The request of the lookup. */
+        readonly lookup: (start: Start<Connection, L>) => RequestOf<L["~Lookup"]>
+      })
+
+/**
+ * Declares the nouns of a listing.
+ *
+ * **Example** (a listing that takes `skip` and `top`)
+ *
+ * ```ts
+ * import { Listing } from "@scanjobs/core"
+ * import { Schema } from "effect"
+ * import { HttpApiEndpoint } from "effect/http-api"
+ *
+ * const Row = Schema.Struct({ id: Schema.String, state: Schema.Int })
+ *
+ * export const jobs = Listing.make({
+ *   row: Row,
+ *   endpoint: (row) =>
+ *     HttpApiEndpoint.get("jobs", "/jobs", {
+ *       query: { skip: Schema.optionalKey(Schema.Int), top: Schema.optionalKey(Schema.Int) },
+ *       success: Schema.Struct({ jobs: Schema.Array(row) })
+ *     })
+ * })
+ * ```
+ */
+export const make = <const Row extends Schema.Constraint, E extends Endpoint, const Options extends Optional>(
+  nouns: {
+    /** The schema of one vendor row. */
+    readonly row: Row
+    /** The endpoint, made of the row's schema. */
+    readonly endpoint: (row: Row) => E
+  } & Options
+): Listing<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>> => ({
+  row: nouns.row,
+  endpoint: acceptAnyRow(nouns.endpoint),
+  scope: nouns.scope,
+  parents: nouns.parents,
+  lookup: nouns.lookup,
+  endless: nouns.endless ?? false,
+  ...phantom<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>>()
+})
+
+/** The nouns that a listing may do without. */
+export interface Optional {
+  /** The schema of what the listing runs once for. */
+  readonly scope?: Schema.Constraint
+  /**
+   * A listing whose items the scopes are found by, such as the repositories of an organisation or the scans that have a
+   * history each. It is asked once for all listings that are given the same one.
+   */
+  readonly parents?: Parent
+  /** An endpoint that is asked once for each scope. */
+  readonly lookup?: Endpoint
+  /** True where the vendor's list has no end. */
+  readonly endless?: boolean
+}
+
+type ScopeOf<Options> = Options extends { readonly scope: infer Scope extends Schema.Constraint }
+  ? Scope
+  : Schema.Undefined
+
+type LookupOf<Options> = Options extends { readonly lookup: infer Lookup extends Endpoint } ? Lookup : never
+
+type ParentsOf<Options> = Options extends { readonly parents: infer Parents extends Parent } ? Parents : never
+
+/** The members that only the compiler reads. */
+const phantom = <
+  Row extends Schema.Constraint,
+  E extends Endpoint,
+  Scope extends Schema.Constraint,
+  Lookup extends Endpoint,
+  Parents extends Parent
+>() => ({}) as Pick<Listing<Row, E, Scope, Lookup, Parents>, "~Row" | "~Endpoint" | "~Scope" | "~Lookup" | "~Parents">
+
+/** An endpoint is typed with its own row, and is also read with rows that do not fit it, when one of them is bad. */
+const acceptAnyRow = (endpoint: (row: never) => Endpoint) => endpoint as (row: Schema.Constraint) => Endpoint

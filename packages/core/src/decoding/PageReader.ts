@@ -1,0 +1,97 @@
+/**
+ * Reads the rows of an answer: a page at once, and where that fails row by row, so that a bad row is rejected alone.
+ */
+import { Result, Schema, SchemaIssue } from "effect"
+import type { HttpApiEndpoint } from "effect/http-api"
+import * as Compiled from "./Compiled.ts"
+import type { Endpoint } from "../contract/Listing.ts"
+import type { RejectedRow } from "../telemetry/Progress.ts"
+
+/** An answer, read. */
+export interface PageRows {
+  /** The decoded answer. */
+  readonly body: unknown
+  readonly rows: ReadonlyArray<unknown>
+  readonly rejected: ReadonlyArray<RejectedRow>
+}
+
+/** Reads answers of one endpoint. */
+export type PageReader = (json: unknown) => Result.Result<PageRows, string>
+
+/** Decodes one answer of an endpoint. */
+export type Decoder = (json: unknown) => Result.Result<unknown, string>
+
+/**
+ * The decoder of an endpoint's success. Where the schema transforms nothing, what it accepts is given back as it came, so
+ * that fields that it does not know are kept.
+ */
+export const decoder = (endpoint: HttpApiEndpoint.Top): Decoder => described(decoderOf(successOf(endpoint)))
+
+/** What a good answer of an endpoint is. */
+export const successOf = ({ success: [schema = Schema.Void] }: HttpApiEndpoint.Top) => schema
+
+const described =
+  (decode: ReturnType<typeof decoderOf>): Decoder =>
+  (json) =>
+    Result.mapError(decode(json), (mistake) => {
+      const { issue, path } = mistake()
+      return path === "" ? issue : `${path}: ${issue}`
+    })
+
+/** What is wrong, and where; no value is repeated. */
+type Mistake = Pick<RejectedRow, "path" | "issue">
+
+const unfit: Mistake = { path: "", issue: "does not fit" }
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const mistakeOf = ({ issue }: Schema.SchemaError): Mistake => {
+  const [first] = format(issue).issues
+  return { path: (first?.path ?? []).map(String).join("."), issue: first?.message ?? unfit.issue }
+}
+
+/** Decodes, and says on demand what is wrong. */
+const decoderOf = (schema: Schema.Constraint): ((json: unknown) => Result.Result<unknown, () => Mistake>) => {
+  const codec = Compiled.decoding(withoutServices(Schema.toCodecJson(schema)))
+  const decode = Schema.decodeUnknownResult(codec)
+  const fits = Compiled.guard(codec)
+  return fits === undefined
+    ? (json) => Result.mapError(decode(json), (error) => () => mistakeOf(error))
+    : (json) => (fits(json) ? Result.succeed(json) : Result.fail(() => mistakeIn(decode(json))))
+}
+
+const mistakeIn = (decoded: Result.Result<unknown, Schema.SchemaError>): Mistake =>
+  Result.isFailure(decoded) ? mistakeOf(decoded.failure) : unfit
+
+/** Makes the reader of a listing's pages. */
+export const make = (
+  row: Schema.Constraint,
+  endpoint: (row: Schema.Constraint) => Endpoint,
+  rowsOf: (body: unknown) => ReadonlyArray<unknown>
+): PageReader => {
+  const whole = decoderOf(successOf(top(endpoint(row))))
+  const envelope = decoder(top(endpoint(Schema.Any)))
+  const one = decoderOf(row)
+  return (json) => {
+    const page = whole(json)
+    if (Result.isSuccess(page)) {
+      return Result.succeed({ body: page.success, rows: rowsOf(page.success), rejected: [] })
+    }
+    const body = envelope(json)
+    if (Result.isFailure(body)) return Result.fail(body.failure)
+    const rows: Array<unknown> = []
+    const rejected: Array<RejectedRow> = []
+    for (const [index, raw] of rowsOf(body.success).entries()) {
+      const decoded = one(raw)
+      if (Result.isSuccess(decoded)) rows.push(decoded.success)
+      else rejected.push({ index, ...decoded.failure(), raw })
+    }
+    return Result.succeed({ body: body.success, rows, rejected })
+  }
+}
+
+/** `HttpApiEndpoint.get` and its like make nothing but whole endpoints; a plugin is typed by the part that it is read by. */
+export const top = (endpoint: Endpoint): HttpApiEndpoint.Top => endpoint as HttpApiEndpoint.Top
+
+/** Wire schemas need no services: `Listing.make` and `HttpApiEndpoint` take them as plain constraints. */
+export const withoutServices = (schema: Schema.Constraint) => schema as Schema.ConstraintDecoder<unknown>

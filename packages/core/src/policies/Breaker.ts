@@ -1,0 +1,127 @@
+/**
+ * Leaves a vendor alone for a while after many requests in a row have failed, so that a run with many listings does not wait
+ * for each of them in vain.
+ *
+ * There is one circuit for each origin. While it is open, requests fail at once as `Unavailable`; then one is let through, and
+ * its answer closes the circuit or opens it for longer.
+ */
+import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
+import { CircuitBreaker } from "effect/persistence"
+import * as PerClock from "./PerClock.ts"
+import * as Reason from "../model/Reason.ts"
+import { Turn } from "./Demand.ts"
+
+/** When the circuit opens, and for how long. */
+export interface Options {
+  /** How many requests in a row must fail. Default 20, which no vendor reaches that works most of the time. */
+  readonly failures: number
+  /** Default 30 seconds. */
+  readonly openDuration: Duration.Input
+}
+
+/** Guards attempts. */
+export interface Service {
+  /** Makes the attempt, or fails at once while the origin's circuit is open. */
+  readonly guard: <A, R>(origin: string, attempt: Effect.Effect<A, Reason.Reason, R>) => Effect.Effect<A, Refused, R>
+}
+
+/** The attempt's own reason, or `rested` where it was not made. */
+export interface Refused {
+  readonly reason: Reason.Reason
+  /** True where the circuit was open, so that no request was sent and trying again at once is in vain. */
+  readonly rested: boolean
+}
+
+const defaults: Options = { failures: 20, openDuration: "30 seconds" }
+
+const make = (breaker: CircuitBreaker.CircuitBreaker): Service => ({
+  guard: (origin, attempt) =>
+    breaker
+      .execute(attempt, { key: origin, classify })
+      .pipe(
+        Effect.mapError((error): Refused =>
+          Reason.isReason(error) ? { reason: error, rested: false } : { reason: restedReason(error), rested: true }
+        )
+      )
+})
+
+/**
+ * Only a vendor that cannot be reached or does not work counts as failed; a refusal is an answer. Requests ahead of their turn
+ * fail many at once when a vendor stumbles, and count only where nobody would have to wait for them.
+ */
+const classify = (exit: Exit.Exit<unknown, Reason.Reason>): Effect.Effect<CircuitBreaker.Outcome> => {
+  if (Exit.isSuccess(exit)) return Effect.succeed(CircuitBreaker.success)
+  const reason = Exit.findErrorOption(exit)
+  if (reason._tag === "None") return Effect.succeed(CircuitBreaker.ignored)
+  const isDown = reason.value._tag === "Unavailable" || reason.value._tag === "TimedOut"
+  if (!isDown) return Effect.succeed(CircuitBreaker.success)
+  return Effect.map(Turn, (turn) => (turn.hasCome() ? CircuitBreaker.failure() : CircuitBreaker.ignored))
+}
+
+const restedReason = ({ message, reason }: CircuitBreaker.CircuitBreakerError): Reason.Reason => {
+  const rested = { ...Reason.unknownAnswer, retryAfter: null }
+  switch (reason._tag) {
+    case "CircuitOpen": {
+      const retryAfter = Duration.toMillis(reason.retryAfter)
+      const detail = `so many requests failed in a row that none is sent for ${Math.ceil(retryAfter / 1000)} s`
+      return new Reason.Unavailable({ ...rested, detail, retryAfter })
+    }
+    case "CircuitHalfOpen":
+      return new Reason.Unavailable({ ...rested, detail: "so many requests failed in a row that only one is tried" })
+    case "CircuitBreakerStoreError":
+      return new Reason.Unavailable({ ...rested, detail: `the circuit breaker failed: ${message}` })
+  }
+}
+
+const inStore = ({ failures, openDuration }: Options) =>
+  Effect.map(CircuitBreaker.make({ tripPolicy: CircuitBreaker.consecutive(failures), openDuration }), make)
+
+/**
+ * A success that follows a success changes nothing in a circuit that counts failures in a row. Where nobody else uses the circuits,
+ * such an attempt is not taken through them.
+ */
+const quickly = ({ guard }: Service): Service => {
+  /** The origins whose last attempt failed. */
+  const failed = new Set<string>()
+  return {
+    guard: (origin, attempt) =>
+      Effect.suspend(() => {
+        if (failed.has(origin))
+          return Effect.tap(guard(origin, attempt), () => Effect.sync(() => failed.delete(origin)))
+        return attempt.pipe(
+          Effect.catch((reason) => {
+            failed.add(origin)
+            const own: Refused = { reason, rested: false }
+            // Others may have opened the circuit meanwhile, and this attempt was made all the same.
+            return Effect.mapError(guard(origin, Effect.fail(reason)), () => own)
+          })
+        )
+      })
+  }
+}
+
+const inMemory = (options: Options) =>
+  Effect.map(Effect.provide(inStore(options), CircuitBreaker.layerStoreMemory()), quickly)
+
+const byDefault = (): Service => {
+  const service = PerClock.make(Effect.provideService(inMemory(defaults), Scope.Scope, Scope.makeUnsafe()))
+  return { guard: (origin, attempt) => Effect.flatMap(service, ({ guard }) => guard(origin, attempt)) }
+}
+
+/** The breaker in use. */
+export const Breaker = Context.Reference<Service>("@scanjobs/core/Breaker", { defaultValue: byDefault })
+
+/** Circuits in the memory of this layer; what is not given keeps its default. */
+export const layer = (options: Partial<Options> = {}): Layer.Layer<never> =>
+  Layer.effect(Breaker, inMemory({ ...defaults, ...options }))
+
+/** Circuits in the store of Effect's `CircuitBreaker`, such as Redis, to share them between processes. */
+export const layerStore = (
+  options: Partial<Options> = {}
+): Layer.Layer<never, never, CircuitBreaker.CircuitBreakerStore> =>
+  Layer.effect(Breaker, inStore({ ...defaults, ...options }))
+
+/** No breaker. */
+export const layerNone: Layer.Layer<never> = Layer.succeed(Breaker, {
+  guard: (_, attempt) => Effect.mapError(attempt, (reason) => ({ reason, rested: false }))
+})

@@ -1,0 +1,145 @@
+/**
+ * Requests of one endpoint as JSON, for cursors, and as links, for vendors that name the next page by its address.
+ */
+import { Result, Schema, SchemaAST } from "effect"
+import { UrlParams } from "effect/http"
+import type { HttpApiEndpoint } from "effect/http-api"
+import * as Compiled from "../decoding/Compiled.ts"
+import * as Latest from "../decoding/MemoizeLast.ts"
+import * as PageReader from "../decoding/PageReader.ts"
+import type * as Paging from "../paging/Paging.ts"
+import * as Reason from "../model/Reason.ts"
+import type { Secrets } from "../http/Secrets.ts"
+import type { Request } from "./Session.ts"
+
+/** Encodes and decodes requests. */
+export interface RequestCodec {
+  readonly encode: (request: Request) => Schema.Json
+  /** What fails is why the JSON is no request of the endpoint. */
+  readonly decode: (json: Schema.Json) => Result.Result<Request, string>
+  /**
+   * The request that a link names, which stands in an answer to `request` from the address `from`; or the reason why it cannot
+   * be followed. Only its query is the link's; the rest is that of `request`.
+   *
+   * Parameters that the endpoint does not know are kept in `extra` and sent as they are, because only the vendor knows what
+   * they are for.
+   */
+  readonly follow: (
+    link: Paging.Link<Request>,
+    request: Request,
+    from: string,
+    secrets: Secrets
+  ) => Request | Reason.Reason
+}
+
+/** Makes the codec of an endpoint. */
+export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
+  const [payload] = [...endpoint.payload.values()].map(({ schemas }) => schemas[0])
+  const codec = requestJson({
+    ...(endpoint.params === undefined ? {} : { params: endpoint.params }),
+    ...(endpoint.query === undefined ? {} : { query: endpoint.query }),
+    ...(endpoint.headers === undefined ? {} : { headers: endpoint.headers }),
+    ...(payload === undefined ? {} : { payload }),
+    extra: Schema.optionalKey(Extra)
+  })
+  const decode = Schema.decodeUnknownResult(codec)
+  const query = Compiled.decoding(endpoint.query ?? Schema.Struct({}))
+  // `HttpApiClient` encodes them one by one.
+  for (const part of [endpoint.params, query, endpoint.headers, payload])
+    if (part !== undefined) Compiled.encoding(part)
+  const known = namesOf(query)
+  const required = namesOf(query, ({ type }) => !SchemaAST.isOptional(type))
+  const encodeQuery = Schema.encodeUnknownResult(asRecord(query))
+  const decodeQuery = Schema.decodeUnknownResult(PageReader.withoutServices(query))
+  /** Slower; for those that failed. */
+  const decodeQueryWhole = Schema.decodeUnknownResult(PageReader.withoutServices(query), { errors: "all" })
+
+  const fromSearch = (
+    params: URLSearchParams,
+    link: Paging.Link<Request>,
+    current: Request
+  ): Result.Result<Request, string> => {
+    const given = { ...requiredOf(current), ...UrlParams.toRecord(UrlParams.make([...params])) }
+    const unknown = Object.entries(given).filter(([name]) => !known.has(name))
+    const decoded = decodeQuery(given)
+    return Result.mapBoth(Result.isSuccess(decoded) ? decoded : decodeQueryWhole(given), {
+      onSuccess: (decoded) => {
+        const { extra: _, ...request } = link.request({ ...current, query: decoded })
+        return unknown.length === 0 ? request : { ...request, extra: Object.fromEntries(unknown) }
+      },
+      onFailure: oneLine
+    })
+  }
+
+  /** What the endpoint cannot do without stays as it was where a link does not say it. */
+  const requiredOf = (request: Request): object => {
+    if (required.size === 0) return {}
+    const encoded = Result.getOrElse(encodeQuery(request.query ?? {}), () => ({}))
+    return Object.fromEntries(Object.entries(encoded).filter(([name]) => required.has(name)))
+  }
+
+  // The pages of a listing usually come from one address, but for their queries.
+  const placeOf = Latest.of((url) => {
+    const { href, origin, pathname } = new URL(url)
+    return { href, origin, pathname, segment: lastSegment(pathname), beforeQuery: `${origin}${pathname}?` }
+  })
+
+  return {
+    encode: Schema.encodeUnknownSync(Compiled.encoding(codec)),
+    decode: (json) => Result.mapError(decode(json), oneLine),
+    follow: (link, current, from, secrets) => {
+      const malformed = (detail: string) =>
+        new Reason.Malformed({ ...Reason.unknownAnswer, detail: secrets.scrub(detail), transient: false })
+      const here = placeOf(from)
+      let search = searchOf(link.href, here.beforeQuery)
+      if (search === undefined) {
+        const there = URL.parse(link.href, here.href)
+        if (there === null) return malformed(`the link to the next page is no address: ${JSON.stringify(link.href)}`)
+        if (there.origin !== here.origin) {
+          return new Reason.ForeignLink({ origin: secrets.scrub(there.origin), expected: here.origin })
+        }
+        if (there.pathname !== here.pathname && lastSegment(there.pathname) !== here.segment) {
+          return malformed(`the link to the next page leads to ${there.pathname}, not to ${here.pathname}`)
+        }
+        search = there.search
+      }
+      const linked = fromSearch(new URLSearchParams(search), link, current)
+      return Result.isFailure(linked)
+        ? malformed(`the link to the next page does not fit this listing: ${linked.failure}`)
+        : linked.success
+    }
+  }
+}
+
+/** The query of a link that goes on at the same place, with its `?`, where it need not be parsed as an address to be told apart. */
+const searchOf = (href: string, beforeQuery: string): string | undefined => {
+  if (!href.startsWith(beforeQuery)) return undefined
+  const search = href.slice(beforeQuery.length - 1)
+  return /^[!"$-~]*$/.test(search) ? search : undefined
+}
+
+const Extra = Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Array(Schema.String)]))
+
+const namesOf = (
+  { ast }: Schema.Constraint,
+  isWanted: (signature: SchemaAST.PropertySignature) => boolean = () => true
+): ReadonlySet<string> => {
+  const encoded = SchemaAST.toEncoded(ast)
+  const signatures = SchemaAST.isObjects(encoded) ? encoded.propertySignatures : []
+  return new Set(signatures.filter(isWanted).map(({ name }) => String(name)))
+}
+
+const lastSegment = (pathname: string): string | undefined =>
+  pathname
+    .split("/")
+    .findLast((part) => part !== "")
+    ?.toLowerCase()
+
+const oneLine = ({ message }: Schema.SchemaError): string => message.replaceAll(/\s*\n\s*/g, " ")
+
+/** A query is a record of texts on the wire, and needs no services. */
+const asRecord = (schema: Schema.Constraint) => schema as Schema.Codec<unknown, { readonly [name: string]: unknown }>
+
+/** The parts of a request are what the endpoint's own schemas decode to. */
+const requestJson = (fields: Schema.Struct.Fields) =>
+  Schema.toCodecJson(Schema.Struct(fields)) as Schema.Constraint as Schema.Codec<Request, Schema.Json>

@@ -1,0 +1,173 @@
+/**
+ * One run of a connection: its transport, its credential, and what it has looked up.
+ *
+ * All listings of the run share one session, so that they share the quota, the token, the retry budget, and the answer of
+ * an endpoint that is asked only once.
+ */
+import { Cache, Effect, Redacted } from "effect"
+import { Digest } from "effect/crypto"
+import { HttpClientRequest } from "effect/http"
+import { HttpApi, HttpApiClient, HttpApiGroup, type HttpApiEndpoint, type HttpApiSecurity } from "effect/http-api"
+import * as Connection from "../contract/Connection.ts"
+import type { Credential } from "../auth/Credential.ts"
+import type { Quota } from "../policies/Quota.ts"
+import type * as Reason from "../model/Reason.ts"
+import type { Reader } from "../contract/Rejection.ts"
+import * as RetryPolicy from "../policies/RetryPolicy.ts"
+import * as Secrets from "../http/Secrets.ts"
+import * as Transport from "../http/Transport.ts"
+import * as Turn from "../policies/Demand.ts"
+import type * as Verdict from "../http/Verdict.ts"
+
+/** A request of any endpoint. */
+export interface Request {
+  readonly params?: unknown
+  readonly query?: unknown
+  readonly payload?: unknown
+  readonly headers?: unknown
+  /** Parameters of a vendor's own link that the endpoint does not know. */
+  readonly extra?: Transport.Parameters
+}
+
+/** How a request carries the credential. */
+export type Security = HttpApiSecurity.Http | HttpApiSecurity.ApiKey
+
+/** What a session is made of. */
+export interface Options<E, R> {
+  readonly provider: string
+  readonly connection: { readonly name: string }
+  readonly baseUrl: string
+  readonly security: Security
+  readonly quotas: ReadonlyArray<Quota>
+  /** How many requests may be under way at once, where there is a limit. */
+  readonly concurrency: number | undefined
+  /** The secret that the quotas belong to, where they do not belong to the connection. */
+  readonly quotaOf: Redacted.Redacted | undefined
+  readonly credential: Credential<E, R>
+  readonly headers: { readonly [name: string]: string }
+  readonly rejection: Reader
+  readonly hint: (reason: Reason.Reason) => string | undefined
+  readonly endpoints: ReadonlyArray<HttpApiEndpoint.Top>
+  /** The endpoints that are asked once for each request, and how many answers are remembered. */
+  readonly once: ReadonlyMap<string, number>
+  readonly onRetry: (reason: Reason.Reason) => Effect.Effect<void>
+}
+
+/** Asks the vendor, under all policies. */
+export interface Session<out E> {
+  /** Asks the endpoint of that name; one that is to be asked once answers a request that it knows from memory. */
+  readonly ask: (endpoint: string, request: Request) => Effect.Effect<Verdict.Reply, Reason.Reason | E>
+  readonly secrets: Secrets.Secrets
+}
+
+/** Opens a session; its policies are those in use here. */
+export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
+  const { origin } = new URL(options.baseUrl)
+  const key = `${options.provider}/${yield* quotaKey(options)}`
+  const secrets = Secrets.make(Connection.secrets(options.connection))
+  const budget = RetryPolicy.budget(yield* RetryPolicy.RetryPolicy)
+  const credential = yield* options.credential({ key, secrets, budget, onRetry: options.onRetry })
+  const transport = yield* Transport.make({
+    origin,
+    key,
+    quotas: options.quotas,
+    concurrency: options.concurrency,
+    credential,
+    sign: (request, secret) => sign(options.security, HttpClientRequest.setHeaders(request, options.headers), secret),
+    rejection: options.rejection,
+    hint: options.hint,
+    secrets,
+    quotes: true,
+    budget,
+    secretHeaders: options.security._tag === "ApiKey" ? [options.security.key] : [],
+    secretInUrl: options.security._tag === "ApiKey" && options.security.in === "query",
+    onRetry: options.onRetry
+  })
+
+  const methods = new Map<string, (request: Request) => Transport.Executed>()
+  const api = HttpApi.make(options.provider).add(group(options.endpoints))
+  for (const { identifier } of options.endpoints) {
+    const method = HttpApiClient.endpoint(api, {
+      group: "listings",
+      endpoint: identifier,
+      httpClient: transport.client,
+      baseUrl: options.baseUrl
+    })
+    methods.set(identifier, yield* rawMethod(method))
+  }
+
+  const send = (endpoint: string, request: Request) => {
+    const method = methods.get(endpoint)
+    return method === undefined
+      ? Effect.die(new Error(`${options.provider} has no endpoint ${endpoint}`))
+      : transport.send(
+          request.extra === undefined
+            ? method(request)
+            : Effect.provideService(method(request), Transport.LinkParameters, request.extra)
+        )
+  }
+  const answers = new Map<string, Cache.Cache<Request, Verdict.Reply, Reason.Reason | E>>()
+  for (const [endpoint, capacity] of options.once) {
+    // Others may wait for the same answer, whoever asked first.
+    const lookup = (request: Request) => Turn.atOnce(send(endpoint, request))
+    answers.set(endpoint, yield* Cache.make({ capacity, lookup }))
+  }
+  const session: Session<E> = {
+    secrets,
+    ask: (endpoint, request) => {
+      const known = answers.get(endpoint)
+      return known === undefined ? send(endpoint, request) : Cache.get(known, request)
+    }
+  }
+  return session
+})
+
+/** A quota that belongs to a secret is known by its digest, because keys are stored where others may read them. */
+const quotaKey = <E, R>({ connection, quotaOf }: Options<E, R>): Effect.Effect<string> =>
+  quotaOf === undefined
+    ? Effect.succeed(connection.name)
+    : Digest.Digest.use(({ digestHex }) =>
+        Effect.map(
+          digestHex(Digest.sha256, new TextEncoder().encode(Redacted.value(quotaOf))),
+          (hex) => `key ${hex.slice(0, 16)}`
+        )
+      ).pipe(Effect.provide(Digest.layerWebCrypto))
+
+const sign = (
+  security: Security,
+  request: HttpClientRequest.HttpClientRequest,
+  credential: Redacted.Redacted
+): HttpClientRequest.HttpClientRequest => {
+  const value = Redacted.value(credential)
+  if (security._tag === "Http")
+    return HttpClientRequest.setHeader(request, "authorization", `${security.scheme} ${value}`)
+  switch (security.in) {
+    case "header":
+      return HttpClientRequest.setHeader(request, security.key, value)
+    case "query":
+      return HttpClientRequest.setUrlParam(request, security.key, value)
+    case "cookie":
+      return HttpClientRequest.setHeader(request, "cookie", `${security.key}=${value}`)
+  }
+}
+
+/** The one group of a provider's API. */
+export const group = (endpoints: ReadonlyArray<HttpApiEndpoint.Top>) =>
+  HttpApiGroup.make("listings").add(...nonEmpty(endpoints))
+
+const nonEmpty = <A>(items: ReadonlyArray<A>): readonly [A, ...Array<A>] => {
+  const [head, ...tail] = items
+  if (head === undefined) throw new Error("a provider needs at least one listing")
+  return [head, ...tail]
+}
+
+/**
+ * Effect types a client's method by its endpoint and its middleware. A session holds endpoints of every type and none has
+ * middleware; a request reaches the method only through the listing that both belong to, and its answer is judged and
+ * decoded by the library itself.
+ */
+const rawMethod = (method: Effect.Effect<unknown, never, unknown>) =>
+  Effect.map(
+    method as Effect.Effect<(request: Request & { readonly responseMode: "response-only" }) => Transport.Executed>,
+    (call) => (request: Request) => call({ ...request, responseMode: "response-only" })
+  )

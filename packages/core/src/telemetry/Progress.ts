@@ -1,0 +1,98 @@
+/**
+ * What happens while listings are read, for whoever wants to show or record it.
+ *
+ * **Example** (a line for each page)
+ *
+ * ```ts
+ * import { Progress } from "@scanjobs/core"
+ * import { Console, Effect } from "effect"
+ *
+ * export const PrintPages = Progress.layer((event) =>
+ *   event._tag === "PageRead" ? Console.error(`${event.connection} ${event.listing}: ${event.jobs} jobs`) : Effect.void)
+ * ```
+ */
+import { Context, Effect, Layer } from "effect"
+import type { Drift } from "./Drift.ts"
+import type { Reason } from "../model/Reason.ts"
+
+/** Which listing of which connection an event is of. */
+export interface Source {
+  readonly provider: string
+  readonly connection: string
+  readonly listing: string
+  /** The scope as text, or `null` where the listing has none. */
+  readonly scope: string | null
+}
+
+/** A page arrived. */
+export interface PageRead extends Source {
+  readonly _tag: "PageRead"
+  /** Counted from 0. */
+  readonly page: number
+  /** Rows in the vendor's answer. */
+  readonly rows: number
+  /** Jobs that match the query. */
+  readonly jobs: number
+  /** Rows that neighbouring pages had brought already, and which were dropped. */
+  readonly repeats: number
+  /** Rows that do not fit the vendor's documented form, and which were left out. */
+  readonly rejected: ReadonlyArray<RejectedRow>
+}
+
+/** A row that does not fit the vendor's documented form. */
+export interface RejectedRow {
+  /** Its place in the page, counted from 0. */
+  readonly index: number
+  /** The field that is wrong, such as `startTime` or `targets.0.name`; `""` where it is the row itself. */
+  readonly path: string
+  /** What is wrong with it. */
+  readonly issue: string
+  /** The row as the vendor sent it, with the connection's secrets taken out. */
+  readonly raw: unknown
+}
+
+/** A listing was read as far as was wanted. */
+export interface Completed extends Source {
+  readonly _tag: "Completed"
+  readonly pages: number
+  readonly jobs: number
+  /**
+   * `end`: everything was read. Otherwise what cut it: the query's `limit`, its `from` or `until`, or the default
+   * `horizon` of an endless listing.
+   */
+  readonly by: "end" | "limit" | "from" | "until" | "horizon"
+  /** Where an endless listing was cut by the default horizon, epoch milliseconds. */
+  readonly horizon: number | null
+}
+
+/** Something that a person should know and that is no failure of the listing. */
+export interface Noted extends Source {
+  readonly _tag: "Noted"
+  readonly message: string
+}
+
+/** An attempt failed and is made again. */
+export interface Retrying {
+  readonly _tag: "Retrying"
+  readonly provider: string
+  readonly connection: string
+  readonly reason: Reason
+}
+
+/** A listing ended, well or not, and its rows were not quite what the plugin foresees. */
+export interface Drifted extends Source {
+  readonly _tag: "Drifted"
+  readonly drift: ReadonlyArray<Drift>
+}
+
+/** Everything that is told. */
+export type Event = PageRead | Completed | Noted | Drifted | Retrying
+
+/** Who is told; nobody by default. The effect runs in the reading fiber, so it should be quick. */
+export const Progress = Context.Reference<(event: Event) => Effect.Effect<void>>("@scanjobs/core/Progress", {
+  defaultValue: () => () => Effect.void
+})
+
+/** Tells `listener` everything. */
+export const layer = (listener: (event: Event) => Effect.Effect<void>): Layer.Layer<never> =>
+  Layer.succeed(Progress, listener)

@@ -1,0 +1,68 @@
+import { NodeHttpClient } from "@effect/platform-node"
+import { OAuth, RetryPolicy } from "@scanjobs/core"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer, Redacted } from "effect"
+import * as Secrets from "../../src/http/Secrets.ts"
+import * as Vendor from "../Vendor.ts"
+
+const live = Layer.merge(NodeHttpClient.layerUndici, RetryPolicy.layer({ times: 0 }))
+
+const clientSecret = Redacted.make("s3cret: +/")
+
+/** What a token server is asked by a client with these options. */
+const asked = (options: Partial<OAuth.Options>, answer = Vendor.json({ access_token: "t0ken" })) =>
+  Effect.gen(function* () {
+    const server = yield* Vendor.script(answer)
+    const secrets = Secrets.make([Redacted.value(clientSecret)])
+    const budget = RetryPolicy.budget(yield* RetryPolicy.RetryPolicy)
+    const client = { tokenUrl: `${server.origin}/token`, clientId: "client 1", proof: { clientSecret } }
+    const run = { key: server.origin, secrets, budget, onRetry: () => Effect.void }
+    const credential = yield* OAuth.clientCredentials({ ...client, ...options })(run)
+    const outcome = yield* Effect.result(credential.get)
+    const [request] = server.seen
+    return {
+      outcome,
+      form: Object.fromEntries(new URLSearchParams(request?.body)),
+      authorization: request?.headers.authorization
+    }
+  })
+
+layer(live, { excludeTestServices: true })("a client of a token server", (it) => {
+  it.effect("sends its secret in the form, and no scope or audience that it does not have", () =>
+    Effect.gen(function* () {
+      const { authorization, form } = yield* asked({})
+      assert.deepStrictEqual(form, {
+        grant_type: "client_credentials",
+        client_id: "client 1",
+        client_secret: "s3cret: +/"
+      })
+      assert.isUndefined(authorization)
+    })
+  )
+
+  it.effect("asks for a scope and an audience", () =>
+    Effect.gen(function* () {
+      const { form } = yield* asked({ scope: "read", audience: "https://api.acme.example" })
+      assert.deepInclude(form, { scope: "read", audience: "https://api.acme.example" })
+    })
+  )
+
+  it.effect("sends its secret as HTTP Basic where it is to, and not in the form", () =>
+    Effect.gen(function* () {
+      const { authorization = "", form } = yield* asked({ proof: { clientSecret, method: "basic" } })
+      assert.strictEqual(atob(authorization.replace("Basic ", "")), "client+1:s3cret%3A+%2B%2F")
+      assert.deepStrictEqual(form, { grant_type: "client_credentials" })
+    })
+  )
+
+  it.effect("shows nothing of HTTP Basic in an error", () =>
+    Effect.gen(function* () {
+      const basic = btoa("client+1:s3cret%3A+%2B%2F")
+      const refusal = Vendor.json({ error: "invalid_client", error_description: `no ${basic}` }, 401)
+      const { outcome } = yield* asked({ proof: { clientSecret, method: "basic" } }, refusal)
+      assert.deepInclude(outcome, { _tag: "Failure" })
+      assert.include(JSON.stringify(outcome), "no <redacted>")
+      assert.notInclude(JSON.stringify(outcome), basic)
+    })
+  )
+})

@@ -1,0 +1,83 @@
+import { NodeHttpClient } from "@effect/platform-node"
+import { RetryPolicy } from "@scanjobs/core"
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { FetchHttpClient } from "effect/http"
+import * as Vendor from "../Vendor.ts"
+
+const good = Vendor.json({ runs: [1] })
+const clients = [
+  ["undici", NodeHttpClient.layerUndici],
+  ["node:http", NodeHttpClient.layerNodeHttp],
+  ["fetch", FetchHttpClient.layer]
+] as const
+
+for (const [name, client] of clients) {
+  layer(Layer.merge(client, RetryPolicy.layer({ times: 2, base: "1 millis" })), { excludeTestServices: true })(
+    `a transport over ${name}`,
+    (it) => {
+      describe("that is redirected", () => {
+        it.effect("follows within its own origin, and says which address answered", () =>
+          Effect.gen(function* () {
+            const vendor = yield* Vendor.script(Vendor.redirect("/moved?page=1"), good)
+            const reply = yield* Vendor.ask(vendor.origin)
+            assert.deepStrictEqual(reply.body, { runs: [1] })
+            assert.strictEqual(reply.url, `${vendor.origin}/moved?page=1`)
+            assert.strictEqual(vendor.seen[1]?.headers.authorization, Vendor.canary)
+          })
+        )
+
+        it.effect.each([301, 302, 303, 307, 308])("asks no other origin with %d, and names both", (status) =>
+          Effect.gen(function* () {
+            const other = yield* Vendor.script(good)
+            const vendor = yield* Vendor.script(Vendor.redirect(`${other.origin}/runs`, status))
+            const reason = yield* Effect.flip(Vendor.ask(vendor.origin))
+            assert.deepInclude(reason, { _tag: "ForeignLink", origin: other.origin, expected: vendor.origin })
+            assert.strictEqual(other.seen.length, 0)
+            assert.strictEqual(vendor.seen.length, 1)
+          })
+        )
+
+        it.effect("asks no other origin after a redirect within its own", () =>
+          Effect.gen(function* () {
+            const other = yield* Vendor.script(good)
+            const vendor = yield* Vendor.script(Vendor.redirect("/moved"), Vendor.redirect(`${other.origin}/runs`))
+            const reason = yield* Effect.flip(Vendor.ask(vendor.origin))
+            assert.strictEqual(reason._tag, "ForeignLink")
+            assert.strictEqual(other.seen.length, 0)
+          })
+        )
+
+        it.effect("does not take another port of its host for its own origin", () =>
+          Effect.gen(function* () {
+            const other = yield* Vendor.script(good)
+            const vendor = yield* Vendor.script(Vendor.redirect(other.origin.replace("http:", "")))
+            assert.strictEqual((yield* Effect.flip(Vendor.ask(vendor.origin)))._tag, "ForeignLink")
+            assert.strictEqual(other.seen.length, 0)
+          })
+        )
+
+        it.effect("gives up on a circle", () =>
+          Effect.gen(function* () {
+            const vendor = yield* Vendor.script(Vendor.redirect("/runs"))
+            const reason = yield* Effect.flip(Vendor.ask(vendor.origin))
+            assert.deepInclude(reason, { _tag: "VendorRejected", status: 302 })
+            assert.strictEqual(vendor.seen.length, 6)
+          })
+        )
+      })
+
+      describe("that is told to ask another origin", () => {
+        it.effect("does not", () =>
+          Effect.gen(function* () {
+            const other = yield* Vendor.script(good)
+            const vendor = yield* Vendor.script(good)
+            const reason = yield* Effect.flip(Vendor.ask(vendor.origin, { origin: other.origin }))
+            assert.deepInclude(reason, { _tag: "ForeignLink", origin: vendor.origin, expected: other.origin })
+            assert.strictEqual(vendor.seen.length, 0)
+          })
+        )
+      })
+    }
+  )
+}

@@ -1,0 +1,81 @@
+import { Listing, Paging, Provider } from "@scanjobs/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { HttpApiSecurity } from "effect/http-api"
+import * as Plain from "../Plain.ts"
+
+const { endpoint, row } = Plain.runs
+const scoped = Listing.make({ row, endpoint, scope: Schema.String })
+const found = Listing.make({ row, endpoint, scope: Schema.String, parents: Plain.runs })
+const named = Listing.make({ row, endpoint, lookup: endpoint(row) })
+
+/** What is wrong with a plugin in plain JavaScript, whose verbs no compiler has seen. */
+const mistake = (nouns: object, verbs: object = {}, listing: Listing.Any = Plain.runs) => {
+  const make: Function = Provider.make
+  const all = { connection: Plain.settings, security: HttpApiSecurity.bearer, listings: { runs: listing }, ...nouns }
+  const good = { baseUrl: () => "https://plain.invalid", credential: () => undefined, listings: { runs: Plain.verbs } }
+  try {
+    make("plain", all)({ ...good, ...verbs })
+    return "none"
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** What is wrong with the verbs of a listing. */
+const mistakeIn = (replaced: object, listing?: Listing.Any) =>
+  mistake({}, { listings: { runs: { ...Plain.verbs, ...replaced } } }, listing)
+
+const { job: _, ...unmade } = Plain.verbs
+
+describe("a plugin that is made", () => {
+  it("is accepted as it should be", () => {
+    assert.strictEqual(mistake({}), "none")
+    assert.strictEqual(mistakeIn({ scopes: () => [] }, scoped), "none")
+    assert.strictEqual(mistakeIn({ parents: { ...unmade, child: () => undefined } }, found), "none")
+    assert.strictEqual(mistakeIn({ lookup: () => ({}) }, named), "none")
+  })
+
+  it.each([
+    ["a field that every connection has", { connection: { name: Schema.String } }, ["`connection`", "`name`"]],
+    ["requests of which none may be under way", { concurrency: 0 }, ["`concurrency`", "0"]],
+    ["no page at once", { pageConcurrency: 0.5 }, ["`pageConcurrency`", "0.5"]],
+    ["a quota of nothing", { quotas: [{ requests: 0, window: "1 minute" }] }, ["`quotas`", "0"]],
+    ["a quota of an unknown time", { quotas: [{ requests: 1, window: "1 sekond" }] }, ["`quotas`", "window"]],
+    ["a quota of no time", { quotas: [{ requests: 1, window: 0 }] }, ["`quotas`", "window"]]
+  ])("is refused with %s", (_what, nouns, parts) => {
+    const message = mistake(nouns)
+    for (const part of ['provider "plain"', ...parts]) assert.include(message, part)
+  })
+
+  it.each([
+    ["scopes", {}, scoped],
+    ["parents", {}, found],
+    ["lookup", {}, named],
+    ["rows", { rows: undefined }, undefined],
+    ["job", { job: undefined }, undefined],
+    ["paging", { paging: undefined }, undefined],
+    ["paging", { paging: { first: () => ({}) } }, undefined],
+    ["child", { parents: unmade }, found]
+  ] as const)("is refused without the verb `%s` that its nouns need", (verb, verbs, listing) => {
+    const message = mistakeIn(verbs, listing)
+    for (const part of ['provider "plain"', 'listing "runs"', `\`${verb}\``]) assert.include(message, part)
+  })
+
+  it.each(["scopes", "parents", "lookup"])("is refused with the verb `%s` and no noun for it", (verb) => {
+    assert.include(mistakeIn({ [verb]: () => [] }), `\`${verb}\``)
+  })
+
+  it("is refused where a verb is no function, or is for a listing that there is not", () => {
+    assert.include(mistake({}, { baseUrl: "https://plain.invalid" }), "`baseUrl` is no function")
+    assert.include(mistakeIn({ order: "ascending" }), "`order` is no function")
+    assert.include(mistake({}, { listings: { runs: Plain.verbs, plans: Plain.verbs } }), '"plans"')
+    assert.include(mistake({}, { listings: {} }), '"runs"')
+  })
+
+  it.each([0, -1, 2.5, Number.NaN])("is refused with pages of %s rows", (size) => {
+    const make = () =>
+      Paging.offset<{}, typeof Plain.runs>({ size, request: () => ({ query: { skip: 0 } }), offset: () => 0 })
+    assert.throws(make, "whole number from 1 on")
+  })
+})

@@ -1,0 +1,242 @@
+/**
+ * The checks of pages: that all are read, each row comes once, and the end is the end.
+ */
+import { Cursor, PageGuard, Query } from "@scanjobs/core"
+import { Effect, Layer, Random, Schema } from "effect"
+import {
+  type Definition,
+  difference,
+  expect,
+  expectReason,
+  expectSame,
+  Found,
+  readHealthy,
+  start,
+  usual
+} from "./Check.ts"
+import * as Faults from "../emulator/Faults.ts"
+import * as Reading from "./Reading.ts"
+import * as Stranger from "./ForeignServer.ts"
+import type { Bench, Stage } from "./Subject.ts"
+
+const asked = (stage: Stage, { expected }: Bench) =>
+  Effect.map(stage.ledger.to(expected.wire.endpoint), (all) => all.length)
+
+const firstPage: Definition = {
+  id: "C03",
+  title: "the first page gives its rows, for one request",
+  advice: "`first` must be the request of the first page, `rows` its rows, and `job` must make a job of each",
+  needs: "C02",
+  verify: (bench) =>
+    Effect.gen(function* () {
+      const stage = yield* start(bench)
+      const reading = yield* Reading.read(stage, { take: 1 })
+      yield* expect(Reading.isWhole(reading), `the first page ${Reading.endOf(reading)}`)
+      yield* expect(reading.jobs.length + reading.rejected > 0, "the first page has no jobs, and the vendor sent some")
+      const requests = yield* asked(stage, bench)
+      yield* expect(requests === 1, `the first page took ${requests} requests`)
+    })
+}
+
+const allPages: Definition = {
+  id: "C04",
+  title: "every row of every page is asked for, and the listing then ends",
+  advice:
+    "`next` must name the request behind the rows received, or follow the vendor's link, and give undefined only at the end; requests must keep to the vendor's documentation",
+  needs: "C03",
+  verify: (bench) =>
+    Effect.gen(function* () {
+      for (const size of [usual, { rows: 7, pageSize: 1 }]) {
+        const { reading, sent, stage } = yield* readHealthy(bench, size)
+        yield* expect(Reading.isWhole(reading), `a listing of ${size.rows} rows ${Reading.endOf(reading)}`)
+        yield* expect(
+          sent.size === size.rows,
+          `the vendor has ${size.rows} rows, ${size.pageSize} a page, and was asked for ${sent.size} of them`
+        )
+        yield* expect(reading.rejected === 0, `${reading.rejected} of the vendor's ordinary rows were rejected`)
+        const violations = yield* stage.ledger.violations
+        yield* expect(violations.length === 0, `the vendor would not take this: ${violations[0]}`)
+      }
+    })
+}
+
+const empty: Definition = {
+  id: "C05",
+  title: "an empty listing ends normally, without jobs",
+  advice: "`next` must give undefined where a page has no rows and no link, and `rows` must take a list that is null",
+  verify: (bench) =>
+    Effect.gen(function* () {
+      const reading = yield* Reading.read(yield* start(bench, Faults.none, { rows: 0, pageSize: 5 }))
+      yield* expect(Reading.isWhole(reading), `an empty listing ${Reading.endOf(reading)}`)
+      yield* expect(reading.jobs.length === 0, `an empty listing gave ${reading.jobs.length} jobs`)
+    })
+}
+
+const fullLastPage: Definition = {
+  id: "C06",
+  title: "a last page that is exactly full is the last one",
+  advice:
+    "`next` must bear that the page behind a full last page is empty, and must not compute pages that there are not",
+  verify: (bench) =>
+    Effect.gen(function* () {
+      const reading = yield* Reading.read(yield* start(bench, Faults.none, { rows: 10, pageSize: 5 }))
+      yield* expect(Reading.isWhole(reading), `a listing of two full pages ${Reading.endOf(reading)}`)
+      yield* expect(reading.jobs.length > 5, `of two full pages, ${reading.jobs.length} jobs came`)
+    })
+}
+
+/** How many requests a listing that goes round may take before it is ended. */
+const mostInCircle = 12
+
+const circle = (id: "C07" | "C08", length: number, title: string): Definition => ({
+  id,
+  title,
+  advice:
+    "`next` must be made of the answer and the request that brought it, and `total` must be the vendor's number of rows in all, so that the library can tell a circle from the end",
+  appliesNot: ({ expected }) => (expected.single === true ? "everything is on one page" : undefined),
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      const stage = yield* start(bench, Faults.circle(bench.expected.wire, length))
+      const reading = yield* Reading.read(stage)
+      const circumstance = `where the vendor gives ${length === 1 ? "one page" : `${length} pages`} again and again`
+      yield* expectReason(healthy, reading, ["PaginationStalled", "Incomplete", "Malformed"], circumstance)
+      const requests = yield* asked(stage, bench)
+      yield* expect(requests <= mostInCircle, `${circumstance}, it was asked ${requests} times`)
+    })
+})
+
+const foreignLink: Definition = {
+  id: "C09",
+  title: "a next link to another origin is a typed error, and no request goes there",
+  advice:
+    "give the vendor's link to `Paging.link` as it is, and do not take it apart; where it is a token and no link, the wire says so by `Wire.tokenInBody`",
+  appliesNot: ({ expected }) => (expected.wire.next?.is === "link" ? undefined : "its pages have no links"),
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      const stranger = yield* Stranger.serve
+      const reading = yield* Reading.read(yield* start(bench, Faults.foreignLink(bench.expected.wire, stranger.origin)))
+      const visits = yield* stranger.visits
+      yield* expect(visits.length === 0, `a request went to the other origin: ${visits[0]}`)
+      yield* expectReason(healthy, reading, ["ForeignLink"], "with a next link to another origin")
+    })
+}
+
+const Stored = Schema.fromJsonString(Cursor.Cursor)
+
+/** A cursor that was kept as text and read back. */
+const throughText = (cursor: Cursor.Cursor) =>
+  Effect.mapError(
+    Effect.flatMap(Schema.encodeEffect(Stored)(cursor), Schema.decodeEffect(Stored)),
+    ({ message }) => new Found({ what: `a page's cursor cannot be kept as text: ${message}` })
+  )
+
+const resume: Definition = {
+  id: "C23",
+  title: "what came before any page and what comes from its cursor on are the whole",
+  advice: "a request must say by itself where to go on: nothing may be kept in a verb between two pages",
+  verify: (bench) =>
+    Effect.gen(function* () {
+      const sizes = [usual, { rows: 10, pageSize: 5 }, yield* sizeByChance]
+      for (const size of sizes) {
+        const stage = yield* start(bench, Faults.none, size)
+        const whole = yield* Reading.read(stage)
+        const before: Array<string> = []
+        for (const { index, jobs, next } of whole.pages) {
+          before.push(...jobs.map(({ id }) => id))
+          const rest = yield* Reading.read(stage, { resume: [yield* throughText(next)] })
+          const circumstance = `of ${size.rows} rows, ${size.pageSize} a page, going on after page ${index + 1}`
+          const both = { ...rest, ids: [...before, ...rest.ids] }
+          yield* expectSame({ reading: whole, ids: whole.ids, sent: new Map() }, both, circumstance)
+        }
+      }
+    })
+}
+
+const sizeByChance = Random.withSeed(
+  Effect.map(Effect.all([Random.nextIntBetween(1, 12), Random.nextIntBetween(1, 4)]), ([rows, pageSize]) => ({
+    rows,
+    pageSize
+  })),
+  "C23"
+)
+
+const endless: Definition = {
+  id: "C29",
+  title: "a list without an end is cut at the horizon, and that is told",
+  advice:
+    "declare the listing with `endless: true`, and give `order` and start times, so that the library sees where the horizon lies; for a schedule, give the first run behind `span.until`, too",
+  appliesNot: ({ expected }) => (expected.endless === true ? undefined : "the vendor's list has an end"),
+  verify: (bench) =>
+    Effect.gen(function* () {
+      // A schedule goes on for ever by itself, and the list of schedules does not.
+      const rows = bench.expected.several === true ? usual.rows : Number.POSITIVE_INFINITY
+      const stage = yield* start(bench, Faults.none, { rows, pageSize: 5 })
+      const query = { until: undefined }
+      const policies = Layer.merge(Query.layerHorizon("3 days"), PageGuard.layer({ maxPages: 90 }))
+      const reading = yield* Reading.read(stage, { policies, query })
+      yield* expect(Reading.isWhole(reading), `a list without an end ${Reading.endOf(reading)}`)
+      const isTold = reading.events.some((event) => event._tag === "Completed" && event.by === "horizon")
+      yield* expect(isTold, "nobody was told that the list was cut at the horizon")
+    })
+}
+
+/** What vendors send as totals that are none: nothing, the page's rows, a sentinel. */
+const lies: ReadonlyArray<readonly [name: string, lie: (rows: number) => number]> = [
+  ["0", () => 0],
+  ["1", () => 1],
+  ["the page's number of rows", (rows) => rows],
+  ["2147483647", () => 2_147_483_647]
+]
+
+const lyingTotal: Definition = {
+  id: "C30",
+  title: "a total that is wrong ends nothing early",
+  advice: "`next` must not look at the total: vendors send the page's, none, or a wrong one; only `total` may read it",
+  appliesNot: ({ expected }) => (expected.wire.total === null ? "the vendor sends no total" : undefined),
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      for (const [name, lie] of lies) {
+        const reading = yield* Reading.read(yield* start(bench, Faults.total(bench.expected.wire, lie)))
+        yield* expectSame(healthy, reading, `with a total of ${name}`)
+      }
+    })
+}
+
+const shifting: Definition = {
+  id: "C31",
+  title: "rows that are inserted or removed while the listing is read do no harm to the others",
+  advice:
+    "`vendorId` must be the row's own id, so that the library knows a row that comes again; where pages are asked for by the last row's key, the wire's `next` is `Wire.byKey()`",
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      const { wire } = bench.expected
+      // That fault counts the pages that it gave, so it means something only where they are asked for one after the other.
+      const inserted = yield* Reading.read(yield* start(bench, Faults.overlapping(wire)), { pageConcurrency: 1 })
+      yield* expectSame(healthy, inserted, "with rows inserted before those that are read")
+      const removed = yield* Reading.read(yield* start(bench, Faults.removed(wire)))
+      const known = new Set(healthy.ids)
+      yield* expect(
+        removed.exit !== undefined && removed.ids.every((id) => known.has(id)),
+        `with rows removed before those that are read, the listing ${Reading.endOf(removed)}`
+      )
+      yield* expect(
+        new Set(removed.ids).size === removed.ids.length,
+        `with rows removed before those that are read, ${difference(removed.ids, removed.ids)}`
+      )
+    })
+}
+
+/** The checks of pages. */
+export const checks: ReadonlyArray<Definition> = [
+  firstPage,
+  allPages,
+  empty,
+  fullLastPage,
+  circle("C07", 1, "a page that is given again and again is a typed error, not the end and not for ever"),
+  circle("C08", 2, "pages that go round in a circle are a typed error, not the end and not for ever"),
+  foreignLink,
+  resume,
+  endless,
+  lyingTotal,
+  shifting
+]

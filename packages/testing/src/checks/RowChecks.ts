@@ -1,0 +1,242 @@
+/**
+ * The checks of rows: what the vendor did not document is kept, and what cannot be read is left out alone.
+ */
+import { type ScanJob, Time } from "@scanjobs/core"
+import { Effect } from "effect"
+import { type Definition, difference, expect, expectSame, type Healthy, start } from "./Check.ts"
+import * as Faults from "../emulator/Faults.ts"
+import * as Reading from "./Reading.ts"
+import type { Bench } from "./Subject.ts"
+
+const unheardOf = (value: unknown): unknown => (typeof value === "number" ? 987_654 : "NeverHeardOf")
+
+/** The names of the fields that the vendor's rows have. */
+const namesOf = ({ sent }: Healthy): ReadonlyArray<string> => [
+  ...new Set([...sent.values()].flatMap((row) => (typeof row === "object" && row !== null ? Object.keys(row) : [])))
+]
+
+const unknownEnum: Definition = {
+  id: "C19",
+  title: "a state that the vendor has invented is unknown, and its value is kept",
+  advice:
+    "let the row's schema take any `String` or `Finite` as the state, map what you do not know to `unknown`, and put the vendor's value into `vendorState`",
+  appliesNot: ({ expected }) => (expected.wire.state === null ? "its rows have no state" : undefined),
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      const { wire } = bench.expected
+      const [known] = healthy.sent.values()
+      const value = unheardOf(wire.state?.get(known))
+      const stage = yield* start(bench, Faults.unknownState(wire, 0, value))
+      const reading = yield* Reading.read(stage)
+      yield* expectSame(healthy, reading, `with a state of ${JSON.stringify(value)}`)
+      const [job] = reading.jobs
+      yield* expect(
+        job?.vendorState === String(value),
+        `of a state of ${JSON.stringify(value)}, vendorState is ${JSON.stringify(job?.vendorState)}`
+      )
+      yield* expect(job?.state === "unknown", `a state of ${JSON.stringify(value)} became ${job?.state}`)
+    })
+}
+
+const extra = { name: "scanjobsExtraField", value: { kept: [1, "two"] } }
+
+const extraField: Definition = {
+  id: "C20",
+  title: "a field that is not documented is kept on the row",
+  advice: "use plain schemas for the row (no classes, no transformations), so that `raw` is the row as it came",
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      const fault = Faults.withField(bench.expected.wire, 0, extra.name, extra.value)
+      const reading = yield* Reading.read(yield* start(bench, fault))
+      yield* expectSame(healthy, reading, "with a field that is not documented")
+      const raw = reading.jobs[0]?.raw
+      const kept = typeof raw === "object" && raw !== null && JSON.stringify(raw).includes(JSON.stringify(extra.value))
+      yield* expect(kept, `the field is not in \`raw\`: ${JSON.stringify(raw)}`)
+    })
+}
+
+/** Each row in turn has one of its fields spoilt; every field of the vendor's rows has its turn. */
+const spoilt = (
+  bench: Bench,
+  healthy: Healthy,
+  spoil: (row: unknown, name: string) => unknown,
+  circumstance: (name: string) => string
+) =>
+  Effect.gen(function* () {
+    const { wire } = bench.expected
+    const names = namesOf(healthy)
+    const known = new Set(healthy.reading.jobs.map(({ vendorId }) => vendorId))
+    for (const name of names) {
+      const isSpoilt = (row: unknown) => JSON.stringify(wire.id.get(row)) === [...healthy.sent.keys()][1]
+      const fault = Faults.rows(wire, (rows) => rows.map((row) => (isSpoilt(row) ? spoil(row, name) : row)))
+      const reading = yield* Reading.read(yield* start(bench, fault))
+      const what = circumstance(name)
+      yield* expect(Reading.isWhole(reading), `${what}, the listing ${Reading.endOf(reading)}`)
+      if (bench.expected.several === true) yield* expectOthers(healthy, reading, isSpoilt, what)
+      else {
+        const strange = reading.jobs.find(({ vendorId }) => !known.has(vendorId))
+        yield* expect(strange === undefined, `${what}, a job has the vendorId ${JSON.stringify(strange?.vendorId)}`)
+        yield* expect(
+          reading.jobs.length + reading.rejected === healthy.ids.length,
+          `${what}, ${reading.jobs.length} jobs came and ${reading.rejected} rows were rejected, of ${healthy.ids.length}`
+        )
+        yield* expect(
+          reading.jobs.length >= healthy.ids.length - 1,
+          `${what}, ${healthy.ids.length - reading.jobs.length} jobs were lost with it`
+        )
+      }
+      const odd = reading.jobs.find(hasNonsense)
+      yield* expect(odd === undefined, `${what}, a job is made of nonsense: ${JSON.stringify({ ...odd, raw: "…" })}`)
+    }
+  })
+
+/** What a spoilt schedule is read as is its own affair, but nobody else's. */
+const expectOthers = (
+  healthy: Healthy,
+  reading: Reading.Reading,
+  isSpoilt: (row: unknown) => boolean,
+  circumstance: string
+) =>
+  Effect.gen(function* () {
+    const others = healthy.reading.jobs.flatMap(({ id, raw }) => (isSpoilt(raw) ? [] : [id]))
+    const found = new Set(reading.ids)
+    const missing = others.filter((id) => !found.has(id))
+    yield* expect(
+      missing.length === 0,
+      `${circumstance}, ${difference(
+        others,
+        [...found].filter((id) => others.includes(id))
+      )}`
+    )
+    yield* expect(found.size === reading.ids.length, `${circumstance}, ${difference(reading.ids, reading.ids)}`)
+    const odd = reading.jobs.find(({ vendorId }) => /\b(?:undefined|NaN|null)\b|\[object /.test(vendorId))
+    yield* expect(odd === undefined, `${circumstance}, a job has the vendorId ${JSON.stringify(odd?.vendorId)}`)
+  })
+
+const hasNonsense = (job: ScanJob.ScanJob): boolean =>
+  Object.values({ ...job, raw: null }).some(
+    (value) =>
+      (typeof value === "number" && !Number.isFinite(value)) ||
+      (typeof value === "string" && /\[object |^(?:undefined|null|NaN)$/.test(value))
+  )
+
+const missingField: Definition = {
+  id: "C21",
+  title: "a row that lacks a field is read or rejected, alone",
+  advice:
+    "declare the fields that a job cannot do without as required, the others as `optionalKey`, and let no verb fail on what the schema takes",
+  verify: (bench, healthy) =>
+    spoilt(
+      bench,
+      healthy,
+      (row, name) =>
+        typeof row === "object" && row !== null
+          ? Object.fromEntries(Object.entries(row).filter(([key]) => key !== name))
+          : row,
+      (name) => `with a row without \`${name}\``
+    )
+}
+
+const wrongType: Definition = {
+  id: "C22",
+  title: "a row with a field of a wrong type is rejected or does without it, alone",
+  advice:
+    "give every field that `job` reads its type in the row's schema; `Schema.Any` is for fields that nobody reads",
+  verify: (bench, healthy) =>
+    spoilt(
+      bench,
+      healthy,
+      (row, name) => (typeof row === "object" && row !== null ? { ...row, [name]: { not: "expected" } } : row),
+      (name) => `with a row whose \`${name}\` is an object`
+    )
+}
+
+const keys: Definition = {
+  id: "C27",
+  title: "every row has an id of its own, and the same one each time",
+  advice: "make `vendorId` of the vendor's own id of the row, which no other row of the scope has",
+  needs: "C04",
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      const { ids, reading, sent } = healthy
+      const bad = reading.jobs.find(({ vendorId }) => /^(?:|undefined|null|NaN|\[object .*)$/.test(vendorId))
+      yield* expect(bad === undefined, `a job has the vendorId ${JSON.stringify(bad?.vendorId)}`)
+      if (bench.expected.several === true)
+        yield* expect(
+          Reading.repeatsOf(reading) === 0,
+          "some jobs of a row, or of two rows, have the same id, and only the first one came"
+        )
+      else {
+        const advice = ids.length > sent.size ? "; where a row becomes several jobs, say `several: true`" : ""
+        yield* expect(
+          ids.length === sent.size,
+          `the vendor sent ${sent.size} different rows, and they have ${ids.length} different ids${advice}`
+        )
+      }
+      const again = yield* Reading.read(yield* start(bench))
+      yield* expect(
+        ids.every((id, index) => again.ids[index] === id),
+        `read once more, ${difference(ids, again.ids)}`
+      )
+    })
+}
+
+const noTimes = ["", "N/A", "not a time", "0001-01-01T00:00:00.0000000+00:00"]
+
+/** The same instant as the text, in another zone; nothing where the text is no instant. */
+const inOtherZone = (text: string): string | undefined => {
+  const millis = Time.fromIso(text)
+  return millis === null ? undefined : `${new Date(millis + 19_800_000).toISOString().slice(0, -1)}+05:30`
+}
+
+const timestamps: Definition = {
+  id: "C28",
+  title: "a start time is the instant that the vendor means, or none",
+  advice:
+    "read times by `Time.fromIso` and `Time.fromEpoch`: they know zones, units and the values that vendors send for `no time`",
+  appliesNot: ({ expected }) => {
+    if (expected.several === true) return "a row becomes several jobs, whose times are not its own"
+    return expected.wire.start === null ? "its rows have no start time" : undefined
+  },
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      const { wire } = bench.expected
+      const first = healthy.reading.jobs[0]?.startTime
+      const [row] = healthy.sent.values()
+      const sent = wire.start?.get(row)
+      const meant = typeof sent === "string" ? (Time.fromIso(sent) ?? Time.fromEpoch(sent)) : epochOf(sent)
+      yield* expect(
+        meant === null || first === meant,
+        `a start time of ${JSON.stringify(sent)} became ${first}, and means ${meant}`
+      )
+      const readAs = (value: unknown) =>
+        Effect.gen(function* () {
+          const fault = Faults.row(wire, 0, (one) => wire.start?.set(one, value) ?? one)
+          const reading = yield* Reading.read(yield* start(bench, fault), { take: 1 })
+          yield* expect(
+            Reading.isWhole(reading),
+            `with a start time of ${JSON.stringify(value)}, the listing ${Reading.endOf(reading)}`
+          )
+          return reading.jobs.find(({ id }) => id === healthy.ids[0])
+        })
+      for (const value of noTimes) {
+        const job = yield* readAs(value)
+        yield* expect(
+          job === undefined || job.startTime === null,
+          `a start time of ${JSON.stringify(value)} became ${job?.startTime}, and should be null`
+        )
+      }
+      const elsewhere = typeof sent === "string" ? inOtherZone(sent) : undefined
+      if (elsewhere === undefined) return
+      const job = yield* readAs(elsewhere)
+      yield* expect(
+        job?.startTime === Time.fromIso(elsewhere),
+        `a start time of ${elsewhere} became ${job?.startTime}, and means ${Time.fromIso(elsewhere)}`
+      )
+    })
+}
+
+const epochOf = (value: unknown): number | null => (typeof value === "number" ? Time.fromEpoch(value) : null)
+
+/** The checks of rows. */
+export const checks: ReadonlyArray<Definition> = [unknownEnum, extraField, missingField, wrongType, keys, timestamps]

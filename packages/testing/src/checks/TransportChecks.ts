@@ -1,0 +1,283 @@
+/**
+ * The checks of what goes wrong between a request and its answer: nothing is lost, nothing comes twice, nothing waits for ever.
+ */
+import { Deadlines, RateLimit, RetryPolicy } from "@scanjobs/core"
+import { Clock, Duration, Effect, Fiber, Layer } from "effect"
+import { type Definition, expect, expectReason, expectSame, type Healthy, spotOf, start } from "./Check.ts"
+import type { Fault } from "../emulator/Emulator.ts"
+import * as Faults from "../emulator/Faults.ts"
+import * as Ledger from "../emulator/Ledger.ts"
+import { hurry } from "../suite/AcceleratedClock.ts"
+import * as Reading from "./Reading.ts"
+import * as RollingWindow from "../emulator/RollingWindow.ts"
+import type { Bench } from "./Subject.ts"
+
+const keepPolicies =
+  "leave retries to the library: a provider has no retries, waits or loops of its own; where the vendor says `slow down` in its own way, `rejection` names it with `as` and `retryAfter`"
+
+const onPages = ({ expected }: Bench, fault: Fault): Fault => Faults.on(expected.wire.endpoint, fault)
+
+/** Something that goes wrong once. */
+const once = (bench: Bench, fault: Fault): Fault => onPages(bench, Faults.nth(spotOf(bench).nth, fault))
+
+/** Something that goes wrong and stays so. */
+const forGood = (bench: Bench, fault: Fault): Fault => onPages(bench, Faults.from(spotOf(bench).nth, fault))
+
+/** Reads with something going wrong once. */
+const readWith = (bench: Bench, healthy: Healthy, name: string, fault: Fault, options: Reading.Options = {}) =>
+  Effect.gen(function* () {
+    const stage = yield* start(bench, once(bench, fault))
+    yield* expectSame(healthy, yield* Reading.read(stage, options), `with ${name} at ${spotOf(bench).name}`)
+  })
+
+/** How long the vendor asks to wait, in seconds; the clock of these checks is hurried. */
+const wait = 30
+
+const retryAfter = (id: "C10" | "C11", as: "seconds" | "date"): Definition => ({
+  id,
+  title: `an answer of 429 with Retry-After ${as === "seconds" ? "in seconds" : "as a date"} is obeyed`,
+  advice: keepPolicies,
+  verify: (bench, healthy) => {
+    const sleeps: Array<number> = []
+    return Effect.gen(function* () {
+      const fault = Faults.status(429, { retryAfter: Duration.seconds(wait), as })
+      const stage = yield* start(bench, once(bench, fault))
+      const policies = Deadlines.layer({ attempt: "10 hours", page: "10 hours" })
+      const reading = yield* Reading.read(stage, { policies, patience: "8 hours" })
+      yield* expect(reading.ids.length === healthy.ids.length, `after a 429, the listing ${Reading.endOf(reading)}`)
+      // Under a hurried clock an answer takes seconds, so that only an intended wait counts; a date comes nearer meanwhile.
+      const least = as === "seconds" ? wait * 1000 : 1000
+      const waited = sleeps.some((millis) => millis >= least && millis < wait * 2000)
+      const entries = yield* stage.ledger.to(bench.expected.wire.endpoint)
+      const [refused, again] = Ledger.alike(
+        entries,
+        entries.find(({ status }) => status === 429)
+      )
+      const between = (again?.time ?? 0) - (refused?.time ?? 0)
+      yield* expect(
+        waited && between >= wait * 1000,
+        `the vendor asked to wait ${wait} s, and was asked again without that wait`
+      )
+    }).pipe(hurry(1000, (millis) => sleeps.push(millis)))
+  }
+})
+
+const beyondCap: Definition = {
+  id: "C12",
+  title: "a Retry-After beyond the policy's cap is a typed error at once",
+  advice: keepPolicies,
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      const stage = yield* start(bench, forGood(bench, Faults.status(429, { retryAfter: "3 hours" })))
+      const reading = yield* Reading.read(stage, { patience: "3 seconds" })
+      yield* expectReason(healthy, reading, ["RateLimited"], "with a Retry-After of 3 hours")
+      const requests = Ledger.mostAlike(yield* stage.ledger.to(bench.expected.wire.endpoint))
+      yield* expect(requests === 1, `with a Retry-After of 3 hours, the vendor was asked ${requests} times for a page`)
+    })
+}
+
+const passing: Definition = {
+  id: "C13",
+  title: "an answer of 503, then success, gives each record once",
+  advice: keepPolicies,
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      for (const [name, fault] of [
+        ["an answer of 503", Faults.status(503)],
+        ["an answer of 500", Faults.status(500)],
+        ["a gateway's HTML under 502", Faults.html(502)],
+        ["a gateway's HTML under 200", Faults.html(200)],
+        ["a connection that is reset", Faults.reset]
+      ] as const) {
+        yield* readWith(bench, healthy, name, fault)
+      }
+      // A vendor may be known to want a long wait then, also where its answer does not say so.
+      const patient = {
+        policies: Deadlines.layer({ attempt: "10 hours", page: "10 hours" }),
+        patience: "8 hours"
+      } as const
+      yield* readWith(bench, healthy, "an answer of 429", Faults.status(429), patient).pipe(hurry(1000))
+      const stage = yield* start(bench, forGood(bench, Faults.status(503)))
+      const reading = yield* Reading.read(stage)
+      yield* expectReason(
+        healthy,
+        reading,
+        ["Unavailable"],
+        `with a vendor that stays down from ${spotOf(bench).name} on`
+      )
+    })
+}
+
+const message = "no-such-thing-4711"
+
+const errorUnder200: Definition = {
+  id: "C14",
+  title: "an error under status 200 is that error, in the vendor's words",
+  advice:
+    "give the provider a `rejection` that finds the error in the body, whatever the status: see `Rejection.fromSchema`",
+  appliesNot: (bench) => (bench.errorUnder200 === null ? "the vendor sends no errors under 200" : undefined),
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      const fault = Faults.json(bench.errorUnder200?.(message))
+      const reading = yield* Reading.read(yield* start(bench, forGood(bench, fault)))
+      const reasons = ["VendorRejected", "Forbidden", "Unauthorized", "RateLimited", "Unavailable"]
+      yield* expectReason(healthy, reading, reasons, `with an error under 200 at ${spotOf(bench).name}`)
+      yield* expect(
+        reading.error?.message.includes(message) === true,
+        `the vendor's message is not in the error: ${reading.error?.message}`
+      )
+    })
+}
+
+const cutBody: Definition = {
+  id: "C15",
+  title: "an answer that is cut off is never taken for the whole page",
+  advice: keepPolicies,
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      yield* readWith(bench, healthy, "an answer that is cut off", Faults.cut)
+      const stage = yield* start(bench, forGood(bench, Faults.cut))
+      const reading = yield* Reading.read(stage)
+      yield* expectReason(healthy, reading, ["Malformed", "Unavailable"], "with answers that are always cut off")
+      yield* expect(reading.error?.resume != null, "the error does not say where to go on from")
+    })
+}
+
+const stalled: Definition = {
+  id: "C16",
+  title: "an answer that stalls is given up and asked for again",
+  advice: keepPolicies,
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      const policies = Deadlines.layer({ attempt: "200 millis" })
+      const forEver = Effect.gen(function* () {
+        const stage = yield* start(bench, forGood(bench, Faults.never))
+        const impatient = Layer.merge(policies, RetryPolicy.layer({ times: 0 }))
+        const reading = yield* Reading.read(stage, { policies: impatient })
+        yield* expectReason(healthy, reading, ["TimedOut"], "with a vendor that never answers")
+      })
+      yield* Effect.all(
+        [
+          readWith(bench, healthy, "an answer that stalls", Faults.stalled, { policies }),
+          readWith(bench, healthy, "no answer", Faults.never, { policies }),
+          forEver
+        ],
+        { concurrency: "unbounded", discard: true }
+      )
+    })
+}
+
+const interrupted: Definition = {
+  id: "C24",
+  title: "a reading that is interrupted lets go of its connection at once",
+  advice: "keep no fibers, timers or sockets of your own in a provider",
+  verify: (bench) =>
+    Effect.gen(function* () {
+      const stage = yield* start(bench, once(bench, Faults.never))
+      const fiber = yield* Effect.forkChild(Reading.read(stage))
+      const spoilt = Effect.map(
+        stage.ledger.to(bench.expected.wire.endpoint),
+        (entries) => entries[spotOf(bench).nth - 1]?.state
+      )
+      const until = (state: string) =>
+        Effect.gen(function* () {
+          for (let tries = 0; tries < 400 && (yield* spoilt) !== state; tries++) yield* Effect.sleep(5)
+          return (yield* spoilt) === state
+        })
+      yield* expect(yield* until("open"), `${spotOf(bench).name} was never asked for`)
+      const before = yield* Clock.currentTimeMillis
+      yield* Fiber.interrupt(fiber)
+      yield* expect(yield* until("abandoned"), "the request is still open after the interruption")
+      const took = (yield* Clock.currentTimeMillis) - before
+      yield* expect(took < 1500, `the interruption took ${took} ms`)
+    })
+}
+
+/** More rows, one a page, than a quota of this many requests lets pass at once are read; larger quotas only up to it. */
+const mostRequests = 150
+
+const quota: Definition = {
+  id: "C25",
+  once: true,
+  title: "the declared quotas are kept, in any window",
+  advice: "declare every window that the vendor documents in `quotas`, and ask for nothing besides the library",
+  appliesNot: ({ provider }) => (provider.quotas.length === 0 ? "the provider declares no quotas" : undefined),
+  verify: (bench) =>
+    Effect.gen(function* () {
+      const smallest = Math.min(...bench.provider.quotas.map(({ requests }) => requests))
+      const rows = Math.min(mostRequests, smallest + 15)
+      const stage = yield* start(bench, Faults.none, { rows, pageSize: 1 })
+      const reading = yield* Reading.read(stage, {
+        policies: RateLimit.layerMemory,
+        most: rows + 10,
+        patience: "10 minutes"
+      })
+      yield* expect(Reading.isWhole(reading), `within the quotas, the listing ${Reading.endOf(reading)}`)
+      const times = (yield* stage.ledger.entries).filter(({ endpoint }) => endpoint !== null).map(({ time }) => time)
+      for (const { requests, window } of bench.provider.quotas) {
+        // The ledger notes arrivals, and the first request takes longer to arrive than the others.
+        const most = RollingWindow.most(times, Duration.times(Duration.fromInputUnsafe(window), 0.9))
+        yield* expect(most <= requests, `${most} requests arrived within one window of ${requests}`)
+      }
+    }).pipe(hurry(20))
+}
+
+const disguised: Definition = {
+  id: "C32",
+  title: "an answer that comes compressed, slowly, or under another content type is read all the same",
+  advice: "leave reading answers to the library: it takes JSON for JSON, whatever it is called",
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      const isWelcome = Faults.when(({ headers }) => headers["accept-encoding"]?.includes("gzip") === true, Faults.gzip)
+      const gzipped = yield* start(bench, onPages(bench, isWelcome))
+      yield* expectSame(healthy, yield* Reading.read(gzipped, { fetch: true }), "with compressed answers")
+      yield* readWith(bench, healthy, "an answer in drips", Faults.drip("2 millis"))
+      yield* readWith(bench, healthy, "JSON that is called text", Faults.contentType("text/plain; charset=utf-8"))
+      yield* readWith(bench, healthy, "a clock that is behind", Faults.clockSkew("-2 hours"))
+    })
+}
+
+const transient: ReadonlyArray<Fault> = [
+  Faults.status(503),
+  Faults.status(429),
+  Faults.html(502),
+  Faults.reset,
+  Faults.cut,
+  Faults.drip("1 millis", 3)
+]
+
+const byChance: Definition = {
+  id: "C33",
+  title: "a listing with faults gives the same rows as one without, also over several runs",
+  advice: keepPolicies,
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      for (const seed of ["one", "two", "three"]) {
+        const stage = yield* start(bench, onPages(bench, Faults.seeded(seed, 0.3, transient)))
+        const policies = RetryPolicy.layer({ times: 1, base: "1 millis", max: "1 millis", maxRetryAfter: "1 second" })
+        const ids: Array<string> = []
+        let reading = yield* Reading.read(stage, { policies })
+        ids.push(...reading.ids)
+        for (let runs = 1; runs < 20 && reading.error?.resume != null; runs++) {
+          reading = yield* Reading.read(stage, { policies, resume: [reading.error.resume] })
+          ids.push(...reading.ids)
+        }
+        yield* expectSame(healthy, { ...reading, ids }, `with faults by chance (seed ${seed})`)
+      }
+    })
+}
+
+/** The checks of transport. */
+export const checks: ReadonlyArray<Definition> = [
+  retryAfter("C10", "seconds"),
+  retryAfter("C11", "date"),
+  beyondCap,
+  passing,
+  errorUnder200,
+  cutBody,
+  stalled,
+  interrupted,
+  quota,
+  disguised,
+  byChance
+]

@@ -1,0 +1,124 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Emulator, TokenServer } from "@scanjobs/testing"
+import { Effect, Schema } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { TestClock } from "effect/testing"
+import { Acme } from "../Acme.ts"
+
+const serve = Effect.gen(function* () {
+  const tokens = TokenServer.make({
+    clients: [{ clientId: "app", clientSecret: "s3cret" }],
+    scopes: ["scans.read", "scans.write"],
+    life: "10 minutes"
+  })
+  const no = (status: number) => () => HttpServerResponse.empty({ status })
+  const emulator = yield* Emulator.serve(Acme, {
+    accepts: tokens.accepts,
+    answers: { refused: no(401), invalid: no(400), missing: no(404), limited: no(429) },
+    routes: [tokens.route],
+    handlers: {
+      runs: () => Effect.succeed(HttpServerResponse.jsonUnsafe({ runs: [] })),
+      plans: () => Effect.succeed(HttpServerResponse.jsonUnsafe({ plans: [] }))
+    }
+  })
+  const ask = (form: Readonly<Record<string, string>>, ...more: ReadonlyArray<readonly [string, string]>) =>
+    Effect.promise(async () => {
+      const body = new URLSearchParams({ ...form })
+      for (const [name, value] of more) body.append(name, value)
+      const response = await fetch(`${emulator.baseUrl}/connect/token`, { method: "POST", body })
+      return { status: response.status, ...decode(await response.json()) }
+    })
+  const list = (token: string) =>
+    Effect.promise(async () => {
+      const headers = { authorization: `Bearer ${token}` }
+      return (await fetch(`${emulator.baseUrl}/teams/red/runs`, { headers })).status
+    })
+  return { ...emulator, tokens, ask, list }
+})
+
+const decode = Schema.decodeUnknownSync(
+  Schema.Struct({
+    access_token: Schema.optionalKey(Schema.String),
+    expires_in: Schema.optionalKey(Schema.Finite),
+    token_type: Schema.optionalKey(Schema.String),
+    error: Schema.optionalKey(Schema.String)
+  })
+)
+
+const good = { grant_type: "client_credentials", client_id: "app", client_secret: "s3cret", scope: "scans.read" }
+
+describe("a token server", () => {
+  it.effect("gives a token that is good until it expires", () =>
+    Effect.gen(function* () {
+      const { ask, list } = yield* serve
+      const { access_token = "", ...answer } = yield* ask(good)
+      assert.deepInclude(answer, { status: 200, expires_in: 600, token_type: "Bearer" })
+      assert.strictEqual(yield* list(access_token), 200)
+      assert.strictEqual(yield* list("made-up"), 401)
+      yield* TestClock.adjust("10 minutes")
+      assert.strictEqual(yield* list(access_token), 401)
+    })
+  )
+
+  it.effect("revokes at any time", () =>
+    Effect.gen(function* () {
+      const { ask, list, tokens } = yield* serve
+      const first = yield* ask(good)
+      yield* tokens.revokeAll
+      const second = yield* ask(good)
+      assert.strictEqual(yield* list(first.access_token ?? ""), 401)
+      assert.strictEqual(yield* list(second.access_token ?? ""), 200)
+      assert.deepStrictEqual(
+        (yield* tokens.issued).map(({ token }) => token),
+        [first.access_token ?? "", second.access_token ?? ""]
+      )
+    })
+  )
+
+  it.effect("refuses as RFC 6749 says, and notes what no correct client would do", () =>
+    Effect.gen(function* () {
+      const { ask, ledger } = yield* serve
+      const { client_secret: _, ...noProof } = good
+      const answers = [
+        yield* ask({ ...good, client_secret: "wrong" }),
+        yield* ask({ ...good, client_id: "nobody" }),
+        yield* ask({ ...good, scope: "scans.read scans.write" }),
+        yield* ask({ ...good, grant_type: "password" }),
+        yield* ask(noProof),
+        yield* ask({ ...good, client_assertion: "a.b.c" }),
+        yield* ask({ ...good, resource: "x" }),
+        yield* ask(good, ["scope", "scans.write"])
+      ]
+      assert.deepStrictEqual(
+        answers.map(({ error, status }) => [status, error]),
+        [
+          [400, "invalid_client"],
+          [400, "invalid_client"],
+          [400, "invalid_scope"],
+          [400, "unsupported_grant_type"],
+          [400, "invalid_request"],
+          [400, "invalid_request"],
+          [400, "invalid_request"],
+          [400, "invalid_request"]
+        ]
+      )
+      assert.deepStrictEqual(
+        (yield* ledger.entries).map(({ violations }) => violations.length),
+        [0, 0, 1, 1, 1, 1, 1, 1]
+      )
+    })
+  )
+
+  it.effect("takes a form only", () =>
+    Effect.gen(function* () {
+      const { baseUrl, ledger } = yield* serve
+      const status = yield* Effect.promise(async () => {
+        const headers = { "content-type": "application/json" }
+        const init = { method: "POST", headers, body: JSON.stringify(good) }
+        return (await fetch(`${baseUrl}/connect/token`, init)).status
+      })
+      assert.strictEqual(status, 400)
+      assert.match((yield* ledger.violations).join(), /expected a form/)
+    })
+  )
+})

@@ -1,0 +1,188 @@
+import { Time } from "@scanjobs/core"
+import { Conformance } from "@scanjobs/testing"
+import { assert, describe, it } from "@effect/vitest"
+import { Config, Effect, Exit, Option, Schema } from "effect"
+import { HttpApiSecurity } from "effect/http-api"
+import { byCount, fields, type Parts, problem, subject } from "../Nightly.ts"
+
+type Listing = "runs" | "plans"
+
+/** Whether every broken provider is put to every check, and not only to those that should catch it and to the usual ones. */
+const isWhole = Config.Boolean("CONFORMANCE_WHOLE").pipe(Config.withDefault(false))
+
+const usual: ReadonlyArray<string> = ["C03", "C04"]
+
+/** The checks that a provider fails, of those named or of all, and how many say nothing. */
+const verdictOf = (parts: Parts, listings: ReadonlyArray<Listing>, named?: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const asked = (id: string) => named === undefined || named.includes(id)
+    const failed: Array<string> = []
+    const messages: Array<string> = []
+    let blocked = 0
+    yield* Effect.forEach(
+      Conformance.checks(subject(parts, listings)).filter(({ id, skip }) => skip === undefined && asked(id)),
+      ({ id, run }) =>
+        Effect.map(Effect.exit(Effect.scoped(run)), (exit) => {
+          const failure = Option.getOrUndefined(Exit.findErrorOption(exit))
+          if (failure?._tag === "Blocked") blocked++
+          else if (!Exit.isSuccess(exit)) {
+            failed.push(id)
+            messages.push(failure?.message ?? String(exit.cause))
+          }
+        }),
+      { concurrency: 6, discard: true }
+    )
+    return { failed: failed.toSorted(), messages, blocked }
+  })
+
+/** A place that is kept between two pages, outside of the request. */
+const forgetful = (): Parts => {
+  const places = new WeakMap<object, number>()
+  return {
+    first: (connection) => void places.set(connection, 0),
+    next: ({ body, connection, request: { query } }) => {
+      const received = body.runs?.length ?? 0
+      const from = (places.get(connection) ?? 0) + received
+      places.set(connection, from)
+      return received === 0 ? undefined : { query: { ...query, from } }
+    }
+  }
+}
+
+const mistakes: ReadonlyArray<
+  readonly [mistake: string, parts: Parts, listing: Listing, caughtBy: ReadonlyArray<Conformance.CheckId>]
+> = [
+  [
+    "describes its rows by a schema that cannot be compiled",
+    { row: Schema.Struct({ ...fields, size: Schema.optional(Schema.String) }) },
+    "runs",
+    ["C20", "C34"]
+  ],
+  [
+    "sends its token in a header that the vendor does not read",
+    { security: HttpApiSecurity.apiKey({ in: "header", key: "x-token" }) },
+    "runs",
+    ["C02"]
+  ],
+  ["names the page just read as the next one", { next: ({ request }) => request }, "runs", ["C04"]],
+  [
+    "leaves out a row between two pages",
+    {
+      next: (turn) => {
+        const next = byCount(turn)
+        return next && { query: { ...next.query, from: next.query.from + 1 } }
+      }
+    },
+    "runs",
+    ["C04"]
+  ],
+  [
+    "fails on an empty listing",
+    {
+      next: (turn) => {
+        if (turn.body.runs?.length === 0 && turn.request.query.from === 0) throw new Error("nothing to divide by")
+        return byCount(turn)
+      }
+    },
+    "runs",
+    ["C05"]
+  ],
+  ["takes the page's size for the number of all rows", { total: () => 5 }, "runs", ["C07", "C08"]],
+  [
+    "takes a link apart and drops its host",
+    {
+      follow: ({ body, request: { query } }) =>
+        body.more === null
+          ? undefined
+          : { query: { ...query, from: Number(new URL(body.more).searchParams.get("from")) } }
+    },
+    "plans",
+    ["C09"]
+  ],
+  [
+    "takes seconds for milliseconds",
+    {
+      rejection: (answer) =>
+        answer.status === 429
+          ? { code: null, message: null, retryAfter: Number(answer.headers["retry-after"] ?? 0) }
+          : problem(answer)
+    },
+    "runs",
+    ["C10", "C12"]
+  ],
+  ["does not see the error under 200", { rejection: () => undefined }, "runs", ["C14"]],
+  [
+    "does not take a state that it does not know",
+    { row: Schema.Struct({ ...fields, state: Schema.Literals(["done", "broken"]) }) },
+    "runs",
+    ["C19"]
+  ],
+  [
+    "makes its own row of the vendor's",
+    { row: Schema.Struct({ ...fields, batch: Schema.Trim }) },
+    "runs",
+    ["C20", "C34"]
+  ],
+  ["does without an id", { row: Schema.Struct({ ...fields, id: Schema.optionalKey(Schema.String) }) }, "runs", ["C21"]],
+  ["takes anything for an id", { row: Schema.Struct({ ...fields, id: Schema.Any }) }, "runs", ["C22"]],
+  ["keeps its place outside of the request", forgetful(), "runs", ["C23"]],
+  ["puts its secret into a job's name", { job: (_, secret) => ({ name: `a run of ${secret}` }) }, "runs", ["C26"]],
+  ["takes what several rows share for their id", { job: ({ batch }) => ({ vendorId: batch }) }, "runs", ["C27"]],
+  [
+    "does not read the zone of a time",
+    { job: ({ at }) => ({ startTime: Time.fromIso(`${at.slice(0, 19)}Z`) }) },
+    "runs",
+    ["C28"]
+  ],
+  ["makes NaN of a time that is none", { job: ({ at }) => ({ startTime: Date.parse(at) }) }, "runs", ["C28"]],
+  ["does not say that a list has no end", { endless: false }, "plans", ["C29"]],
+  [
+    "believes the total",
+    {
+      next: (turn) => {
+        const next = byCount(turn)
+        return next !== undefined && next.query.from < turn.body.total ? next : undefined
+      }
+    },
+    "runs",
+    ["C07", "C08", "C30", "C31"]
+  ],
+  ["promises an order that the vendor does not keep", { order: "descending", since: () => undefined }, "runs", ["C35"]],
+  ["asks the vendor for rows since too late", { since: (from) => from + 3 * 86_400_000 }, "runs", ["C35"]]
+]
+
+describe("the conformance suite", () => {
+  it.live(
+    "passes a provider that is right",
+    () =>
+      Effect.gen(function* () {
+        const { blocked, messages } = yield* verdictOf({}, ["runs", "plans"])
+        assert.deepStrictEqual(messages, [])
+        assert.strictEqual(blocked, 0)
+      }),
+    60_000
+  )
+
+  it.live.each<readonly [string, Parts]>([
+    ["promises no order", { order: "none" }],
+    ["has no start times", { job: () => ({ startTime: null }) }]
+  ])("does not hold against a listing that it %s", ([, parts]) =>
+    Effect.gen(function* () {
+      const { failed, messages } = yield* verdictOf(parts, ["runs", "plans"], ["C35"])
+      assert.deepStrictEqual(failed, [], messages.join("\n"))
+    })
+  )
+
+  for (const [mistake, parts, listing, caughtBy] of mistakes) {
+    it.live(
+      `catches one that ${mistake}, by ${caughtBy.join(", ")}`,
+      () =>
+        Effect.gen(function* () {
+          const named = (yield* isWhole) ? undefined : [...caughtBy, ...usual]
+          const { failed, messages } = yield* verdictOf(parts, [listing], named)
+          assert.deepStrictEqual(failed, [...caughtBy], messages.join("\n"))
+        }),
+      60_000
+    )
+  }
+})
