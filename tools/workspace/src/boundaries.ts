@@ -1,10 +1,11 @@
 /**
- * Holds together what a project imports, what its package.json names, the TypeScript references and the layers.
- * The compiler does not: it takes an import that resolves through node_modules for somebody else's library.
+ * Checks that what a project imports agrees with its package.json, its TypeScript references, the layers of projects and
+ * the order of its folders. The compiler checks none of this: it accepts any import that resolves through node_modules.
  */
 import { globSync, readFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
 import { join, posix, resolve } from "node:path"
+import { checkFile, checkFolderImport } from "./folders.ts"
 import { type Import, importsOf, packageOf } from "./imports.ts"
 import { type Manifest, packagesOf, type Project, readJson, readProjects, workspaceRoot } from "./projects.ts"
 import { findReferenceProblems } from "./references.ts"
@@ -65,6 +66,8 @@ class Boundaries {
     const cwd = join(this.#root, dir)
     const files = globSync("{src,test,bin}/**/*.{ts,mts,js,mjs}", { cwd, exclude: ["**/{files,fixtures}/**"] })
     for (const path of files.map((file) => file.replaceAll("\\", "/")).toSorted()) {
+      const wrong = checkFile(this.#root, dir, path)
+      if (wrong !== undefined) this.problems.push(`${dir}/${path}: ${wrong}`)
       for (const found of importsOf(path, readFileSync(join(cwd, path), "utf8"))) {
         const problem = this.#checkImport(project, path, found)
         if (problem !== undefined) this.problems.push(`${dir}/${path}:${found.line}: ${problem}`)
@@ -74,13 +77,15 @@ class Boundaries {
     this.#checkManifest(project, used)
   }
 
-  #checkImport(project: Project, file: string, { specifier }: Import): string | undefined {
+  #checkImport(project: Project, file: string, { line, specifier }: Import): string | undefined {
     if (specifier === undefined) {
       return project.layer === "app" || project.layer === "tool" || isTest(file)
         ? undefined
         : "a computed import() hides what it depends on"
     }
-    if (specifier.startsWith(".")) return this.#checkRelative(project, file, specifier)
+    if (specifier.startsWith(".")) {
+      return this.#checkRelative(project, file, specifier) ?? checkFolderImport(project.dir, file, { specifier, line })
+    }
     if (/^(?:\/|file:|data:|https?:)/.test(specifier)) return `imports ${specifier}, which is no package`
     if (specifier.startsWith("#") || isBuiltin(specifier)) return undefined
     const name = packageOf(specifier)

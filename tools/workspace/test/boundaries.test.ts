@@ -1,5 +1,6 @@
 import { assert, describe, it } from "vitest"
 import { findProblems } from "../src/boundaries.ts"
+import { folderOrder } from "../src/folders.ts"
 import { makeTree, type Tree } from "./workspace-tree.ts"
 
 interface Parts {
@@ -128,6 +129,44 @@ describe("boundaries", () => {
       { "packages/core/test/more.test.ts": 'import "../../testing/src/index.ts"\n' },
       [
         "packages/core/test/more.test.ts:1: ../../testing/src/index.ts leaves packages/core: import the package by its name"
+      ]
+    ],
+    [
+      "an import that runs upward between folders, also as a type, and through a file of src",
+      {
+        "packages/core/src/model/Query.ts": [
+          'import type { Loop } from "../loop/Loop.ts"',
+          'export * from "../index.ts"',
+          'export * from "./Time.ts"'
+        ].join("\n"),
+        "packages/core/src/model/Time.ts": "export {}\n",
+        "packages/core/src/loop/Loop.ts": 'export type { Query } from "../model/Query.ts"\n'
+      },
+      ["loop", "index.ts"].map(
+        (above, index) =>
+          `packages/core/src/model/Query.ts:${index + 1}: model may not import ${above}, which is above it: ` +
+          `move what both need to model or below (order of folders, lowest first: ${folderOrder["packages/core"]?.join(", ")})`
+      )
+    ],
+    [
+      "a folder that has no place in the order",
+      { "packages/core/src/misc/More.ts": "export {}\n" },
+      [
+        "packages/core/src/misc/More.ts: the folder misc has no place in the order of packages/core: " +
+          "add it to folderOrder in tools/workspace/src/folders.ts"
+      ]
+    ],
+    [
+      "a file that is too long, in core and elsewhere",
+      {
+        "packages/core/src/model/Long.ts": "export {}\n".repeat(301),
+        "packages/core/src/model/Short.ts": "export {}\n".repeat(300),
+        "packages/providers/b/src/more.ts": "export {}\n".repeat(400),
+        "packages/providers/b/src/long.ts": "export {}\n".repeat(401)
+      },
+      [
+        "packages/core/src/model/Long.ts: has 301 lines, and may have 300: split it by concept",
+        "packages/providers/b/src/long.ts: has 401 lines, and may have 400: split it by concept"
       ]
     ],
     [
