@@ -7,18 +7,12 @@
 import { Effect, Redacted } from "effect"
 import type { HttpClient } from "effect/http"
 import type * as Reason from "../model/Reason.ts"
+import type { CredentialSource } from "../http/CredentialSource.ts"
 import type { Secrets } from "../http/Secrets.ts"
 import type * as RetryPolicy from "../policies/RetryPolicy.ts"
 
-/** A run's source of secrets. */
-export interface Source<out E = never> {
-  /** The secret to use now. */
-  readonly get: Effect.Effect<Redacted.Redacted, Reason.Reason | E>
-  /** Tells that the vendor did not accept this secret, so that the next one is another. */
-  readonly reject: (secret: Redacted.Redacted) => Effect.Effect<void>
-  /** Whether another secret can be had after a refusal; then a 401 is tried once more. */
-  readonly renewable: boolean
-}
+/** The secrets of one run of a connection. */
+export type Source<E = never> = CredentialSource<E>
 
 /** What a credential may use of the run that opens it. */
 export interface Run {

@@ -6,10 +6,10 @@
  */
 import type { Schema } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
-import type * as Paging from "../paging/Paging.ts"
 import type { Order, Query } from "../model/Query.ts"
 import type { Refusal } from "../model/Reason.ts"
 import type { Fields } from "../model/ScanJob.ts"
+import type { PageStrategy } from "./PageStrategy.ts"
 
 /** An endpoint whose request and answer are known. */
 export type Endpoint = HttpApiEndpoint.ConstraintRequest
@@ -105,9 +105,9 @@ export interface Turn<Connection, L extends Any> extends Start<Connection, L> {
 export type Paged<Connection, L extends Any> =
   | {
       /** The page strategy. */
-      readonly paging: Paging.Strategy<Connection, L>
+      readonly paging: PageStrategy<Start<Connection, L>, Turn<Connection, L>, RequestOf<L["~Endpoint"]>>
     }
-  | Paging.Strategy<Connection, L>
+  | PageStrategy<Start<Connection, L>, Turn<Connection, L>, RequestOf<L["~Endpoint"]>>
 
 /** The verbs that find rows. */
 export interface Reading<L extends Any> {

@@ -1,11 +1,29 @@
 /**
- * A listing's verbs, so that each tells its name where it throws, or where it gives nothing of what it is to give.
+ * A listing's verbs as the library calls them, with their types erased.
  */
-import type { Verbs } from "../reading/OpenLane.ts"
+import type { Order } from "../model/Query.ts"
+import type { Refusal } from "../model/Reason.ts"
+import type { Fields } from "../model/ScanJob.ts"
+import type { Request } from "./Exchange.ts"
+import type { PageStrategy } from "./PageStrategy.ts"
 import * as VerbFailure from "./VerbFailure.ts"
 
-/** The same verbs, which tell their names where they throw; that of a row is asked too often, and is watched by the page. */
-export const make = (verbs: Verbs): Verbs => {
+/** The verbs of any listing; `Provider.make` has checked them against the listing's nouns. */
+export interface ListingVerbs extends PageStrategy<object, object, Request> {
+  readonly rows: (body: unknown) => ReadonlyArray<unknown>
+  readonly total?: (body: unknown) => number | undefined
+  readonly order?: (start: object) => Order
+  readonly skips?: (reason: Refusal, start: object) => string | undefined
+  readonly job: (row: unknown, context: object) => Fields | ReadonlyArray<Fields>
+  readonly scopes?: (connection: object) => ReadonlyArray<unknown>
+  readonly lookup?: (start: object) => Request
+}
+
+/**
+ * Reports a throw, or a wrong return value, under the plugin function's name. `job` is left as it is: it runs for every row,
+ * and the reader of the page guards it.
+ */
+export const guarded = (verbs: ListingVerbs): ListingVerbs => {
   const { ahead, lookup, order, scopes, skips, total } = verbs
   const { named } = VerbFailure
   return {

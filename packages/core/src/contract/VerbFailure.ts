@@ -6,7 +6,6 @@
  */
 import { Data, Effect } from "effect"
 import * as Reason from "../model/Reason.ts"
-import type { Secrets } from "../http/Secrets.ts"
 
 /** Which verb, and what it threw. */
 export class VerbFailure extends Data.TaggedError("VerbFailure")<{
@@ -16,6 +15,11 @@ export class VerbFailure extends Data.TaggedError("VerbFailure")<{
   override get message(): string {
     return `the provider's \`${this.verb}\` failed: ${textOf(this.cause)}`
   }
+}
+
+/** Removes the secrets of a run from a text. */
+export interface Scrubber {
+  readonly scrub: (text: string) => string
 }
 
 /** What was thrown, in one line. */
@@ -47,15 +51,15 @@ export const attempt = <A, B>(body: () => A, orElse: (failure: VerbFailure) => B
 const early = new Set(["baseUrl", "credential", "first", "headers", "lookup", "order", "quotaOf", "rules", "scopes"])
 
 /** Why a listing ends where a verb fails. */
-export const reasonOf = ({ message, verb }: VerbFailure, { scrub }: Secrets): Reason.Reason =>
+export const reasonOf = ({ message, verb }: VerbFailure, { scrub }: Scrubber): Reason.Reason =>
   early.has(verb)
     ? new Reason.InvalidConnection({ problems: [scrub(message)] })
     : new Reason.Malformed({ ...Reason.unknownAnswer, detail: scrub(message), transient: false })
 
 /** Logs where a verb failed. */
-export const log = ({ cause, message }: VerbFailure, { scrub }: Secrets): Effect.Effect<void> =>
+export const log = ({ cause, message }: VerbFailure, { scrub }: Scrubber): Effect.Effect<void> =>
   Effect.logDebug(scrub(cause instanceof Error ? `${message}\n${cause.stack}` : message))
 
 /** Fails with the reason. */
-export const raise = (failure: VerbFailure, secrets: Secrets): Effect.Effect<never, Reason.Reason> =>
+export const raise = (failure: VerbFailure, secrets: Scrubber): Effect.Effect<never, Reason.Reason> =>
   Effect.andThen(log(failure, secrets), Effect.fail(reasonOf(failure, secrets)))

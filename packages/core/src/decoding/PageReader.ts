@@ -4,7 +4,6 @@
 import { Result, Schema, SchemaIssue } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import * as Compiled from "./Compiled.ts"
-import type { Endpoint } from "../contract/Listing.ts"
 import type { RejectedRow } from "../telemetry/Progress.ts"
 
 /** An answer, read. */
@@ -66,7 +65,7 @@ const mistakeIn = (decoded: Result.Result<unknown, Schema.SchemaError>): Mistake
 /** Makes the reader of a listing's pages. */
 export const make = (
   row: Schema.Constraint,
-  endpoint: (row: Schema.Constraint) => Endpoint,
+  endpoint: (row: Schema.Constraint) => HttpApiEndpoint.ConstraintRequest,
   rowsOf: (body: unknown) => ReadonlyArray<unknown>
 ): PageReader => {
   const whole = decoderOf(successOf(top(endpoint(row))))
@@ -91,7 +90,7 @@ export const make = (
 }
 
 /** `HttpApiEndpoint.get` and its like make nothing but whole endpoints; a plugin is typed by the part that it is read by. */
-export const top = (endpoint: Endpoint): HttpApiEndpoint.Top => endpoint as HttpApiEndpoint.Top
+export const top = (endpoint: HttpApiEndpoint.ConstraintRequest): HttpApiEndpoint.Top => endpoint as HttpApiEndpoint.Top
 
 /** Wire schemas need no services: `Listing.make` and `HttpApiEndpoint` take them as plain constraints. */
 export const withoutServices = (schema: Schema.Constraint) => schema as Schema.ConstraintDecoder<unknown>

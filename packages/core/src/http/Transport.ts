@@ -10,7 +10,8 @@ import { FetchHttpClient, Headers, HttpClient, HttpClientRequest, type HttpClien
 import * as AttemptWatch from "./AttemptDeadlines.ts"
 import * as Body from "./Body.ts"
 import { Breaker } from "../policies/Breaker.ts"
-import type { Source as CredentialSource } from "../auth/Credential.ts"
+import type { CredentialSource } from "./CredentialSource.ts"
+import type { Parameters, Reply } from "../contract/Exchange.ts"
 import { Deadlines } from "../policies/Deadlines.ts"
 import * as LongJson from "./LongJson.ts"
 import type { Quota } from "../policies/Quota.ts"
@@ -35,11 +36,6 @@ export class Attempt extends Context.Service<
   Attempt,
   { readonly credential: Redacted.Redacted; readonly watch: AttemptWatch.AttemptWatch }
 >()("@scanjobs/core/Transport/Attempt") {}
-
-/** Parameters of an address. */
-export interface Parameters {
-  readonly [name: string]: string | ReadonlyArray<string>
-}
 
 /** Parameters that a vendor's own link adds to the request under way. */
 export const LinkParameters = Context.Reference<Parameters | undefined>("@scanjobs/core/Transport/LinkParameters", {
@@ -76,7 +72,7 @@ export type Executed = Effect.Effect<
 export interface Transport<out E> {
   readonly client: Client
   /** Executes a request, again and again as the retry policy says, and judges its answer. */
-  readonly send: (executed: Executed) => Effect.Effect<Verdict.Reply, Reason.Reason | E>
+  readonly send: (executed: Executed) => Effect.Effect<Reply, Reason.Reason | E>
 }
 
 const maxRedirects = 5

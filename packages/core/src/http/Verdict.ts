@@ -4,21 +4,13 @@
 import { Duration, Effect, Result, type Schema } from "effect"
 import { Headers, type HttpClientError, type HttpClientResponse } from "effect/http"
 import type { RateLimiter } from "effect/persistence"
+import type { Reply } from "../contract/Exchange.ts"
 import * as Latest from "../decoding/MemoizeLast.ts"
 import type { LongJson } from "./LongJson.ts"
 import * as Reason from "../model/Reason.ts"
 import { type Condition, conditionOf, type Reader, type Rejection } from "../contract/Rejection.ts"
 import type { Secrets } from "./Secrets.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
-
-/** A good answer. */
-export interface Reply {
-  /** The address that answered, after redirects. */
-  readonly url: string
-  readonly headers: { readonly [name: string]: string | undefined }
-  /** The body as JSON. */
-  readonly body: unknown
-}
 
 /** The errors of the client that a transport gives. */
 export type ClientError =

@@ -7,46 +7,23 @@
  */
 import * as LinkHeader from "./LinkHeader.ts"
 import type * as Listing from "../contract/Listing.ts"
+import type * as PageStrategy from "../contract/PageStrategy.ts"
 import * as PageSize from "./PageSize.ts"
-
-/** A vendor's link to the next page, not yet trusted. */
-export interface Link<in out Request> {
-  readonly _tag: "Link"
-  /** Absolute, or relative to the page that it stands in. */
-  readonly href: string
-  /** Makes the next request of the one that the link names. */
-  readonly request: (linked: Request) => Request
-}
 
 type Start<C, L extends Listing.Any> = Listing.Start<C, L>
 type Turn<C, L extends Listing.Any> = Listing.Turn<C, L>
 type Request<L extends Listing.Any> = Listing.RequestOf<L["~Endpoint"]>
 
-/** Two requests that follow each other. */
-export interface Step<C, L extends Listing.Any> extends Start<C, L> {
-  readonly request: Request<L>
-  /** The request that came, or is expected to come, after `request`. */
-  readonly next: Request<L>
-}
+/** Two consecutive requests. */
+export type Step<C, L extends Listing.Any> = Start<C, L> & PageStrategy.Consecutive<Request<L>>
+
+/** A vendor's link to the next page, not yet trusted. */
+export type Link<Request> = PageStrategy.Link<Request>
+
+export { isLink } from "../contract/PageStrategy.ts"
 
 /** How a listing goes from page to page. */
-export interface Strategy<C, L extends Listing.Any> {
-  /** The first request. */
-  readonly first: (start: Start<C, L>) => Request<L>
-  /**
-   * The next request, a link to it, or `undefined` at the end. The library itself guards against requests that repeat and
-   * pages that bring nothing.
-   */
-  readonly next: (turn: Turn<C, L>) => Request<L> | Link<Request<L>> | undefined
-  /**
-   * The request after `next`, if paging goes on as it went from `request` to `next`; `undefined` where that cannot be told.
-   *
-   * With it, several pages are read at once. It may be wrong, which costs requests and no rows: a page that was read ahead
-   * counts only where `next` then asks for that very page. It is not used where the listing's order is descending: new rows
-   * then come before those that are there, and pages that are read at the same time could miss one.
-   */
-  readonly ahead?: (step: Step<C, L>) => Request<L> | undefined
-}
+export type Strategy<C, L extends Listing.Any> = PageStrategy.PageStrategy<Start<C, L>, Turn<C, L>, Request<L>>
 
 /** How many rows to ask for, from 1 on: a number, or what the connection says. */
 export type Size<C, L extends Listing.Any> = number | ((start: Start<C, L>) => number)
@@ -392,10 +369,6 @@ export const link = <Request>(
   request: (linked: Request) => Request = (linked) => linked
 ): Link<Request> | undefined =>
   href === null || href === undefined || href === "" ? undefined : { _tag: "Link", href, request }
-
-/** Tells a link from a request. */
-export const isLink = <Request extends object>(next: Request | Link<Request>): next is Link<Request> =>
-  "_tag" in next && next._tag === "Link" && "href" in next
 
 const followed = <C, L extends Listing.Any>(
   href: string | null | undefined,

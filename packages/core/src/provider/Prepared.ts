@@ -2,6 +2,7 @@
  * The listings of a provider with everything that is made of their declarations alone, once for all runs.
  */
 import * as Lane from "../reading/OpenLane.ts"
+import type { ListingVerbs } from "../contract/ListingVerbs.ts"
 import type * as Listing from "../contract/Listing.ts"
 import * as Parents from "../reading/ParentScopes.ts"
 
@@ -29,9 +30,9 @@ export const all = (listings: { readonly [name: string]: Listing.Any }, verbs: o
 
 /** Verbs were checked against the nouns where they were written; the library calls them with what those nouns decoded. */
 const untyped = (verbs: object) =>
-  verbs as { readonly [name: string]: Written<Lane.Verbs> & { readonly parents?: Written<Parents.Verbs> } }
+  verbs as { readonly [name: string]: Written<ListingVerbs> & { readonly parents?: Written<Parents.Verbs> } }
 
 /** Verbs as they may be written: the strategy by name, or its parts. */
-type Written<V> = V & { readonly paging?: Pick<Lane.Verbs, "first" | "next" | "ahead"> }
+type Written<V> = V & { readonly paging?: Pick<ListingVerbs, "first" | "next" | "ahead"> }
 
 const strategic = <V>(verbs: Written<V>): V => ({ ...verbs, ...verbs.paging })

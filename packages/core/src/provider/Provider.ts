@@ -11,6 +11,7 @@ import * as Connection from "../contract/Connection.ts"
 import * as ConnectionVerbs from "./ConnectionVerbs.ts"
 import * as Contract from "../contract/Contract.ts"
 import type { Credential } from "../auth/Credential.ts"
+import type { Security } from "../auth/Signature.ts"
 import * as Cursor from "../model/Cursor.ts"
 import * as Lane from "../reading/OpenLane.ts"
 import * as Lanes from "../reading/Lanes.ts"
@@ -42,7 +43,7 @@ export interface Nouns<Fields extends Schema.Struct.Fields, L extends Listings> 
   /** The settings of a connection; `name`, `provider` and `baseUrl` are there already. */
   readonly connection: Fields
   /** How a request carries the credential. */
-  readonly security: Session.Security
+  readonly security: Security
   /** What the vendor allows, for each connection; several windows may hold at once. */
   readonly quotas?: ReadonlyArray<Quota>
   /** How many requests of a connection may be under way at once, for vendors that want few. Default: no limit. */
@@ -121,7 +122,7 @@ export interface Provider<
   readonly quotas: ReadonlyArray<Quota>
   /** How many lanes of a connection are read at once where the caller does not say. */
   readonly concurrency: number
-  readonly security: Session.Security
+  readonly security: Security
   readonly listings: L
   /** The vendor's API as a value: serve it, document it, or make another client of it. */
   readonly api: HttpApi.HttpApi<Id, HttpApiGroup.HttpApiGroup<"listings", Endpoints<L>>>

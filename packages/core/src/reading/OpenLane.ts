@@ -8,18 +8,18 @@ import * as Drift from "../telemetry/Drift.ts"
 import type * as Listing from "../contract/Listing.ts"
 import * as PageLoop from "../loop/PageLoop.ts"
 import * as PageReader from "../decoding/PageReader.ts"
-import * as Paging from "../paging/Paging.ts"
 import { Progress, type RejectedRow, type Source } from "../telemetry/Progress.ts"
 import { Horizon, horizonAt, type Order, type Query } from "../model/Query.ts"
 import * as Reason from "../model/Reason.ts"
 import * as RequestCodec from "./RequestCodec.ts"
 import * as Rows from "./JobRows.ts"
 import { ScanError } from "../model/ScanError.ts"
-import type { Fields, ScanJob } from "../model/ScanJob.ts"
-import type { Request, Session } from "./Session.ts"
-import type { Reply } from "../http/Verdict.ts"
+import type { ScanJob } from "../model/ScanJob.ts"
+import type { Session } from "./Session.ts"
+import type { Reply, Request } from "../contract/Exchange.ts"
+import { isLink } from "../contract/PageStrategy.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
-import * as VerbGuard from "../contract/ListingVerbs.ts"
+import * as ListingVerbs from "../contract/ListingVerbs.ts"
 
 /** One page of a lane. */
 export interface Page<out Job> {
@@ -49,24 +49,10 @@ export const jobs = <Job, E, R>(pages: Stream.Stream<Page<Job>, E, R>): Stream.S
     Stream.flattenArray
   )
 
-/** A listing's verbs as the library calls them; `Provider.make` has checked them against the nouns. */
-export interface Verbs {
-  readonly first: (start: object) => Request
-  readonly next: (turn: object) => Request | Paging.Link<Request> | undefined
-  readonly ahead?: (step: object) => Request | undefined
-  readonly rows: (body: unknown) => ReadonlyArray<unknown>
-  readonly total?: (body: unknown) => number | undefined
-  readonly order?: (start: object) => Order
-  readonly skips?: (reason: Reason.Refusal, start: object) => string | undefined
-  readonly job: (row: unknown, context: object) => Fields | ReadonlyArray<Fields>
-  readonly scopes?: (connection: object) => ReadonlyArray<unknown>
-  readonly lookup?: (start: object) => Request
-}
-
 /** A listing with everything that is made of its declaration alone, once for all runs. */
 export interface Prepared {
   readonly name: string
-  readonly verbs: Verbs
+  readonly verbs: ListingVerbs.ListingVerbs
   readonly endless: boolean
   readonly endpoint: HttpApiEndpoint.Top
   readonly codec: RequestCodec.RequestCodec
@@ -77,9 +63,9 @@ export interface Prepared {
 }
 
 /** Prepares a listing. */
-export const prepare = (name: string, listing: Listing.Any, written: Verbs): Prepared => {
+export const prepare = (name: string, listing: Listing.Any, written: ListingVerbs.ListingVerbs): Prepared => {
   const endpoint = PageReader.top(listing.endpoint(listing.row))
-  const verbs = VerbGuard.make(written)
+  const verbs = ListingVerbs.guarded(written)
   return {
     name,
     verbs,
@@ -215,7 +201,7 @@ export const make = <E>(
     const following = VerbFailure.attempt(
       () => {
         const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received, total: stated })
-        const linked = next !== undefined && Paging.isLink(next)
+        const linked = next !== undefined && isLink(next)
         return { linked, next: linked ? follow(next, request, reply.url, secrets) : sendable(next, encode, "next") }
       },
       // The page itself is good.

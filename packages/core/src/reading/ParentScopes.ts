@@ -4,6 +4,7 @@
 import { Effect, Result, Stream } from "effect"
 import * as Lane from "./OpenLane.ts"
 import type { Lanes } from "./Lanes.ts"
+import type { ListingVerbs } from "../contract/ListingVerbs.ts"
 import type * as Listing from "../contract/Listing.ts"
 import { type Event, Progress } from "../telemetry/Progress.ts"
 import { everything } from "../model/Query.ts"
@@ -13,7 +14,7 @@ import type { ScanJob } from "../model/ScanJob.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 
 /** The verbs of a parent listing, as the library calls them. */
-export interface Verbs extends Omit<Lane.Verbs, "job"> {
+export interface Verbs extends Omit<ListingVerbs, "job"> {
   readonly child: (item: unknown, start: object) => unknown
 }
 
@@ -36,7 +37,7 @@ export const prepare = (
     const found = child(item, start)
     return found === undefined ? undefined : JSON.stringify(encode(found))
   })
-  const job: Lane.Verbs["job"] = (item, start) => {
+  const job: ListingVerbs["job"] = (item, start) => {
     const vendorId = idOf(item, start)
     if (vendorId === undefined) return []
     return {

@@ -7,10 +7,10 @@ import type { HttpApiEndpoint } from "effect/http-api"
 import * as Compiled from "../decoding/Compiled.ts"
 import * as Latest from "../decoding/MemoizeLast.ts"
 import * as PageReader from "../decoding/PageReader.ts"
-import type * as Paging from "../paging/Paging.ts"
+import type { Request } from "../contract/Exchange.ts"
+import type { Link } from "../contract/PageStrategy.ts"
 import * as Reason from "../model/Reason.ts"
 import type { Secrets } from "../http/Secrets.ts"
-import type { Request } from "./Session.ts"
 
 /** Encodes and decodes requests. */
 export interface RequestCodec {
@@ -24,12 +24,7 @@ export interface RequestCodec {
    * Parameters that the endpoint does not know are kept in `extra` and sent as they are, because only the vendor knows what
    * they are for.
    */
-  readonly follow: (
-    link: Paging.Link<Request>,
-    request: Request,
-    from: string,
-    secrets: Secrets
-  ) => Request | Reason.Reason
+  readonly follow: (link: Link<Request>, request: Request, from: string, secrets: Secrets) => Request | Reason.Reason
 }
 
 /** Makes the codec of an endpoint. */
@@ -56,7 +51,7 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
 
   const fromSearch = (
     params: URLSearchParams,
-    link: Paging.Link<Request>,
+    link: Link<Request>,
     current: Request
   ): Result.Result<Request, string> => {
     const given = { ...requiredOf(current), ...UrlParams.toRecord(UrlParams.make([...params])) }

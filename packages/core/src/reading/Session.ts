@@ -7,8 +7,10 @@
 import { Cache, Effect, Redacted } from "effect"
 import { Digest } from "effect/crypto"
 import { HttpClientRequest } from "effect/http"
-import { HttpApi, HttpApiClient, HttpApiGroup, type HttpApiEndpoint, type HttpApiSecurity } from "effect/http-api"
+import { HttpApi, HttpApiClient, HttpApiGroup, type HttpApiEndpoint } from "effect/http-api"
 import * as Connection from "../contract/Connection.ts"
+import * as Signature from "../auth/Signature.ts"
+import type { Reply, Request } from "../contract/Exchange.ts"
 import type { Credential } from "../auth/Credential.ts"
 import type { Quota } from "../policies/Quota.ts"
 import type * as Reason from "../model/Reason.ts"
@@ -17,27 +19,13 @@ import * as RetryPolicy from "../policies/RetryPolicy.ts"
 import * as Secrets from "../http/Secrets.ts"
 import * as Transport from "../http/Transport.ts"
 import * as Turn from "../policies/Demand.ts"
-import type * as Verdict from "../http/Verdict.ts"
-
-/** A request of any endpoint. */
-export interface Request {
-  readonly params?: unknown
-  readonly query?: unknown
-  readonly payload?: unknown
-  readonly headers?: unknown
-  /** Parameters of a vendor's own link that the endpoint does not know. */
-  readonly extra?: Transport.Parameters
-}
-
-/** How a request carries the credential. */
-export type Security = HttpApiSecurity.Http | HttpApiSecurity.ApiKey
 
 /** What a session is made of. */
 export interface Options<E, R> {
   readonly provider: string
   readonly connection: { readonly name: string }
   readonly baseUrl: string
-  readonly security: Security
+  readonly security: Signature.Security
   readonly quotas: ReadonlyArray<Quota>
   /** How many requests may be under way at once, where there is a limit. */
   readonly concurrency: number | undefined
@@ -56,7 +44,7 @@ export interface Options<E, R> {
 /** Asks the vendor, under all policies. */
 export interface Session<out E> {
   /** Asks the endpoint of that name; one that is to be asked once answers a request that it knows from memory. */
-  readonly ask: (endpoint: string, request: Request) => Effect.Effect<Verdict.Reply, Reason.Reason | E>
+  readonly ask: (endpoint: string, request: Request) => Effect.Effect<Reply, Reason.Reason | E>
   readonly secrets: Secrets.Secrets
 }
 
@@ -73,7 +61,8 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     quotas: options.quotas,
     concurrency: options.concurrency,
     credential,
-    sign: (request, secret) => sign(options.security, HttpClientRequest.setHeaders(request, options.headers), secret),
+    sign: (request, secret) =>
+      Signature.sign(options.security, HttpClientRequest.setHeaders(request, options.headers), secret),
     rejection: options.rejection,
     hint: options.hint,
     secrets,
@@ -106,7 +95,7 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
             : Effect.provideService(method(request), Transport.LinkParameters, request.extra)
         )
   }
-  const answers = new Map<string, Cache.Cache<Request, Verdict.Reply, Reason.Reason | E>>()
+  const answers = new Map<string, Cache.Cache<Request, Reply, Reason.Reason | E>>()
   for (const [endpoint, capacity] of options.once) {
     // Others may wait for the same answer, whoever asked first.
     const lookup = (request: Request) => Turn.atOnce(send(endpoint, request))
@@ -132,24 +121,6 @@ const quotaKey = <E, R>({ connection, quotaOf }: Options<E, R>): Effect.Effect<s
           (hex) => `key ${hex.slice(0, 16)}`
         )
       ).pipe(Effect.provide(Digest.layerWebCrypto))
-
-const sign = (
-  security: Security,
-  request: HttpClientRequest.HttpClientRequest,
-  credential: Redacted.Redacted
-): HttpClientRequest.HttpClientRequest => {
-  const value = Redacted.value(credential)
-  if (security._tag === "Http")
-    return HttpClientRequest.setHeader(request, "authorization", `${security.scheme} ${value}`)
-  switch (security.in) {
-    case "header":
-      return HttpClientRequest.setHeader(request, security.key, value)
-    case "query":
-      return HttpClientRequest.setUrlParam(request, security.key, value)
-    case "cookie":
-      return HttpClientRequest.setHeader(request, "cookie", `${security.key}=${value}`)
-  }
-}
 
 /** The one group of a provider's API. */
 export const group = (endpoints: ReadonlyArray<HttpApiEndpoint.Top>) =>

@@ -3,7 +3,7 @@ import { Credential, Listing, Provider, Reason, RetryPolicy } from "@scanjobs/co
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer, Redacted, Schema, Stream } from "effect"
 import { HttpApiEndpoint, HttpApiSecurity } from "effect/http-api"
-import type { Security } from "../../src/reading/Session.ts"
+import type { Security } from "../../src/auth/Signature.ts"
 import * as Vendor from "../Vendor.ts"
 
 const live = Layer.merge(NodeHttpClient.layerUndici, RetryPolicy.layer({ times: 2, base: "1 millis", max: "1 millis" }))
