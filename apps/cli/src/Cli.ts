@@ -8,18 +8,13 @@ import * as CheckCommand from "./commands/CheckCommand.ts"
 import * as EmulateCommand from "./commands/EmulateCommand.ts"
 import * as ListCommand from "./commands/ListCommand.ts"
 import * as Options from "./commands/SharedFlags.ts"
+import * as ExitCode from "./ExitCode.ts"
 import { nameOf } from "./Problem.ts"
 import * as ProvidersCommand from "./commands/ProvidersCommand.ts"
+import * as RelativeTime from "./commands/RelativeTime.ts"
 import * as StandardError from "./report/StandardError.ts"
 import * as Telemetry from "./services/Telemetry.ts"
 import * as Visible from "./output/Visible.ts"
-
-/** Everything complete. */
-export const complete = 0
-/** The command line or the settings are wrong, and nothing was asked of a vendor. */
-export const unusable = 2
-/** Something is missing, and standard error says what. */
-export const incomplete = 3
 
 const manifest: { readonly version: string } = createRequire(import.meta.url)("scanjobs/package.json")
 
@@ -65,18 +60,20 @@ export const run = Effect.gen(function* () {
   return yield* Command.runWith(
     scanjobs(Telemetry.layer(manifest.version, note)),
     manifest
-  )(attachTimes(args)).pipe(
-    Effect.as(complete),
+  )(RelativeTime.attach(args)).pipe(
+    Effect.as(ExitCode.complete),
     Effect.catchTags({
-      SettingsProblem: ({ problems }) => Effect.as(tell("SettingsProblem", problems), unusable),
-      UsageProblem: ({ message }) => Effect.as(tell("UsageProblem", [message]), unusable),
-      OutputFailed: ({ message }) => Effect.as(tell("OutputFailed", [message]), incomplete),
-      NotComplete: () => Effect.succeed(incomplete),
-      // Help that was asked for ends so too, and then there are no errors.
-      ShowHelp: ({ errors }) => Effect.succeed(errors.length === 0 ? complete : unusable)
+      SettingsProblem: ({ _tag, problems }) => Effect.as(tell(_tag, problems), ExitCode.ofProblem[_tag]),
+      UsageProblem: ({ _tag, message }) => Effect.as(tell(_tag, [message]), ExitCode.ofProblem[_tag]),
+      OutputFailed: ({ _tag, message }) => Effect.as(tell(_tag, [message]), ExitCode.ofProblem[_tag]),
+      NotComplete: ({ _tag }) => Effect.succeed(ExitCode.ofProblem[_tag]),
+      // `--help` ends this way too, and then there are no errors.
+      ShowHelp: ({ errors }) => Effect.succeed(errors.length === 0 ? ExitCode.complete : ExitCode.unusable)
     }),
-    Effect.catch(({ message }) => Effect.as(tell("UsageProblem", [message]), unusable)),
-    Effect.catchDefect((defect) => Effect.as(tell("InternalError", [`internal error: ${nameOf(defect)}`]), incomplete)),
+    Effect.catch(({ message }) => Effect.as(tell("UsageProblem", [message]), ExitCode.unusable)),
+    Effect.catchDefect((defect) =>
+      Effect.as(tell("InternalError", [`internal error: ${nameOf(defect)}`]), ExitCode.incomplete)
+    ),
     Effect.provideService(
       CliOutput.Presenter,
       presenter((problems) => Effect.provideService(tell("UsageProblem", problems), Stdio.Stdio, stdio))
@@ -100,15 +97,3 @@ const presenter = (tell: (problems: ReadonlyArray<string>) => Effect.Effect<void
         ])
       : CliOutput.defaultPresenter.present(event)
 })
-
-/** A value such as `-7d` looks like options to the parser, so it is attached to the option that it follows. */
-export const attachTimes = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const attached: Array<string> = []
-  for (const arg of args) {
-    const previous = attached.at(-1)
-    if ((previous === "--from" || previous === "--until") && /^-\d/.test(arg))
-      attached[attached.length - 1] = `${previous}=${arg}`
-    else attached.push(arg)
-  }
-  return attached
-}

@@ -2,7 +2,6 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { attachTimes } from "../src/Cli.ts"
 import { folder, linesOf, run, runHere } from "./Program.ts"
 import * as Vendors from "./Vendors.ts"
 
@@ -26,16 +25,6 @@ export default {
 `
 
 describe("scanjobs", () => {
-  it("takes a time before now for the value of its option", () => {
-    assert.deepStrictEqual(attachTimes(["list", "--from", "-7d", "--until=-1h", "--limit", "-1"]), [
-      "list",
-      "--from=-7d",
-      "--until=-1h",
-      "--limit",
-      "-1"
-    ])
-  })
-
   it.live("helps, and tells its version", () =>
     Effect.gen(function* () {
       const cwd = yield* folder({})

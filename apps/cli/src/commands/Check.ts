@@ -2,9 +2,8 @@
  * What `scanjobs check` does.
  */
 import { type ScanError, RetryPolicy } from "@scanjobs/core"
-import { Effect, Stream } from "effect"
+import { Effect, type Option, Stream } from "effect"
 import type { HttpClient } from "effect/http"
-import type { Input } from "./CheckCommand.ts"
 import type { Connection } from "../settings/ConnectionSettings.ts"
 import type { Installed } from "../plugins/Plugin.ts"
 import { NotComplete } from "../Problem.ts"
@@ -13,6 +12,12 @@ import * as Secrets from "../report/HideSecrets.ts"
 import * as Settings from "../settings/Settings.ts"
 import * as StandardOutput from "../output/StandardOutput.ts"
 import * as Visible from "../output/Visible.ts"
+
+/** What was given on the command line. */
+export interface Input {
+  readonly config: Option.Option<string>
+  readonly connection: ReadonlyArray<string>
+}
 
 /** How many connections are tried at once. */
 const atOnce = 8

@@ -7,9 +7,6 @@ import * as Options from "./SharedFlags.ts"
 
 const flags = { config: Options.config, connection: Options.connection }
 
-/** What was given on the command line. */
-export type Input = Command.Command.Config.Infer<typeof flags>
-
 /** Its work is loaded when it starts, so that help appears at once. */
 export const command = Command.make("check", flags, (input) =>
   Effect.flatMap(

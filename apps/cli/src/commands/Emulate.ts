@@ -4,13 +4,27 @@
 import type { Ledger, Playground } from "@scanjobs/testing"
 import { Effect, Option, Stream } from "effect"
 import * as BuiltIn from "../plugins/BuiltIn.ts"
-import type { Input } from "./EmulateCommand.ts"
 import type { Source } from "../plugins/Plugin.ts"
 import { UsageProblem } from "../Problem.ts"
 import * as Settings from "../settings/Settings.ts"
 import * as SettingsFile from "../settings/SettingsFile.ts"
 import * as StandardError from "../report/StandardError.ts"
 import * as StandardOutput from "../output/StandardOutput.ts"
+
+/** What was given on the command line. */
+export interface Input {
+  /** The ids of the providers to emulate; all where none is named. */
+  readonly providers: ReadonlyArray<string>
+  readonly config: Option.Option<string>
+  readonly jobs: Option.Option<number>
+  /** The share of requests that fail, from 0 to 1. */
+  readonly faults: number
+  /** Milliseconds. */
+  readonly latency: number
+  readonly seed: Option.Option<string>
+  /** The port of the first vendor. */
+  readonly port: Option.Option<number>
+}
 
 /** Serves until it is interrupted; the settings are printed once all vendors listen. */
 export const run = Effect.fnUntraced(function* (input: Input) {

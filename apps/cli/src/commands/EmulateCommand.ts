@@ -54,9 +54,6 @@ const flags = {
   )
 }
 
-/** What was given on the command line. */
-export type Input = Command.Command.Config.Infer<typeof flags>
-
 /** Its work is loaded when it starts, so that help appears at once. */
 export const command = Command.make("emulate", flags, (input) =>
   Effect.flatMap(

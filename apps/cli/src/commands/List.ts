@@ -2,9 +2,9 @@
  * What `scanjobs list` does.
  */
 import { Catalog, Deadlines, Drift, Progress, Query } from "@scanjobs/core"
-import { Clock, Effect, Layer, Option, Result, Stdio, Stream, Terminal } from "effect"
-import { TerminalCapabilities } from "effect/cli"
-import type { Input } from "./ListCommand.ts"
+import { Clock, Effect, Layer, Option, Result, Stream } from "effect"
+import type { Input } from "./ListFlags.ts"
+import * as Formats from "../output/Formats.ts"
 import * as ListQuery from "./ListQuery.ts"
 import { NotComplete, type OutputFailed, UsageProblem } from "../Problem.ts"
 import * as ProgressLine from "../report/ProgressLine.ts"
@@ -14,11 +14,9 @@ import * as RelativeTime from "./RelativeTime.ts"
 import * as Report from "../report/Report.ts"
 import * as Reporter from "../report/Reporter.ts"
 import * as Resumption from "../resume/Resumption.ts"
-import * as Rows from "../output/JsonRows.ts"
 import * as Secrets from "../report/HideSecrets.ts"
 import * as Settings from "../settings/Settings.ts"
 import * as StandardOutput from "../output/StandardOutput.ts"
-import * as Table from "../output/Table.ts"
 import { Tally } from "../report/Tally.ts"
 import * as WrittenPages from "../resume/WrittenPages.ts"
 
@@ -38,22 +36,6 @@ const rateLimitOf = Effect.fnUntraced(function* (url: Option.Option<string>) {
   }
   const shared = yield* Effect.promise(() => import("../services/SharedRateLimit.ts"))
   return shared.layer(url.value)
-})
-
-const formOf = Effect.fnUntraced(function* (
-  named: Option.Option<"table" | "json" | "ndjson" | "csv">,
-  hasHeader: boolean,
-  lost: Rows.Lost
-) {
-  const stdio = yield* Stdio.Stdio
-  const isTerminal = yield* stdio.stdoutIsTerminal
-  const format = Option.getOrElse(named, () => (isTerminal ? "table" : "ndjson"))
-  if (format === "json") return Rows.json(lost)
-  if (format === "ndjson") return Rows.open(Rows.ndjson(lost))
-  if (format === "csv") return Rows.open(hasHeader ? Rows.csvRecords : Rows.csv)
-  const terminal = yield* Terminal.Terminal
-  const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
-  return Rows.open(Table.make({ columns: (yield* terminal.columns) || 80, colour: isTerminal && canColor }))
 })
 
 /** Writes the jobs; fails with `NotComplete` where something is missing from the output. */
@@ -97,7 +79,11 @@ export const run = Effect.fnUntraced(function* (input: Input) {
     ? undefined
     : yield* RejectedFile.open(input.rejected.value, (resumption?.before.pages ?? 0) > 0, hide)
   const tally = new Tally()
-  const form = yield* formOf(input.format, (resumption?.before.rows ?? 0) > 0, (job) => tally.lose(job))
+  const format = yield* Formats.choose(input.format)
+  const form = yield* Formats.open(format, {
+    continues: (resumption?.before.rows ?? 0) > 0,
+    lost: (job) => tally.lose(job)
+  })
 
   const catalog = Catalog.make(...settings.providers.map(({ provider }) => provider))
   const onFailure = (failure: Catalog.Failure<unknown>) => Effect.sync(() => void tally.failures.push(failure))

@@ -2,12 +2,17 @@
  * What `scanjobs providers` does.
  */
 import { Quota } from "@scanjobs/core"
-import { Duration, Effect, Stream } from "effect"
+import { Duration, Effect, type Option, Stream } from "effect"
 import type { Source } from "../plugins/Plugin.ts"
-import type { Input } from "./ProvidersCommand.ts"
 import * as Settings from "../settings/Settings.ts"
 import * as StandardOutput from "../output/StandardOutput.ts"
 import * as Visible from "../output/Visible.ts"
+
+/** What was given on the command line. */
+export interface Input {
+  readonly config: Option.Option<string>
+  readonly json: boolean
+}
 
 /** Describes the built-in providers and, where there is a settings file, its plugins' providers. */
 export const run = Effect.fnUntraced(function* ({ config, json }: Input) {

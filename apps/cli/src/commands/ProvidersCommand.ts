@@ -10,9 +10,6 @@ const flags = {
   json: Flag.Boolean("json").pipe(Flag.withDescription("As JSON, for programs"), Flag.withDefault(false))
 }
 
-/** What was given on the command line. */
-export type Input = Command.Command.Config.Infer<typeof flags>
-
 /** Its work is loaded when it starts, so that help appears at once. */
 export const command = Command.make("providers", flags, (input) =>
   Effect.flatMap(

@@ -67,3 +67,15 @@ const normalZone = (zone: string): string => {
 
 /** The last instant that ECMAScript's `Date` can hold. */
 const lastInstant = 8.64e15
+
+/** Joins `--from -7d` to `--from=-7d`: the parser would take a value that begins with `-` for an option. */
+export const attach = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const attached: Array<string> = []
+  for (const arg of args) {
+    const previous = attached.at(-1)
+    if ((previous === "--from" || previous === "--until") && /^-\d/.test(arg))
+      attached[attached.length - 1] = `${previous}=${arg}`
+    else attached.push(arg)
+  }
+  return attached
+}

@@ -1,39 +1,12 @@
 /**
- * The forms in which jobs are written for programs. Each gives one text for each page that it is given.
+ * Jobs as JSON: one object a line, or one array. Each writer emits one text for each page that it is given.
  */
-import { ScanJob } from "@scanjobs/core"
+import type { ScanJob } from "@scanjobs/core"
 import { Stream } from "effect"
-import { Csv } from "effect/encoding"
+import { isoOf } from "./IsoTime.ts"
 
 /** Writes jobs as text. */
 export type Writer = <E, R>(jobs: Stream.Stream<ScanJob.ScanJob, E, R>) => Stream.Stream<string, E, R>
-
-/** A time as ISO 8601 with `Z`; what no calendar has is no time. */
-export const isoOf = (millis: number | null): string | null =>
-  millis === null || !(Math.abs(millis) <= lastInstant) ? null : written(Math.trunc(millis))
-
-/** The last instant that ECMAScript's `Date` can hold. */
-const lastInstant = 8.64e15
-
-const day = 86_400_000
-const two = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, "0"))
-const three = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, "0"))
-
-let knownDay = Number.NaN
-let knownDate = ""
-
-/** What `toISOString` gives, from the day's own text: rows that follow each other usually are of one day, and each has two times. */
-const written = (millis: number): string => {
-  const begun = Math.floor(millis / day)
-  if (begun !== knownDay) {
-    knownDate = new Date(begun * day).toISOString().slice(0, -"00:00:00.000Z".length)
-    knownDay = begun
-  }
-  const rest = millis - begun * day
-  const seconds = Math.floor(rest / 1000)
-  const minutes = Math.floor(seconds / 60)
-  return `${knownDate}${two[Math.floor(minutes / 60)]}:${two[minutes % 60]}:${two[seconds % 60]}.${three[rest % 1000]}Z`
-}
 
 /** The job as it is encoded, with its fields in the order of `ScanJob.fieldNames`. */
 const encoded = (job: ScanJob.ScanJob) => ({
@@ -55,7 +28,7 @@ const encoded = (job: ScanJob.ScanJob) => ({
   raw: job.raw ?? null
 })
 
-/** Told of a job that cannot be written, because its row is nested too deeply for JSON; it is left out. */
+/** Called for a job that cannot be written because its row is nested too deeply for JSON; the job is left out. */
 export type Lost = (job: ScanJob.ScanJob) => void
 
 const jsonOf = (job: ScanJob.ScanJob, lost: Lost): string | undefined => {
@@ -81,17 +54,17 @@ export const ndjson =
       return [text] as const
     })
 
-/** A way of writing, and how to end what was begun. */
+/** A writer, and how to end an output that is cut off. */
 export interface Form {
   readonly write: Writer
-  /** What is still to be written where the jobs were cut off, so that the whole is well formed. */
+  /** The text that makes the output well formed after the jobs were cut off. */
   readonly close: () => string
 }
 
-/** A form in which every text stands by itself. */
+/** A form in which every text is complete in itself. */
 export const open = (write: Writer): Form => ({ write, close: () => "" })
 
-/** One JSON array, written as the jobs come. */
+/** One JSON array, written as the jobs arrive. */
 export const json = (lost: Lost): Form => {
   let state: "new" | "open" | "closed" = "new"
   const write: Writer = (jobs) =>
@@ -119,32 +92,3 @@ export const json = (lost: Lost): Form => {
     })
   return { write, close: () => (state === "open" ? "\n]\n" : "") }
 }
-
-const columns = ScanJob.fieldNames.filter((name) => name !== "raw")
-
-const records =
-  (headers: boolean): Writer =>
-  (jobs) =>
-    jobs.pipe(
-      Stream.map(cells),
-      Stream.pipeThroughChannel(Csv.encodeString({ columns, headers })),
-      Stream.mapArray((lines) => [lines.join("")] as const)
-    )
-
-/** A header and then a record for each job, without the vendor's row; RFC 4180, and an empty cell for `null`. */
-export const csv: Writer = records(true)
-
-/** The same without the header, to be put behind what has one. */
-export const csvRecords: Writer = records(false)
-
-const cells = (job: ScanJob.ScanJob) => ({
-  ...job,
-  definitionId: job.definitionId ?? "",
-  name: job.name ?? "",
-  vendorState: job.vendorState ?? "",
-  detail: job.detail ?? "",
-  progress: job.progress?.toString() ?? "",
-  startTime: isoOf(job.startTime) ?? "",
-  finishTime: isoOf(job.finishTime) ?? "",
-  raw: ""
-})

@@ -4,7 +4,8 @@
  */
 import type { ScanJob } from "@scanjobs/core"
 import { Stream } from "effect"
-import { isoOf, type Writer } from "./JsonRows.ts"
+import { isoOf } from "./IsoTime.ts"
+import type { Writer } from "./JsonRows.ts"
 import * as Visible from "./Visible.ts"
 
 /** How a table is shown. */

@@ -5,7 +5,7 @@ import { type Catalog, Drift, type ScanError } from "@scanjobs/core"
 import { Cause, Duration, Predicate } from "effect"
 import * as Advice from "./Advice.ts"
 import { nameOf } from "../Problem.ts"
-import { isoOf } from "../output/JsonRows.ts"
+import { isoOf } from "../output/IsoTime.ts"
 import type { Tally } from "./Tally.ts"
 
 /** How many scopes are named before they are only counted. */

@@ -41,4 +41,14 @@ describe("RelativeTime", () => {
     const refused = [undefined, undefined, undefined, undefined]
     assert.deepStrictEqual(lengths, [250, 90_000, 600_000, 7_200_000, 86_400_000, 604_800_000, ...refused])
   })
+
+  it("takes a time before now for the value of its option", () => {
+    assert.deepStrictEqual(RelativeTime.attach(["list", "--from", "-7d", "--until=-1h", "--limit", "-1"]), [
+      "list",
+      "--from=-7d",
+      "--until=-1h",
+      "--limit",
+      "-1"
+    ])
+  })
 })

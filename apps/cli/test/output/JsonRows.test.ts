@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ScanJob } from "@scanjobs/core"
 import { Effect, Schema, Stream } from "effect"
-import { Csv } from "effect/encoding"
 import * as Rows from "../../src/output/JsonRows.ts"
 import { job } from "../Jobs.ts"
 
@@ -63,45 +62,4 @@ describe("Rows", () => {
       assert.strictEqual(yield* written(Rows.json(none).write, []), "[]\n")
     })
   )
-
-  it.effect("csv has a header and all fields but the vendor's row, and can be read back", () =>
-    Effect.gen(function* () {
-      const text = yield* written(Rows.csv)
-      const [header, first, second] = yield* Stream.make(text).pipe(
-        Stream.pipeThroughChannel(Csv.decodeString()),
-        Stream.runCollect
-      )
-      assert.deepStrictEqual(
-        header,
-        ScanJob.fieldNames.filter((name) => name !== "raw")
-      )
-      assert.deepStrictEqual(first?.slice(-4), ["", "100", "2026-01-01T08:30:00.000Z", ""])
-      assert.strictEqual(second?.[7], 'two "words",\r\nand a line')
-      assert.strictEqual(second?.[13], "")
-    })
-  )
-
-  it.effect("csv has its header where there is nothing", () =>
-    Effect.gen(function* () {
-      assert.match(yield* written(Rows.csv, []), /^provider,connection,.*,finishTime\r\n$/)
-    })
-  )
-
-  it.prop(
-    "a time is what Date writes, at any instant that there is",
-    [Schema.Int.check(Schema.isBetween({ minimum: -8.64e15, maximum: 8.64e15 }))],
-    ([millis]) => Rows.isoOf(millis) === new Date(millis).toISOString()
-  )
-
-  it.each([-8.64e15, -1, -0.5, 0, 0.9, 86_399_999, 86_400_000, 8.64e15])(
-    "a time of %d is what Date writes",
-    (millis) => {
-      assert.strictEqual(Rows.isoOf(millis), new Date(millis).toISOString())
-    }
-  )
-
-  it("a time that no calendar has is no time", () => {
-    assert.strictEqual(Rows.isoOf(Number.NaN), null)
-    assert.strictEqual(Rows.isoOf(9e15), null)
-  })
 })
