@@ -16,7 +16,7 @@
  * ```
  */
 import { type Cause, Effect, Schema, Stream } from "effect"
-import * as Lane from "../reading/OpenLane.ts"
+import * as Lane from "../reading/Lane.ts"
 import type * as Provider from "../provider/Provider.ts"
 import { everything, type Query } from "../model/Query.ts"
 import * as RunCheck from "../provider/RunCheck.ts"

@@ -1,102 +1,29 @@
 /**
  * A vendor's plugin: its nouns, its verbs, and the streams that the library makes of them.
  *
- * A provider is made in two steps, so that everything is inferred: the nouns are data (settings, security, quotas,
- * endpoints, row schemas), and the verbs are pure functions over what the nouns decode to.
+ * A provider is made in two steps, so that everything is inferred: first the nouns, which are data (settings, security, quotas,
+ * endpoints, row schemas), then the verbs, which are pure functions over what the nouns decode to.
  */
-import { Effect, Metric, type Redacted, Result, type Schema, Stream } from "effect"
+import { Effect, Result, type Schema, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { HttpApi, type HttpApiEndpoint, type HttpApiGroup } from "effect/http-api"
-import * as Connection from "../contract/Connection.ts"
-import * as ConnectionVerbs from "./ConnectionVerbs.ts"
-import * as Contract from "../contract/Contract.ts"
-import type { Credential } from "../auth/Credential.ts"
 import type { Security } from "../auth/Signature.ts"
-import * as Cursor from "../model/Cursor.ts"
-import * as Lane from "../reading/OpenLane.ts"
-import * as Lanes from "../reading/Lanes.ts"
-import type * as Listing from "../contract/Listing.ts"
+import * as Connection from "../contract/Connection.ts"
+import * as Contract from "../contract/Contract.ts"
 import * as PageReader from "../decoding/PageReader.ts"
-import * as Parents from "../reading/ParentScopes.ts"
-import * as PluginCheck from "./PluginCheck.ts"
-import * as Prepared from "./Prepared.ts"
-import { Progress } from "../telemetry/Progress.ts"
-import { type Quota, toBucket } from "../policies/Quota.ts"
 import { everything, type Query } from "../model/Query.ts"
-import type * as Reason from "../model/Reason.ts"
-import type { Reader } from "../contract/Rejection.ts"
-import * as RunCheck from "./RunCheck.ts"
-import { ScanError } from "../model/ScanError.ts"
+import type { ScanError } from "../model/ScanError.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
-import * as Secrets from "../http/Secrets.ts"
+import type { Quota } from "../policies/Quota.ts"
+import * as Lane from "../reading/Lane.ts"
+import * as Lanes from "../reading/Lanes.ts"
 import * as Session from "../reading/Session.ts"
-import * as Telemetry from "../telemetry/Telemetry.ts"
-import * as VerbFailure from "../contract/VerbFailure.ts"
+import type { Endpoints, Jobs, Listings, Nouns, RunOptions, Verbs } from "./Declaration.ts"
+import * as PluginCheck from "./PluginCheck.ts"
+import * as ProviderRun from "./ProviderRun.ts"
+import * as RunCheck from "./RunCheck.ts"
 
-/** The listings of a provider by name. */
-export interface Listings {
-  readonly [name: string]: Listing.Any
-}
-
-/** The nouns of a provider. */
-export interface Nouns<Fields extends Schema.Struct.Fields, L extends Listings> {
-  /** The settings of a connection; `name`, `provider` and `baseUrl` are there already. */
-  readonly connection: Fields
-  /** How a request carries the credential. */
-  readonly security: Security
-  /** What the vendor allows, for each connection; several windows may hold at once. */
-  readonly quotas?: ReadonlyArray<Quota>
-  /** How many requests of a connection may be under way at once, for vendors that want few. Default: no limit. */
-  readonly concurrency?: number
-  /** How many pages of a listing that has `ahead` are read at once where the caller does not say. Default 1. */
-  readonly pageConcurrency?: number
-  readonly listings: L
-}
-
-/** The verbs of a provider. */
-export interface Verbs<C, Fields extends Schema.Struct.Fields, L extends Listings, CE, CR> {
-  /** The vendor's address, where the connection's `baseUrl` does not replace it. */
-  readonly baseUrl: (connection: C) => string
-  readonly credential: (connection: C) => Credential<CE, CR>
-  /** The secret that the vendor counts requests by: connections that share it share the quotas. Default: each has its own. */
-  readonly quotaOf?: (connection: C) => Redacted.Redacted
-  /** Rules that hold between settings, as problems where they are broken; `has` tells which settings are given. */
-  readonly rules?: (has: (key: keyof Fields | "baseUrl") => boolean) => ReadonlyArray<Connection.Problem>
-  /** Finds the error in an answer, with any status. */
-  readonly rejection?: Reader
-  /** What a person can do about a reason, in one sentence. */
-  readonly hint?: (reason: Reason.Reason, connection: C) => string | undefined
-  /** Headers that the vendor wants on every request, besides the credential's. */
-  readonly headers?: (connection: C) => { readonly [name: string]: string }
-  readonly listings: {
-    readonly [Name in keyof L]: Listing.Verbs<C, L[Name]> & Listing.Conditional<C, L[Name]>
-  }
-}
-
-/** The jobs of a provider: one member for each listing, told apart by `listing`. */
-export type Jobs<Id extends string, L extends Listings> = {
-  [Name in keyof L & string]: ScanJob<Id, Name, L[Name]["~Row"]["Type"]>
-}[keyof L & string]
-
-/** The endpoints of a provider. */
-export type Endpoints<L extends Listings> = {
-  [Name in keyof L]: L[Name]["~Endpoint"] | L[Name]["~Lookup"] | L[Name]["~Parents"]["~Endpoint"]
-}[keyof L]
-
-/** How a provider is read. */
-export interface RunOptions {
-  /** How many listings and scopes of the connection are read at once. Default 4, or fewer where the provider says so. */
-  readonly concurrency?: number | undefined
-  /**
-   * How many pages of a listing that has `ahead` are read at once; they come in order. Default: as the provider says. No more
-   * than the quota lets through at once.
-   */
-  readonly pageConcurrency?: number | undefined
-  /** The listings to read, by name; without it, all. The others are not asked for anything. */
-  readonly listings?: ReadonlyArray<string> | undefined
-  /** Where to go on from; a listing and scope without a cursor starts at its beginning. */
-  readonly resume?: ReadonlyArray<Cursor.Cursor> | undefined
-}
+export type { Endpoints, Jobs, Listings, Nouns, RunOptions, Verbs } from "./Declaration.ts"
 
 /** A vendor's plugin. */
 export interface Provider<
@@ -191,10 +118,6 @@ export type ErrorOf<P extends Any> = P["~Error"]
 /** What a provider's streams need. */
 export type ServicesOf<P extends Any> = P["~Services"]
 
-/** How many answers of an endpoint that is asked once are remembered: small ones of lookups, and pages of parents. */
-const rememberedLookups = 1024
-const rememberedPages = 32
-
 /** How many lanes of a connection are read at once where neither the caller nor the provider says. */
 const usualConcurrency = 4
 
@@ -254,73 +177,15 @@ export const make =
   <CE = never, CR = never>(
     verbs: Verbs<Connection.Connection<Id, Fields>, Fields, L, CE, CR>
   ): Provider<Id, Fields, L, CE, CR> => {
-    type C = Connection.Connection<Id, Fields>
     PluginCheck.check(id, nouns, verbs)
-    const quotas = nouns.quotas ?? []
     const endpoints = endpointsOf(nouns.listings)
-    const once = new Map<string, number>()
-    for (const { lookup, parents } of Object.values(nouns.listings)) {
-      if (parents !== undefined) once.set(parents.endpoint(parents.row).identifier, rememberedPages)
-      if (lookup !== undefined) once.set(lookup.identifier, rememberedLookups)
-    }
     const concurrency = Math.min(usualConcurrency, nouns.concurrency ?? usualConcurrency)
-    const rules = (given: object) => verbs.rules?.((key) => valueOf(given, key) !== undefined) ?? []
-
-    // When first needed, so that a provider that is only imported costs nothing.
-    let prepared: ReadonlyArray<Prepared.Prepared> | undefined
+    const rules = ProviderRun.rulesOf(verbs)
+    const open = ProviderRun.make({ id, nouns, verbs, endpoints })
     let settings: ReadonlyArray<Connection.Setting> | undefined
-    const prepare = () => (prepared ??= Prepared.all(nouns.listings, verbs.listings))
 
-    const failure = (connection: C, reason: Reason.Reason) =>
-      new ScanError({ provider: id, connection: connection.name, listing: null, scope: null, resume: null, reason })
-
-    const open = Effect.fnUntraced(function* (connection: C) {
-      const asked = ConnectionVerbs.make(connection, verbs, rules)
-      if (asked instanceof VerbFailure.VerbFailure) {
-        const secrets = Secrets.make(Connection.secrets(connection))
-        return yield* Effect.mapError(VerbFailure.raise(asked, secrets), (reason) => failure(connection, reason))
-      }
-      const { baseUrl, broken, ...said } = asked
-      const problems = [
-        ...broken,
-        ...(Connection.isHttpUrl(baseUrl)
-          ? []
-          : [{ key: "baseUrl", message: "expected an absolute http or https URL" }])
-      ]
-      if (problems.length > 0) return yield* failure(connection, Connection.invalid(problems))
-      const tell = yield* Progress
-      return yield* Session.open({
-        provider: id,
-        connection,
-        baseUrl,
-        security: nouns.security,
-        quotas,
-        concurrency: nouns.concurrency,
-        ...said,
-        endpoints,
-        once,
-        onRetry: (reason) => {
-          const attributes = { provider: id, connection: connection.name, reason: reason._tag }
-          return Effect.andThen(
-            Metric.update(Metric.withAttributes(Telemetry.retries, attributes), 1),
-            tell({ _tag: "Retrying", provider: id, connection: connection.name, reason })
-          )
-        }
-      })
-    })
-
-    const lanesOf = (connection: C, query: Query, options: RunOptions = {}) => {
-      const problems = RunCheck.problemsOf(query, options, nouns.listings)
-      if (problems.length > 0) return Effect.fail(failure(connection, Connection.invalid(problems)))
-      return Effect.map(open(connection), (session) => {
-        const { listings, pageConcurrency = nouns.pageConcurrency ?? 1, resume = [] } = options
-        // More would only wait for the quota, and what is given up while it waits has used it all the same.
-        const most = Math.min(...quotas.map((quota) => toBucket(quota).capacity), pageConcurrency)
-        const run = { provider: id, connection, session, query, resume: Cursor.finder(resume), pageConcurrency: most }
-        const wanted = prepare().filter(({ listing }) => listings?.includes(listing.name) ?? true)
-        return wanted.map(({ listing, parents }) => typed<Id, L, CE>(Parents.lanes({ ...run, listing }, parents)))
-      })
-    }
+    const lanesOf = (connection: Connection.Connection<Id, Fields>, query: Query, options: RunOptions | undefined) =>
+      Effect.map(open(connection, query, options), typed<Id, L, CE>)
 
     const lanes: Provider<Id, Fields, L, CE, CR>["lanes"] = (connection, query = everything, options) =>
       Stream.unwrap(Effect.map(lanesOf(connection, query, options), Lanes.all))
@@ -346,7 +211,7 @@ export const make =
         if (broken.length === 0) return decoded
         return Result.fail([...(Result.isFailure(decoded) ? decoded.failure : []), ...broken])
       },
-      quotas,
+      quotas: nouns.quotas ?? [],
       concurrency,
       security: nouns.security,
       listings: nouns.listings,
@@ -358,7 +223,7 @@ export const make =
         return RunCheck.isLimit(query?.limit) ? Stream.take(jobs, query.limit) : jobs
       },
       check: (connection) =>
-        Effect.flatMap(lanesOf(connection, { limit: 1 }), (listings) =>
+        Effect.flatMap(lanesOf(connection, { limit: 1 }, undefined), (listings) =>
           Effect.forEach(
             listings,
             (ofListing) =>
@@ -372,8 +237,6 @@ export const make =
       ...phantom<Id, Fields, L, CE, CR>()
     }
   }
-
-const valueOf = (given: object, key: PropertyKey): unknown => Object.entries(given).find(([name]) => name === key)?.[1]
 
 /** The endpoints of all listings and lookups; one that several share is there once. */
 const endpointsOf = (listings: Listings): ReadonlyArray<HttpApiEndpoint.Top> => {
@@ -391,8 +254,8 @@ const apiOf = <Id extends string, L extends Listings>(id: Id, endpoints: Readonl
   HttpApi.make(id).add(Session.group(endpoints)) as unknown as Provider<Id, Schema.Struct.Fields, L>["api"]
 
 /** A lane's jobs have the listing's name and its row's type, because they were read by that listing. */
-const typed = <Id extends string, L extends Listings, CE>(lanes: Lanes.Lanes<ScanJob, CE>) =>
-  lanes as Lanes.Lanes<Jobs<Id, L>, CE>
+const typed = <Id extends string, L extends Listings, CE>(listings: ReadonlyArray<Lanes.Lanes<ScanJob, CE>>) =>
+  listings as ReadonlyArray<Lanes.Lanes<Jobs<Id, L>, CE>>
 
 /** The members that only the compiler reads. */
 const phantom = <Id extends string, Fields extends Schema.Struct.Fields, L extends Listings, CE, CR>() =>

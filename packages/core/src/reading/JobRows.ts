@@ -1,29 +1,30 @@
 /**
- * Makes jobs of a page's rows. A row that the plugin fails on is rejected alone.
+ * Turns a page's rows into jobs. A row that makes the plugin throw is rejected on its own.
  */
 import type { RejectedRow, Source } from "../telemetry/Progress.ts"
 import { type Fields, isState, type ScanJob, type State } from "../model/ScanJob.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 
-/** What the rows of a page are made to. */
+/** What became of the rows of a page. */
 export interface Made {
   readonly jobs: ReadonlyArray<ScanJob>
-  /** Rows that no job was made of. */
-  readonly idle: ReadonlyArray<unknown>
-  /** Rows that the plugin failed on, counted from 0 among those that fit. */
+  /** Rows that gave no job. */
+  readonly rowsWithoutJobs: ReadonlyArray<unknown>
+  /** Rows that made the plugin throw. */
   readonly failed: ReadonlyArray<Failed>
 }
 
-/** A row that the plugin failed on. */
+/** A row that made the plugin throw. */
 export interface Failed {
+  /** Its place among the rows that fit their schema, counted from 0. */
   readonly at: number
   readonly failure: VerbFailure.VerbFailure
 }
 
-/** Makes a job of what a plugin says of a row. */
+/** Completes what a plugin says about a row to a job. */
 export type Normalise = (row: unknown, fields: Fields) => ScanJob
 
-/** Makes jobs of rows, by the plugin's verb and by what is the same for every plugin. */
+/** Turns rows into jobs: the plugin's `job` verb, then `normalise`. */
 export const make = (
   rows: ReadonlyArray<unknown>,
   verbs: { readonly job: (row: unknown, context: object) => Fields | ReadonlyArray<Fields> },
@@ -31,17 +32,17 @@ export const make = (
   normalise: Normalise
 ): Made => {
   const jobs: Array<ScanJob> = []
-  const idle: Array<unknown> = []
+  const rowsWithoutJobs: Array<unknown> = []
   const failed: Array<Failed> = []
   let at = 0
-  // One `try` for all rows, which is entered again behind one that fails.
+  // One `try` around the whole loop, entered again after a row that fails: a `try` per row is slower.
   while (at < rows.length) {
     try {
       for (; at < rows.length; at++) {
         const row = rows[at]
         const fields = verbs.job(row, context)
         if (!isSeveral(fields)) jobs.push(normalise(row, fields))
-        else if (fields.length === 0) idle.push(row)
+        else if (fields.length === 0) rowsWithoutJobs.push(row)
         else jobs.push(...fields.map((one) => normalise(row, one)))
       }
     } catch (cause) {
@@ -49,10 +50,10 @@ export const make = (
       failed.push({ at: at++, failure: new VerbFailure.VerbFailure({ verb: "job", cause }) })
     }
   }
-  return { jobs, idle, failed }
+  return { jobs, rowsWithoutJobs, failed }
 }
 
-/** All rejected rows in their order: those that did not fit, and those that the plugin failed on. */
+/** All rejected rows in the order of the page: those that do not fit their schema, and those that made the plugin throw. */
 export const rejectedOf = (
   unfit: ReadonlyArray<RejectedRow>,
   { failed }: Made,
@@ -71,7 +72,7 @@ export const rejectedOf = (
 
 const isSeveral = (fields: Fields | ReadonlyArray<Fields>): fields is ReadonlyArray<Fields> => Array.isArray(fields)
 
-/** Makes jobs of what a plugin says of rows. */
+/** The `normalise` of one lane. */
 export const normaliser = (source: Source): Normalise => {
   const parts = [source.provider, source.connection, source.listing, source.scope]
   const prefix = parts
@@ -81,11 +82,11 @@ export const normaliser = (source: Source): Normalise => {
   let usual: State = "unknown"
   const stateOf = (state: State) => {
     if (state === usual) return state
-    // A plugin that is not type-checked may give anything.
+    // A plugin in plain JavaScript may return anything.
     return (usual = isState(state) ? state : "unknown")
   }
   return (raw, fields) => {
-    if (typeof fields.vendorId !== "string") throw new Error("it gave no `vendorId`")
+    if (typeof fields.vendorId !== "string") throw new Error("it returned no `vendorId`")
     return {
       provider: source.provider,
       connection: source.connection,
@@ -107,6 +108,6 @@ export const normaliser = (source: Source): Normalise => {
   }
 }
 
-/** A time that a vendor's text does not give, such as that of `Date.parse("soon")`, is none; no query would find its job. */
+/** NaN, such as `Date.parse("soon")` gives, becomes `null`: no query would match a job that starts at NaN. */
 const finite = (value: number | null | undefined): number | null =>
   typeof value === "number" && Number.isFinite(value) ? value : null

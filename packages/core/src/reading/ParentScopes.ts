@@ -1,37 +1,40 @@
 /**
- * Scopes that are themselves a listing: one lane for each item of a parent listing, found while others are read.
+ * Scopes that are themselves listed by the vendor: one lane for each item of a parent listing, discovered while others are read.
  */
 import { Effect, Result, Stream } from "effect"
-import * as Lane from "./OpenLane.ts"
-import type { Lanes } from "./Lanes.ts"
-import type { ListingVerbs } from "../contract/ListingVerbs.ts"
 import type * as Listing from "../contract/Listing.ts"
-import { type Event, Progress } from "../telemetry/Progress.ts"
+import type { ListingVerbs } from "../contract/ListingVerbs.ts"
+import * as VerbFailure from "../contract/VerbFailure.ts"
 import { everything } from "../model/Query.ts"
 import type { Reason } from "../model/Reason.ts"
 import { ScanError } from "../model/ScanError.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
-import * as VerbFailure from "../contract/VerbFailure.ts"
+import { type Event, Progress } from "../telemetry/Progress.ts"
+import * as Lane from "./Lane.ts"
+import type { Lanes } from "./Lanes.ts"
+import * as OpenLane from "./OpenLane.ts"
+import * as PreparedListing from "./PreparedListing.ts"
+import * as Scopes from "./Scopes.ts"
 
-/** The verbs of a parent listing, as the library calls them. */
+/** The verbs of a parent listing with their types erased. */
 export interface Verbs extends Omit<ListingVerbs, "job"> {
   readonly child: (item: unknown, start: object) => unknown
 }
 
-/** A parent listing with everything that is made of its declaration alone. */
+/** A prepared parent listing. */
 export interface Prepared {
-  readonly listing: Lane.Prepared
+  readonly listing: PreparedListing.PreparedListing
   readonly child: Verbs["child"]
 }
 
-/** Prepares the parents of the listing `name`; an item counts as one by what its child is. */
+/** Prepares the parents of the listing `name`. The page loop identifies an item by its child, the scope. */
 export const prepare = (
   name: string,
   { parents, scope }: Pick<Listing.Any, "parents" | "scope">,
   verbs: Verbs | undefined
 ): Prepared | undefined => {
   if (parents === undefined || verbs === undefined || scope === undefined) return undefined
-  const encode = Lane.scopeEncoder(scope)
+  const encode = PreparedListing.scopeEncoder(scope)
   const { child } = verbs
   const idOf = VerbFailure.named("child", (item: unknown, start: object) => {
     const found = child(item, start)
@@ -48,52 +51,52 @@ export const prepare = (
       vendorState: null
     }
   }
-  return { listing: Lane.prepare(name, parents, { ...verbs, job }), child }
+  return { listing: PreparedListing.make(name, parents, { ...verbs, job }), child }
 }
 
 /** The lanes of a listing. */
-export const lanes = <E>(options: Lane.Options<E>, parents: Prepared | undefined): Lanes<ScanJob, E> => {
+export const lanes = <E>(options: OpenLane.Options<E>, parents: Prepared | undefined): Lanes<ScanJob, E> => {
   const { secrets } = options.session
   const named = VerbFailure.attempt(
-    () => Lane.namedScopes(options.listing, options.connection),
+    () => Scopes.named(options.listing, options.connection),
     (failure) => failure
   )
   if (named instanceof VerbFailure.VerbFailure) {
     const reason = Effect.flip(VerbFailure.raise(named, secrets))
     return {
-      named: [],
-      found: Stream.fromEffect(Effect.map(reason, (reason) => failed(options, errorOf(options, reason))))
+      declared: [],
+      discovered: Stream.fromEffect(Effect.map(reason, (reason) => failed(options, errorOf(options, reason))))
     }
   }
-  const found =
+  const discovered =
     parents === undefined
       ? undefined
       : Stream.suspend(() => {
-          // A scope that is given twice would give every job twice.
+          // A scope that both the settings and a parent give is read once.
           const seen = new Set(named.map(({ encoded }) => JSON.stringify(encoded)))
-          const isNew = ({ encoded }: Lane.Scope) => seen.size < seen.add(JSON.stringify(encoded)).size
-          return foundBy(options, parents).pipe(
+          const isNew = ({ encoded }: Scopes.Scope) => seen.size < seen.add(JSON.stringify(encoded)).size
+          return discover(options, parents).pipe(
             Stream.filter((result) => Result.isFailure(result) || isNew(result.success)),
             Stream.map((result) =>
-              Result.isFailure(result) ? failed(options, result.failure) : Lane.make(options, result.success)
+              Result.isFailure(result) ? failed(options, result.failure) : OpenLane.open(options, result.success)
             )
           )
         })
-  return { named: named.map((scope) => Lane.make(options, scope)), found }
+  return { declared: named.map((scope) => OpenLane.open(options, scope)), discovered }
 }
 
-/** The scopes that the parents give. Where the parents of one scope cannot be read, those of the others are all the same. */
-const foundBy = <E>(
-  options: Lane.Options<E>,
+/** The scopes that the parents give. Parents that cannot be read for one of their own scopes do not affect the others. */
+const discover = <E>(
+  options: OpenLane.Options<E>,
   { child, listing }: Prepared
-): Stream.Stream<Result.Result<Lane.Scope, ScanError | E>> => {
+): Stream.Stream<Result.Result<Scopes.Scope, ScanError | E>> => {
   const { connection, listing: children, query } = options
-  const of = (scope: Lane.Scope) => {
-    // Where reading the parents broke off, they are read again from the beginning: an item has no place of its own to go on from.
-    const lane = Lane.make({ ...options, listing, resume: () => undefined }, scope, everything)
+  const ofScope = (scope: Scopes.Scope) => {
+    // Parents are always read from their first page: a discovered scope has no cursor of its own.
+    const lane = OpenLane.open({ ...options, listing, resume: () => undefined }, scope, everything)
     const start = { connection, scope: scope.scope, parent: null, query }
     return Lane.jobs(lane.pages).pipe(
-      Stream.map(({ raw }): Lane.Scope => {
+      Stream.map(({ raw }): Scopes.Scope => {
         const found = child(raw, start)
         return { scope: found, encoded: children.encodeScope?.(found) ?? null, parent: raw }
       }),
@@ -101,18 +104,18 @@ const foundBy = <E>(
     )
   }
   return VerbFailure.attempt(
-    () => Stream.flatMap(Stream.fromIterable(Lane.namedScopes(listing, connection)), of),
+    () => Stream.flatMap(Stream.fromIterable(Scopes.named(listing, connection)), ofScope),
     (failure) =>
       Stream.fromEffect(
         Effect.map(Effect.flip(VerbFailure.raise(failure, options.session.secrets)), (reason) =>
           Result.fail(errorOf(options, reason))
         )
       )
-  ).pipe(quietly)
+  ).pipe(withoutJobEvents)
 }
 
-/** Parents are no jobs: their pages are told only for what is wrong in them, and fields that nobody uses are not told. */
-const quietly = <A, E>(stream: Stream.Stream<A, E>): Stream.Stream<A, E> =>
+/** Parents are not jobs: their pages count no jobs, and neither their completion nor their unused fields are reported. */
+const withoutJobEvents = <A, E>(stream: Stream.Stream<A, E>): Stream.Stream<A, E> =>
   Stream.unwrap(
     Effect.map(Progress, (tell) => {
       const listener = (event: Event) => {
@@ -123,12 +126,12 @@ const quietly = <A, E>(stream: Stream.Stream<A, E>): Stream.Stream<A, E> =>
     })
   )
 
-const errorOf = <E>({ connection, listing, provider }: Lane.Options<E>, reason: Reason) =>
+const errorOf = <E>({ connection, listing, provider }: OpenLane.Options<E>, reason: Reason) =>
   new ScanError({ provider, connection: connection.name, listing: listing.name, scope: null, resume: null, reason })
 
-/** A lane that gives nothing but the failure of its parents, so that it fails where a listing fails. */
+/** A lane that only fails, so that a failure of parents surfaces where failures of listings do. */
 const failed = <E>(
-  { connection, listing, provider }: Lane.Options<E>,
+  { connection, listing, provider }: OpenLane.Options<E>,
   error: ScanError | E
 ): Lane.Lane<ScanJob, E> => ({
   source: {

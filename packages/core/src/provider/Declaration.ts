@@ -1,0 +1,78 @@
+/**
+ * What the author of a plugin declares: nouns, which are data, and verbs, which are pure functions over decoded values.
+ */
+import type { Redacted, Schema } from "effect"
+import type { Credential } from "../auth/Credential.ts"
+import type { Security } from "../auth/Signature.ts"
+import type * as Connection from "../contract/Connection.ts"
+import type * as Listing from "../contract/Listing.ts"
+import type { Reader } from "../contract/Rejection.ts"
+import type * as Cursor from "../model/Cursor.ts"
+import type * as Reason from "../model/Reason.ts"
+import type { ScanJob } from "../model/ScanJob.ts"
+import type { Quota } from "../policies/Quota.ts"
+
+/** The listings of a provider by name. */
+export interface Listings {
+  readonly [name: string]: Listing.Any
+}
+
+/** The nouns of a provider. */
+export interface Nouns<Fields extends Schema.Struct.Fields, L extends Listings> {
+  /** The settings of a connection, besides `name`, `provider` and `baseUrl`, which every connection has. */
+  readonly connection: Fields
+  /** How a request carries the credential. */
+  readonly security: Security
+  /** The requests that the vendor allows each connection; several windows may hold at once. */
+  readonly quotas?: ReadonlyArray<Quota>
+  /** The most requests of a connection that may be in flight at once. Default: no limit. */
+  readonly concurrency?: number
+  /** The most pages of a listing with `ahead` that are read at once, where the caller does not say. Default 1. */
+  readonly pageConcurrency?: number
+  readonly listings: L
+}
+
+/** The verbs of a provider. */
+export interface Verbs<C, Fields extends Schema.Struct.Fields, L extends Listings, CE, CR> {
+  /** The vendor's address, unless the connection's `baseUrl` replaces it. */
+  readonly baseUrl: (connection: C) => string
+  readonly credential: (connection: C) => Credential<CE, CR>
+  /** The secret that the vendor counts requests by: connections that share it share the quotas. Default: none is shared. */
+  readonly quotaOf?: (connection: C) => Redacted.Redacted
+  /** Rules between settings, as problems where they are broken; `has` tells which settings are given. */
+  readonly rules?: (has: (key: keyof Fields | "baseUrl") => boolean) => ReadonlyArray<Connection.Problem>
+  /** Finds the error in an answer of any status. */
+  readonly rejection?: Reader
+  /** What a person can do about a reason, in one sentence. */
+  readonly hint?: (reason: Reason.Reason, connection: C) => string | undefined
+  /** Headers that the vendor wants on every request, besides the credential's. */
+  readonly headers?: (connection: C) => { readonly [name: string]: string }
+  readonly listings: {
+    readonly [Name in keyof L]: Listing.Verbs<C, L[Name]> & Listing.Conditional<C, L[Name]>
+  }
+}
+
+/** The jobs of a provider: one member for each listing, told apart by `listing`. */
+export type Jobs<Id extends string, L extends Listings> = {
+  [Name in keyof L & string]: ScanJob<Id, Name, L[Name]["~Row"]["Type"]>
+}[keyof L & string]
+
+/** The endpoints of a provider. */
+export type Endpoints<L extends Listings> = {
+  [Name in keyof L]: L[Name]["~Endpoint"] | L[Name]["~Lookup"] | L[Name]["~Parents"]["~Endpoint"]
+}[keyof L]
+
+/** How a provider is read. */
+export interface RunOptions {
+  /** How many listings and scopes of the connection are read at once. Default 4, or fewer where the provider says so. */
+  readonly concurrency?: number | undefined
+  /**
+   * How many pages of a listing with `ahead` are read at once; they are emitted in order. Default: as the provider says. The
+   * quota's burst caps it.
+   */
+  readonly pageConcurrency?: number | undefined
+  /** The listings to read, by name. Default: all. The others are not requested. */
+  readonly listings?: ReadonlyArray<string> | undefined
+  /** The places to resume from; a listing and scope without a cursor starts at its beginning. */
+  readonly resume?: ReadonlyArray<Cursor.Cursor> | undefined
+}

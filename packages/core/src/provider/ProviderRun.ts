@@ -1,0 +1,165 @@
+/**
+ * Runs a provider: opens a session for a connection, and the lanes of the wanted listings.
+ */
+import { Effect, Metric, type Schema } from "effect"
+import type { HttpApiEndpoint } from "effect/http-api"
+import * as Connection from "../contract/Connection.ts"
+import type * as Listing from "../contract/Listing.ts"
+import type { ListingVerbs } from "../contract/ListingVerbs.ts"
+import * as VerbFailure from "../contract/VerbFailure.ts"
+import * as Secrets from "../http/Secrets.ts"
+import * as Cursor from "../model/Cursor.ts"
+import type { Query } from "../model/Query.ts"
+import type * as Reason from "../model/Reason.ts"
+import { ScanError } from "../model/ScanError.ts"
+import { toBucket } from "../policies/Quota.ts"
+import * as ParentScopes from "../reading/ParentScopes.ts"
+import * as PreparedListing from "../reading/PreparedListing.ts"
+import * as Session from "../reading/Session.ts"
+import { Progress } from "../telemetry/Progress.ts"
+import * as Telemetry from "../telemetry/Telemetry.ts"
+import * as ConnectionVerbs from "./ConnectionVerbs.ts"
+import type { Listings, Nouns, RunOptions, Verbs } from "./Declaration.ts"
+import * as RunCheck from "./RunCheck.ts"
+
+/** The answers of lookups that a run remembers; they are small. */
+const rememberedLookups = 1024
+
+/** The pages of parents that a run remembers. */
+const rememberedPages = 32
+
+/** A provider's declaration, ready to run. */
+export interface Declared<C, Fields extends Schema.Struct.Fields, L extends Listings, CE, CR> {
+  readonly id: string
+  readonly nouns: Nouns<Fields, L>
+  readonly verbs: Verbs<C, Fields, L, CE, CR>
+  readonly endpoints: ReadonlyArray<HttpApiEndpoint.Top>
+}
+
+/** Makes the function that opens the lanes of a connection, listing by listing. It asks the vendor for nothing. */
+export const make = <
+  C extends { readonly name: string; readonly baseUrl?: string },
+  Fields extends Schema.Struct.Fields,
+  L extends Listings,
+  CE,
+  CR
+>({
+  endpoints,
+  id,
+  nouns,
+  verbs
+}: Declared<C, Fields, L, CE, CR>) => {
+  const quotas = nouns.quotas ?? []
+  const once = rememberedAnswers(nouns.listings)
+  let prepared: ReadonlyArray<PreparedWithParents> | undefined
+  // Prepared on first use, so that importing a provider costs nothing.
+  const listings = () => (prepared ??= prepareAll(nouns.listings, verbs.listings))
+
+  const failure = (connection: C, reason: Reason.Reason) =>
+    new ScanError({ provider: id, connection: connection.name, listing: null, scope: null, resume: null, reason })
+
+  const openSession = Effect.fnUntraced(function* (connection: C) {
+    const settled = ConnectionVerbs.make(connection, verbs, rulesOf(verbs))
+    if (settled instanceof VerbFailure.VerbFailure) {
+      const secrets = Secrets.make(Connection.secrets(connection))
+      return yield* Effect.mapError(VerbFailure.raise(settled, secrets), (reason) => failure(connection, reason))
+    }
+    const { baseUrl, broken, ...said } = settled
+    const problems = [
+      ...broken,
+      ...(Connection.isHttpUrl(baseUrl) ? [] : [{ key: "baseUrl", message: "expected an absolute http or https URL" }])
+    ]
+    if (problems.length > 0) return yield* failure(connection, Connection.invalid(problems))
+    const tell = yield* Progress
+    return yield* Session.open({
+      provider: id,
+      connection,
+      baseUrl,
+      security: nouns.security,
+      quotas,
+      concurrency: nouns.concurrency,
+      ...said,
+      endpoints,
+      once,
+      onRetry: (reason) => {
+        const attributes = { provider: id, connection: connection.name, reason: reason._tag }
+        return Effect.andThen(
+          Metric.update(Metric.withAttributes(Telemetry.retries, attributes), 1),
+          tell({ _tag: "Retrying", provider: id, connection: connection.name, reason })
+        )
+      }
+    })
+  })
+
+  return Effect.fnUntraced(function* (connection: C, query: Query, options: RunOptions = {}) {
+    const problems = RunCheck.problemsOf(query, options, nouns.listings)
+    if (problems.length > 0) return yield* failure(connection, Connection.invalid(problems))
+    const session = yield* openSession(connection)
+    const { pageConcurrency = nouns.pageConcurrency ?? 1, resume = [] } = options
+    const run = {
+      provider: id,
+      connection,
+      session,
+      query,
+      resume: Cursor.finder(resume),
+      // More pages would only wait for the quota, and a page that is discarded while it waits has used the quota all the same.
+      pageConcurrency: Math.min(...quotas.map((quota) => toBucket(quota).capacity), pageConcurrency)
+    }
+    return listings()
+      .filter(({ listing }) => options.listings?.includes(listing.name) ?? true)
+      .map(({ listing, parents }) => ParentScopes.lanes({ ...run, listing }, parents))
+  })
+}
+
+/** The rules between a connection's settings, as functions of the given settings. */
+export const rulesOf =
+  <C, Fields extends Schema.Struct.Fields, L extends Listings, CE, CR>(verbs: Verbs<C, Fields, L, CE, CR>) =>
+  (given: object): ReadonlyArray<Connection.Problem> => {
+    const settings = new Map<PropertyKey, unknown>(Object.entries(given))
+    return verbs.rules?.((key) => settings.get(key) !== undefined) ?? []
+  }
+
+/** The endpoints whose answers are shared within a run, and how many answers of each. */
+const rememberedAnswers = (listings: Listings): ReadonlyMap<string, number> => {
+  const once = new Map<string, number>()
+  for (const { lookup, parents } of Object.values(listings)) {
+    if (parents !== undefined) once.set(parents.endpoint(parents.row).identifier, rememberedPages)
+    if (lookup !== undefined) once.set(lookup.identifier, rememberedLookups)
+  }
+  return once
+}
+
+interface PreparedWithParents {
+  readonly listing: PreparedListing.PreparedListing
+  readonly parents: ParentScopes.Prepared | undefined
+}
+
+/** Prepares all listings, each with the verbs of its name. */
+const prepareAll = (
+  listings: { readonly [name: string]: Listing.Any },
+  verbs: object
+): ReadonlyArray<PreparedWithParents> => {
+  const written = new Map(Object.entries(untyped(verbs)))
+  return Object.entries(listings).flatMap(([name, listing]) => {
+    const ofListing = written.get(name)
+    if (ofListing === undefined) return []
+    const { parents, ...own } = ofListing
+    return [
+      {
+        listing: PreparedListing.make(name, listing, withStrategy(own)),
+        parents: ParentScopes.prepare(name, listing, parents === undefined ? undefined : withStrategy(parents))
+      }
+    ]
+  })
+}
+
+/** `Provider.make` checks verbs against the nouns; here they are called with what those nouns decode to, so their types are erased. */
+const untyped = (verbs: object) =>
+  verbs as {
+    readonly [name: string]: Written<ListingVerbs> & { readonly parents?: Written<ParentScopes.Verbs> }
+  }
+
+/** Verbs as an author writes them: with a page strategy in `paging`, or with its parts. */
+type Written<V> = V & { readonly paging?: Pick<ListingVerbs, "first" | "next" | "ahead"> }
+
+const withStrategy = <V>(verbs: Written<V>): V => ({ ...verbs, ...verbs.paging })

@@ -1,0 +1,45 @@
+/**
+ * What a listing looks up once for each scope, such as a name that its rows do not carry.
+ */
+import { Effect, Result } from "effect"
+import * as VerbFailure from "../contract/VerbFailure.ts"
+import * as Reason from "../model/Reason.ts"
+import { Progress, type Source } from "../telemetry/Progress.ts"
+import type { PreparedListing } from "./PreparedListing.ts"
+import type { Session } from "./Session.ts"
+
+/** What the lookup brings. It is `null`, with a note, where the vendor refuses it or its answer cannot be read. */
+export const ask = <E>(
+  { lookup, verbs }: PreparedListing,
+  session: Session<E>,
+  source: Source,
+  start: object
+): Effect.Effect<unknown, Reason.Reason | E> => {
+  const requestOf = verbs.lookup
+  if (lookup === undefined || requestOf === undefined) return Effect.succeed(null)
+  return Effect.gen(function* () {
+    const reply = yield* VerbFailure.attempt(
+      () => session.ask(lookup.endpoint, requestOf(start)),
+      (failure) => VerbFailure.raise(failure, session.secrets)
+    )
+    const body = lookup.decode(reply.body)
+    if (Result.isSuccess(body)) return body.success
+    return yield* Effect.fail(
+      new Reason.Malformed({
+        ...Reason.unknownAnswer,
+        detail: session.secrets.scrub(body.failure),
+        transient: false
+      })
+    )
+  }).pipe(
+    Effect.catchIf(leavesUnknown, (reason) =>
+      Effect.flatMap(Progress, (tell) =>
+        Effect.as(tell({ _tag: "Noted", ...source, message: `${lookup.endpoint}: ${reason.message}` }), null)
+      )
+    )
+  )
+}
+
+/** A refusal leaves the name unknown. Any other failure may be gone a minute later, and fails the listing. */
+const leavesUnknown = (error: unknown): error is Reason.VendorRejected | Reason.Malformed =>
+  Reason.isReason(error) && (error._tag === "VendorRejected" || (error._tag === "Malformed" && !error.transient))

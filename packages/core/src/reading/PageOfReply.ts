@@ -1,0 +1,92 @@
+/**
+ * Turns a vendor's answer into a page: its jobs, its rejected rows, and the request of the next page.
+ */
+import { Effect, Result } from "effect"
+import type { Reply, Request } from "../contract/Exchange.ts"
+import { isLink } from "../contract/PageStrategy.ts"
+import * as VerbFailure from "../contract/VerbFailure.ts"
+import type { Secrets } from "../http/Secrets.ts"
+import * as PageLoop from "../loop/PageLoop.ts"
+import * as Reason from "../model/Reason.ts"
+import type { ScanJob } from "../model/ScanJob.ts"
+import type * as Drift from "../telemetry/Drift.ts"
+import type { Source } from "../telemetry/Progress.ts"
+import * as EncodedRequest from "./EncodedRequest.ts"
+import * as JobRows from "./JobRows.ts"
+import type { PreparedListing } from "./PreparedListing.ts"
+
+/** What the pages of one reading of a lane share. */
+export interface Reading {
+  /** What the lookup brought. */
+  readonly looked: unknown
+  readonly span: { readonly from: number; readonly until: number }
+  readonly watch: Drift.Watch
+}
+
+/** What the pages of a lane have in common. */
+export interface Options {
+  readonly listing: PreparedListing
+  readonly source: Source
+  /** What the lane's verbs are called with: connection, scope, parent and query. */
+  readonly start: object
+  readonly encode: EncodedRequest.Encode
+  readonly secrets: Secrets
+}
+
+/** Makes the reader of a lane's answers. A throwing verb of the plugin throws a `VerbFailure`. */
+export const make = ({ encode, listing, secrets, source, start }: Options) => {
+  const { codec, verbs } = listing
+  const follow = VerbFailure.named("next", codec.follow)
+  const normalise = JobRows.normaliser(source)
+
+  return (
+    request: Request,
+    reply: Reply,
+    { looked, span, watch }: Reading
+  ): Effect.Effect<PageLoop.Read<Request, ScanJob>, Reason.Reason> => {
+    const page = listing.read(reply.body)
+    if (Result.isFailure(page)) {
+      const detail = secrets.scrub(page.failure)
+      return Effect.fail(new Reason.Malformed({ ...Reason.unknownAnswer, detail, transient: false }))
+    }
+    const { body, rejected, rows } = page.success
+    const context = { ...start, body, lookup: looked, span }
+    const received = rows.length + rejected.length
+    const total = verbs.total?.(body)
+    const stated = PageLoop.isTotal(total) ? total : undefined
+    const following = VerbFailure.attempt(
+      () => {
+        const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received, total: stated })
+        const linked = next !== undefined && isLink(next)
+        return {
+          linked,
+          next: linked ? follow(next, request, reply.url, secrets) : EncodedRequest.checked(next, encode, "next")
+        }
+      },
+      // The page itself is good: it is emitted before the failure.
+      (failure) => ({ linked: false, next: VerbFailure.reasonOf(failure, secrets), failure })
+    )
+    const made = JobRows.make(rows, verbs, context, normalise)
+    const { jobs, rowsWithoutJobs } = made
+    const mistake = "failure" in following ? following.failure : made.failed[0]?.failure
+    const read = Effect.succeed<PageLoop.Read<Request, ScanJob>>({
+      jobs,
+      idle: rowsWithoutJobs,
+      several: jobs.length + rowsWithoutJobs.length + made.failed.length - rows.length,
+      rejected: JobRows.rejectedOf(rejected, made, rows).map(({ index, issue, path, raw }) => ({
+        index,
+        path,
+        issue: secrets.scrub(issue),
+        raw: secrets.scrubJson(raw)
+      })),
+      next: following.next,
+      linked: following.linked,
+      total,
+      taken: () => {
+        for (const row of rows) watch.row(row)
+        for (const { state, vendorState } of jobs) if (state === "unknown") watch.unknownState(vendorState)
+      }
+    })
+    return mistake === undefined ? read : Effect.andThen(VerbFailure.log(mistake, secrets), read)
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * A listing with everything that depends on its declaration alone, built once and shared by all runs.
+ */
+import { Schema } from "effect"
+import type { HttpApiEndpoint } from "effect/http-api"
+import type * as Listing from "../contract/Listing.ts"
+import * as ListingVerbs from "../contract/ListingVerbs.ts"
+import * as PageReader from "../decoding/PageReader.ts"
+import * as Drift from "../telemetry/Drift.ts"
+import * as RequestCodec from "./RequestCodec.ts"
+
+/** A prepared listing. */
+export interface PreparedListing {
+  readonly name: string
+  readonly verbs: ListingVerbs.ListingVerbs
+  readonly endless: boolean
+  readonly endpoint: HttpApiEndpoint.Top
+  readonly codec: RequestCodec.RequestCodec
+  readonly read: PageReader.PageReader
+  /** The fields that the row's schema declares, where it is a struct. */
+  readonly fields: ReadonlySet<string> | undefined
+  readonly lookup: { readonly endpoint: string; readonly decode: PageReader.Decoder } | undefined
+  /** `undefined` for a listing without scopes. */
+  readonly encodeScope: ((scope: unknown) => Schema.Json) | undefined
+}
+
+/** Prepares a listing. */
+export const make = (name: string, listing: Listing.Any, written: ListingVerbs.ListingVerbs): PreparedListing => {
+  const endpoint = PageReader.top(listing.endpoint(listing.row))
+  const verbs = ListingVerbs.guarded(written)
+  return {
+    name,
+    verbs,
+    endless: listing.endless,
+    endpoint,
+    codec: RequestCodec.make(endpoint),
+    read: PageReader.make(listing.row, listing.endpoint, verbs.rows),
+    fields: Drift.fieldsOf(listing.row),
+    lookup: listing.lookup === undefined ? undefined : lookupOf(PageReader.top(listing.lookup)),
+    encodeScope: listing.scope === undefined ? undefined : scopeEncoder(listing.scope)
+  }
+}
+
+/** Encodes the scopes of a listing as JSON. */
+export const scopeEncoder = (scope: Schema.Constraint): ((scope: unknown) => Schema.Json) =>
+  Schema.encodeUnknownSync(jsonCodec(scope))
+
+const lookupOf = (endpoint: HttpApiEndpoint.Top) => ({
+  endpoint: endpoint.identifier,
+  decode: PageReader.decoder(endpoint)
+})
+
+/** Wire schemas need no services; a plugin's schemas reach this module as plain constraints, which do not say so. */
+const jsonCodec = (schema: Schema.Constraint) =>
+  Schema.toCodecJson(schema) as Schema.Constraint as Schema.Codec<unknown, Schema.Json>
