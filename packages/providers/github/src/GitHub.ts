@@ -74,12 +74,7 @@ export const GitHub = Provider.make("github", {
     "user-agent": "scanjobs"
   }),
   rejection: Errors.reader,
-  hint: ({ _tag }) =>
-    _tag === "Unauthorized"
-      ? "check that the token is right and has not expired"
-      : _tag === "Forbidden"
-        ? "check that the token may see this: it needs the scope security_events or repo, or public_repo for public repositories"
-        : undefined,
+  hint: Errors.hint,
   listings: {
     codeScanning: {
       ...Scopes.verbs("code scanning"),

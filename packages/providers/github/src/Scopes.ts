@@ -4,6 +4,7 @@
 import { Listing, Paging, type Reason } from "@scanjobs/core"
 import { Schema } from "effect"
 import * as Api from "./Api.ts"
+import * as Errors from "./Errors.ts"
 
 /** The name of a repository, as `owner/name`. */
 export const Repository = Schema.String.check(
@@ -26,12 +27,12 @@ interface Account {
   readonly pageSize?: number
 }
 
-/** The verbs of both listings that find their repositories. */
+/** The verbs with which both listings find their repositories. */
 export const verbs = (feature: string) => ({
   scopes: ({ repositories = [] }: Account) => repositories,
   parents: {
     scopes: ({ organizations = [] }: Account) => organizations,
-    // Those that come to be meanwhile are behind the others.
+    // Oldest first, so that repositories created meanwhile come at the end.
     paging: Paging.linkHeader<Account, typeof repositories>({
       request: ({ connection: { pageSize = 100 }, scope }) => ({
         params: { org: scope },
@@ -41,13 +42,19 @@ export const verbs = (feature: string) => ({
     rows: (body: ReadonlyArray<typeof Api.Repository.Type>) => body,
     child: ({ full_name }: typeof Api.Repository.Type) => full_name
   },
-  skips: (reason: Reason.Reason) =>
-    reason._tag === "Forbidden"
-      ? `${feature} is off, or not to be seen with this token (HTTP ${reason.status}: ${reason.detail ?? ""})`
-      : undefined
+  skips: (reason: Reason.Refusal, { parent }: { readonly parent: typeof Api.Repository.Type | null }) => {
+    const said = `HTTP ${reason.status}${reason.detail === null || reason.detail === "" ? "" : `: ${reason.detail}`}`
+    if (Errors.isOff(reason)) {
+      return Errors.isBlocked(reason) ? `the repository is blocked (${said})` : `${feature} is off (${said})`
+    }
+    if (!Errors.isNotFound(reason)) return undefined
+    // The organization has just listed the repository, so its name is right; and secret scanning documents an empty 404 as "off".
+    const isNamed = parent === null && !(feature === "secret scanning" && (reason.detail ?? "") === "")
+    return isNamed ? undefined : `there is no ${feature} to read (${said})`
+  }
 })
 
-/** The parameters of a repository's operations. */
+/** The path parameters of a repository's operations. */
 export const paramsOf = (repository: string) => {
   const [owner = "", repo = ""] = repository.split("/")
   return { owner, repo }

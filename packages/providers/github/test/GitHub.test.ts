@@ -251,31 +251,54 @@ describe("repositories", () => {
           ...others
         ]
       })
-      const { error, jobs, notes } = yield* Account.read(Account.connect(vendor, { repositories: ["octo-org/gone"] }))
+      const { error, jobs, notes } = yield* Account.read(Account.connect(vendor))
       assert.isUndefined(error)
       assert.lengthOf(jobs, 40 + 50)
       assert.deepStrictEqual(
         notes.toSorted(),
         [
-          `${second?.full_name}: code scanning is off, or not to be seen with this token (HTTP 404: no analysis found)`,
-          `${second?.full_name}: secret scanning is off, or not to be seen with this token (HTTP 404: Secret scanning is disabled on this repository.)`,
-          "octo-org/gone: code scanning is off, or not to be seen with this token (HTTP 404: Not Found)",
-          "octo-org/gone: secret scanning is off, or not to be seen with this token (HTTP 404: Not Found)",
-          `${first?.full_name}: code scanning is off, or not to be seen with this token (HTTP 403: Advanced Security must be enabled for this repository to use code scanning.)`
+          `${second?.full_name}: code scanning is off (HTTP 404: no analysis found)`,
+          `${second?.full_name}: secret scanning is off (HTTP 404: Secret scanning is disabled on this repository.)`,
+          `${first?.full_name}: code scanning is off (HTTP 403: Advanced Security must be enabled for this repository to use code scanning.)`
         ].toSorted()
       )
     })
   )
 
-  it.live("of an organization that cannot be seen are a failure", () =>
+  it.live("that the organization lists and that are gone a moment later are a note", () =>
+    Effect.gen(function* () {
+      const vendor = yield* serve({}, { fault: Faults.on("analyses", answering(404, { message: "Not Found" })) })
+      const { error, notes } = yield* Account.read(Account.connect(vendor))
+      assert.isUndefined(error)
+      assert.deepStrictEqual(notes, ["octocat/Hello-World: there is no code scanning to read (HTTP 404: Not Found)"])
+    })
+  )
+
+  it.live.each(["codeScanning", "secretScanning"])("that are named and do not exist fail %s", (listing) =>
     Effect.gen(function* () {
       const vendor = yield* serve({})
-      const { error } = yield* Account.read(Account.connect(vendor, { organizations: ["nobody"] }))
-      assert.strictEqual(error?.reason._tag, "Forbidden")
-      assert.include(error?.message, "security_events")
+      const account = Account.connect(vendor, { repositories: ["octo-org/gone"] })
+      const { error, notes } = yield* Account.read(account, { listings: [listing] })
+      assert.deepStrictEqual([error?.reason._tag, error?.scope, notes], ["VendorRejected", "octo-org/gone", []])
+      assert.include(error?.message, "check the names in repositories")
+    })
+  )
+
+  it.live("of an organization that does not exist, or is a user, are a failure that says so", () =>
+    Effect.gen(function* () {
+      const vendor = yield* serve({})
+      const { error } = yield* Account.read(Account.connect(vendor, { organizations: ["octocat-the-user"] }))
+      assert.strictEqual(error?.reason._tag, "VendorRejected")
+      assert.include(error?.message, "a user account is not an organization")
+      assert.notInclude(error?.message, "scope")
     })
   )
 })
+
+const answering =
+  (status: number, body: unknown, headers: { readonly [name: string]: string } = {}): Emulator.Fault =>
+  () =>
+    HttpServerResponse.jsonUnsafe(body, { status, headers })
 
 describe("a refusal", () => {
   const refused = (answer: Emulator.Fault, pageSize = 100) =>
@@ -283,11 +306,6 @@ describe("a refusal", () => {
       const vendor = yield* serve({ codeScanning: Account.analyses(5) }, { fault: Faults.on("analyses", answer) })
       return yield* Account.read(Account.connect(vendor, { pageSize }), { listings: ["codeScanning"] })
     })
-  const answering =
-    (status: number, body: unknown): Emulator.Fault =>
-    () =>
-      HttpServerResponse.jsonUnsafe(body, { status })
-
   it.live("of the token is Unauthorized, and asks for nothing more", () =>
     Effect.gen(function* () {
       const vendor = yield* serve({})
@@ -304,6 +322,73 @@ describe("a refusal", () => {
       const off = Faults.from(2, answering(403, { message: "Resource not accessible", documentation_url: "" }))
       const { error, jobs, notes } = yield* refused(off, 2)
       assert.deepStrictEqual([error?.reason._tag, jobs.length, notes], ["Forbidden", 2, []])
+    })
+  )
+
+  it.live.each([
+    [
+      "single sign-on",
+      answering(403, { message: "no" }, { "x-github-sso": "required; url=https://github.com/orgs/o/sso" }),
+      "authorize the token for the organization's single sign-on"
+    ],
+    [
+      "organization SAML enforcement",
+      answering(403, { message: "Resource protected by organization SAML enforcement." }),
+      "single sign-on"
+    ],
+    [
+      "a fine-grained token's permissions",
+      answering(403, { message: "Resource not accessible by personal access token" }),
+      "the permission to read code scanning alerts"
+    ],
+    [
+      "an IP allow list",
+      answering(403, { message: "the `o` organization has an IP allow list enabled, and 1.2.3.4 is not permitted" }),
+      "add the address of this machine"
+    ],
+    [
+      "the role of the user",
+      answering(403, { message: "You are not authorized to read code scanning alerts." }),
+      "scope"
+    ],
+    [
+      "missing scopes, told as a 404",
+      answering(
+        404,
+        { message: "Not Found" },
+        { "x-oauth-scopes": "gist, read:org", "x-accepted-oauth-scopes": "repo, security_events" }
+      ),
+      "needs the scope security_events"
+    ],
+    [
+      "single sign-on that cuts the list",
+      answering(200, [], { "x-github-sso": "partial-results; organizations=21955855" }),
+      "single sign-on"
+    ]
+  ] as const)("about the credential, by %s, is a failure and no note", ([, fault, advice]) =>
+    Effect.gen(function* () {
+      const { error, notes } = yield* refused(fault)
+      assert.deepStrictEqual([error?.reason._tag, notes], ["Forbidden", []])
+      assert.include(error?.message, advice)
+    })
+  )
+
+  it.live.each([
+    ["disabled", answering(404, { message: "Code scanning is disabled on this repository." }), "code scanning is off"],
+    ["not enabled", answering(403, { message: "Code scanning is not enabled for this repository." }), "is off"],
+    ["a paid feature", answering(403, { message: "Upgrade to GitHub Pro to enable this feature." }), "is off"],
+    ["blocked by law", answering(451, { message: "Repository access blocked" }), "the repository is blocked"],
+    [
+      "blocked",
+      answering(403, { message: "Repository access blocked", block: { reason: "tos" } }),
+      "the repository is blocked"
+    ]
+  ] as const)("because the feature or the repository is %s is a note", ([, fault, note]) =>
+    Effect.gen(function* () {
+      const { error, notes } = yield* refused(fault)
+      assert.isUndefined(error)
+      assert.lengthOf(notes, 1)
+      assert.include(notes[0], note)
     })
   )
 
@@ -374,6 +459,19 @@ describe("throttling", () => {
         })
     )
   }
+
+  it.live.each([
+    ["Advanced Security must be enabled for this repository to use code scanning.", undefined, 1],
+    ["Resource not accessible by personal access token", "Forbidden", 0]
+  ] as const)("is not what an answer means that spent the last request of the hour: %s", ([message, tag, count]) =>
+    Effect.gen(function* () {
+      const fault = answering(403, { message }, { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "4000000000" })
+      const vendor = yield* serve({}, { fault: Faults.on("analyses", fault) })
+      const { error, notes } = yield* Account.read(Account.connect(vendor), { listings: ["codeScanning"] })
+      assert.deepStrictEqual([error?.reason._tag, notes.length], [tag, count])
+      assert.lengthOf(yield* vendor.ledger.to("analyses"), 1)
+    })
+  )
 
   it.live("with an empty 429 is waited out, too", () =>
     Effect.gen(function* () {
