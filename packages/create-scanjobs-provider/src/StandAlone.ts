@@ -92,8 +92,8 @@ const manifestOf = (options: Options): object => {
       build: "tsc -p tsconfig.build.json",
       prepack: "npm run build"
     },
-    dependencies: Versions.dependencies,
     peerDependencies: Versions.peerDependencies,
+    peerDependenciesMeta: Versions.peerDependenciesMeta,
     devDependencies: Versions.devDependencies,
     engines: { node: ">=22.19.0" }
   }

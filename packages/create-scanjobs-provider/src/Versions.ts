@@ -1,17 +1,22 @@
 /**
- * What a package outside of the workspace depends on, held equal to the workspace's own versions by a test.
+ * The versions that a provider outside the workspace depends on. A test keeps them equal to the workspace's own.
  */
 
-/** What the package needs to run. */
-export const dependencies = { "@scanjobs/core": "^0.1.0", "@scanjobs/testing": "^0.1.0" }
+/**
+ * The packages that a program shares with the provider, so that it never has two copies of them. The testing package is for
+ * the entry point `./emulator` alone, and production does not install it.
+ */
+export const peerDependencies = { "@scanjobs/core": "^0.1.0", "@scanjobs/testing": "^0.1.0", effect: "~4.1.0" }
 
-/** What those who install it have, too. */
-export const peerDependencies = { effect: "~4.1.0" }
+/** Which of the peers a program may leave out. */
+export const peerDependenciesMeta = { "@scanjobs/testing": { optional: true } }
 
-/** What its tests and its build need. */
+/** The packages that its own tests and build need, the peers included. */
 export const devDependencies = {
   "@effect/platform-node": "~4.1.0",
   "@effect/vitest": "^4.0.5",
+  "@scanjobs/core": "^0.1.0",
+  "@scanjobs/testing": "^0.1.0",
   "@types/node": "^24.19.2",
   effect: "~4.1.0",
   typescript: "^7.0.2",

@@ -9,6 +9,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta?: object
   readonly engines?: Readonly<Record<string, string>>
 }
 
@@ -19,18 +20,25 @@ const files = StandAlone.filesOf(optionsOf(Options.combinations()[0] ?? assert.f
 const made = parse(files["package.json"] ?? "")
 
 describe("a package of its own", () => {
-  it("depends on what the workspace's providers depend on", () => {
-    const { dependencies, engines, peerDependencies } = read("packages/providers/digicert/package.json")
-    assert.deepStrictEqual<unknown>(
-      { dependencies: made.dependencies, engines: made.engines, peerDependencies: made.peerDependencies },
-      { dependencies, engines, peerDependencies }
-    )
+  it("has the dependencies and peers of the workspace's providers", () => {
+    const sharedOf = ({ dependencies, engines, peerDependencies, peerDependenciesMeta }: Manifest) => ({
+      dependencies,
+      engines,
+      peerDependencies,
+      peerDependenciesMeta
+    })
+    assert.deepStrictEqual(sharedOf(made), sharedOf(read("packages/providers/digicert/package.json")))
+  })
+
+  it("has its peers for its own tests", () => {
+    for (const [name, range] of Object.entries(made.peerDependencies ?? assert.fail())) {
+      assert.strictEqual(made.devDependencies?.[name], range, name)
+    }
   })
 
   it("is developed with what the workspace is developed with", () => {
     const root = read("package.json").devDependencies ?? {}
-    for (const [name, range] of Object.entries(made.devDependencies ?? {})) {
-      assert.strictEqual(range.replace(/^[~^]/, ""), root[name], name)
-    }
+    const shared = Object.entries(made.devDependencies ?? {}).filter(([name]) => !name.startsWith("@scanjobs/"))
+    for (const [name, range] of shared) assert.strictEqual(range.replace(/^[~^]/, ""), root[name], name)
   })
 })

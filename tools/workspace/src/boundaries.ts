@@ -20,10 +20,10 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   tool: ["core", "testing", "provider", "template"]
 }
 
-/** What a package may ask those who install it for: what they use themselves, and must not have twice. */
-const peers: ReadonlySet<string> = new Set(["effect"])
+/** The layers whose published packages are libraries, and of whose dependencies a program must have one copy. */
+const libraries: ReadonlySet<string> = new Set(["core", "testing", "provider"])
 
-/** A provider's emulator is an entry point of its own, so that only those who import it load the testing package. */
+/** A provider's emulator is an entry point of its own, so that only programs that import it load the testing package. */
 const isEmulator = (file: string) => /^src\/emulator\.ts$/i.test(file)
 const isTest = (file: string) => file.startsWith("test/")
 
@@ -108,20 +108,39 @@ class Boundaries {
       : undefined
   }
 
-  #checkManifest({ dir, layer, manifest }: Project, used: ReadonlySet<string>): void {
+  #checkManifest(project: Project, used: ReadonlySet<string>): void {
+    const { dir, layer, manifest } = project
     const at = `${dir}/package.json`
     for (const key of ["dependencies", "peerDependencies", "devDependencies"] as const) {
       for (const name of Object.keys(manifest[key] ?? {})) {
         if (!used.has(name)) this.problems.push(`${at}: names ${name}, which no file imports`)
-        if (key === "peerDependencies" && !peers.has(name)) {
-          this.problems.push(`${at}: asks whoever installs it for ${name} as well: make it a dependency`)
-        }
         const other = this.#byName.get(name)
+        const wrong = this.#checkKind(project, name, other?.layer, key)
+        if (wrong !== undefined) this.problems.push(`${at}: ${wrong}`)
         if (other === undefined || allowed[layer]?.includes(other.layer) === true) continue
-        if (layer === "provider" && other.layer === "testing" && key !== "peerDependencies") continue
+        if (layer === "provider" && other.layer === "testing") continue
         this.problems.push(`${at}: ${layer} may not depend on ${name} (${other.layer}) in ${key}`)
       }
     }
+  }
+
+  /**
+   * A library shares `effect` and the core with the program that installs it, so both are peers. The testing package brings
+   * a web server that production does not need, so a provider names it as an optional peer.
+   */
+  #checkKind({ layer, manifest }: Project, name: string, other: string | undefined, key: string): string | undefined {
+    const isShared = name === "effect" || other === "core"
+    const isForEmulator = layer === "provider" && other === "testing"
+    if (key === "dependencies" && libraries.has(layer) && (isShared || isForEmulator)) {
+      return `${name} is a dependency, and must be ${isForEmulator ? "an optional peer" : "a peer"}: ${
+        isForEmulator ? "production installs do not need it" : "a program with two copies of it fails"
+      }`
+    }
+    if (key !== "peerDependencies") return undefined
+    if (!isShared && !isForEmulator) return `${name} is a peer, so that users must install it: make it a dependency`
+    return isForEmulator && manifest.peerDependenciesMeta?.[name]?.optional !== true
+      ? `${name} is a peer that every user must install: make it optional in peerDependenciesMeta`
+      : undefined
   }
 }
 

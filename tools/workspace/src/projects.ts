@@ -10,6 +10,7 @@ export interface Manifest {
   readonly dependencies?: Versions
   readonly devDependencies?: Versions
   readonly peerDependencies?: Versions
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
   readonly exports?: Readonly<Record<string, unknown>>
   readonly nx?: { readonly tags?: ReadonlyArray<string> }
 }

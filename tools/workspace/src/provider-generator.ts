@@ -119,7 +119,16 @@ export const withWorkspace = (text: string, dir: string, manifest: Manifest): st
 /** The fields of a package.json that npm copies into the lock file, in its order. */
 export const lockedOf = (manifest: Manifest): object =>
   Object.fromEntries(
-    ["name", "version", "license", "dependencies", "devDependencies", "engines", "peerDependencies"].flatMap((key) => {
+    [
+      "name",
+      "version",
+      "license",
+      "dependencies",
+      "devDependencies",
+      "engines",
+      "peerDependencies",
+      "peerDependenciesMeta"
+    ].flatMap((key) => {
       const value: unknown = Reflect.get(manifest, key)
       return value === undefined ? [] : [[key, value]]
     })

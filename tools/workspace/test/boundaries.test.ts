@@ -35,14 +35,15 @@ const sound: Tree = {
   ...project(
     "packages/testing",
     { layer: "testing", name: "@s/testing", lib: ["../core"] },
-    { dependencies: { "@s/core": "1" } }
+    { peerDependencies: { "@s/core": "1" } }
   ),
   "packages/testing/src/index.ts": 'export * from "@s/core"\n',
   ...project(
     "packages/providers/a",
     { layer: "provider", name: "@s/a", lib: ["../../core", "../../testing"] },
     {
-      dependencies: { "@s/core": "1", "@s/testing": "1" }
+      peerDependencies: { "@s/core": "1", "@s/testing": "1" },
+      peerDependenciesMeta: { "@s/testing": { optional: true } }
     }
   ),
   "packages/providers/a/src/index.ts": 'export * from "@s/core"\n',
@@ -51,7 +52,7 @@ const sound: Tree = {
   ...project(
     "packages/providers/b",
     { layer: "provider", name: "@s/b", lib: ["../../core"] },
-    { dependencies: { "@s/core": "1" } }
+    { peerDependencies: { "@s/core": "1" } }
   ),
   "packages/providers/b/src/index.ts": 'export type A = import("@s/core").A\n',
   ...project(
@@ -195,19 +196,36 @@ describe("boundaries", () => {
       ]
     ],
     [
-      "a peer that whoever installs the package would have to know of",
+      "a peer that users would have to know of, and one that production does not need",
       {
         ...project(
           "packages/providers/b",
           { layer: "provider", name: "@s/b", lib: ["../../testing"] },
-          { peerDependencies: { "@s/testing": "1", effect: "1" } }
+          { peerDependencies: { "@s/testing": "1", effect: "1", redis: "1" } }
         ),
-        "packages/providers/b/src/index.ts": 'export * from "effect"\n',
+        "packages/providers/b/src/index.ts": 'export * from "effect"\nexport * from "redis"\n',
         "packages/providers/b/src/emulator.ts": 'export * from "@s/testing"\n'
       },
       [
-        "packages/providers/b/package.json: asks whoever installs it for @s/testing as well: make it a dependency",
-        "packages/providers/b/package.json: provider may not depend on @s/testing (testing) in peerDependencies"
+        "packages/providers/b/package.json: @s/testing is a peer that every user must install: make it optional in peerDependenciesMeta",
+        "packages/providers/b/package.json: redis is a peer, so that users must install it: make it a dependency"
+      ]
+    ],
+    [
+      "a dependency of a library that its user has, too, or that production does not need",
+      {
+        ...project(
+          "packages/providers/b",
+          { layer: "provider", name: "@s/b", lib: ["../../core", "../../testing"] },
+          { dependencies: { "@s/core": "1", "@s/testing": "1", effect: "1" } }
+        ),
+        "packages/providers/b/src/index.ts": 'export * from "effect"\nexport * from "@s/core"\n',
+        "packages/providers/b/src/emulator.ts": 'export * from "@s/testing"\n'
+      },
+      [
+        "packages/providers/b/package.json: @s/core is a dependency, and must be a peer: a program with two copies of it fails",
+        "packages/providers/b/package.json: @s/testing is a dependency, and must be an optional peer: production installs do not need it",
+        "packages/providers/b/package.json: effect is a dependency, and must be a peer: a program with two copies of it fails"
       ]
     ],
     [
@@ -223,7 +241,7 @@ describe("boundaries", () => {
         ...project(
           "packages/testing",
           { layer: "testing", name: "@s/testing", lib: ["../providers/b"] },
-          { dependencies: { "@s/core": "1" } }
+          { peerDependencies: { "@s/core": "1" } }
         )
       },
       [
