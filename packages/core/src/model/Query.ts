@@ -1,5 +1,5 @@
 /**
- * What the caller wants of every listing: a span of time, some states or categories, so many jobs.
+ * What the caller wants of every listing: a span of time, some states, categories or kinds, so many jobs.
  *
  * **Details**
  *
@@ -7,7 +7,7 @@
  * vendor once the query can have no more matches.
  */
 import { Context, Duration, Layer } from "effect"
-import type { Category, ScanJob, State } from "./ScanJob.ts"
+import type { Category, Kind, ScanJob, State } from "./ScanJob.ts"
 
 /** A query; every part may be left out. */
 export interface Query {
@@ -19,6 +19,8 @@ export interface Query {
   readonly horizon?: number | undefined
   readonly states?: ReadonlyArray<State> | undefined
   readonly categories?: ReadonlyArray<Category> | undefined
+  /** Planned runs, runs or definitions. */
+  readonly kinds?: ReadonlyArray<Kind> | undefined
   /** Asks each vendor that can choose for this order of start time; without it, each listing's best order is taken. */
   readonly order?: "ascending" | undefined
   /** The most jobs of one stream, at least 1. */
@@ -46,10 +48,12 @@ export const matches = (query: Query): ((job: ScanJob) => boolean) => {
   const { from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = query
   const states = query.states === undefined ? undefined : new Set(query.states)
   const categories = query.categories === undefined ? undefined : new Set(query.categories)
+  const kinds = query.kinds === undefined ? undefined : new Set(query.kinds)
   return (job) =>
     (job.startTime === null || (job.startTime >= from && job.startTime < until)) &&
     (states === undefined || states.has(job.state)) &&
-    (categories === undefined || categories.has(job.category))
+    (categories === undefined || categories.has(job.category)) &&
+    (kinds === undefined || kinds.has(job.kind))
 }
 
 /** In which order of `startTime` a listing gives its rows, as far as its vendor says so. */

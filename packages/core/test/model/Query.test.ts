@@ -41,6 +41,12 @@ describe("Query.matches", () => {
     assert.isFalse(matches(Job.make("1", { category: "malware" })))
   })
 
+  it("takes any of several kinds", () => {
+    const matches = Query.matches({ kinds: ["run", "occurrence"] })
+    assert.isTrue(matches(Job.make("1", { kind: "occurrence" })))
+    assert.isFalse(matches(Job.make("1", { kind: "definition" })))
+  })
+
   it("takes nothing where no state is wanted", () => {
     assert.isFalse(Query.matches({ states: [] })(at(null)))
   })
