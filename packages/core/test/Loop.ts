@@ -58,6 +58,7 @@ export const pages = ({
       return Effect.map(
         Effect.isEffect(given) ? given : Effect.succeed(given),
         ({ jobs, linked = false, next, rejected, total }) => ({
+          rows: jobs.length + (rejected?.length ?? 0),
           jobs: jobs.map((job) => (typeof job === "string" ? Job.make(job) : job)),
           rejected: rejected ?? [],
           next: typeof next === "number" ? { page: next } : next,
@@ -72,7 +73,7 @@ export const pages = ({
     ahead:
       ahead === undefined
         ? undefined
-        : { concurrency: ahead, follow: ({ page }, next) => ({ page: next.page + next.page - page }) },
+        : { concurrency: ahead, guessNext: ({ page }, next) => ({ page: next.page + next.page - page }) },
     failure: (reason, request) => ({ reason, request })
   })
 

@@ -1,55 +1,53 @@
 /**
- * Reads pages before they are asked for, behind a loop that goes on asking for one after the other.
+ * Reads pages speculatively, behind a loop that asks for one page after the other.
  *
- * The loop keeps all of its guards, because nothing changes for it but how long it waits. A page that was read ahead counts only
- * where the loop asks for that very request; its failure, too, is raised only then.
+ * The loop sees no difference except shorter waits, so all of its guards hold. A page that was read ahead is used only when the
+ * loop asks for exactly that request, and its failure is raised only then.
  *
  * **Details**
  *
- * - Pages are read ahead from the second request on, so that a listing of one page costs one request.
- * - A request that was not foreseen ends all reading ahead, and the paging is foreseen anew from there. Whoever foresees
- *   wrongly again and again is trusted less each time, and in the end not at all until a guess would have been right.
- * - Where rows may come before those that are there, what was read ahead must not be older than the page in front of it: it is
- *   read again where that page was tried again meanwhile, or where the two state different totals.
+ * - Reading ahead starts with the second request, so a listing of one page costs one request.
+ * - When the loop asks for a request that was not guessed, every page in flight is discarded and guessing starts again from
+ *   there. Each wrong guess halves how many pages are read ahead, down to none, until a guess would have been right.
+ * - Where new rows may come before the ones already read, a page must not be older than the page in front of it. It is read
+ *   again if that page was retried meanwhile, or if the two state different totals.
  */
 import { Cause, Context, Effect, Exit, Fiber, Result, type Scope } from "effect"
-import type { TimedOut } from "../model/Reason.ts"
 import * as Turn from "../policies/Demand.ts"
 import * as Watch from "../policies/Watchdog.ts"
 
 /** How pages are read ahead. */
 export interface Options<Request extends object, A, E, R> {
-  /** How many pages are in flight at once, at most. */
+  /** The most pages in flight at once. */
   readonly concurrency: number
-  /** The request after `next`, if paging goes on as from `request` to `next`. */
-  readonly follow: (request: Request, next: Request) => Request | undefined
+  /** The request after `next`, if paging goes on as it went from `request` to `next`. */
+  readonly guessNext: (request: Request, next: Request) => Request | undefined
   /** Equal for equal requests, and only for those. */
   readonly fingerprint: (request: Request) => string
-  /** Reads a page; `index` is counted as the loop counts. */
+  /** Reads a page. `index` is the page's number in the listing, from 0. */
   readonly read: (request: Request, index: number) => Effect.Effect<A, E, R>
-  /** Whether rows may come before those that are there. */
+  /** Whether new rows may come before the ones already read. */
   readonly shifts: boolean
-  /** Whether two pages in a row show that the listing changed between them. */
+  /** Whether two consecutive pages show that the listing changed between them. */
   readonly differ: (before: A, after: A) => boolean
 }
 
-/** What is asked for. */
+/** A page that the loop asks for. */
 export interface Wanted<Request> {
   readonly request: Request
   readonly index: number
-  /** How many pages are certain to be wanted from this one on, this one counted. */
+  /** How many pages from this one on, itself included, are certain to be wanted. */
   readonly certain: number
-  /** How long it may be waited for. */
-  readonly left: Watch.Left
 }
 
 /** Reads the pages of one listing. */
 export interface Reader<Request extends object, A, E> {
-  readonly read: (wanted: Wanted<Request>) => Effect.Effect<A, E | TimedOut>
-  /** Ends all reading ahead, with the connections released. */
+  readonly read: (wanted: Wanted<Request>) => Effect.Effect<A, E>
+  /** Discards all pages in flight, and releases their connections. */
   readonly stop: Effect.Effect<void>
 }
 
+/** A page in flight. */
 interface Flight<Request, A, E> {
   readonly request: Request
   readonly key: string
@@ -58,7 +56,7 @@ interface Flight<Request, A, E> {
   readonly fiber: Fiber.Fiber<A, E>
 }
 
-/** Reads ahead for as long as the scope lives. */
+/** Starts a reader, which reads ahead until the scope closes. */
 export const make = Effect.fnUntraced(function* <Request extends object, A, E, R>(
   options: Options<Request, A, E, R>
 ): Effect.fn.Return<Reader<Request, A, E>, never, R | Scope.Scope> {
@@ -83,10 +81,10 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
     key,
     index,
     place,
-    // Not in a scope, whose list of fibers would keep pages in old memory; `stop` ends whatever is in flight.
+    // Not forked in the scope: its list of fibers would keep pages alive. `stop` interrupts what is in flight.
     fiber: Effect.runForkWith(Context.add(context, Turn.Turn, place.turn))(options.read(request, index))
   })
-  /** What is not read ahead, somebody waits for already. */
+  /** A page that was not read ahead is demanded from the start. */
   const launchDue = (request: Request, key: string, index: number) => {
     const place = line.make()
     place.call()
@@ -99,20 +97,21 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
     return ended.length === 0 ? Effect.void : Fiber.interruptAll(ended.map(({ fiber }) => fiber))
   })
 
-  /** The page, or its failure. Where flights are cut short because nobody reads any more, that is nobody's failure. */
-  const land = (flight: Flight<Request, A, E>, left: Watch.Left) => {
+  /** Waits for a page in flight. */
+  const land = (flight: Flight<Request, A, E>) => {
     landing = flight
-    return Effect.flatMap(watch.await(flight.fiber, left), (exit) => {
+    return Effect.flatMap(Fiber.await(flight.fiber), (exit) => {
       landing = undefined
       began = flight.place.began()
+      // When the reader closes, it interrupts its own flights. Nobody observes that, so it is no failure.
       return isClosing && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? Effect.never : exit
     })
   }
 
-  const follow = (request: Request, next: Request) => {
-    const guess = options.follow(request, next)
+  const guessNext = (request: Request, next: Request) => {
+    const guess = options.guessNext(request, next)
     if (guess === undefined) return undefined
-    // What the vendor's numbers lead to may be no request, such as one beyond the safe integers.
+    // A guess need not be a valid request: its offset may be beyond the safe integers, for example.
     const key = Result.try(() => options.fingerprint(guess))
     return Result.isSuccess(key) ? { request: guess, key: key.success } : undefined
   }
@@ -121,30 +120,31 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
     if (expected !== undefined) trust = expected === key ? Math.min(most, Math.max(1, trust * 2)) : trust >> 1
   }
 
+  /** Launches pages behind `own` until as many are in flight as are wanted. */
   const topUp = (from: Request, own: Flight<Request, A, E>, certain: number) => {
     let [before, after]: readonly [Request, Request] = [from, own.request]
     for (const { request } of flights) [before, after] = [after, request]
-    let guess = follow(before, after)
+    let guess = guessNext(before, after)
     expected = flights[0]?.key ?? guess?.key
     while (guess !== undefined && flights.length < Math.min(trust, certain - 1)) {
       const { key, request } = guess
       if (key === own.key || flights.some((flight) => flight.key === key)) return
       flights = [...flights, launch(request, key, own.index + flights.length + 1)]
       ;[before, after] = [after, request]
-      guess = follow(before, after)
+      guess = guessNext(before, after)
     }
   }
 
   const isOld = ({ place }: Flight<Request, A, E>) => place.began() < began
 
-  /** What began before the page in front of it was tried again is read again. */
+  /** Reads the pages again that began before the page in front of them was retried. */
   const refresh = Effect.suspend(() =>
     Effect.map(Fiber.interruptAll(flights.filter(isOld).map(({ fiber }) => fiber)), () => {
       flights = flights.map((flight) => (isOld(flight) ? launch(flight.request, flight.key, flight.index) : flight))
     })
   )
 
-  /** Takes the page's flight, which begins now where nothing was read ahead, and sees to those after it. */
+  /** Takes the page's flight, or launches it where the page was not read ahead, and launches pages behind it. */
   const depart = ({ certain, index, request }: Wanted<Request>, key: string) => {
     const [ahead, ...others] = flights
     flights = others
@@ -157,11 +157,11 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
   const readAs = (wanted: Wanted<Request>, key: string) => {
     const before = last
     const isAhead = flights.length > 0
-    const landed = Effect.flatMap(land(depart(wanted, key), wanted.left), (page) => {
+    const landed = Effect.flatMap(land(depart(wanted, key)), (page) => {
       if (!options.shifts) return Effect.succeed(page)
       if (isAhead && before !== undefined && options.differ(before.page, page)) {
-        const { index, left, request } = wanted
-        return Effect.flatMap(stop, () => land(launchDue(request, key, index), left))
+        const { index, request } = wanted
+        return Effect.flatMap(stop, () => land(launchDue(request, key, index)))
       }
       return flights.some(isOld) ? Effect.as(Effect.uninterruptible(refresh), page) : Effect.succeed(page)
     })

@@ -58,29 +58,3 @@ export const matches = (query: Query): ((job: ScanJob) => boolean) => {
 
 /** In which order of `startTime` a listing gives its rows, as far as its vendor says so. */
 export type Order = "ascending" | "descending" | "none"
-
-/** Watches whether rows have run past the span of a query. */
-export interface Span {
-  /** Notes one row's time. */
-  readonly note: (startTime: number | null) => void
-  /** Which bound all of the last rows lie beyond, if any: the rest of the listing can then have no match. */
-  readonly passed: () => "from" | "until" | undefined
-}
-
-/**
- * Vendors' order is not to be trusted to the row, so a bound counts as passed when as many rows in a row lie beyond it as
- * `lookAhead` says.
- */
-export const span = (query: Query, order: Order, lookAhead: () => number): Span => {
-  const bound = order === "ascending" ? query.until : order === "descending" ? query.from : undefined
-  const name = order === "ascending" ? "until" : "from"
-  let beyond = 0
-  return {
-    note: (startTime) => {
-      if (bound === undefined || startTime === null) return
-      const isBeyond = order === "ascending" ? startTime >= bound : startTime < bound
-      beyond = isBeyond ? beyond + 1 : 0
-    },
-    passed: () => (beyond > 0 && beyond >= lookAhead() ? name : undefined)
-  }
-}

@@ -101,7 +101,7 @@ export const open = <E>(
       query: filter,
       order,
       endless: listing.endless,
-      ahead: isAhead ? { concurrency: options.pageConcurrency, follow: guessNext(listing, start) } : undefined,
+      ahead: isAhead ? { concurrency: options.pageConcurrency, guessNext: guessNext(listing, start) } : undefined,
       failure: (reason, request, received) => new ScanError({ ...source, resume: cursor(request, received), reason })
     }).pipe(Stream.ensuring(Effect.suspend(() => reportDrift(source, watch.found()))))
   })
@@ -158,7 +158,7 @@ const readerOf = <E>({ mayBeSkipped, session, ...options }: ReaderOptions<E>) =>
       : read(request, reading)
 }
 
-const nothing: PageLoop.Read<Request, ScanJob> = { jobs: [], rejected: [], next: undefined, total: undefined }
+const nothing: PageLoop.Read<Request, ScanJob> = { rows: 0, jobs: [], rejected: [], next: undefined, total: undefined }
 
 /** The request after `next`, where the plugin can tell. It never extrapolates past parameters that the vendor put into its link. */
 const guessNext =

@@ -6,7 +6,8 @@ import type { Reply, Request } from "../contract/Exchange.ts"
 import { isLink } from "../contract/PageStrategy.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import type { Secrets } from "../http/Secrets.ts"
-import * as PageLoop from "../loop/PageLoop.ts"
+import * as ListingCount from "../loop/ListingCount.ts"
+import type * as PageLoop from "../loop/PageLoop.ts"
 import * as Reason from "../model/Reason.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
 import type * as Drift from "../telemetry/Drift.ts"
@@ -53,7 +54,7 @@ export const make = ({ encode, listing, secrets, source, start }: Options) => {
     const context = { ...start, body, lookup: looked, span }
     const received = rows.length + rejected.length
     const total = verbs.total?.(body)
-    const stated = PageLoop.isTotal(total) ? total : undefined
+    const stated = ListingCount.isTotal(total) ? total : undefined
     const following = VerbFailure.attempt(
       () => {
         const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received, total: stated })
@@ -70,9 +71,9 @@ export const make = ({ encode, listing, secrets, source, start }: Options) => {
     const { jobs, rowsWithoutJobs } = made
     const mistake = "failure" in following ? following.failure : made.failed[0]?.failure
     const read = Effect.succeed<PageLoop.Read<Request, ScanJob>>({
+      rows: received,
       jobs,
-      idle: rowsWithoutJobs,
-      several: jobs.length + rowsWithoutJobs.length + made.failed.length - rows.length,
+      rowsWithoutJobs,
       rejected: JobRows.rejectedOf(rejected, made, rows).map(({ index, issue, path, raw }) => ({
         index,
         path,
@@ -82,7 +83,7 @@ export const make = ({ encode, listing, secrets, source, start }: Options) => {
       next: following.next,
       linked: following.linked,
       total,
-      taken: () => {
+      onAccepted: () => {
         for (const row of rows) watch.row(row)
         for (const { state, vendorState } of jobs) if (state === "unknown") watch.unknownState(vendorState)
       }

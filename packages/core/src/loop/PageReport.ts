@@ -1,0 +1,58 @@
+/**
+ * Reports the pages of one listing, and how it ends, to `Progress` and to the metrics.
+ */
+import { Effect, Metric } from "effect"
+import type { Order } from "../model/Query.ts"
+import type { ScanJob } from "../model/ScanJob.ts"
+import type { Reason } from "../model/Reason.ts"
+import * as PageCounts from "../telemetry/PageCounts.ts"
+import { type Completed, Progress, type Source } from "../telemetry/Progress.ts"
+import * as Telemetry from "../telemetry/Telemetry.ts"
+import type { Rows, Selected } from "./PageSelection.ts"
+import * as PluginWarnings from "./PluginWarnings.ts"
+
+/** The reports of one listing. */
+export interface PageReport {
+  readonly page: (index: number, read: Rows<ScanJob>, selected: Selected<ScanJob>) => Effect.Effect<void>
+  readonly note: (message: string) => Effect.Effect<void>
+  readonly completed: (
+    by: Completed["by"],
+    counts: { readonly pages: number; readonly jobs: number }
+  ) => Effect.Effect<void>
+  readonly failed: (reason: Reason) => Effect.Effect<void>
+}
+
+/** What is reported on. */
+export interface Options {
+  readonly source: Source
+  /** The order that the vendor promises. */
+  readonly order: Order
+  /** Where the listing is cut by the default horizon, in epoch milliseconds; `null` where it is not cut. */
+  readonly horizon: number | null
+}
+
+/** Starts a listing with nothing reported. */
+export const make = Effect.fnUntraced(function* ({ horizon, order, source }: Options): Effect.fn.Return<PageReport> {
+  const { connection, listing, provider } = source
+  const tell = yield* Progress
+  const count = yield* PageCounts.make({ provider, connection, listing })
+  const warnings = PluginWarnings.make(order)
+  const countOutcome = (outcome: string) =>
+    Metric.update(Metric.withAttributes(Telemetry.listings, { provider, connection, listing, outcome }), 1)
+
+  const note = (message: string) => tell({ _tag: "Noted", ...source, message })
+
+  return {
+    page: Effect.fnUntraced(function* (index, { jobs, rows }, selected) {
+      const { freshRows, rejected, unknownStates } = selected
+      const counts = { rows, jobs: selected.jobs.length, repeats: rows - freshRows }
+      count({ ...counts, rejected: rejected.length, unknownStates })
+      yield* tell({ _tag: "PageRead", ...source, page: index, ...counts, rejected })
+      for (const message of warnings.of(jobs, selected.hasRepeatedJobs)) yield* note(message)
+    }),
+    note,
+    completed: (by, { jobs, pages }) =>
+      Effect.andThen(countOutcome(by), tell({ _tag: "Completed", ...source, pages, jobs, by, horizon })),
+    failed: ({ _tag }) => countOutcome(_tag)
+  }
+})
