@@ -76,7 +76,7 @@ export class Tally {
   #drifted({ connection, drift, listing }: Progress.Drifted): void {
     for (const one of drift) {
       if (one.kind === "missing") continue
-      const key = JSON.stringify([connection, listing, one.kind, one.kind === "extra" ? one.field : one.value])
+      const key = JSON.stringify([connection, listing, one.kind, one.kind === "unknown_state" ? one.value : one.field])
       const before = this.drifts.get(key)?.drift
       if (before === undefined && this.drifts.size >= mostNotes) continue
       const rows = one.rows + (before !== undefined && before.kind !== "missing" ? before.rows : 0)

@@ -1,26 +1,36 @@
 /**
- * Vendors' notions of time, read into epoch milliseconds. Every function answers `null` for "no time".
+ * Reads the times that vendors send as epoch milliseconds.
+ *
+ * Every function returns `null` for "no time" and `NaN` for a time that it cannot read. A job's time that is `NaN` becomes
+ * `null`, and the library reports it as drift.
  */
 
 /**
- * Reads an RFC 3339 or ISO 8601 instant with `Z` or an offset (`+02:00`, `+0200` or `+02`) and any number of fraction
- * digits. What is not an instant,
- * such as `""`, `N/A` or a date without a zone, is no time; so is a date in year 1, which .NET services send for "unset".
+ * Reads an RFC 3339 or ISO 8601 instant with `Z` or an offset (`+02:00`, `+0200` or `+02`) and any number of fraction digits.
+ *
+ * An empty text, a placeholder such as `N/A`, `-` or `null`, and a date in year 0 or 1, which services send for "unset", are no
+ * time: `null`. Any other text, such as a time without a zone, cannot be read: `NaN`.
  */
 export const fromIso = (text: string | null | undefined): number | null => {
   if (typeof text !== "string") return null
   const usual = fromUsualForm(text)
   if (!Number.isNaN(usual)) return usual
   const match = instant.exec(text.trim())
-  if (match === null) return null
+  if (match === null) return isNoTime(text) ? null : Number.NaN
   const [, date = "", time = "", seconds = "00", fraction = "", zone = "", hours = "", minutes = "00"] = match
   // `Date.parse` takes 30 February for 2 March.
-  if (Number(date.slice(8, 10)) > daysIn(Number(date.slice(0, 4)), Number(date.slice(5, 7)))) return null
+  if (Number(date.slice(8, 10)) > daysIn(Number(date.slice(0, 4)), Number(date.slice(5, 7)))) {
+    return isNoTime(text) ? null : Number.NaN
+  }
   const millis = Date.parse(
     `${date}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, "0")}${hours === "" ? zone.toUpperCase() : `${hours}:${minutes}`}`
   )
-  return Number.isNaN(millis) || millis < endOfYearOne ? null : millis
+  if (Number.isNaN(millis)) return isNoTime(text) ? null : Number.NaN
+  return millis < endOfYearOne ? null : millis
 }
+
+/** What vendors send for "no time", with the zero dates of databases and of .NET. */
+const isNoTime = (text: string): boolean => /^(?:|n\/?a|-+|null|none|never|000[01]-.*)$/i.test(text.trim())
 
 /**
  * `2024-09-26T05:58:40.4092427+00:00` and the like, digit by digit, because a listing has two of them in each row and
@@ -106,7 +116,8 @@ const endOfYearOne = Date.parse("0002-01-01T00:00:00Z")
 
 /**
  * Reads an epoch time that may be a number or a string of digits, in seconds or in milliseconds: below 1e11 it is
- * seconds, which is the year 5138, and otherwise milliseconds, which is 1973. Zero and what is not a number are no time.
+ * seconds, which is the year 5138, and otherwise milliseconds, which is 1973. Zero, negative numbers and placeholders such as
+ * `N/A` are no time: `null`. Any other text, and a number beyond what a `Date` can hold, cannot be read: `NaN`.
  *
  * **Example** (seconds and milliseconds)
  *
@@ -118,13 +129,12 @@ const endOfYearOne = Date.parse("0002-01-01T00:00:00Z")
  * ```
  */
 export const fromEpoch = (value: number | string | null | undefined): number | null => {
-  if (value === null || value === undefined || (typeof value === "string" && !/^\d+(?:\.\d+)?$/.test(value.trim()))) {
-    return null
-  }
+  if (value === null || value === undefined) return null
+  if (typeof value === "string" && !/^-?\d+(?:\.\d+)?$/.test(value.trim())) return isNoTime(value) ? null : Number.NaN
   const n = Number(value)
-  if (!(n > 0)) return null
+  if (n <= 0) return null
   const millis = Math.trunc(n < 1e11 ? n * 1000 : n)
-  return millis <= lastInstant ? millis : null
+  return millis <= lastInstant ? millis : Number.NaN
 }
 
 /** The last instant that ECMAScript's `Date` can hold. */

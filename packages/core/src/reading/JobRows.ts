@@ -1,6 +1,7 @@
 /**
  * Turns a page's rows into jobs. A row that makes the plugin throw is rejected on its own.
  */
+import type { TimeField } from "../telemetry/Drift.ts"
 import type { RejectedRow, Source } from "../telemetry/Progress.ts"
 import { type Fields, isState, type ScanJob, type State } from "../model/ScanJob.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
@@ -12,6 +13,8 @@ export interface Made {
   readonly rowsWithoutJobs: ReadonlyArray<unknown>
   /** Rows that made the plugin throw. */
   readonly failed: ReadonlyArray<Failed>
+  /** A time that could not be read, once for each job that has it. */
+  readonly unreadableTimes: ReadonlyArray<TimeField>
 }
 
 /** A row that made the plugin throw. */
@@ -34,6 +37,12 @@ export const make = (
   const jobs: Array<ScanJob> = []
   const rowsWithoutJobs: Array<unknown> = []
   const failed: Array<Failed> = []
+  const unreadableTimes: Array<TimeField> = []
+  const add = (row: unknown, fields: Fields) => {
+    jobs.push(normalise(row, fields))
+    if (isUnreadable(fields.startTime)) unreadableTimes.push("startTime")
+    if (isUnreadable(fields.finishTime)) unreadableTimes.push("finishTime")
+  }
   let at = 0
   // One `try` around the whole loop, entered again after a row that fails: a `try` per row is slower.
   while (at < rows.length) {
@@ -41,16 +50,16 @@ export const make = (
       for (; at < rows.length; at++) {
         const row = rows[at]
         const fields = verbs.job(row, context)
-        if (!isSeveral(fields)) jobs.push(normalise(row, fields))
+        if (!isSeveral(fields)) add(row, fields)
         else if (fields.length === 0) rowsWithoutJobs.push(row)
-        else jobs.push(...fields.map((one) => normalise(row, one)))
+        else for (const one of fields) add(row, one)
       }
     } catch (cause) {
       if (cause instanceof VerbFailure.VerbFailure) throw cause
       failed.push({ at: at++, failure: new VerbFailure.VerbFailure({ verb: "job", cause }) })
     }
   }
-  return { jobs, rowsWithoutJobs, failed }
+  return { jobs, rowsWithoutJobs, failed, unreadableTimes }
 }
 
 /** All rejected rows in the order of the page: those that do not fit their schema, and those that made the plugin throw. */
@@ -107,6 +116,9 @@ export const normaliser = (source: Source): Normalise => {
     }
   }
 }
+
+/** Whether the vendor gives a time that the plugin could not read. */
+const isUnreadable = (time: number | null | undefined): boolean => typeof time === "number" && !Number.isFinite(time)
 
 /** NaN, such as `Date.parse("soon")` gives, becomes `null`: no query would match a job that starts at NaN. */
 const finite = (value: number | null | undefined): number | null =>

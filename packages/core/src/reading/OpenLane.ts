@@ -87,8 +87,8 @@ export const open = <E>(
 
   const pages = Effect.gen(function* () {
     const lookUp = yield* Effect.cached(Lookup.ask(listing, session, source, start))
-    const watch = Drift.watch(listing.fields)
-    const span = yield* spanOf(query)
+    const watch = Drift.watch(listing.fields, listing.shape)
+    const { note, span } = yield* spanOf(query)
     return PageLoop.pages({
       source,
       first: first.success,
@@ -103,7 +103,7 @@ export const open = <E>(
       endless: listing.endless,
       ahead: isAhead ? { concurrency: options.pageConcurrency, guessNext: guessNext(listing, start) } : undefined,
       failure: (reason, request, received) => new ScanError({ ...source, resume: cursor(request, received), reason })
-    }).pipe(Stream.ensuring(Effect.suspend(() => reportDrift(source, watch.found()))))
+    }).pipe(Stream.ensuring(Effect.suspend(() => report(source, watch.found(), note()))))
   })
   return {
     source,
@@ -171,14 +171,34 @@ const guessNext =
         )
       : undefined
 
-/** The time for which planned runs are worked out, epoch milliseconds. */
-const spanOf = Effect.fnUntraced(function* (query: Query) {
+/** A span for working out planned runs, which knows whether a verb relied on its default start. */
+interface PlannedSpan {
+  readonly span: { readonly from: number; readonly until: number }
+  /** What to tell about the default start; `undefined` where the query gives one, or no verb asked for it. */
+  readonly note: () => string | undefined
+}
+
+const spanOf = Effect.fnUntraced(function* (query: Query): Effect.fn.Return<PlannedSpan> {
   const now = yield* Clock.currentTimeMillis
-  return {
-    from: query.from ?? now,
-    until: query.until ?? query.horizon ?? horizonAt(query, yield* Horizon, now)
+  const until = query.until ?? query.horizon ?? horizonAt(query, yield* Horizon, now)
+  const { from } = query
+  if (from !== undefined) return { span: { from, until }, note: () => undefined }
+  let isDefaultUsed = false
+  const span = {
+    until,
+    get from() {
+      isDefaultUsed = true
+      return now
+    }
   }
+  const note = `planned runs are worked out from now (${new Date(now).toISOString()}) on; give \`from\` for earlier ones`
+  return { span, note: () => (isDefaultUsed ? note : undefined) }
 })
 
-const reportDrift = (source: Source, drift: ReadonlyArray<Drift.Drift>) =>
-  drift.length === 0 ? Effect.void : Effect.flatMap(Progress, (tell) => tell({ _tag: "Drifted", ...source, drift }))
+/** Tells what a lane learned beside its pages. */
+const report = (source: Source, drift: ReadonlyArray<Drift.Drift>, note: string | undefined) =>
+  Effect.gen(function* () {
+    const tell = yield* Progress
+    if (note !== undefined) yield* tell({ _tag: "Noted", ...source, message: note })
+    if (drift.length > 0) yield* tell({ _tag: "Drifted", ...source, drift })
+  })

@@ -84,7 +84,9 @@ export const make = ({ encode, listing, secrets, source, start }: Options) => {
       linked: following.linked,
       total,
       onAccepted: () => {
+        watch.page(reply.body)
         for (const row of rows) watch.row(row)
+        for (const field of made.unreadableTimes) watch.unreadableTime(field)
         for (const { state, vendorState } of jobs) if (state === "unknown") watch.unknownState(vendorState)
       }
     })

@@ -19,6 +19,8 @@ export interface PreparedListing {
   readonly read: PageReader.PageReader
   /** The fields that the row's schema declares, where it is a struct. */
   readonly fields: ReadonlySet<string> | undefined
+  /** The fields that the endpoint's schema declares around the rows, where it is a struct. */
+  readonly shape: Drift.Shape | undefined
   readonly lookup: { readonly endpoint: string; readonly decode: PageReader.Decoder } | undefined
   /** `undefined` for a listing without scopes. */
   readonly encodeScope: ((scope: unknown) => Schema.Json) | undefined
@@ -36,6 +38,7 @@ export const make = (name: string, listing: Listing.Any, written: ListingVerbs.L
     codec: RequestCodec.make(endpoint),
     read: PageReader.make(listing.row, listing.endpoint, verbs.rows),
     fields: Drift.fieldsOf(listing.row),
+    shape: Drift.shapeOf(PageReader.successOf(endpoint)),
     lookup: listing.lookup === undefined ? undefined : lookupOf(PageReader.top(listing.lookup)),
     encodeScope: listing.scope === undefined ? undefined : scopeEncoder(listing.scope)
   }

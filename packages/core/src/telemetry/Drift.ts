@@ -1,11 +1,11 @@
 /**
- * Notices where a vendor's rows no longer are what a plugin's schema foresees, without rejecting them.
+ * Notices where a vendor's answers no longer match a plugin's schema, without rejecting them.
  *
- * Rows of one listing usually have the same fields in the same order, so that most rows are only compared with the one before.
+ * The rows of a listing usually have the same fields in the same order, so most rows are only compared with the previous one.
  */
 import { type Schema, SchemaAST } from "effect"
 
-/** One way in which a listing's rows differ from the plugin's schema. */
+/** One way in which a listing's answers differ from the plugin's schema. */
 export type Drift =
   /** The vendor sends a field that the schema does not know; it stays in `raw`. */
   | { readonly kind: "extra"; readonly field: string; readonly rows: number }
@@ -13,12 +13,26 @@ export type Drift =
   | { readonly kind: "missing"; readonly field: string }
   /** A state that the plugin does not know; the job's state is `unknown`. */
   | { readonly kind: "unknown_state"; readonly value: string | null; readonly rows: number }
+  /** A time that the vendor gives and the plugin cannot read; in the job it is `null`. */
+  | { readonly kind: "unreadable_time"; readonly field: TimeField; readonly rows: number }
+  /** The vendor sends a field around the rows that the schema does not know, such as `data.newGroup`. `rows` counts the pages. */
+  | { readonly kind: "extra_in_page"; readonly field: string; readonly rows: number }
 
-/** Watches the rows and the jobs of one listing. */
+/** A job's field that is a time. */
+export type TimeField = "startTime" | "finishTime"
+
+/** The fields that a schema declares around a page's rows; a field with a shape of its own is a nested struct. */
+export interface Shape extends ReadonlyMap<string, Shape | undefined> {}
+
+/** Watches the answers, the rows and the jobs of one listing. */
 export interface Watch {
+  /** Notes the fields around the rows of an answer. */
+  readonly page: (body: unknown) => void
   readonly row: (row: unknown) => void
   /** Notes a job whose state is unknown. */
   readonly unknownState: (vendorState: string | null) => void
+  /** Notes a job with a time that could not be read. */
+  readonly unreadableTime: (field: TimeField) => void
   /** What was noticed so far. */
   readonly found: () => ReadonlyArray<Drift>
 }
@@ -32,8 +46,24 @@ export const fieldsOf = ({ ast }: Schema.Constraint): ReadonlySet<string> | unde
     ? new Set(ast.propertySignatures.map(({ name }) => String(name)))
     : undefined
 
+/**
+ * The fields of a page's schema; `undefined` where it is not a plain struct, whose fields are not watched. The items of arrays,
+ * such as rows, are not part of it.
+ */
+export const shapeOf = ({ ast }: { readonly ast: SchemaAST.AST }): Shape | undefined => {
+  if (SchemaAST.isUnion(ast)) {
+    const [only, ...others] = ast.types.filter(SchemaAST.isObjects)
+    return only === undefined || others.length > 0 ? undefined : shapeOf({ ast: only })
+  }
+  return SchemaAST.isObjects(ast) && ast.propertySignatures.length > 0 && ast.indexSignatures.length === 0
+    ? new Map(ast.propertySignatures.map(({ name, type }) => [String(name), shapeOf({ ast: type })]))
+    : undefined
+}
+
 /** Starts with nothing noticed. */
-export const watch = (known: ReadonlySet<string> | undefined): Watch => {
+export const watch = (known: ReadonlySet<string> | undefined, shape?: Shape): Watch => {
+  const aroundRows = new Map<string, number>()
+  const times = new Map<TimeField, number>()
   const extra = new Map<string, number>()
   const unseen = new Set(known)
   const states = new Map<string | null, number>()
@@ -45,7 +75,18 @@ export const watch = (known: ReadonlySet<string> | undefined): Watch => {
     usualExtra = usual.filter((field) => !fields.has(field))
     for (const field of usual) unseen.delete(field)
   }
+  const lookAround = (body: unknown, shape: Shape, path: string) => {
+    if (typeof body !== "object" || body === null || Array.isArray(body)) return
+    for (const [field, value] of Object.entries(body)) {
+      const nested = shape.get(field)
+      if (nested !== undefined) lookAround(value, nested, `${path}${field}.`)
+      else if (!shape.has(field)) count(aroundRows, `${path}${field}`)
+    }
+  }
   return {
+    page: (body) => {
+      if (shape !== undefined) lookAround(body, shape, "")
+    },
     row: (row) => {
       if (known === undefined || typeof row !== "object" || row === null) return
       isAny = true
@@ -53,10 +94,13 @@ export const watch = (known: ReadonlySet<string> | undefined): Watch => {
       for (const field of usualExtra) count(extra, field)
     },
     unknownState: (vendorState) => count(states, vendorState),
+    unreadableTime: (field) => count(times, field),
     found: () => [
       ...[...extra].map(([field, rows]) => ({ kind: "extra", field, rows }) as const),
       ...(isAny ? [...unseen].map((field) => ({ kind: "missing", field }) as const) : []),
-      ...[...states].map(([value, rows]) => ({ kind: "unknown_state", value, rows }) as const)
+      ...[...states].map(([value, rows]) => ({ kind: "unknown_state", value, rows }) as const),
+      ...[...times].map(([field, rows]) => ({ kind: "unreadable_time", field, rows }) as const),
+      ...[...aroundRows].map(([field, rows]) => ({ kind: "extra_in_page", field, rows }) as const)
     ]
   }
 }
@@ -84,5 +128,9 @@ export const format = (drift: Drift): string => {
       return `no row has a field that the provider knows: ${drift.field}`
     case "unknown_state":
       return `${drift.rows} ${drift.rows === 1 ? "job has" : "jobs have"} a state that the provider does not know: ${drift.value}`
+    case "unreadable_time":
+      return `${drift.rows} ${drift.rows === 1 ? "job has" : "jobs have"} a ${drift.field} that cannot be read; it counts as unknown, so bounds on time do not exclude ${drift.rows === 1 ? "the job" : "these jobs"}`
+    case "extra_in_page":
+      return `${drift.rows} ${drift.rows === 1 ? "page has" : "pages have"} a field beside the rows that the provider does not know: ${drift.field}`
   }
 }

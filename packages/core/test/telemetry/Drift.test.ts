@@ -58,6 +58,32 @@ describe("drift", () => {
     ])
   })
 
+  it("counts jobs with a time that cannot be read", () => {
+    const watch = Drift.watch(undefined)
+    for (const field of ["startTime", "finishTime", "startTime"] as const) watch.unreadableTime(field)
+    assert.deepStrictEqual(watch.found(), [
+      { kind: "unreadable_time", field: "startTime", rows: 2 },
+      { kind: "unreadable_time", field: "finishTime", rows: 1 }
+    ])
+  })
+
+  it("counts the pages with a field beside the rows that the schema does not know, at every level", () => {
+    const Page = Schema.Struct({
+      data: Schema.NullOr(Schema.Struct({ rows: Schema.Array(Row), total: Schema.optionalKey(Schema.Int) })),
+      links: Schema.Record(Schema.String, Schema.String)
+    })
+    const watch = Drift.watch(undefined, Drift.shapeOf(Page))
+    const data = { rows: [{ id: "1", at: 1, unknown: true }], total: 1 }
+    watch.page({ data, links: { next: "/2" } })
+    watch.page({ data: { ...data, groups: [] }, links: {}, warnings: [] })
+    watch.page({ data: { ...data, groups: [] }, links: {} })
+    watch.page({ data: null, links: {} })
+    assert.deepStrictEqual(watch.found(), [
+      { kind: "extra_in_page", field: "data.groups", rows: 2 },
+      { kind: "extra_in_page", field: "warnings", rows: 1 }
+    ])
+  })
+
   it("tells a hundred fields apart at most", () => {
     assert.lengthOf(
       found(Array.from({ length: 500 }, (_, n) => ({ id: "1", note: "n", at: 1, [`field${n}`]: n }))),

@@ -124,9 +124,11 @@ export const AvePoint = Provider.make("avepoint", {
 const countOf = (count: number | string | null | undefined): number | undefined =>
   count === null || count === undefined || count === "" || !(Number(count) >= 0) ? undefined : Number(count)
 
-/** All times are documented as UTC, so that one without a zone is, too. */
-const instantOf = (text: string | null | undefined): number | null =>
-  Time.fromIso(text) ?? Time.fromIso(`${text ?? ""}Z`)
+/** All times are documented as UTC, so a time without a zone is UTC, too. */
+const instantOf = (text: string | null | undefined): number | null => {
+  const instant = Time.fromIso(text)
+  return Number.isNaN(instant) ? Time.fromIso(`${text}Z`) : instant
+}
 
 interface Request {
   readonly query: typeof Api.Query.Type

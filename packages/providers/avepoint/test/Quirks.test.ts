@@ -213,4 +213,21 @@ describe("what AvePoint's documentation and samples do not agree on, or do not s
       assert.lengthOf(yield* vendor.ledger.to("jobs"), 2)
     })
   )
+
+  it.live("a time in an unknown form is kept as unknown, and told, also where `from` is given", () =>
+    Effect.gen(function* () {
+      const [first, ...others] = all
+      const odd = { ...first, id: "odd", startTime: "01/02/2019 03:04:05", finishTime: "N/A" }
+      const vendor = yield* tenant({}, { jobs: [odd, ...others] })
+      const events: Array<Progress.Event> = []
+      const found = yield* list(connect(vendor), { from: Date.UTC(2026, 0, 1, 0, 20) }).pipe(
+        Effect.provide(Progress.layer(told(events)))
+      )
+      assert.deepInclude(found[0], { vendorId: "odd", startTime: null, finishTime: null })
+      assert.deepInclude(
+        events.flatMap((event) => (event._tag === "Drifted" ? event.drift : [])),
+        { kind: "unreadable_time", field: "startTime", rows: 1 }
+      )
+    })
+  )
 })

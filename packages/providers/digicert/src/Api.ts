@@ -55,8 +55,14 @@ const Count = Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Sche
 /** Counts are documented beside `data` and sent within it. */
 const jobs = <Row extends Schema.Constraint>(row: Row) =>
   Schema.Struct({
-    data: Schema.Struct({ scanJobDTOList: Schema.NullOr(Schema.Array(row)), totalCount: Count }),
-    totalCount: Count
+    data: Schema.Struct({
+      scanJobDTOList: Schema.NullOr(Schema.Array(row)),
+      totalCount: Count,
+      currentCount: Count
+    }),
+    error: Untyped,
+    totalCount: Count,
+    currentCount: Count
   })
 
 const payload = Schema.Struct({
@@ -82,9 +88,14 @@ export const getScanDetails = <Row extends Schema.Constraint>(row: Row) =>
   HttpApiEndpoint.get("getScanDetails", "/apicontroller/v1/scan/getScanDetails", {
     query: { surveyDefId: Schema.Int, accountId: Schema.String, divisionId: Schema.Int },
     success: Schema.Struct({
-      data: Schema.Struct({
-        surveyName: Schema.optionalKey(Schema.NullOr(Schema.String)),
-        currentScanJobList: Schema.optionalKey(Schema.NullOr(Schema.Array(row)))
-      })
+      error: Untyped,
+      // The details have dozens of settings that no job needs.
+      data: Schema.StructWithRest(
+        Schema.Struct({
+          surveyName: Schema.optionalKey(Schema.NullOr(Schema.String)),
+          currentScanJobList: Schema.optionalKey(Schema.NullOr(Schema.Array(row)))
+        }),
+        [Schema.Record(Schema.String, Schema.Any)]
+      )
     })
   })

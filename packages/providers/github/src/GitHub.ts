@@ -105,7 +105,7 @@ export const GitHub = Provider.make("github", {
     secretScanning: {
       ...Scopes.verbs("secret scanning"),
       paging: Paging.single({ request: ({ scope }) => ({ params: Scopes.paramsOf(scope) }) }),
-      rows: (body) => Api.groups.flatMap((group) => body[group] ?? []),
+      rows: Scan.rowsOf,
       job: (row, { body }) => ({
         ...Scan.identityOf(row, Scan.groupOf(row, body)),
         kind: "run",

@@ -2,24 +2,40 @@
  * What tells one secret scanning scan from another, because GitHub gives them no ids.
  */
 import { Time } from "@scanjobs/core"
+import { Schema } from "effect"
 import * as Api from "./Api.ts"
 
 type Scan = typeof Api.Scan.Type
 
-/** A scan history: its scans by their groups. */
+/** A scan history: its scans by their groups. An answer may have more groups than the schema knows. */
 export type History = { readonly [Group in (typeof Api.groups)[number]]?: ReadonlyArray<Scan> | null }
 
-const grouped = new WeakMap<History, ReadonlyMap<Scan, string>>()
+const isScan = Schema.is(Api.Scan)
 
-/** The group that a scan of a history stands in, which the scan itself does not say. */
-export const groupOf = (scan: Scan, history: History): string => {
-  let groups = grouped.get(history)
-  if (groups === undefined) {
-    groups = new Map(Api.groups.flatMap((group) => (history[group] ?? []).map((one) => [one, group] as const)))
-    grouped.set(history, groups)
+const groups = new WeakMap<History, ReadonlyMap<Scan, string>>()
+
+/** The group of each scan, which the scan itself does not name. Scans of a group that is not documented are among them. */
+const groupsOf = (history: History): ReadonlyMap<Scan, string> => {
+  let known = groups.get(history)
+  if (known === undefined) {
+    known = new Map(
+      Object.entries<unknown>(history).flatMap(([group, scans]) =>
+        Array.isArray(scans) ? scans.filter(isScan).map((scan) => [scan, group] as const) : []
+      )
+    )
+    groups.set(history, known)
   }
-  return groups.get(scan) ?? ""
+  return known
 }
+
+/** All scans of a history: those of the documented groups first, then those of groups that GitHub may add. */
+export const rowsOf = (history: History): ReadonlyArray<Scan> => [
+  ...Api.groups.flatMap((group) => history[group] ?? []),
+  ...[...groupsOf(history)].filter(([, group]) => !Api.groups.some((known) => known === group)).map(([scan]) => scan)
+]
+
+/** The group in which a scan of a history is. */
+export const groupOf = (scan: Scan, history: History): string => groupsOf(history).get(scan) ?? ""
 
 /**
  * A scan is known by its group, its type, its pattern and its time, of which a repository's history has one each: only the
@@ -28,10 +44,11 @@ export const groupOf = (scan: Scan, history: History): string => {
 export const identityOf = (scan: Scan, group: string) => {
   const pattern = scan.pattern_name ?? scan.pattern_slug ?? undefined
   const definition = [group, scan.type, scan.pattern_scope, pattern].filter(isText)
-  const time = Time.fromIso(scan.started_at) ?? Time.fromIso(scan.completed_at)
+  const time = [scan.started_at, scan.completed_at].find(isText)
+  const millis = Time.fromIso(time)
   const definitionId = definition.map(encodeURIComponent).join("/")
   return {
-    vendorId: `${definitionId}/${time === null ? "pending" : new Date(time).toISOString()}`,
+    vendorId: `${definitionId}/${millis === null ? "pending" : Number.isNaN(millis) ? time : new Date(millis).toISOString()}`,
     definitionId,
     name: [pattern ?? group.replaceAll("_", " "), scan.type].filter(isText).join(": ")
   }

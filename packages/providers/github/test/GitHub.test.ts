@@ -91,6 +91,19 @@ describe("a row of secret scanning", () => {
     })
   )
 
+  it.live("of a group that is not documented is kept, and the group is told", () =>
+    Effect.gen(function* () {
+      const scan = { type: "git", status: "completed", started_at: "2026-01-01T00:00:00Z", completed_at: null }
+      const { drift, error, jobs } = yield* read({ incremental_scans: [scan], partner_pattern_scans: [scan] })
+      assert.isUndefined(error)
+      assert.deepStrictEqual(
+        jobs.map(({ vendorId }) => vendorId),
+        ["incremental_scans/git/2026-01-01T00:00:00.000Z", "partner_pattern_scans/git/2026-01-01T00:00:00.000Z"]
+      )
+      assert.deepStrictEqual(drift, ['[{"kind":"extra_in_page","field":"partner_pattern_scans","rows":1}]'])
+    })
+  )
+
   it.live("keeps its id as long as it runs and when it has ended, and the next scan of its type has another", () =>
     Effect.gen(function* () {
       const started_at = "2026-01-01T00:00:00Z"

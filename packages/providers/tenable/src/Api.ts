@@ -67,7 +67,7 @@ export const scans = <Row extends Schema.Constraint>(row: Row) =>
       /** Only scans that started then or later: epoch seconds. */
       started_from: Schema.optionalKey(Schema.Int)
     },
-    success: Schema.Struct({ scans: Schema.NullOr(Schema.Array(row)) })
+    success: Schema.Struct({ scans: Schema.NullOr(Schema.Array(row)), folders: Unread, timestamp: Unread })
   })
 
 /** The runs of one scan. */
@@ -83,6 +83,8 @@ export const history = <Row extends Schema.Constraint>(row: Row) =>
     },
     success: Schema.Struct({
       history: Schema.NullOr(Schema.Array(row)),
-      pagination: Schema.optionalKey(Schema.NullOr(Schema.Struct({ total: Count })))
+      pagination: Schema.optionalKey(
+        Schema.NullOr(Schema.Struct({ total: Count, limit: Unread, offset: Unread, sort: Unread }))
+      )
     })
   })

@@ -267,7 +267,8 @@ const read = (text: string): Rule | string => {
     months: months.filter(isThere)
   }
   const wrong = [
-    Number.isNaN(interval) ? "INTERVAL" : undefined,
+    // Tenable sends INTERVAL=0 with ONETIME, where it means nothing.
+    Number.isNaN(interval) && freq !== "ONETIME" ? "INTERVAL" : undefined,
     Number.isNaN(count) || (parts.has("COUNT") && parts.has("UNTIL")) ? "COUNT" : undefined,
     untilText !== undefined && until === undefined ? "UNTIL" : undefined,
     ordinary.weekdays.length < weekdays.length ||

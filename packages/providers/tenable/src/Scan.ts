@@ -1,32 +1,34 @@
 /**
- * What a scan gives to its jobs: its name, and the runs that its schedule foresees.
+ * What a scan's jobs have in common, and the runs that its schedule plans.
  */
 import type { ScanJob } from "@scanjobs/core"
 import { Result } from "effect"
 import type * as Api from "./Api.ts"
 import * as Recurrence from "./Recurrence.ts"
 
-/** What all jobs of a scan have. */
+/** The fields that all jobs of a scan have. */
 export const fieldsOf = ({ id, name }: { readonly id: number; readonly name?: string | null | undefined }) => ({
   definitionId: String(id),
   name: name ?? null,
   category: "vulnerability" as const
 })
 
-/** A schedule that cannot be read is one planned run of which nothing is known, so that nobody takes it for none. */
+/**
+ * The planned runs of a scan within the span. A schedule that cannot be read is one planned run in state `unknown`, so that it is
+ * not mistaken for no schedule.
+ */
 export const planned = (
   scan: typeof Api.Scan.Type,
   span: Recurrence.Span
 ): ScanJob.Fields | ReadonlyArray<ScanJob.Fields> => {
-  const isScheduled = (scan.starttime ?? scan.rrules ?? null) !== null
-  if (scan.enabled !== true || !isScheduled) return []
+  if (scan.enabled !== true || !isScheduled(scan)) return []
   const run = { ...fieldsOf(scan), kind: "occurrence" as const }
   return Result.match(Recurrence.instants(scan, span), {
-    onFailure: ({ field, problem }) => ({
+    onFailure: ({ problem }) => ({
       ...run,
       vendorId: String(scan.id),
       state: "unknown",
-      vendorState: scan[field] ?? null,
+      vendorState: null,
       detail: `its schedule cannot be read: ${problem}`
     }),
     onSuccess: (instants) =>
@@ -39,3 +41,7 @@ export const planned = (
       }))
   })
 }
+
+/** An empty rule is no schedule. Without a rule, a start time is due once. */
+const isScheduled = ({ rrules, starttime }: Recurrence.Schedule): boolean =>
+  rrules === null || rrules === undefined ? (starttime ?? "").trim() !== "" : rrules.trim() !== ""

@@ -52,6 +52,8 @@ export const Tenable = Provider.make("tenable", {
     pageSize: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)))
   },
   security: HttpApiSecurity.apiKey({ in: "header", key: "X-ApiKeys" }),
+  // The vendor limits concurrent requests separately, at a number that it does not publish.
+  concurrency: 1,
   listings: {
     scans: Listing.make({ row: Api.Scan, endpoint: Api.scans }),
     planned: Listing.make({ row: Api.Scan, endpoint: Api.scans, endless: true }),

@@ -133,7 +133,10 @@ describe("planned runs", () => {
       const disabled = scan(1, { ...daily, enabled: false })
       const onDemand = scan(2, { enabled: true, starttime: null, rrules: null, timezone: null })
       const undocumented = scan(3, { ...daily, enabled: null })
-      const vendor = yield* TenableEmulator.serve({ scans: [disabled, onDemand, undocumented] })
+      const blank = scan(4, { enabled: true, starttime: "", rrules: "", timezone: "" })
+      const withoutRule = scan(5, { ...daily, rrules: "" })
+      const scans = [disabled, onDemand, undocumented, blank, withoutRule]
+      const vendor = yield* TenableEmulator.serve({ scans })
       assert.deepStrictEqual(yield* ids(connect(vendor), "planned", span), [])
     })
   )
@@ -155,6 +158,35 @@ describe("planned runs", () => {
     })
   )
 
+  it.live("of a one-time schedule, whose interval is 0, are one", () =>
+    Effect.gen(function* () {
+      const once = { ...daily, starttime: "20260329T120000", rrules: "FREQ=ONETIME;INTERVAL=0" }
+      const vendor = yield* TenableEmulator.serve({ scans: [scan(1, once)] })
+      assert.deepStrictEqual(
+        (yield* list(connect(vendor), "planned", span)).map(({ startTime, state }) => [startTime, state]),
+        [[Date.UTC(2026, 2, 29, 10), "scheduled"]]
+      )
+    })
+  )
+
+  for (const [query, notes] of [
+    [{}, 1],
+    [span, 0]
+  ] as const) {
+    it.live(
+      `are ${notes === 1 ? "told to begin now" : "told nothing about"} with the query ${JSON.stringify(query)}`,
+      () =>
+        Effect.gen(function* () {
+          const vendor = yield* TenableEmulator.serve({ scans: [scan(1, daily)] })
+          const events: Array<Progress.Event> = []
+          yield* list(connect(vendor), "planned", query).pipe(Effect.provide(Progress.layer(told(events))))
+          const noted = events.flatMap((event) => (event._tag === "Noted" ? [event.message] : []))
+          assert.lengthOf(noted, notes)
+          for (const message of noted) assert.match(message, /^planned runs are worked out from now/)
+        })
+    )
+  }
+
   const unreadable = [
     ["starttime", "soon"],
     ["rrules", "FREQ=HOURLY;INTERVAL=1"],
@@ -171,13 +203,13 @@ describe("planned runs", () => {
           const events: Array<Progress.Event> = []
           const found = yield* list(connect(vendor), "planned", span).pipe(Effect.provide(Progress.layer(told(events))))
           assert.lengthOf(found, 4)
-          assert.deepInclude(found[0], { vendorId: "1", state: "unknown", vendorState: value, startTime: null })
+          assert.deepInclude(found[0], { vendorId: "1", state: "unknown", vendorState: null, startTime: null })
           assert.include(found[0]?.detail, `its schedule cannot be read: ${field} ${JSON.stringify(value)}`)
           assert.deepStrictEqual(
             events
               .flatMap((event) => (event._tag === "Drifted" ? event.drift : []))
               .filter(({ kind }) => kind === "unknown_state"),
-            [{ kind: "unknown_state", value, rows: 1 }]
+            [{ kind: "unknown_state", value: null, rows: 1 }]
           )
           assert.lengthOf(yield* list(connect(vendor), "scans"), 2)
         })

@@ -186,7 +186,9 @@ const noTimes = ["", "N/A", "not a time", "0001-01-01T00:00:00.0000000+00:00"]
 /** The same instant as the text, in another zone; nothing where the text is no instant. */
 const inOtherZone = (text: string): string | undefined => {
   const millis = Time.fromIso(text)
-  return millis === null ? undefined : `${new Date(millis + 19_800_000).toISOString().slice(0, -1)}+05:30`
+  return millis === null || Number.isNaN(millis)
+    ? undefined
+    : `${new Date(millis + 19_800_000).toISOString().slice(0, -1)}+05:30`
 }
 
 const timestamps: Definition = {
@@ -204,7 +206,7 @@ const timestamps: Definition = {
       const first = healthy.reading.jobs[0]?.startTime
       const [row] = healthy.sent.values()
       const sent = wire.start?.get(row)
-      const meant = typeof sent === "string" ? (Time.fromIso(sent) ?? Time.fromEpoch(sent)) : epochOf(sent)
+      const meant = typeof sent === "string" ? instantOf(sent) : epochOf(sent)
       yield* expect(
         meant === null || first === meant,
         `a start time of ${JSON.stringify(sent)} became ${first}, and means ${meant}`
@@ -235,6 +237,10 @@ const timestamps: Definition = {
       )
     })
 }
+
+/** A text may be ISO 8601 or digits; one that is neither means nothing here. */
+const instantOf = (text: string): number | null =>
+  [Time.fromIso(text), Time.fromEpoch(text)].find((millis) => millis !== null && !Number.isNaN(millis)) ?? null
 
 const epochOf = (value: unknown): number | null => (typeof value === "number" ? Time.fromEpoch(value) : null)
 
