@@ -13,11 +13,12 @@ import { findReferenceProblems } from "./references.ts"
 /** Which layers each layer may use. */
 const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: [],
+  settings: ["core"],
   testing: ["core"],
   provider: ["core"],
   template: ["testing"],
-  app: ["core", "testing", "provider"],
-  tool: ["core", "testing", "provider", "template"]
+  app: ["core", "settings", "testing", "provider"],
+  tool: ["core", "settings", "testing", "provider", "template"]
 }
 
 /** The layers whose published packages are libraries, and of whose dependencies a program must have one copy. */

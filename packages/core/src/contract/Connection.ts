@@ -7,15 +7,23 @@
 import { Redacted, Result, Schema, SchemaAST, SchemaIssue } from "effect"
 import { InvalidConnection } from "../model/Reason.ts"
 
-/** Whether a text is an absolute http or https address without a user in it. */
+/** Whether a text is an absolute http or https address without a user or a password in it. */
 export const isHttpUrl = (text: string): boolean => {
   const url = URL.parse(text)
-  return url !== null && (url.protocol === "https:" || url.protocol === "http:") && url.username === ""
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return false
+  return url.username === "" && url.password === ""
 }
 
 /** An absolute http or https URL, for settings such as a token server's address. */
 export const Url = Schema.String.check(
   Schema.makeFilter((text: string) => isHttpUrl(text), { expected: "an absolute http or https URL" })
+)
+
+/** An address that paths are appended to, so that it has no query and no fragment. */
+const BaseUrl = Schema.String.check(
+  Schema.makeFilter((text: string) => isHttpUrl(text) && !/[?#]/.test(text), {
+    expected: "an absolute http or https URL without a user, a query or a fragment"
+  })
 )
 
 /** What every provider's connection has. */
@@ -24,7 +32,7 @@ const common = <const Id extends string>(id: Id) => ({
   /** Tells connections apart, in output and in errors. */
   name: Schema.NonEmptyString,
   /** Replaces the vendor's own address: another region, a proxy, an emulator. */
-  baseUrl: Schema.optionalKey(Url)
+  baseUrl: Schema.optionalKey(BaseUrl)
 })
 
 const pem = (pattern: RegExp, expected: string) =>
@@ -110,9 +118,23 @@ const typeName = (json: unknown): string => {
 export interface Problem {
   readonly key: string
   readonly message: string
+  /** The kind of the problem, for programs; a provider's own rules may leave it out. */
+  readonly code?: "UnknownKey" | "MissingKey" | "InvalidType" | "InvalidValue"
 }
 
-const format = SchemaIssue.makeFormatterStandardSchemaV1()
+const messages = SchemaIssue.makeFormatterStandardSchemaV1({
+  leafHook: (issue) =>
+    issue._tag === "UnexpectedKey" ? "is not a setting of this provider" : SchemaIssue.defaultLeafHook(issue)
+})
+
+/** The same issues in the same order as in {@link messages}, with a code in place of each message. */
+const codes = SchemaIssue.makeFormatterStandardSchemaV1({
+  leafHook: ({ _tag }) => (_tag === "UnexpectedKey" ? "UnknownKey" : _tag),
+  checkHook: () => "InvalidValue"
+})
+
+const codeOf = (text: string | undefined): NonNullable<Problem["code"]> =>
+  text === "UnknownKey" || text === "MissingKey" || text === "InvalidType" ? text : "InvalidValue"
 
 /**
  * Decodes settings as they stand in a JSON file. What fails is everything that is wrong, all at once; no value is repeated,
@@ -125,11 +147,14 @@ export const decode = <Id extends string, Fields extends Schema.Struct.Fields>(
 ): Result.Result<Connection<Id, Fields>, ReadonlyArray<Problem>> =>
   Result.mapError(
     Schema.decodeUnknownResult(plainJson<Id, Fields>(id, fields), { errors: "all", onExcessProperty: "error" })(input),
-    ({ issue }) =>
-      format(issue).issues.map(({ message, path = [] }) => ({
+    ({ issue }) => {
+      const { issues: coded } = codes(issue)
+      return messages(issue).issues.map(({ message, path = [] }, index) => ({
         key: path.map(String).join("."),
-        message: message === "Expected no excess property" ? "is not a setting of this provider" : lowerFirst(message)
+        message: lowerFirst(message),
+        code: codeOf(coded[index]?.message)
       }))
+    }
   )
 
 /** A connection's schema, read from JSON, gives a connection; its fields are generic here and need no services. */

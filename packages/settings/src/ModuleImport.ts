@@ -6,7 +6,7 @@ import { existsSync } from "node:fs"
 import { createRequire, findPackageJSON, type RegisterHooksOptions, registerHooks } from "node:module"
 import { dirname, resolve as resolvePath } from "node:path"
 import { pathToFileURL } from "node:url"
-import { whyNotLoaded } from "../settings/SettingsFile.ts"
+import * as LoadFailure from "./LoadFailure.ts"
 
 /** The module is not there, or cannot be used. */
 export class NotLoaded extends Data.TaggedError("NotLoaded")<{
@@ -29,7 +29,7 @@ export const load = (specifier: string, file: string): Effect.Effect<object, Not
         const missing = wasFound() ? undefined : whyNotFound(specifier, file, error)
         return new NotLoaded({
           isMissing: missing !== undefined,
-          message: missing ?? `cannot be loaded: ${whyNotLoaded(error)}`
+          message: missing ?? `cannot be loaded: ${LoadFailure.describe(error)}`
         })
       }
     })

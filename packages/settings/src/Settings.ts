@@ -1,0 +1,265 @@
+/**
+ * Loads the settings file: its placeholders and files read, its plugins loaded, and its connections decoded by their providers.
+ *
+ * Everything that is wrong is found at once, before any vendor is asked.
+ */
+import type { Provider } from "@scanjobs/core"
+import { Effect, type FileSystem, type Path, Predicate, Result } from "effect"
+import type { ChildProcessSpawner } from "effect/process"
+import * as ConnectionSettings from "./ConnectionSettings.ts"
+import * as Placeholders from "./Placeholders.ts"
+import type { Installed, Loader, Plugin } from "./Plugin.ts"
+import { InvalidSettings, type Problem } from "./Problem.ts"
+import * as SettingsFile from "./SettingsFile.ts"
+import * as Suggestion from "./Suggestion.ts"
+
+/**
+ * What a settings file says.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Settings<out P extends Installed = Installed> {
+  /** The absolute path of the file. */
+  readonly file: string
+  /** The providers that were given, and then those of the file's plugins. */
+  readonly providers: ReadonlyArray<P>
+  /** Where each plugin's provider comes from. */
+  readonly plugins: ReadonlyArray<Plugin>
+  /** In the order of the file. */
+  readonly connections: ReadonlyArray<Provider.ConnectionOf<P>>
+  /** The tags of each connection, by its name. A connection without tags is in it, too. */
+  readonly tags: ReadonlyMap<string, ReadonlyArray<string>>
+}
+
+/**
+ * What settings are loaded with.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options<out P extends Installed> {
+  /** The file; default `scanjobs.json` in the current folder. `.ts`, `.mts`, `.mjs` and `.js` files are imported. */
+  readonly file?: string | undefined
+  /** The providers that need no plugin. */
+  readonly providers: ReadonlyArray<P>
+}
+
+/**
+ * The services that loading needs; `NodeServices.layer` of `@effect/platform-node` has them all.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Services = FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
+
+/**
+ * The default name of the settings file.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const defaultName = SettingsFile.defaultName
+
+/**
+ * Loads and checks the settings file.
+ *
+ * Without `plugins`, a file that names plugins is refused, and each connection has its provider's own type. With it, a connection
+ * may also be a plugin's, whose settings the compiler does not know.
+ *
+ * **Example** (the connections of two vendors)
+ *
+ * ```ts
+ * import { NodeServices } from "@effect/platform-node"
+ * import { AvePoint } from "@scanjobs/avepoint"
+ * import { Catalog } from "@scanjobs/core"
+ * import { DigiCert } from "@scanjobs/digicert"
+ * import { Settings } from "@scanjobs/settings"
+ * import { Effect, Stream } from "effect"
+ *
+ * export const jobs = Stream.unwrap(
+ *   Effect.gen(function* () {
+ *     const { connections, providers } = yield* Settings.load({ providers: [DigiCert, AvePoint] })
+ *     return Catalog.make(...providers).jobs(connections)
+ *   })
+ * ).pipe(Stream.provide(NodeServices.layer))
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const load: {
+  <P extends Installed>(
+    options: Options<P> & { readonly plugins: Loader }
+  ): Effect.Effect<Settings<P | Installed>, InvalidSettings, Services>
+  <P extends Installed>(options: Options<P>): Effect.Effect<Settings<P>, InvalidSettings, Services>
+} = <P extends Installed>(options: Options<P> & { readonly plugins?: Loader }) =>
+  Effect.gen(function* () {
+    const file = yield* SettingsFile.read(options.file)
+    const { content, plugins, problems } = yield* open(file, options)
+    const providers = [...options.providers, ...plugins.map(({ provider }) => provider)]
+    const read = yield* connectionsOf(content, file.folder, providers)
+    const all = [...problems, ...read.problems]
+    if (all.length > 0) return yield* new InvalidSettings({ problems: all })
+    return typed<P>({ file: file.path, providers, plugins, connections: read.connections, tags: read.tags })
+  })
+
+/** Each connection was decoded by the provider that it names, which is one of `P` or a plugin's. */
+const typed = <P extends Installed>(settings: Settings) => settings as Settings<P>
+
+/**
+ * Loads only the plugins of the settings file. Connections are not looked at, so that no secret is read and no command runs.
+ *
+ * **Example** (what is installed)
+ *
+ * ```ts
+ * import { DigiCert } from "@scanjobs/digicert"
+ * import { Settings } from "@scanjobs/settings"
+ * import * as PluginModule from "@scanjobs/settings/plugins"
+ *
+ * export const plugins = Settings.loadPlugins({ providers: [DigiCert], plugins: PluginModule.load })
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const loadPlugins = Effect.fnUntraced(function* (options: Options<Installed> & { readonly plugins: Loader }) {
+  const { plugins, problems } = yield* open(yield* SettingsFile.read(options.file), options)
+  return problems.length > 0 ? yield* new InvalidSettings({ problems }) : plugins
+})
+
+/**
+ * A connection's secrets, as they stand in the settings and as they are sent; for hiding them in texts of your own.
+ *
+ * Errors and rows of this library never hold them. Only connections of {@link load} have any.
+ *
+ * **Example** (a log line without secrets)
+ *
+ * ```ts
+ * import { Settings } from "@scanjobs/settings"
+ *
+ * export const hide = (text: string, connection: object) =>
+ *   Settings.secretsOf(connection).reduce((hidden, secret) => hidden.replaceAll(secret, "…"), text)
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const secretsOf: (connection: object) => ReadonlyArray<string> = ConnectionSettings.secretsOf
+
+const keys = ["connections", "plugins", "defaults", "$schema"]
+
+/** The file's own keys, and its plugins. */
+const open = Effect.fnUntraced(function* (
+  file: SettingsFile.SettingsFile,
+  options: Options<Installed> & { readonly plugins?: Loader }
+) {
+  const problems: Array<Problem> = []
+  if (!isRecord(file.content)) {
+    return yield* new InvalidSettings({
+      problems: [{ code: "InvalidValue", at: file.path, message: "expected an object with the key connections" }]
+    })
+  }
+  const { content } = file
+  for (const key of Object.keys(content)) {
+    if (keys.includes(key)) continue
+    const message = `is not a key of the settings file${Suggestion.of(key, keys)}; expected one of ${keys.join(", ")}`
+    problems.push({ code: "UnknownKey", at: key, message })
+  }
+  const { plugins: named = [] } = content
+  const plugins: Array<Plugin> = []
+  if (!Array.isArray(named)) {
+    problems.push({ code: "InvalidValue", at: "plugins", message: "expected array of string" })
+    return { content, problems, plugins }
+  }
+  const values = yield* Placeholders.resolve(named, file.folder)
+  for (const [index, plugin] of named.entries()) {
+    const at = `plugins.${index}`
+    const specifier = Placeholders.fill(plugin, values)
+    const unresolved = Placeholders.unresolved(plugin, values)
+    if (unresolved.length > 0) {
+      problems.push(...unresolved.map((problem) => ({ ...problem, at })))
+    } else if (typeof specifier !== "string" || specifier === "") {
+      problems.push({ code: "InvalidValue", at, message: "expected the name of a package or a path" })
+    } else {
+      const found = yield* Effect.result(options.plugins?.(specifier, file.path) ?? Effect.fail(noLoader))
+      const added = Result.flatMap(found, (more) => add(options.providers, plugins, more))
+      if (Result.isSuccess(added)) plugins.push(...added.success)
+      else problems.push({ code: "PluginFailed", at, message: `${JSON.stringify(specifier)} ${added.failure}` })
+    }
+  }
+  return { content, problems, plugins }
+})
+
+const noLoader = "cannot be loaded: this program loads no plugins"
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  Predicate.isObject(value) && !Array.isArray(value)
+
+/** The plugin's providers, or which of their ids is taken. */
+const add = (
+  known: ReadonlyArray<Installed>,
+  plugins: ReadonlyArray<Plugin>,
+  found: ReadonlyArray<Plugin>
+): Result.Result<ReadonlyArray<Plugin>, string> => {
+  const ids = new Map([
+    ...known.map(({ id }) => [id, "built-in"] as const),
+    ...plugins.map(({ provider, specifier }) => [provider.id, specifier] as const)
+  ])
+  for (const { provider, specifier } of found) {
+    const other = ids.get(provider.id)
+    if (other !== undefined) {
+      const from = other === specifier ? "the same plugin" : other
+      return Result.fail(`its provider ${JSON.stringify(provider.id)} is there already, from ${from}`)
+    }
+    ids.set(provider.id, specifier)
+  }
+  return Result.succeed(found)
+}
+
+const connectionsOf = Effect.fnUntraced(function* (
+  { connections: given, defaults = {} }: { readonly [key: string]: unknown },
+  folder: string,
+  providers: ReadonlyArray<Installed>
+) {
+  const problems: Array<Problem> = []
+  const connections: Array<ConnectionSettings.Connection> = []
+  const tags = new Map<string, ReadonlyArray<string>>()
+  const usable = isRecord(defaults) ? defaults : {}
+  if (!isRecord(defaults)) problems.push({ code: "InvalidValue", at: "defaults", message: "expected object" })
+  const settings = new Set(providers.flatMap((provider) => provider.settings.map(({ key }) => key)))
+  for (const key of Object.keys(usable)) {
+    if (settings.has(key)) continue
+    const message = `is not a setting of any provider${Suggestion.of(key, settings)}`
+    problems.push({ code: "UnknownKey", at: `defaults: ${key}`, message })
+  }
+  if (!Array.isArray(given) || given.length === 0) {
+    const is = given === undefined ? "missing key; " : Array.isArray(given) ? "is empty; " : ""
+    problems.push({
+      code: given === undefined ? "MissingKey" : "InvalidValue",
+      at: "connections",
+      message: `${is}expected ${Array.isArray(given) ? "at least one connection" : "array of object"}`
+    })
+    return { connections, problems, tags }
+  }
+  const values = yield* Placeholders.resolve([given, usable], folder)
+  for (const [index, input] of given.entries()) {
+    const decoded = yield* ConnectionSettings.decode(input, {
+      position: index + 1,
+      folder,
+      defaults: usable,
+      values,
+      providers
+    })
+    problems.push(...decoded.problems)
+    if (decoded.name !== undefined) {
+      if (tags.has(decoded.name)) {
+        const message = "is used twice; expected a name of its own"
+        problems.push({ code: "DuplicateName", at: `${decoded.label}: name`, message })
+      }
+      tags.set(decoded.name, decoded.tags)
+    }
+    if (decoded.connection !== undefined) connections.push(decoded.connection)
+  }
+  return { connections, problems, tags }
+})

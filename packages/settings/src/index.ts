@@ -1,0 +1,6 @@
+/**
+ * The settings file: which connections there are, of which providers, and where their secrets come from.
+ */
+export type * as Plugin from "./Plugin.ts"
+export * as Problem from "./Problem.ts"
+export * as Settings from "./Settings.ts"
