@@ -1,22 +1,22 @@
 /**
- * What ends the command before anything was asked of a vendor, and what ends it with an exit code of its own.
+ * The errors of this program, each of which has its own exit code.
  */
 import { Data } from "effect"
 
-/** The settings cannot be used: everything that is wrong with them, a line each. No line holds a value. */
+/** The settings cannot be used: everything that is wrong with them, one line each. No line holds a secret. */
 export class SettingsProblem extends Data.TaggedError("SettingsProblem")<{ readonly problems: ReadonlyArray<string> }> {
   override get message(): string {
     return this.problems.join("\n")
   }
 }
 
-/** The command line asks for something that makes no sense. */
+/** The command line cannot be understood, or its options contradict each other. */
 export class UsageProblem extends Data.TaggedError("UsageProblem")<{ readonly message: string }> {}
 
-/** Standard output cannot be written to, for another reason than a reader that left. */
+/** Standard output cannot be written to. A reader that has closed the pipe is not an error. */
 export class OutputFailed extends Data.TaggedError("OutputFailed")<{ readonly message: string }> {}
 
-/** Not everything is there; standard error has said why. */
+/** Something is missing from the output; standard error has said what. */
 export class NotComplete extends Data.TaggedError("NotComplete")<{}> {}
 
 /** An error of a plugin, or a defect, in one line. */

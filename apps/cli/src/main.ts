@@ -5,12 +5,12 @@ import type { Runtime } from "effect"
 import { run } from "./Cli.ts"
 import * as ExitCode from "./ExitCode.ts"
 
-// Whoever writes is told of an error by the write itself; without a listener the event would end the process as well.
+// Each write reports its own error; without a listener, the stream's `error` event would end the process as well.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
 
 let signalled: number | undefined
 
-/** Ends the process even where something does not let itself be interrupted. */
+/** Ends the process even if something cannot be interrupted. */
 const endSoon = (code: number) => {
   signalled = code
   Effect.runFork(
@@ -24,7 +24,7 @@ const endSoon = (code: number) => {
 process.once("SIGINT", () => endSoon(ExitCode.interrupted))
 process.once("SIGTERM", () => endSoon(ExitCode.terminated))
 
-/** Ends once all output has left; a reader that is gone takes it as left. */
+/** Exits once all output has been written, or its reader has gone. */
 const teardown: Runtime.Teardown = (exit, onExit) => {
   const code = signalled ?? ExitCode.ofExit(exit)
   process.exitCode = code

@@ -60,7 +60,7 @@ describe("scanjobs", () => {
       assert.include(command, "Did you mean this? list")
       assert.match(
         file ?? "",
-        /^there is no settings file \/.*scanjobs\.json; create it, or name another one with --config/
+        /^there is no settings file \/.*scanjobs\.json; write one with scanjobs init, try emulated vendors with scanjobs emulate > scanjobs.json, or name another file with --config/
       )
     })
   )

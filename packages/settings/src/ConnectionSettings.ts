@@ -181,19 +181,16 @@ const codeOf = ({ code }: CoreConnection.Problem): Code =>
   code === "UnknownKey" || code === "MissingKey" ? code : "InvalidValue"
 
 /** A problem in the words of the settings' own description, so that it always says what was expected. */
-const explained = (
-  { code, message }: CoreConnection.Problem,
-  key: string,
-  provider: Installed,
-  given: unknown
-): string => {
+const explained = (problem: CoreConnection.Problem, key: string, provider: Installed, given: unknown): string => {
+  const { code, message } = problem
   const keys = [...general, ...provider.settings.map((setting) => setting.key)]
   if (code === "UnknownKey") return `${message}${Suggestion.of(key, keys)}; expected one of ${keys.join(", ")}`
   const type = key === "name" ? "string" : provider.settings.find((setting) => setting.key === key)?.type
   if (type === undefined || code === undefined) return message
   if (code === "MissingKey") return `missing key; expected ${type}`
-  const expected = code === "InvalidType" && !type.startsWith("array of ") ? `expected ${type}` : message
-  return `${expected}${gotOf(given, type)}`
+  const expected = problem.key === key ? type : type.replace(/^array of /, "")
+  const isSaidByType = code === "InvalidType" || /^(?:integer|number)\b/.test(expected)
+  return `${isSaidByType ? `expected ${expected}` : message}${gotOf(given, type)}`
 }
 
 /** What was given, where it cannot be a secret in the wrong place: a number, a boolean, or a wrong member of an enumeration. */

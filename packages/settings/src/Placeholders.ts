@@ -62,10 +62,10 @@ const valueOf = Effect.fnUntraced(function* (inner: string, folder: string) {
     return text.trim()
   }
   if (inner.startsWith("cmd:")) {
-    return yield* Effect.mapError(
-      CommandOutput.read(inner.slice("cmd:".length), folder),
-      (message): Unresolved => ({ code: "CommandFailed", message })
-    )
+    return yield* Effect.mapError(CommandOutput.read(inner.slice("cmd:".length), folder), (message): Unresolved => ({
+      code: "CommandFailed",
+      message
+    }))
   }
   const [, name, fallback] = variable.exec(inner) ?? []
   if (name === undefined) {

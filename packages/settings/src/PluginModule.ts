@@ -81,7 +81,11 @@ const emulatorOf = (specifier: string, settingsFile: string): Effect.Effect<obje
   const emulator = ModuleImport.isPath(specifier)
     ? specifier.replace(/[^/\\]*$/, `Emulator${extname(specifier)}`)
     : `${specifier}/emulator`
-  return Effect.catch(ModuleImport.load(emulator, settingsFile), ({ isMissing, message }) =>
-    isMissing ? Effect.succeed(undefined) : Effect.fail(message)
+  return ModuleImport.load(emulator, settingsFile).pipe(
+    Effect.catchIf(
+      ({ isMissing }) => isMissing,
+      () => Effect.undefined
+    ),
+    Effect.mapError(({ message }) => message)
   )
 }

@@ -13,11 +13,13 @@ const beyondAscii = /[^\p{ASCII}]/u
  *
  * A header carries only printable ASCII. HTTP Basic encodes its password, so `allowsUnicode` admits other letters there.
  */
-export const clean = (given: string, { allowsUnicode }: { readonly allowsUnicode: boolean }): Result.Result<string, string> => {
+export const clean = (
+  given: string,
+  { allowsUnicode }: { readonly allowsUnicode: boolean }
+): Result.Result<string, string> => {
   const secret = given.replaceAll(around, "")
   if (secret === "") return Result.fail("is empty")
-  const found =
-    control.exec(secret) ?? invisible.exec(secret) ?? (allowsUnicode ? null : beyondAscii.exec(secret))
+  const found = control.exec(secret) ?? invisible.exec(secret) ?? (allowsUnicode ? null : beyondAscii.exec(secret))
   return found === null
     ? Result.succeed(secret)
     : Result.fail(

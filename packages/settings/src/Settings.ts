@@ -46,14 +46,6 @@ export interface Options<out P extends Installed> {
 }
 
 /**
- * The services that loading needs; `NodeServices.layer` of `@effect/platform-node` has them all.
- *
- * @since 0.1.0
- * @category models
- */
-export type Services = FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
-
-/**
  * The default name of the settings file.
  *
  * @since 0.1.0
@@ -65,7 +57,8 @@ export const defaultName = SettingsFile.defaultName
  * Loads and checks the settings file.
  *
  * Without `plugins`, a file that names plugins is refused, and each connection has its provider's own type. With it, a connection
- * may also be a plugin's, whose settings the compiler does not know.
+ * may also be a plugin's, whose settings the compiler does not know. `NodeServices.layer` of `@effect/platform-node` has all services
+ * that it needs.
  *
  * **Example** (the connections of two vendors)
  *
@@ -91,8 +84,18 @@ export const defaultName = SettingsFile.defaultName
 export const load: {
   <P extends Installed>(
     options: Options<P> & { readonly plugins: Loader }
-  ): Effect.Effect<Settings<P | Installed>, InvalidSettings, Services>
-  <P extends Installed>(options: Options<P>): Effect.Effect<Settings<P>, InvalidSettings, Services>
+  ): Effect.Effect<
+    Settings<P | Installed>,
+    InvalidSettings,
+    FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
+  >
+  <P extends Installed>(
+    options: Options<P>
+  ): Effect.Effect<
+    Settings<P>,
+    InvalidSettings,
+    FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
+  >
 } = <P extends Installed>(options: Options<P> & { readonly plugins?: Loader }) =>
   Effect.gen(function* () {
     const file = yield* SettingsFile.read(options.file)
@@ -178,7 +181,7 @@ const open = Effect.fnUntraced(function* (
     const specifier = Placeholders.fill(plugin, values)
     const unresolved = Placeholders.unresolved(plugin, values)
     if (unresolved.length > 0) {
-      problems.push(...unresolved.map((problem) => ({ ...problem, at })))
+      problems.push(...unresolved.map(({ code, message }) => ({ code, at, message })))
     } else if (typeof specifier !== "string" || specifier === "") {
       problems.push({ code: "InvalidValue", at, message: "expected the name of a package or a path" })
     } else {

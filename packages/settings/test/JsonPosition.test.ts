@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as JsonPosition from "../../src/settings/JsonPosition.ts"
+import * as JsonPosition from "../src/JsonPosition.ts"
 
 const at = (text: string) => {
   const found = JsonPosition.find(text)

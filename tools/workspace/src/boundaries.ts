@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 
 /** The layers whose published packages are libraries, and of whose dependencies a program must have one copy. */
-const libraries: ReadonlySet<string> = new Set(["core", "testing", "provider"])
+const libraries: ReadonlySet<string> = new Set(["core", "settings", "testing", "provider"])
 
 /** A provider's emulator is an entry point of its own, so that only programs that import it load the testing package. */
 const isEmulator = (file: string) => /^src\/emulator\.ts$/i.test(file)
@@ -30,8 +30,12 @@ const isTest = (file: string) => file.startsWith("test/")
 
 const layersOf = ({ layer }: Project, file: string): ReadonlyArray<string> => [
   ...(allowed[layer] ?? []),
-  ...(layer === "provider" && (isEmulator(file) || isTest(file)) ? ["testing"] : [])
+  ...(layer === "provider" && (isEmulator(file) || isTest(file)) ? ["testing"] : []),
+  ...(layer === "settings" && isTest(file) ? ["testing", "provider"] : [])
 ]
+
+/** The layers whose sources may import what a user names: a plugin, or a settings file that is a module. */
+const loadsByName: ReadonlySet<string> = new Set(["settings", "app", "tool"])
 
 /** The names a file may import, by what its project's package.json says. */
 const declaredFor = (project: Project, file: string, fromRoot: ReadonlyArray<string>): Set<string> => {
@@ -80,9 +84,7 @@ class Boundaries {
 
   #checkImport(project: Project, file: string, { line, specifier }: Import): string | undefined {
     if (specifier === undefined) {
-      return project.layer === "app" || project.layer === "tool" || isTest(file)
-        ? undefined
-        : "a computed import() hides what it depends on"
+      return loadsByName.has(project.layer) || isTest(file) ? undefined : "a computed import() hides what it depends on"
     }
     if (specifier.startsWith(".")) {
       return this.#checkRelative(project, file, specifier) ?? checkFolderImport(project.dir, file, { specifier, line })
@@ -120,6 +122,7 @@ class Boundaries {
         if (wrong !== undefined) this.problems.push(`${at}: ${wrong}`)
         if (other === undefined || allowed[layer]?.includes(other.layer) === true) continue
         if (layer === "provider" && other.layer === "testing") continue
+        if (layer === "settings" && key === "devDependencies") continue
         this.problems.push(`${at}: ${layer} may not depend on ${name} (${other.layer}) in ${key}`)
       }
     }
@@ -137,11 +140,11 @@ class Boundaries {
         isForEmulator ? "production installs do not need it" : "a program with two copies of it fails"
       }`
     }
-    if (key !== "peerDependencies") return undefined
-    if (!isShared && !isForEmulator) return `${name} is a peer, so that users must install it: make it a dependency`
-    return isForEmulator && manifest.peerDependenciesMeta?.[name]?.optional !== true
+    const isOptional = manifest.peerDependenciesMeta?.[name]?.optional === true
+    if (key !== "peerDependencies" || isShared || isOptional) return undefined
+    return isForEmulator
       ? `${name} is a peer that every user must install: make it optional in peerDependenciesMeta`
-      : undefined
+      : `${name} is a peer, so that users must install it: make it a dependency`
   }
 }
 

@@ -4,7 +4,7 @@
 import { type ScanError, RetryPolicy } from "@scanjobs/core"
 import { Effect, type Option, Stream } from "effect"
 import type { HttpClient } from "effect/http"
-import type { Connection } from "../settings/ConnectionSettings.ts"
+import type { Connection } from "../settings/Settings.ts"
 import type { Installed } from "../plugins/Plugin.ts"
 import { NotComplete } from "../Problem.ts"
 import * as Report from "../report/Report.ts"

@@ -7,7 +7,6 @@ import * as BuiltIn from "../plugins/BuiltIn.ts"
 import type { Source } from "../plugins/Plugin.ts"
 import { UsageProblem } from "../Problem.ts"
 import * as Settings from "../settings/Settings.ts"
-import * as SettingsFile from "../settings/SettingsFile.ts"
 import * as StandardError from "../report/StandardError.ts"
 import * as StandardOutput from "../output/StandardOutput.ts"
 
@@ -29,7 +28,7 @@ export interface Input {
 /** Serves until it is interrupted; the settings are printed once all vendors listen. */
 export const run = Effect.fnUntraced(function* (input: Input) {
   // A shell that sends the output to the settings file makes it, empty, before this program starts.
-  const isNew = yield* SettingsFile.isEmpty(input.config)
+  const isNew = yield* Settings.isEmpty(input.config)
   const installed = isNew ? BuiltIn.all : yield* Settings.installed(input.config)
   const chosen = yield* choose(installed, input.providers)
   const ready = yield* Effect.forEach(chosen, (source) =>

@@ -3,7 +3,7 @@
  */
 import { Connection } from "@scanjobs/core"
 import { Result } from "effect"
-import { secretsOf } from "../settings/ConnectionSettings.ts"
+import { Settings } from "@scanjobs/settings"
 
 /** Shorter values would make any text unreadable, and protect nothing. */
 const shortest = 4
@@ -11,7 +11,7 @@ const shortest = 4
 /** Replaces these connections' secrets in a text. */
 export const hider = (connections: ReadonlyArray<object>): ((text: string) => string) => {
   const secrets = connections
-    .flatMap((connection) => [...secretsOf(connection), ...wrapped(connection)])
+    .flatMap((connection) => [...Settings.secretsOf(connection), ...wrapped(connection)])
     .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
     .filter((secret) => secret.length >= shortest)
     .toSorted((a, b) => b.length - a.length)

@@ -95,7 +95,7 @@ describe("a plugin", () => {
           `"needy" cannot be loaded: Error: Cannot find package 'not-there' imported from /node_modules/needy/index.js`,
           '"old" its provider "acme" was made by another @scanjobs/core (contract unknown, expected 1): update the plugin',
           '"newer" its provider "acme" was made by a newer @scanjobs/core (contract 99, expected 1): update scanjobs',
-          '"by-hand" its provider "acme" is none of @scanjobs/core: make it with Provider.make',
+          '"by-hand" its provider "acme" was not made with Provider.make of @scanjobs/core',
           '"@acme/scanjobs-acme" its provider "acme" is there already, from the same plugin'
         ]
       )

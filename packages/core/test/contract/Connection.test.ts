@@ -51,7 +51,7 @@ describe("Connection.decode", () => {
 
   it("reports a key that is none of the provider's", () => {
     assert.deepStrictEqual(problemsOf({ ...good, tokne: canary }), [
-      { key: "tokne", message: "is not a setting of this provider" }
+      { key: "tokne", message: "is not a setting of this provider", code: "UnknownKey" }
     ])
   })
 
@@ -85,6 +85,30 @@ describe("Connection.decode", () => {
 
   it("repeats no value where the secret is a number", () => {
     assert.notInclude(JSON.stringify(problemsOf({ ...good, token: 918_273_645 })), "918273645")
+  })
+
+  it("tells programs the kind of each problem by a code", () => {
+    const { token: _, ...rest } = good
+    const found = Result.getOrThrow(Result.flip(Connection.decode("acme", fields, { ...rest, pageSize: 0, strict: 1 })))
+    assert.sameDeepMembers(
+      found.map(({ code, key }) => [key, code]),
+      [
+        ["pageSize", "InvalidValue"],
+        ["strict", "InvalidType"],
+        ["token", "MissingKey"]
+      ]
+    )
+  })
+
+  it("takes no base address with a query, a fragment, a user or a password", () => {
+    for (const end of ["/?x=1", "?", "#", "/v1#top"]) {
+      const [problem] = problemsOf({ ...good, baseUrl: `https://acme.example${end}` })
+      assert.deepStrictEqual([problem?.key, problem?.code], ["baseUrl", "InvalidValue"], end)
+    }
+    for (const user of ["u@", "u:p@", ":p@"]) {
+      assert.lengthOf(problemsOf({ ...good, baseUrl: `https://${user}acme.example` }), 1, user)
+    }
+    assert.deepStrictEqual(problemsOf({ ...good, baseUrl: "http://127.0.0.1:8080/gateway/v1/" }), [])
   })
 
   it("reports settings that are no object", () => {

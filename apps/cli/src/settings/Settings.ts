@@ -1,0 +1,99 @@
+/**
+ * The settings of this program: the library's, with the built-in providers, and with errors that say what to type.
+ */
+import { Problem, type Plugin, Settings as Library } from "@scanjobs/settings"
+import * as PluginModule from "@scanjobs/settings/plugins"
+import { Effect, FileSystem, Option } from "effect"
+import * as BuiltIn from "../plugins/BuiltIn.ts"
+import { ofPlugin, type Source } from "../plugins/Plugin.ts"
+import { SettingsProblem, UsageProblem } from "../Problem.ts"
+
+/** A decoded connection; its provider knows its other settings. */
+export type Connection = Library.Settings["connections"][number]
+
+/** What a settings file says. */
+export interface Settings {
+  readonly providers: ReadonlyArray<Source>
+  readonly connections: ReadonlyArray<Connection>
+  /** The tags of each connection, by its name. */
+  readonly tags: ReadonlyMap<string, ReadonlyArray<string>>
+}
+
+const optionsOf = (named: Option.Option<string>) => ({
+  file: Option.getOrUndefined(named),
+  providers: BuiltIn.all.map(({ provider }) => provider),
+  plugins: PluginModule.load
+})
+
+const withPlugins = (plugins: ReadonlyArray<Plugin.Plugin>): ReadonlyArray<Source> => [
+  ...BuiltIn.all,
+  ...plugins.map(ofPlugin)
+]
+
+/** Loads and checks the named settings file, or the default one. */
+export const load = (named: Option.Option<string>) =>
+  Library.load(optionsOf(named)).pipe(
+    Effect.map(({ connections, plugins, tags }): Settings => ({ providers: withPlugins(plugins), connections, tags })),
+    Effect.mapError(problemOf)
+  )
+
+/** The providers that are installed: the built-in ones and, where there is a settings file, those of its plugins. */
+export const installed = Effect.fnUntraced(function* (named: Option.Option<string>) {
+  if (!(yield* isThere(named))) return BuiltIn.all
+  return withPlugins(yield* Effect.mapError(Library.loadPlugins(optionsOf(named)), problemOf))
+})
+
+/** Whether there is a settings file to read: one is named, or the default one exists. */
+const isThere = Effect.fnUntraced(function* (named: Option.Option<string>) {
+  if (Option.isSome(named)) return true
+  const files = yield* FileSystem.FileSystem
+  return yield* Effect.orElseSucceed(files.exists(Library.defaultName), () => true)
+})
+
+/** Whether the settings file exists and is empty. A shell creates the target of `>` before this program starts. */
+export const isEmpty = Effect.fnUntraced(function* (named: Option.Option<string>) {
+  const files = yield* FileSystem.FileSystem
+  const file = Option.getOrElse(named, () => Library.defaultName)
+  const content = yield* Effect.orElseSucceed(files.readFileString(file), () => "there is none")
+  return content.trim() === ""
+})
+
+/** A missing file is what a newcomer sees first, so that this error says how to get one. */
+const problemOf = ({ problems }: Problem.InvalidSettings): SettingsProblem =>
+  new SettingsProblem({
+    problems: problems.map((problem) =>
+      problem.code === "FileMissing" ? `${Problem.format(problem)}; ${howToBegin}` : Problem.format(problem)
+    )
+  })
+
+const howToBegin =
+  "write one with scanjobs init, try emulated vendors with scanjobs emulate > scanjobs.json, or name another file with --config FILE or SCANJOBS_CONFIG"
+
+/** The connections whose name is among `names`, and that have one of `tags`; an empty list admits all. */
+export const select = (
+  { connections, tags: tagsOf }: Settings,
+  names: ReadonlyArray<string>,
+  tags: ReadonlyArray<string> = []
+): Effect.Effect<ReadonlyArray<Connection>, UsageProblem> => {
+  const known = connections.map(({ name }) => name)
+  const used = new Set([...tagsOf.values()].flat())
+  const problems = [
+    ...unknown("--connection", "connection", names, known),
+    ...unknown("--tag", "connection with the tag", tags, [...used])
+  ]
+  if (problems.length > 0) return Effect.fail(new UsageProblem({ message: problems.join("\n") }))
+  return Effect.succeed(
+    connections.filter(
+      ({ name }) =>
+        (names.length === 0 || names.includes(name)) &&
+        (tags.length === 0 || tagsOf.get(name)?.some((tag) => tags.includes(tag)) === true)
+    )
+  )
+}
+
+const unknown = (flag: string, noun: string, asked: ReadonlyArray<string>, known: ReadonlyArray<string>) => {
+  const missing = asked.filter((one) => !known.includes(one))
+  return missing.length === 0 ? [] : [`${flag}: there is no ${noun} ${list(missing)}; there are ${list(known)}`]
+}
+
+const list = (names: ReadonlyArray<string>): string => names.map((name) => JSON.stringify(name)).join(", ") || "none"
