@@ -13,22 +13,17 @@ import { nameOf } from "./Problem.ts"
 import * as ProvidersCommand from "./commands/ProvidersCommand.ts"
 import * as RelativeTime from "./commands/RelativeTime.ts"
 import * as StandardError from "./report/StandardError.ts"
+import * as Client from "./services/Client.ts"
 import * as Telemetry from "./services/Telemetry.ts"
 import * as Visible from "./output/Visible.ts"
 
 const manifest: { readonly version: string } = createRequire(import.meta.url)("scanjobs/package.json")
 
-/** What only some runs need is loaded by these, so that help appears at once. */
-const client = Layer.unwrap(
-  Effect.map(
-    Effect.promise(() => import("@effect/platform-node/NodeHttpClient")),
-    ({ layerUndici }) => layerUndici
-  )
-)
+/** Loaded when it is needed, so that help appears at once. */
 const jsonLines = Effect.promise(() => import("./report/JsonLines.ts"))
 
 const scanjobs = (telemetry: Layer.Layer<never>) => {
-  const services = Layer.mergeAll(client, telemetry)
+  const services = Layer.mergeAll(Client.layer, telemetry)
   return Command.make("scanjobs").pipe(
     Command.withDescription("Every vendor's scan jobs: planned, running and finished"),
     Command.withSubcommands([

@@ -22,6 +22,7 @@ import { Data } from "effect"
  * | `VariableNotSet` | an environment variable is not set, and the placeholder has no default |
  * | `CommandFailed` | a `${cmd:…}` did not give a value |
  * | `InvalidSecret` | a secret has characters that no request can carry |
+ * | `InvalidProxy` | a variable such as `HTTPS_PROXY` holds no address of a proxy |
  * | `PluginFailed` | a plugin cannot be loaded, or gives no usable provider |
  *
  * @since 0.1.0
@@ -42,6 +43,7 @@ export type Code =
   | "VariableNotSet"
   | "CommandFailed"
   | "InvalidSecret"
+  | "InvalidProxy"
   | "PluginFailed"
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Sends traces, metrics and logs as OTLP, in JSON over HTTP.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as ProxyHttpClient from "@scanjobs/settings/proxy"
 import { Config, Context, Deferred, Effect, Layer, Schema, Scope } from "effect"
 import { HttpClient } from "effect/http"
 import { Otlp, OtlpExporter } from "effect/observability"
@@ -32,7 +32,7 @@ export const layer = ({ endpoint, tell, version }: Options): Layer.Layer<never> 
           HttpClient.HttpClient,
           HttpClient.tapError(() => Deferred.succeed(isDown, undefined))
         )
-      ).pipe(Layer.provide(NodeHttpClient.layerUndici))
+      ).pipe(Layer.provide(ProxyHttpClient.layer))
 
       const scope = yield* Scope.make()
       const context = yield* Otlp.layerJson({
