@@ -8,7 +8,7 @@ import type { Schema } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import type { Order, Query } from "../model/Query.ts"
 import type { Refusal } from "../model/Reason.ts"
-import type { Fields } from "../model/ScanJob.ts"
+import type { Category, Fields, Kind, State } from "../model/ScanJob.ts"
 import type { PageStrategy } from "./PageStrategy.ts"
 
 /** An endpoint whose request and answer are known. */
@@ -51,6 +51,8 @@ export interface Listing<
   readonly lookup: Endpoint | undefined
   /** True where the vendor's list has no end, as that of a recurring schedule; it is then cut at a horizon. */
   readonly endless: boolean
+  /** What its jobs can be. A query that wants none of it does not ask the vendor. */
+  readonly holds: Holds | undefined
   readonly "~Row": Row
   readonly "~Endpoint": E
   readonly "~Scope": Scope
@@ -205,6 +207,7 @@ export const make = <const Row extends Schema.Constraint, E extends Endpoint, co
   parents: nouns.parents,
   lookup: nouns.lookup,
   endless: nouns.endless ?? false,
+  holds: nouns.holds,
   ...phantom<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>>()
 })
 
@@ -221,7 +224,32 @@ export interface Optional {
   readonly lookup?: Endpoint
   /** True where the vendor's list has no end. */
   readonly endless?: boolean
+  /**
+   * What the jobs of the listing can be, so that a query for something else does not ask the vendor. Default: anything. Declare
+   * only what the vendor makes certain: a job outside it is missing where a query asks for just that.
+   */
+  readonly holds?: Holds
 }
+
+/**
+ * The kinds, states and categories that the jobs of a listing can have; one that is left out can be any.
+ *
+ * The state `unknown` is always possible, and need not be given.
+ */
+export interface Holds {
+  readonly kinds?: ReadonlyArray<Kind>
+  readonly states?: ReadonlyArray<State>
+  readonly categories?: ReadonlyArray<Category>
+}
+
+/** Whether a listing that holds this can have a job that the query wants. */
+export const canMatch = ({ categories, kinds, states }: Holds, query: Query): boolean =>
+  meets(kinds, query.kinds) &&
+  meets(states === undefined ? undefined : [...states, "unknown"], query.states) &&
+  meets(categories, query.categories)
+
+const meets = <A>(held: ReadonlyArray<A> | undefined, wanted: ReadonlyArray<A> | undefined): boolean =>
+  held === undefined || wanted === undefined || wanted.some((one) => held.includes(one))
 
 type ScopeOf<Options> = Options extends { readonly scope: infer Scope extends Schema.Constraint }
   ? Scope

@@ -4,6 +4,7 @@
  */
 import { Duration, Option } from "effect"
 import type * as Listing from "../contract/Listing.ts"
+import { Category, Kind, State } from "../model/ScanJob.ts"
 import type { Quota } from "../policies/Quota.ts"
 
 /** The nouns that are checked. */
@@ -62,10 +63,24 @@ const failing =
 /** The verbs of a listing, and of its parents. */
 const checkListing = (listing: Listing.Any, verbs: object, fail: Fail): void => {
   checkReading(listing, verbs, "job", fail)
+  checkHolds(listing.holds, fail)
   if (listing.parents === undefined) return belongs(verbs, "parents", "parents", fail)
   if (listing.scope === undefined)
     fail("its nouns have `parents` and no `scope`: say in `scope` what is found by a parent")
   checkReading(listing.parents, objectOf(verbs, "parents", fail), "child", (what) => fail(`in \`parents\`: ${what}`))
+}
+
+const held = { kinds: Kind.literals, states: State.literals, categories: Category.literals }
+
+/** A misspelt value in `holds` would keep a query from a listing that has what it wants. */
+const checkHolds = (holds: Listing.Holds | undefined, fail: Fail): void => {
+  for (const [key, values] of Object.entries(holds ?? {})) {
+    const known: ReadonlyArray<string> = Object.entries(held).find(([name]) => name === key)?.[1] ?? []
+    if (known.length === 0) fail(`\`holds\` has \`${key}\`: give ${Object.keys(held).join(", ")}, or leave it out`)
+    const wrong = [values].flat().find((value) => !known.includes(value))
+    if (wrong !== undefined)
+      fail(`\`holds.${key}\` has ${JSON.stringify(wrong)}, which is not one of ${known.join(", ")}`)
+  }
 }
 
 /** The verbs that read rows; `make` is what is made of a row. */

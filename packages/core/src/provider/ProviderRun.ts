@@ -4,7 +4,7 @@
 import { Effect, Metric, type Schema } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import * as Connection from "../contract/Connection.ts"
-import type * as Listing from "../contract/Listing.ts"
+import * as Listing from "../contract/Listing.ts"
 import type { ListingVerbs } from "../contract/ListingVerbs.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import * as Secrets from "../http/Secrets.ts"
@@ -107,6 +107,7 @@ export const make = <
     }
     return listings()
       .filter(({ listing }) => options.listings?.includes(listing.name) ?? true)
+      .filter(({ listing }) => Listing.canMatch(nouns.listings[listing.name]?.holds ?? {}, query))
       .map(({ listing, parents }) => ParentScopes.lanes({ ...run, listing }, parents))
   })
 }

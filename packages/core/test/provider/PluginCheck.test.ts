@@ -66,6 +66,15 @@ describe("a plugin that is made", () => {
     assert.include(mistakeIn({ [verb]: () => [] }), `\`${verb}\``)
   })
 
+  it.each([
+    ["a state that there is not", { states: ["running", "done"] }, ["`holds.states`", '"done"', "succeeded"]],
+    ["one kind that there is not", { kinds: "runs" }, ["`holds.kinds`", '"runs"', "occurrence"]],
+    ["a key that there is not", { kind: ["run"] }, ["`holds`", "`kind`", "kinds"]]
+  ])("is refused with a listing that holds %s", (_what, holds, parts) => {
+    const message = mistake({ listings: { runs: { ...Plain.runs, holds } } })
+    for (const part of ['listing "runs"', ...parts]) assert.include(message, part)
+  })
+
   it("is refused where a verb is no function, or is for a listing that there is not", () => {
     assert.include(mistake({}, { baseUrl: "https://plain.invalid" }), "`baseUrl` is no function")
     assert.include(mistakeIn({ order: "ascending" }), "`order` is no function")

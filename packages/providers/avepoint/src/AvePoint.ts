@@ -59,7 +59,11 @@ export const AvePoint = Provider.make("avepoint", {
   security: HttpApiSecurity.bearer,
   pageConcurrency: 4,
   listings: {
-    jobs: Listing.make({ row: Api.Job, endpoint: Api.jobs })
+    jobs: Listing.make({
+      row: Api.Job,
+      endpoint: Api.jobs,
+      holds: { kinds: ["run"], categories: ["inventory", "import"] }
+    })
   }
 })({
   baseUrl: (connection) => addresses(connection).baseUrl,

@@ -14,6 +14,8 @@ import * as State from "./State.ts"
 /** The scan's name is good, whatever its running jobs look like. */
 const lookup = Api.getScanDetails(Schema.Any)
 
+const categories = ["certificate"] as const
+
 interface Account {
   readonly accountId: string
   readonly divisionId: number
@@ -100,15 +102,27 @@ export const DigiCert = Provider.make("digicert", {
       endpoint: Api.futureScanJobs,
       scope: Schema.Int,
       lookup,
-      endless: true
+      endless: true,
+      holds: { kinds: ["occurrence"], states: ["scheduled", "running", "skipped", "cancelled"], categories }
     }),
     past: Listing.make({
       row: Api.PastJob,
       endpoint: Api.pastScanJobs,
       scope: Schema.Int,
-      lookup
+      lookup,
+      // What runs is in `current`, so a query for running scans does not read the history.
+      holds: {
+        kinds: ["run"],
+        states: ["succeeded", "partially_succeeded", "failed", "skipped", "cancelled"],
+        categories
+      }
     }),
-    current: Listing.make({ row: Api.CurrentJob, endpoint: Api.getScanDetails, scope: Schema.Int })
+    current: Listing.make({
+      row: Api.CurrentJob,
+      endpoint: Api.getScanDetails,
+      scope: Schema.Int,
+      holds: { kinds: ["run"], categories }
+    })
   }
 })({
   baseUrl: () => "https://daas.digicert.com",

@@ -323,4 +323,15 @@ describe("what DigiCert's documentation and samples do not agree on, or do not s
       assert.strictEqual(job?.name, "India")
     })
   )
+
+  it.live("a query for running scans asks for the running job of each scan, and not for plans or history", () =>
+    Effect.gen(function* () {
+      const vendor = yield* DigiCertEmulator.serve()
+      yield* list(connect(vendor), { states: ["running"], kinds: ["run"] })
+      assert.deepStrictEqual(
+        new Set((yield* vendor.ledger.entries).map(({ path }) => path.split("/").at(-1))),
+        new Set(["getScanDetails"])
+      )
+    })
+  )
 })

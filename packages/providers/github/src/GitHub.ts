@@ -51,13 +51,15 @@ export const GitHub = Provider.make("github", {
       row: Api.Analysis,
       endpoint: Api.analyses,
       scope: Schema.String,
-      parents: Scopes.repositories
+      parents: Scopes.repositories,
+      holds: { kinds: ["run"], states: ["succeeded", "partially_succeeded", "failed"], categories: ["code"] }
     }),
     secretScanning: Listing.make({
       row: Api.Scan,
       endpoint: Api.scanHistory,
       scope: Schema.String,
-      parents: Scopes.repositories
+      parents: Scopes.repositories,
+      holds: { kinds: ["run"], states: ["queued", "running", "succeeded", "failed"], categories: ["secret"] }
     })
   }
 })({

@@ -9,6 +9,8 @@ import * as Errors from "./Errors.ts"
 import * as Scan from "./Scan.ts"
 import * as State from "./State.ts"
 
+const categories = ["vulnerability"] as const
+
 /** The list of scans has one page. */
 const all = { rows: <Row>({ scans }: { readonly scans: ReadonlyArray<Row> | null }) => scans ?? [] }
 
@@ -55,13 +57,19 @@ export const Tenable = Provider.make("tenable", {
   // The vendor limits concurrent requests separately, at a number that it does not publish.
   concurrency: 1,
   listings: {
-    scans: Listing.make({ row: Api.Scan, endpoint: Api.scans }),
-    planned: Listing.make({ row: Api.Scan, endpoint: Api.scans, endless: true }),
+    scans: Listing.make({ row: Api.Scan, endpoint: Api.scans, holds: { kinds: ["definition"], categories } }),
+    planned: Listing.make({
+      row: Api.Scan,
+      endpoint: Api.scans,
+      endless: true,
+      holds: { kinds: ["occurrence"], states: ["scheduled"], categories }
+    }),
     runs: Listing.make({
       row: Api.Run,
       endpoint: Api.history,
       scope: Schema.Int,
-      parents: Listing.make({ row: Api.Scan, endpoint: Api.scans })
+      parents: Listing.make({ row: Api.Scan, endpoint: Api.scans }),
+      holds: { kinds: ["run"], categories }
     })
   }
 })({
