@@ -4,6 +4,7 @@ import { globSync, readFileSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import { assert, describe, it } from "vitest"
 import { parse } from "yaml"
+import { folderOrder } from "../src/folders.ts"
 import { workspaceRoot } from "../src/projects.ts"
 
 const read = (path: string): string => readFileSync(join(workspaceRoot, path), "utf8")
@@ -98,4 +99,35 @@ describe("links", () => {
     const index = read("docs/decisions/README.md")
     for (const path of filesOf("docs/decisions/[0-9]*.md")) assert.include(index, `(${path.split("/").at(-1)})`)
   })
+})
+
+describe("the page on architecture", () => {
+  const page = read("docs/architecture.md")
+  const order = folderOrder["packages/core"] ?? []
+  const rows = [...page.matchAll(/^\| `(\w+)\/` +\|[^|]*\| (.*?) *\|$/gm)].map(([, folder = "", files = ""]) => ({
+    folder,
+    files: [...files.matchAll(/`(\w+)`/g)].map(([, file]) => file)
+  }))
+
+  it("has the folders of core in the order that the boundaries check enforces", () => {
+    const arrows = [...page.matchAll(/^ {2}(\w+) --> (\w+)$/gm)].map(([, from, to]) => `${from} > ${to}`)
+    const inPairs = order.slice(1).map((folder, index) => `${folder} > ${order[index]}`)
+    assert.deepStrictEqual(
+      rows.map(({ folder }) => folder),
+      order
+    )
+    assert.includeMembers(arrows, inPairs)
+  })
+
+  it.each(rows.map(({ files, folder }) => [folder, files] as const))(
+    "names files of %s/ that exist",
+    (folder, files) => {
+      const present = globSync("*.ts", { cwd: join(workspaceRoot, "packages/core/src", folder) })
+      assert.isAbove(files.length, 0)
+      assert.includeMembers(
+        present,
+        files.map((file) => `${file}.ts`)
+      )
+    }
+  )
 })
