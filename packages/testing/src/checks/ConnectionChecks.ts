@@ -14,7 +14,7 @@ import * as Witness from "./LeakWitness.ts"
 
 const settings: Definition = {
   id: "C01",
-  title: "the settings are described, and wrong ones are named before anything is asked",
+  title: "the settings are described, and wrong ones are named before any request is sent",
   advice:
     "declare every setting as a schema field that can stand in a JSON file, and every secret as `Schema.Redacted`",
   needs: null,
@@ -48,7 +48,7 @@ const settings: Definition = {
 
 const connectionCheck: Definition = {
   id: "C02",
-  title: "the provider's check passes with a good connection and fails, typed, with wrong secrets",
+  title: "the check of a connection passes with good secrets, and is a typed error with wrong ones",
   advice: "`security` and `credential` must put the secret where the vendor looks for it",
   needs: null,
   verify: (bench) =>
@@ -71,7 +71,7 @@ const connectionCheck: Definition = {
 
 const renewal: Definition = {
   id: "C17",
-  title: "a token that is refused in the middle is renewed once, and no page is lost",
+  title: "a token that is refused during a listing is renewed once, and no page is lost",
   advice: "use `OAuth.clientCredentials` or `Credential.fromEffect`; where the credential stays, say so in `skips`",
   verify: (bench, healthy) =>
     Effect.gen(function* () {

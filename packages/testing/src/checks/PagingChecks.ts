@@ -40,7 +40,7 @@ const firstPage: Definition = {
 
 const allPages: Definition = {
   id: "C04",
-  title: "every row of every page is asked for, and the listing then ends",
+  title: "every row of every page is read, and then the listing ends",
   advice:
     "`next` must name the request behind the rows received, or follow the vendor's link, and give undefined only at the end; requests must keep to the vendor's documentation",
   needs: "C03",
@@ -74,7 +74,7 @@ const empty: Definition = {
 
 const fullLastPage: Definition = {
   id: "C06",
-  title: "a last page that is exactly full is the last one",
+  title: "a listing whose last page is exactly full ends there",
   advice:
     "`next` must bear that the page behind a full last page is empty, and must not compute pages that there are not",
   verify: (bench) =>
@@ -132,7 +132,7 @@ const throughText = (cursor: Cursor.Cursor) =>
 
 const resume: Definition = {
   id: "C23",
-  title: "what came before any page and what comes from its cursor on are the whole",
+  title: "resuming from the cursor of any page gives exactly the rest of the listing",
   advice: "a request must say by itself where to go on: nothing may be kept in a verb between two pages",
   verify: (bench) =>
     Effect.gen(function* () {
@@ -162,7 +162,7 @@ const sizeByChance = Random.withSeed(
 
 const endless: Definition = {
   id: "C29",
-  title: "a list without an end is cut at the horizon, and that is told",
+  title: "a list without an end is cut at the horizon, and the caller is told",
   advice:
     "declare the listing with `endless: true`, and give `order` and start times, so that the library sees where the horizon lies; for a schedule, give the first run behind `span.until`, too",
   appliesNot: ({ expected }) => (expected.endless === true ? undefined : "the vendor's list has an end"),
@@ -204,7 +204,7 @@ const lyingTotal: Definition = {
 
 const shifting: Definition = {
   id: "C31",
-  title: "rows that are inserted or removed while the listing is read do no harm to the others",
+  title: "rows that are inserted or removed during a listing do not affect the others",
   advice:
     "`vendorId` must be the row's own id, so that the library knows a row that comes again; where pages are asked for by the last row's key, the wire's `next` is `Wire.byKey()`",
   verify: (bench, healthy) =>
@@ -232,8 +232,8 @@ export const checks: ReadonlyArray<Definition> = [
   allPages,
   empty,
   fullLastPage,
-  circle("C07", 1, "a page that is given again and again is a typed error, not the end and not for ever"),
-  circle("C08", 2, "pages that go round in a circle are a typed error, not the end and not for ever"),
+  circle("C07", 1, "a page that repeats again and again ends the listing with a typed error"),
+  circle("C08", 2, "pages that form a cycle end the listing with a typed error"),
   foreignLink,
   resume,
   endless,

@@ -11,7 +11,7 @@ const many = { rows: 36, pageSize: 6 } as const
 
 const span: Definition = {
   id: "C35",
-  title: "from and until leave out what lies beyond them, and nothing else",
+  title: "from and until leave out what lies outside them, and nothing else",
   advice:
     "promise an `order` only where the vendor documents it for what is asked; where a request says since when, it must be no later than `query.from` and take rows without a start time, too; leave the rest to the library",
   verify: (bench) =>

@@ -17,7 +17,7 @@ const namesOf = ({ sent }: Healthy): ReadonlyArray<string> => [
 
 const unknownEnum: Definition = {
   id: "C19",
-  title: "a state that the vendor has invented is unknown, and its value is kept",
+  title: "a state that is not documented becomes unknown, and its value is kept",
   advice:
     "let the row's schema take any `String` or `Finite` as the state, map what you do not know to `unknown`, and put the vendor's value into `vendorState`",
   appliesNot: ({ expected }) => (expected.wire.state === null ? "its rows have no state" : undefined),
@@ -122,7 +122,7 @@ const hasNonsense = (job: ScanJob.ScanJob): boolean =>
 
 const missingField: Definition = {
   id: "C21",
-  title: "a row that lacks a field is read or rejected, alone",
+  title: "a row that lacks a field is read, or rejected alone",
   advice:
     "declare the fields that a job cannot do without as required, the others as `optionalKey`, and let no verb fail on what the schema takes",
   verify: (bench, healthy) =>
@@ -139,7 +139,7 @@ const missingField: Definition = {
 
 const wrongType: Definition = {
   id: "C22",
-  title: "a row with a field of a wrong type is rejected or does without it, alone",
+  title: "a row with a field of a wrong type is read without it, or rejected alone",
   advice:
     "give every field that `job` reads its type in the row's schema; `Schema.Any` is for fields that nobody reads",
   verify: (bench, healthy) =>

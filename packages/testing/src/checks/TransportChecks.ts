@@ -131,7 +131,7 @@ const errorUnder200: Definition = {
 
 const cutBody: Definition = {
   id: "C15",
-  title: "an answer that is cut off is never taken for the whole page",
+  title: "an answer that is cut off is never taken for a complete page",
   advice: keepPolicies,
   verify: (bench, healthy) =>
     Effect.gen(function* () {
@@ -145,7 +145,7 @@ const cutBody: Definition = {
 
 const stalled: Definition = {
   id: "C16",
-  title: "an answer that stalls is given up and asked for again",
+  title: "an answer that stalls is abandoned and requested again",
   advice: keepPolicies,
   verify: (bench, healthy) =>
     Effect.gen(function* () {
@@ -169,7 +169,7 @@ const stalled: Definition = {
 
 const interrupted: Definition = {
   id: "C24",
-  title: "a reading that is interrupted lets go of its connection at once",
+  title: "an interruption releases the connection at once",
   advice: "keep no fibers, timers or sockets of your own in a provider",
   verify: (bench) =>
     Effect.gen(function* () {
@@ -199,7 +199,7 @@ const mostRequests = 150
 const quota: Definition = {
   id: "C25",
   once: true,
-  title: "the declared quotas are kept, in any window",
+  title: "the declared quotas are kept in every rolling window",
   advice: "declare every window that the vendor documents in `quotas`, and ask for nothing besides the library",
   appliesNot: ({ provider }) => (provider.quotas.length === 0 ? "the provider declares no quotas" : undefined),
   verify: (bench) =>
@@ -224,7 +224,7 @@ const quota: Definition = {
 
 const disguised: Definition = {
   id: "C32",
-  title: "an answer that comes compressed, slowly, or under another content type is read all the same",
+  title: "an answer that is compressed, slow, or of another content type is still read",
   advice: "leave reading answers to the library: it takes JSON for JSON, whatever it is called",
   verify: (bench, healthy) =>
     Effect.gen(function* () {

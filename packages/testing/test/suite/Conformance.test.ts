@@ -39,7 +39,7 @@ describe("the checks of the conformance suite", () => {
     Effect.gen(function* () {
       const check = Conformance.checks(subject({ next: () => undefined })).find(({ id }) => id === "C04")
       const failure = yield* Effect.flip(check?.run ?? Effect.die("there is no C04"))
-      assert.include(failure.message, "C04 · every row of every page is asked for, and the listing then ends (runs)")
+      assert.include(failure.message, "C04 · every row of every page is read, and then the listing ends (runs)")
       assert.include(failure.message, "the vendor has 12 rows, 5 a page, and was asked for 5 of them. `next` must")
     })
   )
