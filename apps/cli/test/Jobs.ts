@@ -5,6 +5,7 @@ export const job = (fields: Partial<ScanJob.ScanJob> = {}): ScanJob.ScanJob => (
   provider: "acme",
   connection: "main",
   listing: "runs",
+  scope: null,
   id: "acme/main/runs/7",
   vendorId: "7",
   kind: "run",

@@ -3,6 +3,7 @@
  */
 export * as Breaker from "./policies/Breaker.ts"
 export * as Catalog from "./catalog/Catalog.ts"
+export * as Check from "./provider/Check.ts"
 export * as ClientAssertion from "./auth/ClientAssertion.ts"
 export * as Connection from "./contract/Connection.ts"
 export * as Contract from "./contract/Contract.ts"

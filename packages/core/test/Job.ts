@@ -7,6 +7,7 @@ export const make = (vendorId: string, fields: Partial<ScanJob.ScanJob> = {}): S
   provider: "acme",
   connection: "main",
   listing: "runs",
+  scope: null,
   id: `acme/main/runs/${vendorId}`,
   vendorId,
   kind: "run",

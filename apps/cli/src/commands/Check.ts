@@ -1,7 +1,7 @@
 /**
  * What `scanjobs check` does.
  */
-import { type ScanError, RetryPolicy } from "@scanjobs/core"
+import { Check as CheckReport, type ScanError, RetryPolicy } from "@scanjobs/core"
 import { Effect, type Option, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import type { Connection } from "../settings/Settings.ts"
@@ -60,4 +60,14 @@ const check = (settings: Settings.Settings, connection: Connection) => {
 
 /** The provider was found by the connection's own `provider`, which decoded it. */
 const ask = (provider: Installed, connection: Connection) =>
-  provider.check(connection as never) as Effect.Effect<void, ScanError.ScanError, HttpClient.HttpClient>
+  Effect.flatMap(
+    provider.check(connection as never) as Effect.Effect<
+      ReadonlyArray<CheckReport.ListingCheck>,
+      ScanError.ScanError,
+      HttpClient.HttpClient
+    >,
+    (report) => {
+      const [failure] = CheckReport.failures(report)
+      return failure === undefined ? Effect.void : Effect.fail(failure)
+    }
+  )

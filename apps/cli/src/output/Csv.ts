@@ -26,6 +26,7 @@ export const csvRecords: Writer = records(false)
 
 const cells = (job: ScanJob.ScanJob) => ({
   ...job,
+  scope: job.scope ?? "",
   definitionId: job.definitionId ?? "",
   name: job.name ?? "",
   vendorState: job.vendorState ?? "",

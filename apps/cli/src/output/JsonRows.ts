@@ -13,6 +13,7 @@ const encoded = (job: ScanJob.ScanJob) => ({
   provider: job.provider,
   connection: job.connection,
   listing: job.listing,
+  scope: job.scope,
   id: job.id,
   vendorId: job.vendorId,
   kind: job.kind,

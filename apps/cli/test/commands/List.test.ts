@@ -93,7 +93,7 @@ describe("scanjobs list", () => {
       })
       const ended = yield* runHere(["list", "--format", "csv"], started)
       assert.strictEqual(ended.code, 3)
-      assert.include(ended.stdout, "\r\navepoint,ap,jobs,avepoint/ap/jobs/good,good,run,")
+      assert.include(ended.stdout, "\r\navepoint,ap,jobs,,avepoint/ap/jobs/good,good,run,")
       const lines = linesOf(ended.stderr)
       assert.lengthOf(
         lines.filter((line) => /^ap: left out a row .*: jobs, page 1, row [23]: /.test(line)),

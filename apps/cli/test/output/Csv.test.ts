@@ -26,8 +26,8 @@ describe("Csv", () => {
         ScanJob.fieldNames.filter((name) => name !== "raw")
       )
       assert.deepStrictEqual(first?.slice(-4), ["", "100", "2026-01-01T08:30:00.000Z", ""])
-      assert.strictEqual(second?.[7], 'two "words",\r\nand a line')
-      assert.strictEqual(second?.[13], "")
+      assert.strictEqual(second?.[8], 'two "words",\r\nand a line')
+      assert.strictEqual(second?.[14], "")
     })
   )
 

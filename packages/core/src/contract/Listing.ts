@@ -148,19 +148,30 @@ export type ParentVerbs<Connection, P extends Any, Child> = Paged<Connection, P>
     readonly child: (item: P["~Row"]["Type"], start: Start<Connection, P>) => Child | undefined
   }
 
+/** How the scopes of a listing are told apart. */
+interface ScopeIdentity<Scope> {
+  /**
+   * Identifies a scope as the vendor does: scopes of one key are one scope, and are read once. Give it where the vendor takes
+   * several spellings for the same thing, such as names in upper and lower case, or an id as number and as text. Jobs' ids are
+   * made of it. Default: the scope itself.
+   */
+  readonly scopeKey?: (scope: Scope) => string
+}
+
 type Scoped<Connection, L extends Any> = [L["~Scope"]["Type"]] extends [undefined]
   ? {}
-  : [L["~Parents"]] extends [never]
-    ? {
-        /** What the listing runs once for. */
-        readonly scopes: (connection: Connection) => ReadonlyArray<L["~Scope"]["Type"]>
-      }
-    : {
-        /** What the listing runs once for, besides what its parents give. */
-        readonly scopes?: (connection: Connection) => ReadonlyArray<L["~Scope"]["Type"]>
-        /** How the parent listing is read. */
-        readonly parents: ParentVerbs<Connection, L["~Parents"], L["~Scope"]["Type"]>
-      }
+  : ScopeIdentity<L["~Scope"]["Type"]> &
+      ([L["~Parents"]] extends [never]
+        ? {
+            /** What the listing runs once for. */
+            readonly scopes: (connection: Connection) => ReadonlyArray<L["~Scope"]["Type"]>
+          }
+        : {
+            /** What the listing runs once for, besides what its parents give. */
+            readonly scopes?: (connection: Connection) => ReadonlyArray<L["~Scope"]["Type"]>
+            /** How the parent listing is read. */
+            readonly parents: ParentVerbs<Connection, L["~Parents"], L["~Scope"]["Type"]>
+          })
 
 /** The verbs that only some listings need, because of their nouns. */
 export type Conditional<Connection, L extends Any> = Scoped<Connection, L> &

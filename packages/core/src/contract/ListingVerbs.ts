@@ -16,6 +16,7 @@ export interface ListingVerbs extends PageStrategy<object, object, Request> {
   readonly skips?: (reason: Refusal, start: object) => string | undefined
   readonly job: (row: unknown, context: object) => Fields | ReadonlyArray<Fields>
   readonly scopes?: (connection: object) => ReadonlyArray<unknown>
+  readonly scopeKey?: (scope: unknown) => string
   readonly lookup?: (start: object) => Request
 }
 
@@ -24,7 +25,7 @@ export interface ListingVerbs extends PageStrategy<object, object, Request> {
  * and the reader of the page guards it.
  */
 export const guarded = (verbs: ListingVerbs): ListingVerbs => {
-  const { ahead, lookup, order, scopes, skips, total } = verbs
+  const { ahead, lookup, order, scopeKey, scopes, skips, total } = verbs
   const { named } = VerbFailure
   return {
     ...verbs,
@@ -41,6 +42,7 @@ export const guarded = (verbs: ListingVerbs): ListingVerbs => {
     ...(scopes === undefined
       ? {}
       : { scopes: named("scopes", (connection) => arrayOf(verbs.scopes?.(connection) ?? [])) }),
+    ...(scopeKey === undefined ? {} : { scopeKey: named("scopeKey", (scope) => textOf(scopeKey.call(verbs, scope))) }),
     ...(lookup === undefined ? {} : { lookup: named("lookup", (start) => requestOf(lookup.call(verbs, start))) })
   }
 }
@@ -48,6 +50,11 @@ export const guarded = (verbs: ListingVerbs): ListingVerbs => {
 const requestOf = <A>(given: A): A => {
   if (typeof given === "object" && given !== null && !("then" in given)) return given
   throw new Error("it gave no request")
+}
+
+const textOf = (given: string): string => {
+  if (typeof given === "string") return given
+  throw new Error("it returned no text")
 }
 
 const arrayOf = <A>(given: ReadonlyArray<A>): ReadonlyArray<A> => {

@@ -48,7 +48,18 @@ export const attempt = <A, B>(body: () => A, orElse: (failure: VerbFailure) => B
 }
 
 /** Verbs that are asked before the vendor is. */
-const early = new Set(["baseUrl", "credential", "first", "headers", "lookup", "order", "quotaOf", "rules", "scopes"])
+const early = new Set([
+  "baseUrl",
+  "credential",
+  "first",
+  "headers",
+  "lookup",
+  "order",
+  "quotaOf",
+  "rules",
+  "scopes",
+  "scopeKey"
+])
 
 /** Why a listing ends where a verb fails. */
 export const reasonOf = ({ message, verb }: VerbFailure, { scrub }: Scrubber): Reason.Reason =>

@@ -72,6 +72,11 @@ export interface ScanJob<out Provider extends string = string, out Listing exten
   /** The name of the connection, as in the settings. */
   readonly connection: string
   readonly listing: Listing
+  /**
+   * What the listing ran for, as text: a repository, an organization, a survey, a parent scan. `null` where it has no scopes.
+   * `definitionId` is unique together with it.
+   */
+  readonly scope: string | null
   /** Unique across everything: provider, connection, listing, scope and vendor id. */
   readonly id: string
   readonly vendorId: string
@@ -119,7 +124,7 @@ const Instant = Schema.String.pipe(
  *
  * const codec = ScanJob.schema(Schema.Struct({ state: Schema.Int }))
  * const job = Schema.decodeUnknownSync(codec)({
- *   provider: "acme", connection: "main", listing: "runs", id: "acme/main/runs/7", vendorId: "7", kind: "run",
+ *   provider: "acme", connection: "main", listing: "runs", scope: null, id: "acme/main/runs/7", vendorId: "7", kind: "run",
  *   definitionId: null, name: null, category: "web", state: "running", vendorState: "1", detail: null, progress: 40,
  *   startTime: "2026-01-01T00:00:00.000Z", finishTime: null, raw: { state: 1 }
  * })
@@ -131,6 +136,7 @@ export const schema = <Raw extends Schema.Constraint>(raw: Raw) =>
     provider: Schema.String,
     connection: Schema.String,
     listing: Schema.String,
+    scope: Schema.NullOr(Schema.String),
     id: Schema.String,
     vendorId: Schema.String,
     kind: Kind,
@@ -182,6 +188,7 @@ export const fieldNames = [
   "provider",
   "connection",
   "listing",
+  "scope",
   "id",
   "vendorId",
   "kind",

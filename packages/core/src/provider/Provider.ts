@@ -18,6 +18,7 @@ import type { Quota } from "../policies/Quota.ts"
 import * as Lane from "../reading/Lane.ts"
 import * as Lanes from "../reading/Lanes.ts"
 import * as Session from "../reading/Session.ts"
+import * as Check from "./Check.ts"
 import type { Endpoints, Jobs, Listings, Nouns, RunOptions, Verbs } from "./Declaration.ts"
 import * as PluginCheck from "./PluginCheck.ts"
 import * as ProviderRun from "./ProviderRun.ts"
@@ -74,10 +75,13 @@ export interface Provider<
     query?: Query,
     options?: RunOptions
   ) => Stream.Stream<Lane.Lane<Jobs<Id, L>, CE>, ScanError | CE, HttpClient.HttpClient | CR>
-  /** Asks for one page of each listing, for its first scope, to learn whether the connection works. */
+  /**
+   * Asks for the first page of every listing and scope that the settings name, and reports how each went; see {@link Check}. It
+   * fails only where the connection as a whole does not work: its settings are wrong, or its credential is not accepted.
+   */
   readonly check: (
     connection: Connection.Connection<Id, Fields>
-  ) => Effect.Effect<void, ScanError | CE, HttpClient.HttpClient | CR>
+  ) => Effect.Effect<ReadonlyArray<Check.ListingCheck>, ScanError | CE, HttpClient.HttpClient | CR>
   readonly "~Connection": Connection.Connection<Id, Fields>
   readonly "~Job": Jobs<Id, L>
   readonly "~Error": ScanError | CE
@@ -102,7 +106,7 @@ export interface Any {
     query?: Query,
     options?: RunOptions
   ) => Stream.Stream<Lane.Lane<ScanJob, unknown>, unknown, unknown>
-  readonly check: (connection: never) => Effect.Effect<void, unknown, unknown>
+  readonly check: (connection: never) => Effect.Effect<ReadonlyArray<Check.ListingCheck>, unknown, unknown>
   readonly "~Connection": { readonly provider: string; readonly name: string }
   readonly "~Job": ScanJob
   readonly "~Error": unknown
@@ -224,15 +228,7 @@ export const make =
       },
       check: (connection) =>
         Effect.flatMap(lanesOf(connection, { limit: 1 }, undefined), (listings) =>
-          Effect.forEach(
-            listings,
-            (ofListing) =>
-              Stream.take(Lanes.ofOne(ofListing), 1).pipe(
-                Stream.flatMap((lane) => Stream.take(lane.pages, 1)),
-                Stream.runDrain
-              ),
-            { discard: true }
-          )
+          Check.run({ provider: id, connection: connection.name }, listings, concurrency)
         ),
       ...phantom<Id, Fields, L, CE, CR>()
     }

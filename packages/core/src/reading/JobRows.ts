@@ -82,8 +82,8 @@ export const rejectedOf = (
 const isSeveral = (fields: Fields | ReadonlyArray<Fields>): fields is ReadonlyArray<Fields> => Array.isArray(fields)
 
 /** The `normalise` of one lane. */
-export const normaliser = (source: Source): Normalise => {
-  const parts = [source.provider, source.connection, source.listing, source.scope]
+export const normaliser = (source: Source, scopeKey: string | null): Normalise => {
+  const parts = [source.provider, source.connection, source.listing, scopeKey]
   const prefix = parts
     .filter((part) => part !== null)
     .map((part) => `${encodeURIComponent(part)}/`)
@@ -100,6 +100,7 @@ export const normaliser = (source: Source): Normalise => {
       provider: source.provider,
       connection: source.connection,
       listing: source.listing,
+      scope: source.scope,
       id: `${prefix}${fields.vendorId}`,
       vendorId: fields.vendorId,
       kind: fields.kind,

@@ -35,7 +35,7 @@ export interface Options<E> {
 /** Opens the lane of a scope. `filter` replaces the query as the test of which jobs are kept. */
 export const open = <E>(
   options: Options<E>,
-  { encoded, parent, scope }: Scopes.Scope,
+  { encoded, key, parent, scope }: Scopes.Scope,
   filter = options.query
 ): Lane<ScanJob, E> => {
   const { connection, listing, query, session } = options
@@ -78,6 +78,7 @@ export const open = <E>(
   const read = readerOf({
     ...options,
     source,
+    scopeKey: key,
     start,
     encode,
     // A resumed listing has produced rows already, so a refusal is a failure.

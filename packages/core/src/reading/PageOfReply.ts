@@ -28,6 +28,8 @@ export interface Reading {
 export interface Options {
   readonly listing: PreparedListing
   readonly source: Source
+  /** Identifies the scope within the ids of jobs. */
+  readonly scopeKey: string | null
   /** What the lane's verbs are called with: connection, scope, parent and query. */
   readonly start: object
   readonly encode: EncodedRequest.Encode
@@ -35,10 +37,10 @@ export interface Options {
 }
 
 /** Makes the reader of a lane's answers. A throwing verb of the plugin throws a `VerbFailure`. */
-export const make = ({ encode, listing, secrets, source, start }: Options) => {
+export const make = ({ encode, listing, scopeKey, secrets, source, start }: Options) => {
   const { codec, verbs } = listing
   const follow = VerbFailure.named("next", codec.follow)
-  const normalise = JobRows.normaliser(source)
+  const normalise = JobRows.normaliser(source, scopeKey)
 
   return (
     request: Request,

@@ -9,8 +9,8 @@ import { everything } from "../model/Query.ts"
 import type { Reason } from "../model/Reason.ts"
 import { ScanError } from "../model/ScanError.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
-import { type Event, Progress } from "../telemetry/Progress.ts"
-import * as Lane from "./Lane.ts"
+import { type Event, Progress, type RejectedRow } from "../telemetry/Progress.ts"
+import type { Lane } from "./Lane.ts"
 import type { Lanes } from "./Lanes.ts"
 import * as OpenLane from "./OpenLane.ts"
 import * as PreparedListing from "./PreparedListing.ts"
@@ -27,7 +27,7 @@ export interface Prepared {
   readonly child: Verbs["child"]
 }
 
-/** Prepares the parents of the listing `name`. The page loop identifies an item by its child, the scope. */
+/** Prepares the parents of the listing `name`. The page loop identifies a parent by the scope that it gives. */
 export const prepare = (
   name: string,
   { parents, scope }: Pick<Listing.Any, "parents" | "scope">,
@@ -56,62 +56,65 @@ export const prepare = (
 
 /** The lanes of a listing. */
 export const lanes = <E>(options: OpenLane.Options<E>, parents: Prepared | undefined): Lanes<ScanJob, E> => {
-  const { secrets } = options.session
+  const listing = options.listing.name
   const named = VerbFailure.attempt(
-    () => Scopes.named(options.listing, options.connection),
+    () => ({
+      own: Scopes.named(options.listing, options.connection),
+      ofParents: parents === undefined ? [] : Scopes.named(parents.listing, options.connection)
+    }),
     (failure) => failure
   )
   if (named instanceof VerbFailure.VerbFailure) {
-    const reason = Effect.flip(VerbFailure.raise(named, secrets))
-    return {
-      declared: [],
-      discovered: Stream.fromEffect(Effect.map(reason, (reason) => failed(options, errorOf(options, reason))))
-    }
+    const reason = Effect.flip(VerbFailure.raise(named, options.session.secrets))
+    const lane = Effect.map(reason, (reason) => failed(options, errorOf(options, reason)))
+    return { listing, declared: [], discovered: [{ scope: null, lanes: Stream.fromEffect(lane) }] }
   }
-  const discovered =
-    parents === undefined
-      ? undefined
-      : Stream.suspend(() => {
-          // A scope that both the settings and a parent give is read once.
-          const seen = new Set(named.map(({ encoded }) => JSON.stringify(encoded)))
-          const isNew = ({ encoded }: Scopes.Scope) => seen.size < seen.add(JSON.stringify(encoded)).size
-          return discover(options, parents).pipe(
-            Stream.filter((result) => Result.isFailure(result) || isNew(result.success)),
-            Stream.map((result) =>
-              Result.isFailure(result) ? failed(options, result.failure) : OpenLane.open(options, result.success)
-            )
-          )
-        })
-  return { declared: named.map((scope) => OpenLane.open(options, scope)), discovered }
-}
-
-/** The scopes that the parents give. Parents that cannot be read for one of their own scopes do not affect the others. */
-const discover = <E>(
-  options: OpenLane.Options<E>,
-  { child, listing }: Prepared
-): Stream.Stream<Result.Result<Scopes.Scope, ScanError | E>> => {
-  const { connection, listing: children, query } = options
-  const ofScope = (scope: Scopes.Scope) => {
-    // Parents are always read from their first page: a discovered scope has no cursor of its own.
-    const lane = OpenLane.open({ ...options, listing, resume: () => undefined }, scope, everything)
-    const start = { connection, scope: scope.scope, parent: null, query }
-    return Lane.jobs(lane.pages).pipe(
-      Stream.map(({ raw }): Scopes.Scope => {
-        const found = child(raw, start)
-        return { scope: found, encoded: children.encodeScope?.(found) ?? null, parent: raw }
-      }),
-      Stream.result
-    )
-  }
-  return VerbFailure.attempt(
-    () => Stream.flatMap(Stream.fromIterable(Scopes.named(listing, connection)), ofScope),
-    (failure) =>
-      Stream.fromEffect(
-        Effect.map(Effect.flip(VerbFailure.raise(failure, options.session.secrets)), (reason) =>
-          Result.fail(errorOf(options, reason))
+  const declared = named.own.map((scope) => OpenLane.open(options, scope))
+  if (parents === undefined) return { listing, declared, discovered: [] }
+  // A scope that both the settings and a parent give, or several parents, is read once.
+  const seen = new Set(named.own.map(({ key }) => key))
+  return {
+    listing,
+    declared,
+    discovered: named.ofParents.map((scope) => ({
+      scope: Scopes.textOf(scope.encoded),
+      lanes: discover(options, parents, scope).pipe(
+        Stream.filter((found) => Result.isFailure(found) || seen.size < seen.add(found.success.key).size),
+        Stream.map((found) =>
+          Result.isFailure(found) ? failed(options, found.failure) : OpenLane.open(options, found.success)
         )
       )
-  ).pipe(withoutJobEvents)
+    }))
+  }
+}
+
+/** The scopes that the parents of one scope give. */
+const discover = <E>(
+  options: OpenLane.Options<E>,
+  { child, listing }: Prepared,
+  scope: Scopes.Scope
+): Stream.Stream<Result.Result<Scopes.Scope, ScanError | E>> => {
+  const { connection, listing: children, query } = options
+  // Parents are always read from their first page: a discovered scope has no cursor of its own.
+  const lane = OpenLane.open({ ...options, listing, resume: () => undefined }, scope, everything)
+  const start = { connection, scope: scope.scope, parent: null, query }
+  const ofItem = (item: unknown) => Scopes.discovered(children, child(item, start), item)
+  // A parent that does not fit its schema is rejected; where it still gives a scope, that scope is read all the same.
+  const ofRejected = ({ raw }: RejectedRow): ReadonlyArray<Scopes.Scope> => {
+    try {
+      const found = child(raw, start)
+      return found === undefined ? [] : [Scopes.discovered(children, found, null)]
+    } catch {
+      return []
+    }
+  }
+  return lane.pages.pipe(
+    Stream.flatMap(({ jobs, rejected }) =>
+      Stream.fromIterable([...jobs.map(({ raw }) => ofItem(raw)), ...rejected.flatMap(ofRejected)])
+    ),
+    Stream.result,
+    withoutJobEvents
+  )
 }
 
 /** Parents are not jobs: their pages count no jobs, and neither their completion nor their unused fields are reported. */
@@ -130,10 +133,7 @@ const errorOf = <E>({ connection, listing, provider }: OpenLane.Options<E>, reas
   new ScanError({ provider, connection: connection.name, listing: listing.name, scope: null, resume: null, reason })
 
 /** A lane that only fails, so that a failure of parents surfaces where failures of listings do. */
-const failed = <E>(
-  { connection, listing, provider }: OpenLane.Options<E>,
-  error: ScanError | E
-): Lane.Lane<ScanJob, E> => ({
+const failed = <E>({ connection, listing, provider }: OpenLane.Options<E>, error: ScanError | E): Lane<ScanJob, E> => ({
   source: {
     provider,
     connection: connection.name,

@@ -1,10 +1,19 @@
 import { NodeHttpClient } from "@effect/platform-node"
-import { type Provider, RetryPolicy } from "@scanjobs/core"
+import { Check, type Provider, RetryPolicy } from "@scanjobs/core"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer, Logger, References, Stream } from "effect"
 import * as Job from "../Job.ts"
 import * as Plain from "../Plain.ts"
 import * as Vendor from "../Vendor.ts"
+
+/** What a check fails with, as a whole or for a listing. */
+const failureOf = <E, R>(checked: Effect.Effect<ReadonlyArray<Check.ListingCheck>, E, R>) =>
+  Effect.flip(
+    Effect.flatMap(checked, (report) => {
+      const [failure] = Check.failures(report)
+      return failure === undefined ? Effect.void : Effect.fail(failure)
+    })
+  )
 
 const live = Layer.merge(NodeHttpClient.layerUndici, RetryPolicy.layer({ times: 0 }))
 
@@ -43,7 +52,7 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
     ] as const)("does not hide %s", ([reason, answer]) =>
       Effect.gen(function* () {
         const vendor = yield* Vendor.script(answer)
-        const failure = yield* Effect.flip(provider.check(Plain.connection(vendor)))
+        const failure = yield* failureOf(provider.check(Plain.connection(vendor)))
         assert.strictEqual(failure.reason._tag, reason)
       })
     )
@@ -165,7 +174,7 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
       Effect.gen(function* () {
         const vendor = yield* Plain.serve(three)
         const { baseUrl: _, ...connection } = Plain.connection(vendor)
-        const failure = yield* Effect.flip(Plain.make({}, { [verb]: boom }).check(connection))
+        const failure = yield* failureOf(Plain.make({}, { [verb]: boom }).check(connection))
         assert.include(
           failure.message,
           `main (plain): InvalidConnection: the provider's \`${verb}\` failed: boom <redacted>`
@@ -177,7 +186,7 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
       Effect.gen(function* () {
         const vendor = yield* Vendor.serve(({ url }) => Vendor.json({ runs: [] }, url.pathname === "/runs" ? 404 : 200))
         const reasonOf = (provider: ReturnType<typeof Plain.make>) =>
-          Effect.map(Effect.flip(provider.check(Plain.connection(vendor))), ({ reason }) => reason)
+          Effect.map(failureOf(provider.check(Plain.connection(vendor))), ({ reason }) => reason)
         const rejection = yield* reasonOf(Plain.make({}, { rejection: boom }))
         assert.deepInclude(rejection, {
           _tag: "Malformed",
@@ -199,7 +208,7 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
           const vendor = yield* Plain.serve(three)
           const first = () => unseen(given)
           const provider = Plain.make({ paging: { ...Plain.verbs.paging, first } })
-          const failure = yield* Effect.flip(provider.check(Plain.connection(vendor)))
+          const failure = yield* failureOf(provider.check(Plain.connection(vendor)))
           assert.include(failure.message, "InvalidConnection: the provider's `first` failed")
         })
     )
@@ -221,9 +230,7 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
       Effect.gen(function* () {
         for (const scopes of [boom, () => [unseen(1)]]) {
           const provider = Plain.scoped(scopes)
-          const failure = yield* Effect.flip(
-            provider.check(Plain.connection({ origin: "http://127.0.0.1:9", seen: [] }))
-          )
+          const failure = yield* failureOf(provider.check(Plain.connection({ origin: "http://127.0.0.1:9", seen: [] })))
           assert.include(failure.message, "main (plain runs): InvalidConnection: the provider's `scopes` failed")
         }
       })
@@ -233,7 +240,7 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
       Effect.gen(function* () {
         for (const child of [boom, () => unseen(1)]) {
           const vendor = yield* Plain.serve(three)
-          const failure = yield* Effect.flip(Plain.found(child).check(Plain.connection(vendor)))
+          const failure = yield* failureOf(Plain.found(child).check(Plain.connection(vendor)))
           assert.include(failure.message, "the provider's `child` failed")
           assert.deepInclude(failure, { listing: "runs", scope: null })
         }
@@ -245,7 +252,7 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
         const vendor = yield* Plain.serve(three)
         const lines: Array<string> = []
         const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel} ${String(message)}`))
-        yield* Effect.flip(Plain.make({ rows: boom }).check(Plain.connection(vendor))).pipe(
+        yield* failureOf(Plain.make({ rows: boom }).check(Plain.connection(vendor))).pipe(
           Effect.provide(Logger.layer([logger])),
           Effect.provideService(References.MinimumLogLevel, "Debug")
         )

@@ -1,12 +1,13 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import {
+  Check,
   Contract,
-  type Lane,
-  type Progress,
   Progress as ProgressModule,
   Reason,
   RetryPolicy,
-  ScanError
+  ScanError,
+  type Lane,
+  type Progress
 } from "@scanjobs/core"
 import { assert, describe, it as plain, layer } from "@effect/vitest"
 import { Effect, Layer, Redacted, Result, Stream } from "effect"
@@ -363,7 +364,7 @@ layer(live, { excludeTestServices: true })("a provider", (it) => {
   })
 
   describe("that is checked", () => {
-    it.effect("asks for one page and is content with it", () =>
+    it.effect("asks for the first page only", () =>
       Effect.gen(function* () {
         const vendor = yield* Acme.serve({ plans: [{ plans: [], next: "/plans?from=1" }, { plans: [] }] })
         yield* Acme.Acme.check(Acme.connection(vendor))
@@ -371,11 +372,57 @@ layer(live, { excludeTestServices: true })("a provider", (it) => {
       })
     )
 
-    it.effect("fails with the reason", () =>
+    it.effect("fails as a whole after one request where its credential is not accepted", () =>
       Effect.gen(function* () {
         const vendor = yield* Acme.serve({}, () => Vendor.text("", 401))
         const failure = yield* Effect.flip(Acme.Acme.check(Acme.connection(vendor)))
         assert.strictEqual(failure.reason._tag, "Unauthorized")
+        assert.lengthOf(vendor.seen, 1)
+      })
+    )
+
+    it.effect("reports on every scope of every listing, also after one that fails", () =>
+      Effect.gen(function* () {
+        const vendor = yield* Acme.serve({ runs: { a: Acme.runsOf("a", 2), c: [] } }, ({ url }) =>
+          url.pathname === "/runs/nope" ? Vendor.text("", 404) : undefined
+        )
+        const report = yield* Acme.Acme.check(Acme.connection(vendor, ["a", "nope", "c"]))
+        assert.deepStrictEqual(
+          report.map(({ connection, listing, provider, status }) => [provider, connection, listing, status]),
+          [
+            ["acme", "main", "runs", "failed"],
+            ["acme", "main", "repositories", "ok"],
+            ["acme", "main", "plans", "empty"]
+          ]
+        )
+        assert.deepStrictEqual(
+          report[0]?.scopes.map(({ error, rows, scope, status }) => [scope, status, rows, error?.reason._tag]),
+          [
+            ["a", "ok", 2, undefined],
+            ["nope", "failed", 0, "VendorRejected"],
+            ["c", "empty", 0, undefined]
+          ]
+        )
+        assert.deepStrictEqual(
+          Check.failures(report).map(({ scope }) => scope),
+          ["nope"]
+        )
+      })
+    )
+
+    it.effect("says of a listing without a scope that it was not tried", () =>
+      Effect.gen(function* () {
+        const vendor = yield* Acme.serve({})
+        const [runs] = yield* Acme.Acme.check(Acme.connection(vendor))
+        assert.deepInclude(runs, { listing: "runs", status: "untried", scopes: [] })
+      })
+    )
+
+    it.effect("counts the rows that do not fit", () =>
+      Effect.gen(function* () {
+        const vendor = yield* Acme.serve({ plans: [{ plans: [{ id: "p", at: 1 }, { id: 7 }] }] })
+        const report = yield* Acme.Acme.check(Acme.connection(vendor))
+        assert.deepInclude(report[2]?.scopes[0], { rows: 2, rejected: 1 })
       })
     )
   })

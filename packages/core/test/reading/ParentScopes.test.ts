@@ -68,6 +68,7 @@ const Hub = Provider.make("hub", {
         scans: {
           parents,
           scopes: ({ repositories: named = [] }) => named,
+          scopeKey: (name) => name.toLowerCase(),
           paging: Paging.single({ request: ({ scope }) => ({ params: { repository: scope } }) }),
           rows: (body) => body,
           skips: (reason) =>
@@ -364,7 +365,29 @@ layer(live, { excludeTestServices: true })("a listing whose scopes are found by 
     }).pipe(Effect.scoped)
   )
 
-  it.effect("tells a rejected parent, because its scope is not read", () =>
+  it.effect("is read for a parent that does not fit its schema, where it still gives a scope", () =>
+    Effect.gen(function* () {
+      const vendor = yield* serve({ o: [{ name: "odd", archived: "maybe" }, { name: "a" }] })
+      const jobs = yield* Stream.runCollect(Hub.jobs(connection(vendor, ["o"]), {}, { listings: ["scans"] }))
+      assert.sameMembers([...new Set(jobs.map(({ name }) => name))], ["a", "odd by name"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is read once for scopes that the vendor takes for one, under the name that the settings give", () =>
+    Effect.gen(function* () {
+      const vendor = yield* serve({ o: named("App", "b", "B") })
+      const jobs = yield* Stream.runCollect(
+        Hub.jobs(connection(vendor, ["o"], ["aPP", "app"]), {}, { listings: ["scans"] })
+      )
+      assert.sameMembers([...new Set(jobs.map(({ scope }) => scope))], ["aPP", "b"])
+      assert.sameMembers(
+        jobs.map(({ id }) => id),
+        ["app", "b"].flatMap((name) => [1, 2].map((id) => `hub/main/scans/${name}/${id}@1`))
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("tells a rejected parent", () =>
     Effect.gen(function* () {
       const rejected: Array<unknown> = []
       let jobsTold = 0
@@ -386,14 +409,39 @@ layer(live, { excludeTestServices: true })("a listing whose scopes are found by 
     }).pipe(Effect.scoped)
   )
 
-  it.effect("checks a connection by one scope of each listing", () =>
+  it.effect("is checked by one item of every scope of its parents", () =>
     Effect.gen(function* () {
-      const vendor = yield* serve({ o: named(..."abcdefghij") })
-      yield* Hub.check(connection(vendor, ["o"]))
-      assert.deepStrictEqual(
-        vendor.seen.map(({ url }) => url.pathname),
-        ["/organizations/o/repositories", "/repositories/a/scans", "/repositories/a/alerts"]
+      const vendor = yield* serve({ o: named(..."abcdefghij"), p: named("x"), none: [] }, (path) =>
+        path === "/organizations/nope/repositories" ? Vendor.text("", 404) : undefined
       )
+      const [scans] = yield* Hub.check(connection(vendor, ["o", "p", "none", "nope"], ["y"]))
+      assert.deepStrictEqual(
+        scans?.scopes.map(({ sample, scope, status }) => [scope, sample, status]),
+        [
+          ["y", null, "ok"],
+          ["o", "a", "ok"],
+          ["p", "x", "ok"],
+          ["none", null, "empty"],
+          ["nope", null, "failed"]
+        ]
+      )
+      assert.sameMembers(pathsOf(vendor, "/repositories"), [
+        "/repositories/y/scans",
+        "/repositories/a/scans",
+        "/repositories/x/scans",
+        "/repositories/a/alerts",
+        "/repositories/x/alerts"
+      ])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is noted in a check where the plugin takes a refusal for nothing to list", () =>
+    Effect.gen(function* () {
+      const vendor = yield* serve({ o: named("a") }, (path) =>
+        path === "/repositories/a/scans" ? Vendor.text("", 404) : undefined
+      )
+      const [scans] = yield* Hub.check(connection(vendor, ["o"]))
+      assert.deepInclude(scans?.scopes[0], { status: "noted", notes: ["the repository is gone"] })
     }).pipe(Effect.scoped)
   )
 })

@@ -30,6 +30,7 @@ describe("the published sample", () => {
         provider: "avepoint",
         connection: "ap",
         listing: "jobs",
+        scope: null,
         id: "avepoint/ap/jobs/Scan20240926055840723067",
         vendorId: "Scan20240926055840723067",
         kind: "run",

@@ -58,6 +58,7 @@ describe("the published sample", () => {
         provider: "digicert",
         connection: "dc",
         listing: "future",
+        scope: "293514",
         id: "digicert/dc/future/293514/1594123200000",
         vendorId: "1594123200000",
         kind: "occurrence",

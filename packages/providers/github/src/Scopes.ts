@@ -30,6 +30,8 @@ interface Account {
 /** The verbs with which both listings find their repositories. */
 export const verbs = (feature: string) => ({
   scopes: ({ repositories = [] }: Account) => repositories,
+  // GitHub ignores the case of names.
+  scopeKey: (repository: string) => repository.toLowerCase(),
   parents: {
     scopes: ({ organizations = [] }: Account) => organizations,
     // Oldest first, so that repositories created meanwhile come at the end.

@@ -4,6 +4,7 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import {
   Breaker,
+  Check,
   type Lane,
   Progress,
   RateLimit,
@@ -117,7 +118,10 @@ export const check = (stage: Stage): Effect.Effect<Checked> =>
     const running = stage.check.pipe(Effect.provide(Layer.merge(quick, NodeHttpClient.layerUndici)), Effect.exit)
     const exit = Option.getOrUndefined(yield* Effect.timeoutOption(running, usualPatience))
     if (exit === undefined) return { isGood: false, error: undefined, text: "it did not end" }
-    if (Exit.isSuccess(exit)) return { isGood: true, error: undefined, text: "it passed" }
+    if (Exit.isSuccess(exit)) {
+      const [error] = Check.failures(exit.value)
+      return { isGood: error === undefined, error, text: error?.message ?? "it passed" }
+    }
     const failed = Exit.findErrorOption(exit)
     const error = Option.isSome(failed) && failed.value instanceof ScanError.ScanError ? failed.value : undefined
     return { isGood: false, error, text: error?.message ?? Cause.pretty(exit.cause) }

@@ -1,7 +1,7 @@
 /**
  * What the conformance suite must know of a provider: how to start its vendor, and where things stand in its answers.
  */
-import type { Connection, Lane, Provider, Query, ScanJob } from "@scanjobs/core"
+import type { Check, Connection, Lane, Provider, Query, ScanJob } from "@scanjobs/core"
 import { Clock, Effect, Redacted, type Schema, type Scope, type Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import type { Fault } from "../emulator/Emulator.ts"
@@ -81,7 +81,7 @@ export interface Stage {
   /** The pages of the listing. */
   readonly pages: (options: ReadOptions) => Stream.Stream<Lane.Page<ScanJob.ScanJob>, unknown, HttpClient.HttpClient>
   /** The provider's own check of the connection. */
-  readonly check: Effect.Effect<void, unknown, HttpClient.HttpClient>
+  readonly check: Effect.Effect<ReadonlyArray<Check.ListingCheck>, unknown, HttpClient.HttpClient>
   /** The connection with other secrets. */
   readonly withWrongSecrets: Stage
   readonly declaredSecrets: ReadonlyArray<string>

@@ -25,6 +25,7 @@ export const normalise = (row: z.infer<typeof Row> | WireJob) => ({
   provider: "avepoint",
   connection: "bench",
   listing: "jobs",
+  scope: null,
   id: `avepoint/bench/jobs/${row.id}`,
   vendorId: row.id,
   kind: "run",
