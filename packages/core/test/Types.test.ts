@@ -1,6 +1,6 @@
 import { Catalog, Credential, Listing, Provider, type ScanError, type ScanJob } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Redacted, Schema, type Stream } from "effect"
+import { Context, DateTime, Effect, Redacted, Schema, type Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { HttpApiEndpoint, HttpApiSecurity } from "effect/http-api"
 import { expectTypeOf } from "vitest"
@@ -148,7 +148,44 @@ describe("the types of a provider's stream, with no annotation", () => {
   })
 })
 
+describe("what a program gives to a provider", () => {
+  it("needs no `provider`, and may have the right one", () => {
+    const settings = { name: "a", token: Redacted.make("t"), repositories: ["r"] }
+    const jobs = () => [Alpha.jobs(settings), Alpha.jobs({ ...settings, provider: "alpha" }), Alpha.check(settings)]
+    // @ts-expect-error a connection of another provider
+    const wrong = () => Alpha.jobs({ ...settings, provider: "beta" })
+    // @ts-expect-error a secret is `Redacted`, so that it is not printed by accident
+    const plain = () => Alpha.jobs({ ...settings, token: "t" })
+    assert.lengthOf(new Set<unknown>([jobs, wrong, plain]), 3)
+  })
+
+  it("names listings that the provider has, and for a catalog those of all its providers", () => {
+    const jobs = () => [
+      Beta.jobs({ name: "b" }, {}, { listings: ["scans"] }),
+      All.jobs([], {}, { listings: ["scans", "plans"] })
+    ]
+    // @ts-expect-error the provider has no such listing
+    const wrong = () => Beta.jobs({ name: "b" }, {}, { listings: ["plans"] })
+    // @ts-expect-error no provider has such a listing
+    const none = () => All.jobs([], {}, { listings: ["nope"] })
+    assert.lengthOf(new Set<unknown>([jobs, wrong, none]), 3)
+  })
+
+  it("takes times as epoch milliseconds, a DateTime or a duration from now", () => {
+    const jobs = () =>
+      Beta.jobs({ name: "b" }, { from: "-7 days", until: DateTime.makeUnsafe(0), horizon: { days: 1 } })
+    // @ts-expect-error a text that is no duration
+    const wrong = () => Beta.jobs({ name: "b" }, { from: "soon" })
+    assert.notStrictEqual<unknown>(jobs, wrong)
+  })
+})
+
 describe("the types of a catalog of two", () => {
+  it("has the codec of its jobs", () => {
+    expectTypeOf<(typeof All)["Job"]["Type"]>().toEqualTypeOf<AlphaJob | BetaJob>()
+    expectTypeOf<(typeof All)["Job"]["Encoded"]>().toEqualTypeOf<ScanJob.Encoded>()
+  })
+
   it("has the union of both providers' jobs, errors and needs", () => {
     expectTypeOf<Element<AllJobs>>().toEqualTypeOf<AlphaJob | BetaJob>()
     expectTypeOf<Failure<AllJobs>>().toEqualTypeOf<ScanError.ScanError | VaultSealed>()

@@ -78,6 +78,16 @@ export type Connection<Id extends string, Fields extends Schema.Struct.Fields> =
   readonly baseUrl?: string
 } & Schema.Struct.Type<Fields>
 
+/**
+ * A connection as a program gives it to its provider, which needs no `provider` to be told. Secrets stay `Redacted`: a plain
+ * string would be printed wherever the connection is. `Provider.decode` takes plain JSON.
+ */
+export type Input<Id extends string, Fields extends Schema.Struct.Fields> = {
+  readonly provider?: Id
+  readonly name: string
+  readonly baseUrl?: string
+} & Schema.Struct.Type<Fields>
+
 /** What a person must know of one setting. */
 export interface Setting {
   readonly key: string

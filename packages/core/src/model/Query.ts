@@ -6,7 +6,7 @@
  * `from` is inclusive and `until` exclusive, both on `startTime`; a job without one passes. A listing stops asking its
  * vendor once the query can have no more matches.
  */
-import { Context, Duration, Layer } from "effect"
+import { Clock, Context, DateTime, Duration, Effect, Layer, Option } from "effect"
 import type { Category, Kind, ScanJob, State } from "./ScanJob.ts"
 
 /** A query; every part may be left out. */
@@ -26,6 +26,72 @@ export interface Query {
   /** The most jobs of one stream, at least 1. */
   readonly limit?: number | undefined
 }
+
+/**
+ * A point in time as a caller may give it: epoch milliseconds, a `DateTime`, or a duration from now, negative for the past.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Time =
+  | number
+  | DateTime.DateTime
+  | Duration.Duration
+  | Duration.DurationObject
+  | `${number} ${Duration.Unit}`
+
+/**
+ * A query as a caller may give it; its times become epoch milliseconds as its stream is run.
+ *
+ * **Example** (the failures of the last week, and what is planned for the next one)
+ *
+ * ```ts
+ * import type { Query } from "@scanjobs/core"
+ * import { DateTime, Duration } from "effect"
+ *
+ * export const failures: Query.Input = { from: "-7 days", states: ["failed"] }
+ * export const planned: Query.Input = { from: Duration.zero, until: { days: 7 }, kinds: ["occurrence"] }
+ * export const since: Query.Input = { from: DateTime.makeUnsafe("2026-01-01T00:00:00Z") }
+ * ```
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Input extends Omit<Query, "from" | "until" | "horizon"> {
+  /** The earliest start time, inclusive. */
+  readonly from?: Time | undefined
+  /** The latest start time, exclusive. */
+  readonly until?: Time | undefined
+  /** Where an endless listing is cut without `until`; by default {@link Horizon} after its start. */
+  readonly horizon?: Time | undefined
+}
+
+/**
+ * Turns the times of a query into epoch milliseconds. What is no point in time becomes `NaN`, which providers refuse.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const resolve = ({ from, horizon, until, ...others }: Input): Effect.Effect<Query> =>
+  Effect.map(Clock.currentTimeMillis, (now) => ({
+    ...others,
+    ...(from === undefined ? {} : { from: millisOf(from, now) }),
+    ...(until === undefined ? {} : { until: millisOf(until, now) }),
+    ...(horizon === undefined ? {} : { horizon: millisOf(horizon, now) })
+  }))
+
+/** Epoch milliseconds of a point in time; `NaN` where it is none. */
+const millisOf = (time: Time, now: number): number => {
+  if (typeof time === "number") return time
+  if (DateTime.isDateTime(time)) return DateTime.toEpochMillis(time)
+  return Option.match(Duration.fromInput(time), {
+    onNone: () => Number.NaN,
+    onSome: (duration) => now + Duration.toMillis(duration)
+  })
+}
+
+/** Whether a query's time is one, before it is resolved. Plain JavaScript may give anything. */
+export const isTime = (time: Time): boolean => !Number.isNaN(millisOf(time, 0))
 
 /** Everything there is. */
 export const everything: Query = {}

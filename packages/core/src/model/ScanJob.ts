@@ -96,6 +96,17 @@ export interface ScanJob<out Provider extends string = string, out Listing exten
   readonly raw: Raw
 }
 
+/**
+ * A job as it is stored and sent: times are ISO 8601 with `Z`, and the row is JSON.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Encoded extends Omit<ScanJob, "startTime" | "finishTime"> {
+  readonly startTime: string | null
+  readonly finishTime: string | null
+}
+
 const Instant = Schema.String.pipe(
   Schema.check(
     Schema.makeFilter((text: string) => /(?:Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)), {

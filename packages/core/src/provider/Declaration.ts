@@ -52,7 +52,7 @@ export interface Verbs<C, Fields extends Schema.Struct.Fields, L extends Listing
   }
 }
 
-/** The jobs of a provider: one member for each listing, told apart by `listing`. */
+/** The jobs of a provider with these listings: one member for each listing, told apart by `listing`. */
 export type Jobs<Id extends string, L extends Listings> = {
   [Name in keyof L & string]: ScanJob<Id, Name, L[Name]["~Row"]["Type"]>
 }[keyof L & string]
@@ -63,7 +63,7 @@ export type Endpoints<L extends Listings> = {
 }[keyof L]
 
 /** How a provider is read. */
-export interface RunOptions {
+export interface RunOptions<Listing extends string = string> {
   /** How many listings and scopes of the connection are read at once. Default 4, or fewer where the provider says so. */
   readonly concurrency?: number | undefined
   /**
@@ -72,7 +72,7 @@ export interface RunOptions {
    */
   readonly pageConcurrency?: number | undefined
   /** The listings to read, by name. Default: all. The others are not requested. */
-  readonly listings?: ReadonlyArray<string> | undefined
+  readonly listings?: ReadonlyArray<Listing> | undefined
   /** The places to resume from; a listing and scope without a cursor starts at its beginning. */
   readonly resume?: ReadonlyArray<Cursor.Cursor> | undefined
 }

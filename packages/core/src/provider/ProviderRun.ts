@@ -9,7 +9,7 @@ import type { ListingVerbs } from "../contract/ListingVerbs.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import * as Secrets from "../http/Secrets.ts"
 import * as Cursor from "../model/Cursor.ts"
-import type { Query } from "../model/Query.ts"
+import { type Input, resolve } from "../model/Query.ts"
 import type * as Reason from "../model/Reason.ts"
 import { ScanError } from "../model/ScanError.ts"
 import { toBucket } from "../policies/Quota.ts"
@@ -91,9 +91,10 @@ export const make = <
     })
   })
 
-  return Effect.fnUntraced(function* (connection: C, query: Query, options: RunOptions = {}) {
-    const problems = RunCheck.problemsOf(query, options, nouns.listings)
+  return Effect.fnUntraced(function* (connection: C, input: Input, options: RunOptions = {}) {
+    const problems = RunCheck.problemsOf(input, options, nouns.listings)
     if (problems.length > 0) return yield* failure(connection, Connection.invalid(problems))
+    const query = yield* resolve(input)
     const session = yield* openSession(connection)
     const { pageConcurrency = nouns.pageConcurrency ?? 1, resume = [] } = options
     const run = {

@@ -1,11 +1,10 @@
 /**
- * What cannot be read as it is asked for: it is said before anything is asked of the vendor, because a bound that is no number
- * or a listing that there is not would look like a vendor without jobs.
+ * Validates query and options before any request: a `NaN` bound or a misspelt listing would look like a vendor without jobs.
  */
 import type { Problem } from "../contract/Connection.ts"
-import type { Query } from "../model/Query.ts"
+import { type Input, isTime, type Time } from "../model/Query.ts"
 
-/** How a provider is asked to be read. */
+/** The options that are validated. */
 export interface Asked {
   readonly concurrency?: number | undefined
   readonly pageConcurrency?: number | undefined
@@ -13,14 +12,17 @@ export interface Asked {
 }
 
 /** What is wrong with a query and its options, for a provider of these listings. */
-export const problemsOf = (query: Query, asked: Asked, listings: object): ReadonlyArray<Problem> => {
+export const problemsOf = (query: Input, asked: Asked, listings: object): ReadonlyArray<Problem> => {
   const { from, horizon, limit, until } = query
   const { concurrency, pageConcurrency } = asked
-  const times = Object.entries({ from, until, horizon }).filter(([, time]) => !isTime(time))
+  const times = Object.entries({ from, until, horizon }).filter(([, time]) => time !== undefined && !isPoint(time))
   const counts = Object.entries({ limit, concurrency, pageConcurrency }).filter(([, count]) => !isCount(count))
   const unknown = (asked.listings ?? []).filter((name) => !Object.hasOwn(listings, name))
   return [
-    ...times.map(([key, time]) => ({ key, message: `expected epoch milliseconds, got ${time}` })),
+    ...times.map(([key, time]) => ({
+      key,
+      message: `expected epoch milliseconds, a DateTime or a duration from now such as "-7 days", got ${textOf(time)}`
+    })),
     ...counts.map(([key, count]) => ({ key, message: `expected a whole number from 1 on, got ${count}` })),
     ...unknown.map((name) => ({
       key: "listings",
@@ -29,7 +31,18 @@ export const problemsOf = (query: Query, asked: Asked, listings: object): Readon
   ]
 }
 
-/** What one provider of several is asked: a listing that only another one has is not asked of it. */
+/** `isTime` for whatever plain JavaScript gives. */
+const isPoint = (time: Time): boolean => {
+  try {
+    return isTime(time)
+  } catch {
+    return false
+  }
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value))
+
+/** The options for one provider of several: listings that only others have are left out. */
 export const ofOne = <Options extends Asked>(
   options: Options,
   own: { readonly listings: object },
@@ -42,14 +55,11 @@ export const ofOne = <Options extends Asked>(
   return { ...options, listings }
 }
 
-/** At least one at once: a stream that may read none would wait, and not say that this was refused. */
+/** A concurrency that a stream accepts. A count below 1 is reported by `problemsOf`; a stream given it would wait for ever. */
 export const atLeastOne = (count: number): number => (count >= 1 ? count : 1)
 
-/** Whether a query limits its stream; what is no limit was refused where its listings are opened. */
+/** Whether a query has a usable limit. Any other is reported by `problemsOf`. */
 export const isLimit = (limit: number | undefined): limit is number => limit !== undefined && limit >= 1
-
-const isTime = (time: number | undefined): boolean =>
-  time === undefined || (typeof time === "number" && !Number.isNaN(time))
 
 const isCount = (count: number | undefined): boolean =>
   count === undefined || (count >= 1 && (Number.isInteger(count) || count === Number.POSITIVE_INFINITY))

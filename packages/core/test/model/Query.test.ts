@@ -1,6 +1,7 @@
 import { Query, type ScanJob } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration } from "effect"
+import { DateTime, Duration, Effect } from "effect"
+import { TestClock } from "effect/testing"
 import * as Job from "../Job.ts"
 
 const at = (startTime: number | null): ScanJob.ScanJob => Job.make("1", { startTime })
@@ -72,4 +73,34 @@ describe("Query.horizonAt", () => {
   it("lies the horizon after from where from is to come", () => {
     assert.strictEqual(Query.horizonAt({ from: 5000 }, "1 day", 1000), 5000 + day)
   })
+})
+
+describe("Query.resolve", () => {
+  it.effect("turns durations from now and DateTimes into epoch milliseconds", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(10 * day)
+      const query = yield* Query.resolve({
+        from: "-7 days",
+        until: Duration.days(2),
+        horizon: DateTime.makeUnsafe(99),
+        states: ["failed"]
+      })
+      assert.deepStrictEqual(query, { from: 3 * day, until: 12 * day, horizon: 99, states: ["failed"] })
+    })
+  )
+
+  it.effect("leaves epoch milliseconds as they are, and adds no bound of its own", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(day)
+      assert.deepStrictEqual(yield* Query.resolve({ from: 0 }), { from: 0 })
+      assert.deepStrictEqual(yield* Query.resolve({}), {})
+    })
+  )
+
+  it.effect("takes a duration of zero for now", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(day)
+      assert.deepStrictEqual(yield* Query.resolve({ until: Duration.zero }), { until: day })
+    })
+  )
 })

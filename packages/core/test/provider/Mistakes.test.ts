@@ -1,5 +1,5 @@
 import { NodeHttpClient } from "@effect/platform-node"
-import { Check, type Provider, RetryPolicy } from "@scanjobs/core"
+import { Check, type Provider, type Query, RetryPolicy } from "@scanjobs/core"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer, Logger, References, Stream } from "effect"
 import * as Job from "../Job.ts"
@@ -70,6 +70,12 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
       ["listings", {}, { listings: ["runs", "nope"] }],
       ["from", { from: Number.NaN }, {}],
       ["until", { until: Number.NaN }, {}],
+      [
+        'until: expected epoch milliseconds, a DateTime or a duration from now such as "-7 days", got "soon"',
+        { until: "soon" },
+        {}
+      ],
+      ["from", { from: null }, {}],
       ["horizon", { horizon: Number.NaN }, {}],
       ["limit", { limit: 0 }, {}],
       ["limit", { limit: 1.5 }, {}],
@@ -78,9 +84,14 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
     ] as const)("is InvalidConnection and no empty list, for `%s`", ([key, query, options]) =>
       Effect.gen(function* () {
         const vendor = yield* Plain.serve([{ id: "1" }])
-        const jobs = Plain.make().jobs(Plain.connection(vendor), query, options)
+        // Plain JavaScript may name any listing and give any time.
+        const jobs = Plain.make().jobs(
+          Plain.connection(vendor),
+          query as Query.Input,
+          options as Provider.RunOptions<never>
+        )
         const { message } = yield* Effect.flip(Stream.runDrain(jobs))
-        assert.include(message, `main (plain): InvalidConnection: ${key}: `)
+        assert.include(message, `main (plain): InvalidConnection: ${key}`)
         assert.strictEqual(vendor.seen.length, 0)
       })
     )

@@ -13,19 +13,21 @@ const Count = Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Sche
 const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 
 /** One scan job. */
-export const Job = Schema.Struct({
-  id: Schema.String,
-  /** 0 Microsoft 365 or Power Platform, 10 Google, 11 batch import. */
-  type: Enum,
-  state: Enum,
-  startTime: Text,
-  finishTime: Text,
-  scanProfileName: Text,
-  /** 0 Microsoft 365, 1 Power Platform, 2 Active Directory, 3 Google. */
-  category: Schema.optionalKey(Schema.NullOr(Enum)),
-  /** Documented as null, for later. */
-  extension: Schema.optionalKey(Schema.Any)
-})
+export class AvePointJob extends Schema.Opaque<AvePointJob>()(
+  Schema.Struct({
+    id: Schema.String,
+    /** 0 Microsoft 365 or Power Platform, 10 Google, 11 batch import. */
+    type: Enum,
+    state: Enum,
+    startTime: Text,
+    finishTime: Text,
+    scanProfileName: Text,
+    /** 0 Microsoft 365, 1 Power Platform, 2 Active Directory, 3 Google. */
+    category: Schema.optionalKey(Schema.NullOr(Enum)),
+    /** Documented as null, for later. */
+    extension: Schema.optionalKey(Schema.Any)
+  })
+) {}
 
 /** The query of a page. */
 export const Query = Schema.Struct({

@@ -60,7 +60,7 @@ export const AvePoint = Provider.make("avepoint", {
   pageConcurrency: 4,
   listings: {
     jobs: Listing.make({
-      row: Api.Job,
+      row: Api.AvePointJob,
       endpoint: Api.jobs,
       holds: { kinds: ["run"], categories: ["inventory", "import"] }
     })

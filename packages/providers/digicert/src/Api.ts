@@ -13,41 +13,47 @@ const State = Schema.Union([Schema.Finite, Schema.String])
 const Percentage = Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Schema.String])))
 
 /** A planned run. Its `jobId` is its start time as text, and so is unique only within one scan. */
-export const FutureJob = Schema.Struct({
-  jobId: Schema.String,
-  startTime: EpochTime,
-  state: State
-})
+export class FutureScanJob extends Schema.Opaque<FutureScanJob>()(
+  Schema.Struct({
+    jobId: Schema.String,
+    startTime: EpochTime,
+    state: State
+  })
+) {}
 
 /** A field that is documented without a type. */
 const Untyped = Schema.optionalKey(Schema.Any)
 
 /** A run that ended. */
-export const PastJob = Schema.Struct({
-  jobId: Schema.String,
-  state: State,
-  startTime: EpochTime,
-  endTime: EpochTime,
-  percentageCompleted: Percentage,
-  duration: Untyped,
-  hasResults: Untyped,
-  emulationScans: Untyped,
-  vulEnabled: Untyped,
-  vulState: Untyped,
-  vulStartTime: Untyped,
-  vulEndTime: Untyped,
-  vulPercentageCompleted: Untyped,
-  vulDuration: Untyped
-})
+export class PastScanJob extends Schema.Opaque<PastScanJob>()(
+  Schema.Struct({
+    jobId: Schema.String,
+    state: State,
+    startTime: EpochTime,
+    endTime: EpochTime,
+    percentageCompleted: Percentage,
+    duration: Untyped,
+    hasResults: Untyped,
+    emulationScans: Untyped,
+    vulEnabled: Untyped,
+    vulState: Untyped,
+    vulStartTime: Untyped,
+    vulEndTime: Untyped,
+    vulPercentageCompleted: Untyped,
+    vulDuration: Untyped
+  })
+) {}
 
 /** The run under way. */
-export const CurrentJob = Schema.Struct({
-  jobId: Schema.String,
-  state: State,
-  startTime: EpochTime,
-  percentageCompleted: Percentage,
-  duration: Untyped
-})
+export class CurrentScanJob extends Schema.Opaque<CurrentScanJob>()(
+  Schema.Struct({
+    jobId: Schema.String,
+    state: State,
+    startTime: EpochTime,
+    percentageCompleted: Percentage,
+    duration: Untyped
+  })
+) {}
 
 /** Documented as a number, and never relied on. */
 const Count = Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Schema.String])))

@@ -98,7 +98,7 @@ export const DigiCert = Provider.make("digicert", {
   pageConcurrency: 4,
   listings: {
     future: Listing.make({
-      row: Api.FutureJob,
+      row: Api.FutureScanJob,
       endpoint: Api.futureScanJobs,
       scope: Schema.Int,
       lookup,
@@ -106,7 +106,7 @@ export const DigiCert = Provider.make("digicert", {
       holds: { kinds: ["occurrence"], states: ["scheduled", "running", "skipped", "cancelled"], categories }
     }),
     past: Listing.make({
-      row: Api.PastJob,
+      row: Api.PastScanJob,
       endpoint: Api.pastScanJobs,
       scope: Schema.Int,
       lookup,
@@ -118,7 +118,7 @@ export const DigiCert = Provider.make("digicert", {
       }
     }),
     current: Listing.make({
-      row: Api.CurrentJob,
+      row: Api.CurrentScanJob,
       endpoint: Api.getScanDetails,
       scope: Schema.Int,
       holds: { kinds: ["run"], categories }
@@ -166,7 +166,7 @@ export const DigiCert = Provider.make("digicert", {
   }
 })
 
-const runOf = (row: typeof Api.CurrentJob.Type, surveyDefId: number, surveyName: string | null | undefined) => ({
+const runOf = (row: typeof Api.CurrentScanJob.Type, surveyDefId: number, surveyName: string | null | undefined) => ({
   vendorId: row.jobId,
   kind: "run" as const,
   definitionId: String(surveyDefId),

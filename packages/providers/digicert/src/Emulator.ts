@@ -78,8 +78,8 @@ const recorded = <
 
 /** Where things stand in the answers of the recorded lists, for faults and for the conformance suite. */
 export const wires = {
-  future: Wire.make(DigiCert.listings.future, recorded<typeof Api.FutureJob.Type>()),
-  past: Wire.make(DigiCert.listings.past, recorded<typeof Api.PastJob.Type>())
+  future: Wire.make(DigiCert.listings.future, recorded<typeof Api.FutureScanJob.Type>()),
+  past: Wire.make(DigiCert.listings.past, recorded<typeof Api.PastScanJob.Type>())
 }
 
 /** What the emulator is made of. */

@@ -3,3 +3,4 @@
  */
 export * as Api from "./Api.ts"
 export { DigiCert } from "./DigiCert.ts"
+export type { CurrentScanJob, FutureScanJob, PastScanJob } from "./Api.ts"

@@ -174,9 +174,9 @@ describe("errors", () => {
 
 describe("schemas", () => {
   for (const [name, endpoint] of [
-    ["futureScanJobs", Api.futureScanJobs(Api.FutureJob)],
-    ["pastScanJobs", Api.pastScanJobs(Api.PastJob)],
-    ["getScanDetails", Api.getScanDetails(Api.CurrentJob)]
+    ["futureScanJobs", Api.futureScanJobs(Api.FutureScanJob)],
+    ["pastScanJobs", Api.pastScanJobs(Api.PastScanJob)],
+    ["getScanDetails", Api.getScanDetails(Api.CurrentScanJob)]
   ] as const) {
     it(`of ${name} are read by compiled code`, () => {
       for (const page of endpoint.success) assert.strictEqual(Schema.toCodecJson(page).ast, page.ast)

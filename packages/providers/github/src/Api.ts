@@ -10,47 +10,51 @@ const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 const Unread = Schema.optionalKey(Schema.Any)
 
 /** A code scanning analysis that ended. It has no state; `error` and `warning` are empty where all is well. */
-export const Analysis = Schema.Struct({
-  id: Schema.Int,
-  /** When the analysis was made; when its run began is not told. */
-  created_at: Schema.String,
-  ref: Text,
-  analysis_key: Text,
-  category: Text,
-  error: Text,
-  warning: Text,
-  tool: Schema.optionalKey(Schema.NullOr(Schema.Struct({ name: Text, guid: Unread, version: Unread }))),
-  commit_sha: Unread,
-  environment: Unread,
-  results_count: Unread,
-  rules_count: Unread,
-  sarif_id: Unread,
-  url: Unread,
-  deletable: Unread
-})
+export class Analysis extends Schema.Opaque<Analysis>()(
+  Schema.Struct({
+    id: Schema.Int,
+    /** When the analysis was made; when its run began is not told. */
+    created_at: Schema.String,
+    ref: Text,
+    analysis_key: Text,
+    category: Text,
+    error: Text,
+    warning: Text,
+    tool: Schema.optionalKey(Schema.NullOr(Schema.Struct({ name: Text, guid: Unread, version: Unread }))),
+    commit_sha: Unread,
+    environment: Unread,
+    results_count: Unread,
+    rules_count: Unread,
+    sarif_id: Unread,
+    url: Unread,
+    deletable: Unread
+  })
+) {}
 
 /**
  * A secret scanning scan. It has no id, and its description requires no field. It is a union because a history without custom
  * patterns has not drifted: a plain struct's fields are expected in some row at least.
  */
-export const Scan = Schema.Union([
-  Schema.Struct({
-    type: Text,
-    status: Text,
-    /** Not there while the scan is pending. */
-    started_at: Text,
-    /** Not there while the scan is running. */
-    completed_at: Text,
-    /** Documented for scans for custom patterns. */
-    pattern_name: Text,
-    /** What the published example has in place of `pattern_name`. */
-    pattern_slug: Text,
-    pattern_scope: Text
-  })
-])
+export class Scan extends Schema.Opaque<Scan>()(
+  Schema.Union([
+    Schema.Struct({
+      type: Text,
+      status: Text,
+      /** Not there while the scan is pending. */
+      started_at: Text,
+      /** Not there while the scan is running. */
+      completed_at: Text,
+      /** Documented for scans for custom patterns. */
+      pattern_name: Text,
+      /** What the published example has in place of `pattern_name`. */
+      pattern_slug: Text,
+      pattern_scope: Text
+    })
+  ])
+) {}
 
 /** A repository of an organization. */
-export const Repository = Schema.Struct({ full_name: Schema.String })
+export class Repository extends Schema.Opaque<Repository>()(Schema.Struct({ full_name: Schema.String })) {}
 
 /** The lists of a scan history; each has only the latest scan of each type. */
 export const groups = [

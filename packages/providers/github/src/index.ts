@@ -3,3 +3,4 @@
  */
 export * as Api from "./Api.ts"
 export { GitHub } from "./GitHub.ts"
+export type { Analysis, Scan } from "./Api.ts"

@@ -37,7 +37,10 @@ export interface Reading {
 /** Reads one listing, or all, to the end or to an error. */
 export const read = (
   account: Account,
-  { listings, query = {} }: { readonly listings?: ReadonlyArray<string>; readonly query?: Query.Query } = {}
+  {
+    listings,
+    query = {}
+  }: { readonly listings?: ReadonlyArray<Provider.ListingOf<typeof GitHub>>; readonly query?: Query.Query } = {}
 ): Effect.Effect<Reading> =>
   Effect.gen(function* () {
     const jobs: Array<Job> = []

@@ -288,7 +288,7 @@ describe("repositories", () => {
     })
   )
 
-  it.live.each(["codeScanning", "secretScanning"])("that are named and do not exist fail %s", (listing) =>
+  it.live.each(["codeScanning", "secretScanning"] as const)("that are named and do not exist fail %s", (listing) =>
     Effect.gen(function* () {
       const vendor = yield* serve({})
       const account = Account.connect(vendor, { repositories: ["octo-org/gone"] })

@@ -12,52 +12,56 @@ const Count = Schema.optionalKey(Schema.NullOr(Schema.Finite))
 const Unread = Schema.optionalKey(Schema.Any)
 
 /** A scan as it is configured, with the status of its latest run. */
-export const Scan = Schema.Struct({
-  id: Schema.Int,
-  name: Text,
-  status: Schema.String,
-  /** Whether its schedule is; a scan without one can still be launched by hand. */
-  enabled: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
-  /** `YYYYMMDDTHHMMSS`, a local time of `timezone`. */
-  starttime: Text,
-  /** `FREQ=…;INTERVAL=…;BYDAY=…` */
-  rrules: Text,
-  /** An IANA time zone. */
-  timezone: Text,
-  /** When it was last launched, in spite of the name. */
-  last_modification_date: Epoch,
-  /** 0 to 100. */
-  progress: Count,
-  uuid: Unread,
-  schedule_uuid: Unread,
-  type: Unread,
-  control: Unread,
-  creation_date: Unread,
-  total_targets: Unread,
-  owner: Unread,
-  policy_id: Unread,
-  template_uuid: Unread,
-  wizard_uuid: Unread,
-  has_triggers: Unread,
-  legacy: Unread,
-  read: Unread,
-  shared: Unread,
-  permissions: Unread,
-  user_permissions: Unread
-})
+export class Scan extends Schema.Opaque<Scan>()(
+  Schema.Struct({
+    id: Schema.Int,
+    name: Text,
+    status: Schema.String,
+    /** Whether its schedule is; a scan without one can still be launched by hand. */
+    enabled: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
+    /** `YYYYMMDDTHHMMSS`, a local time of `timezone`. */
+    starttime: Text,
+    /** `FREQ=…;INTERVAL=…;BYDAY=…` */
+    rrules: Text,
+    /** An IANA time zone. */
+    timezone: Text,
+    /** When it was last launched, in spite of the name. */
+    last_modification_date: Epoch,
+    /** 0 to 100. */
+    progress: Count,
+    uuid: Unread,
+    schedule_uuid: Unread,
+    type: Unread,
+    control: Unread,
+    creation_date: Unread,
+    total_targets: Unread,
+    owner: Unread,
+    policy_id: Unread,
+    template_uuid: Unread,
+    wizard_uuid: Unread,
+    has_triggers: Unread,
+    legacy: Unread,
+    read: Unread,
+    shared: Unread,
+    permissions: Unread,
+    user_permissions: Unread
+  })
+) {}
 
 /** One run of a scan. */
-export const Run = Schema.Struct({
-  id: Schema.Int,
-  status: Schema.String,
-  time_start: Epoch,
-  time_end: Epoch,
-  scan_uuid: Unread,
-  is_archived: Unread,
-  visibility: Unread,
-  targets: Unread,
-  reporting_mode: Unread
-})
+export class Run extends Schema.Opaque<Run>()(
+  Schema.Struct({
+    id: Schema.Int,
+    status: Schema.String,
+    time_start: Epoch,
+    time_end: Epoch,
+    scan_uuid: Unread,
+    is_archived: Unread,
+    visibility: Unread,
+    targets: Unread,
+    reporting_mode: Unread
+  })
+) {}
 
 /** Every scan that the user may view, on one page. */
 export const scans = <Row extends Schema.Constraint>(row: Row) =>
