@@ -1,6 +1,7 @@
 /** The page loop over a scripted listing, with everything that it asked, told and gave. */
-import { PageLoop, type Progress, Progress as ProgressModule, type Query, Reason, type ScanJob } from "@scanjobs/core"
+import { type Progress, Progress as ProgressModule, type Query, Reason, type ScanJob } from "@scanjobs/core"
 import { Effect, Result, Stream } from "effect"
+import * as PageLoop from "../src/loop/PageLoop.ts"
 import * as Job from "./Job.ts"
 
 /** The request for a page. */

@@ -1,6 +1,6 @@
 /**
- * What the types say of a plugin, once more as it is made: a plugin may be plain JavaScript, and a verb that is missing would
- * otherwise be a listing that gives nothing.
+ * Checks a declaration at runtime, because a plugin may be plain JavaScript: a missing verb would otherwise be a listing without
+ * jobs, and a misspelt noun would be ignored.
  */
 import { Duration, Option } from "effect"
 import type * as Listing from "../contract/Listing.ts"
@@ -19,15 +19,31 @@ export interface Nouns {
 /** Settings that every connection has. */
 const reserved = ["provider", "name", "baseUrl"]
 
-/** Throws an error that names the provider, the listing, the noun or verb, and what to do, where something does not fit. */
+const providerNouns = ["connection", "security", "quotas", "concurrency", "pageConcurrency", "listings"]
+const providerVerbs = ["baseUrl", "credential", "quotaOf", "rules", "rejection", "hint", "headers"]
+const readingVerbs = [
+  "paging",
+  "first",
+  "next",
+  "ahead",
+  "rows",
+  "total",
+  "order",
+  "skips",
+  "scopes",
+  "scopeKey",
+  "lookup"
+]
+
+/** Throws where the verbs do not fit the nouns. The error names the provider, the listing, the noun or verb, and what to do. */
 export const check = (id: string, nouns: Nouns, verbs: object): void => {
   const fail = failing(`the provider ${JSON.stringify(id)}`)
-  if (typeof id !== "string" || id === "") fail('its id is no text: give `Provider.make` one such as "acme"')
+  if (typeof id !== "string" || id === "") fail('its id is not a text: give `Provider.make` one such as "acme"')
+  onlyKnown(nouns, "noun", providerNouns, fail)
+  onlyKnown(verbs, "verb", [...providerVerbs, "listings"], fail)
   for (const key of reserved) {
     if (Object.hasOwn(nouns.connection, key)) {
-      fail(
-        `\`connection\` has a field \`${key}\`, which every connection has already: leave it out, or name it otherwise`
-      )
+      fail(`\`connection\` has a field \`${key}\`, which every connection has already: remove or rename it`)
     }
   }
   for (const key of ["concurrency", "pageConcurrency"] as const) {
@@ -37,9 +53,9 @@ export const check = (id: string, nouns: Nouns, verbs: object): void => {
     if (!Number.isInteger(requests) || requests < 1)
       fail(`\`quotas\` has ${requests} requests: give a whole number from 1 on`)
     if (!Option.exists(Duration.fromInput(window), Duration.isPositive))
-      fail('`quotas` has a window that is no time: give one such as "1 minute"')
+      fail('`quotas` has a window that is not a duration: give one such as "1 minute"')
   }
-  functions(verbs, fail, ["baseUrl", "credential"], ["quotaOf", "rules", "rejection", "hint", "headers"])
+  functions(verbs, fail, ["baseUrl", "credential"], providerVerbs)
   const given = objectOf(verbs, "listings", fail)
   for (const [name, listing] of Object.entries(nouns.listings)) {
     const failHere = failing(`the provider ${JSON.stringify(id)}, listing ${JSON.stringify(name)}`)
@@ -47,7 +63,9 @@ export const check = (id: string, nouns: Nouns, verbs: object): void => {
   }
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(nouns.listings, name)) {
-      fail(`there are verbs for a listing ${JSON.stringify(name)}, which its nouns do not have: name it as they do`)
+      fail(
+        `there are verbs for a listing ${JSON.stringify(name)}, which is not among its nouns: declare it there, or remove them`
+      )
     }
   }
 }
@@ -60,14 +78,24 @@ const failing =
     throw new Error(`${where}: ${what}`)
   }
 
-/** The verbs of a listing, and of its parents. */
+/** Checks the verbs of a listing and of its parents. */
 const checkListing = (listing: Listing.Any, verbs: object, fail: Fail): void => {
+  onlyKnown(verbs, "verb", [...readingVerbs, "job", "parents"], fail)
   checkReading(listing, verbs, "job", fail)
   checkHolds(listing.holds, fail)
-  if (listing.parents === undefined) return belongs(verbs, "parents", "parents", fail)
-  if (listing.scope === undefined)
-    fail("its nouns have `parents` and no `scope`: say in `scope` what is found by a parent")
-  checkReading(listing.parents, objectOf(verbs, "parents", fail), "child", (what) => fail(`in \`parents\`: ${what}`))
+  const { parents } = listing
+  if (parents === undefined) return belongs(verbs, "parents", "parents", fail)
+  if (listing.scope === undefined) {
+    fail("its nouns have `parents` but no `scope`: declare in `scope` what a parent gives")
+  }
+  const failInParents: Fail = (what) => fail(`in \`parents\`: ${what}`)
+  for (const noun of ["parents", "lookup", "holds"] as const) {
+    if (parents[noun] !== undefined) failInParents(`the noun \`${noun}\` is ignored here: remove it`)
+  }
+  if (parents.endless) failInParents("an endless listing never gives all parents: remove the noun `endless`")
+  const parentVerbs = objectOf(verbs, "parents", fail)
+  onlyKnown(parentVerbs, "verb", [...readingVerbs, "child"], failInParents)
+  checkReading(parents, parentVerbs, "child", failInParents)
 }
 
 const held = { kinds: Kind.literals, states: State.literals, categories: Category.literals }
@@ -83,29 +111,36 @@ const checkHolds = (holds: Listing.Holds | undefined, fail: Fail): void => {
   }
 }
 
-/** The verbs that read rows; `make` is what is made of a row. */
-const checkReading = (listing: Listing.Any, verbs: object, make: "job" | "child", fail: Fail): void => {
+/** Checks the verbs that read rows. `use` is the verb that turns a row into a job, or a parent into a scope. */
+const checkReading = (listing: Listing.Any, verbs: object, use: "job" | "child", fail: Fail): void => {
   const paging = valueOf(verbs, "paging") === undefined ? verbs : objectOf(verbs, "paging", fail)
   if (typeof valueOf(paging, "first") !== "function" || typeof valueOf(paging, "next") !== "function") {
     fail(
-      "it does not say how pages are asked for: give `paging` a strategy such as `Paging.offset`, or write `first` and `next`"
+      "it does not say how it is paged: give `paging` a strategy such as `Paging.offset`, or write `first` and `next`"
     )
   }
   functions(paging, fail, [], ["ahead"])
-  functions(verbs, fail, ["rows", make], ["total", "order", "skips"])
+  functions(verbs, fail, ["rows", use], ["total", "order", "skips", "scopeKey"])
   const scoped = listing.scope !== undefined
-  if (!scoped) belongs(verbs, "scopes", "scope", fail)
+  if (!scoped) for (const verb of ["scopes", "scopeKey"]) belongs(verbs, verb, "scope", fail)
   functions(verbs, fail, scoped && listing.parents === undefined ? ["scopes"] : [], ["scopes"])
   if (listing.lookup === undefined) belongs(verbs, "lookup", "lookup", fail)
   else functions(verbs, fail, ["lookup"], [])
 }
 
-/** A verb whose noun is missing would never be asked. */
+/** Fails for a verb that is never called because its noun is missing. */
 const belongs = (verbs: object, verb: string, noun: string, fail: Fail): void => {
   if (valueOf(verbs, verb) !== undefined) {
-    fail(
-      `it has the verb \`${verb}\`, and its nouns have no \`${noun}\`: give \`Listing.make\` the noun, or leave out the verb`
-    )
+    fail(`it has the verb \`${verb}\`, but no noun \`${noun}\`: give \`Listing.make\` the noun, or remove the verb`)
+  }
+}
+
+/** Fails for a noun or verb that nothing reads. */
+const onlyKnown = (given: object, what: "noun" | "verb", known: ReadonlyArray<string>, fail: Fail): void => {
+  for (const [key, value] of Object.entries(given)) {
+    if (value !== undefined && !known.includes(key)) {
+      fail(`there is no ${what} \`${key}\`, so it would be ignored: it may be one of ${known.join(", ")}`)
+    }
   }
 }
 
@@ -116,11 +151,11 @@ const functions = (
   optional: ReadonlyArray<string>
 ): void => {
   for (const verb of required) {
-    if (valueOf(verbs, verb) === undefined) fail(`the verb \`${verb}\` is missing: its nouns need it`)
+    if (valueOf(verbs, verb) === undefined) fail(`the verb \`${verb}\` is missing, and its nouns need it`)
   }
   for (const verb of [...required, ...optional]) {
     const value = valueOf(verbs, verb)
-    if (value !== undefined && typeof value !== "function") fail(`the verb \`${verb}\` is no function`)
+    if (value !== undefined && typeof value !== "function") fail(`the verb \`${verb}\` is not a function`)
   }
 }
 

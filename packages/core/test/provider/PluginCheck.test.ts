@@ -75,9 +75,29 @@ describe("a plugin that is made", () => {
     for (const part of ['listing "runs"', ...parts]) assert.include(message, part)
   })
 
+  it.each([
+    ["a noun", { quota: [] }, {}, "there is no noun `quota`"],
+    ["a verb", {}, { header: () => ({}) }, "there is no verb `header`"],
+    ["a listing's verb", {}, { listings: { runs: { ...Plain.verbs, skip: () => "" } } }, "there is no verb `skip`"]
+  ])("is refused with %s that would be ignored", (_what, nouns, verbs, part) => {
+    assert.include(mistake(nouns, verbs), part)
+  })
+
+  it.each([
+    ["parents", Listing.make({ row, endpoint, scope: Schema.String, parents: Plain.runs })],
+    ["lookup", named],
+    ["endless", Listing.make({ row, endpoint, endless: true })],
+    ["holds", Listing.make({ row, endpoint, holds: { kinds: ["run"] } })]
+  ])("is refused with `%s` in the nouns of its parents", (noun, parents) => {
+    const make: Function = Listing.make
+    const listing: Listing.Any = make({ row, endpoint, scope: Schema.String, parents })
+    const message = mistakeIn({ parents: { ...unmade, child: () => undefined } }, listing)
+    for (const part of ["in `parents`", `\`${noun}\``]) assert.include(message, part)
+  })
+
   it("is refused where a verb is no function, or is for a listing that there is not", () => {
-    assert.include(mistake({}, { baseUrl: "https://plain.invalid" }), "`baseUrl` is no function")
-    assert.include(mistakeIn({ order: "ascending" }), "`order` is no function")
+    assert.include(mistake({}, { baseUrl: "https://plain.invalid" }), "`baseUrl` is not a function")
+    assert.include(mistakeIn({ order: "ascending" }), "`order` is not a function")
     assert.include(mistake({}, { listings: { runs: Plain.verbs, plans: Plain.verbs } }), '"plans"')
     assert.include(mistake({}, { listings: {} }), '"runs"')
   })
