@@ -1,8 +1,8 @@
 /**
- * How many rows a page is asked for: at least one, because a page of none looks like the end.
+ * How many rows to request for each page. At least one, because a page without rows looks like the end.
  */
 
-/** The size that is given, or made of a start; what is no size throws. */
+/** The size itself, or the function that gives it; a size that is no whole number from 1 on throws. */
 export const of = <Start>(size: number | ((start: Start) => number)): ((start: Start) => number) => {
   if (typeof size === "function") return (start) => checked(size(start))
   const known = checked(size)
@@ -12,6 +12,6 @@ export const of = <Start>(size: number | ((start: Start) => number)): ((start: S
 const checked = (size: number): number => {
   if (Number.isInteger(size) && size >= 1) return size
   throw new Error(
-    `a page has the \`size\` ${size}: make it a whole number from 1 on, with a check of the setting that says it, if any`
+    `the page \`size\` must be a whole number from 1 on, got ${size}; if a setting gives it, check that setting in its schema`
   )
 }

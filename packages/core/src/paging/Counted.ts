@@ -1,0 +1,182 @@
+/**
+ * Pages that are found by a number: the offset of their first row, or their own number.
+ */
+import type * as Listing from "../contract/Listing.ts"
+import * as PageSize from "./PageSize.ts"
+import type { Request, Start, Strategy } from "./Strategy.ts"
+
+/**
+ * How many rows to request for each page: a whole number from 1 on, or a function that gives one, such as a setting of the
+ * connection.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Size<C, L extends Listing.Any> = number | ((start: Start<C, L>) => number)
+
+/**
+ * The rows to request: `size` rows from `offset` on.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Rows {
+  /** The offset of the first row. */
+  readonly offset: number
+  readonly size: number
+}
+
+/**
+ * The page to request, by its number.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Page {
+  readonly page: number
+  /** How many rows a page has. */
+  readonly size: number
+}
+
+/**
+ * How the last page is recognised.
+ *
+ * - `empty`: it has no rows. Holds for every vendor, and costs one more request.
+ * - `short`: it has fewer rows than requested. Loses rows where a vendor gives smaller pages than requested.
+ * - `total`: it is empty and reaches the vendor's total; an empty page before that is a gap, and the listing continues behind
+ *   it. Only for vendors whose total is documented and reliable.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type End = "empty" | "short" | "total"
+
+/** A strategy whose pages have numbers: each follows from the number before it and from how many rows came. */
+const numbered = <C, L extends Listing.Any>(options: {
+  readonly first: number
+  readonly size: Size<C, L>
+  readonly at: (start: Start<C, L>, place: number, size: number) => Request<L>
+  readonly numberOf: (request: Request<L>) => number
+  readonly after: (place: number, rows: number) => number
+  /** How many rows precede a place. */
+  readonly before: (place: number, size: number) => number
+  readonly end?: End | undefined
+}): Strategy<C, L> => {
+  const { after, before, end, first, numberOf, size } = options
+  const sizeOf = PageSize.of<Start<C, L>>(size)
+  const at = (start: Start<C, L>, place: number) => options.at(start, place, sizeOf(start))
+  return {
+    first: (start) => at(start, first),
+    next: (turn) => {
+      const place = numberOf(turn.request)
+      const asked = sizeOf(turn)
+      if (turn.received > 0) {
+        return end === "short" && turn.received < asked ? undefined : at(turn, after(place, turn.received))
+      }
+      const isGap = end === "total" && turn.total !== undefined && before(place, asked) < turn.total
+      return isGap ? at(turn, after(place, asked)) : undefined
+    },
+    ahead: (step) => {
+      const place = numberOf(step.next)
+      return at(step, after(place, place - numberOf(step.request)))
+    }
+  }
+}
+
+/**
+ * Pages by row offset: each page begins after the rows that came before it.
+ *
+ * **Example** (`skip` and `top` in the query)
+ *
+ * ```ts
+ * import { Listing, Paging, type Provider, type ScanJob } from "@scanjobs/core"
+ * import { Schema } from "effect"
+ * import { HttpApiEndpoint } from "effect/http-api"
+ *
+ * const runs = Listing.make({
+ *   row: Schema.Struct({ id: Schema.String }),
+ *   endpoint: (row) =>
+ *     HttpApiEndpoint.get("runs", "/runs", {
+ *       query: { skip: Schema.Int, top: Schema.Int },
+ *       success: Schema.Struct({ runs: Schema.Array(row) })
+ *     })
+ * })
+ *
+ * export const paging: Paging.Strategy<{ readonly pageSize?: number }, typeof runs> = Paging.offset({
+ *   size: ({ connection }) => connection.pageSize ?? 100,
+ *   request: (_, { offset, size }) => ({ query: { skip: offset, top: size } }),
+ *   offset: ({ query }) => query.skip
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const offset = <C, L extends Listing.Any>(options: {
+  /** The offset of the first row: 0, the default, or 1. */
+  readonly start?: 0 | 1
+  readonly size: Size<C, L>
+  /** Requests the rows from an offset on. */
+  readonly request: (start: Start<C, L>, place: Rows) => NoInfer<Request<L>>
+  /** The offset in a request. */
+  readonly offset: (request: NoInfer<Request<L>>) => number
+  /** How the last page is recognised. Default `empty`. */
+  readonly end?: End
+}): Strategy<C, L> =>
+  numbered({
+    ...options,
+    first: options.start ?? 0,
+    at: (start, place, size) => options.request(start, { offset: place, size }),
+    numberOf: options.offset,
+    after: (place, rows) => place + rows,
+    before: (place) => place - (options.start ?? 0)
+  })
+
+/**
+ * Pages by number.
+ *
+ * **Example** (pages from 1 on, in the body)
+ *
+ * ```ts
+ * import { Listing, Paging } from "@scanjobs/core"
+ * import { Schema } from "effect"
+ * import { HttpApiEndpoint } from "effect/http-api"
+ *
+ * const runs = Listing.make({
+ *   row: Schema.Struct({ id: Schema.String }),
+ *   endpoint: (row) =>
+ *     HttpApiEndpoint.post("runs", "/runs", {
+ *       payload: Schema.Struct({ page: Schema.Int, pageSize: Schema.Int }),
+ *       success: Schema.Struct({ runs: Schema.Array(row) })
+ *     })
+ * })
+ *
+ * export const paging: Paging.Strategy<{}, typeof runs> = Paging.pageNumber({
+ *   size: 100,
+ *   request: (_, { page, size }) => ({ payload: { page, pageSize: size } }),
+ *   page: ({ payload }) => payload.page
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const pageNumber = <C, L extends Listing.Any>(options: {
+  /** The number of the first page: 1, the default, or 0. */
+  readonly start?: 0 | 1
+  readonly size: Size<C, L>
+  /** Requests a page. */
+  readonly request: (start: Start<C, L>, place: Page) => NoInfer<Request<L>>
+  /** The page number in a request. */
+  readonly page: (request: NoInfer<Request<L>>) => number
+  /** How the last page is recognised. Default `empty`. */
+  readonly end?: End
+}): Strategy<C, L> =>
+  numbered({
+    ...options,
+    first: options.start ?? 1,
+    at: (start, page, size) => options.request(start, { page, size }),
+    numberOf: options.page,
+    after: (page) => page + 1,
+    before: (page, size) => (page - (options.start ?? 1)) * size
+  })
