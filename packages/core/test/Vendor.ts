@@ -133,7 +133,7 @@ export const ask = (origin: string, options: Partial<Transport.Options<never>> =
       rejection: () => undefined,
       hint: () => undefined,
       secrets: Secrets.make([canary]),
-      quotes: true,
+      mayQuoteBody: true,
       budget: RetryPolicy.budget(yield* RetryPolicy.RetryPolicy),
       secretHeaders: [],
       secretInUrl: false,

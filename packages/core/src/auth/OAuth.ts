@@ -80,7 +80,7 @@ const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
     rejection,
     hint: ({ _tag }) => (_tag === "Unauthorized" || _tag === "Forbidden" ? options.hint : undefined),
     secrets: run.secrets,
-    quotes: false,
+    mayQuoteBody: false,
     budget: run.budget,
     secretHeaders: [],
     secretInUrl: false,

@@ -1,52 +1,93 @@
 /**
- * Reads the body of an answer as text, whole or not at all.
+ * Reads the body of an answer, whole or not at all.
  */
 import { Effect, Stream } from "effect"
 import type { HttpClientError, HttpClientResponse } from "effect/http"
 import * as Reason from "../model/Reason.ts"
+import * as LongJson from "./LongJson.ts"
 
-/** The largest answer that is read, in bytes; a page of a listing is far smaller, and a body without an end must not fill the memory. */
-const largest = 256 * 1024 * 1024
+/** A body as text, and the JSON that it is. */
+export interface Body extends LongJson.JsonText {
+  /** Why the text is not what the vendor wrote, because its bytes cannot be decoded; such bytes are replaced by U+FFFD. */
+  readonly undecodable?: string
+}
 
 /**
- * What `make` makes of the bytes of the body, which it must not keep: their memory is used again. A body that is too large is
- * `Malformed`. `onBytes` is called whenever something has come.
- *
- * Some servers compress without being asked, and not every client undoes that; a body that begins as gzip does, which no JSON
- * can, is therefore decompressed here.
+ * The largest body that is read, in bytes. A page of a listing is far smaller, and a body without an end must not fill the
+ * memory.
  */
-export const read = <A>(
-  response: HttpClientResponse.HttpClientResponse,
-  onBytes: () => void,
-  make: (bytes: Uint8Array) => A
-): Effect.Effect<A, HttpClientError.HttpClientError | Reason.Malformed> =>
-  Effect.suspend(() => {
-    const chunks: Array<Uint8Array> = []
-    let size = 0
-    const take = (some: ReadonlyArray<Uint8Array>) => {
-      onBytes()
-      for (const bytes of some) {
-        chunks.push(bytes)
-        size += bytes.length
-      }
-      return size > largest ? Effect.fail(malformed(response, "the answer is larger than 256 MiB", false)) : Effect.void
-    }
-    return Stream.runForEachArray(response.stream, take).pipe(
-      Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.void),
-      Effect.flatMap(() => {
-        const bytes = join(chunks, size)
-        return isGzip(bytes)
-          ? Effect.map(decompress(response, bytes.slice()), (whole) => make(new Uint8Array(whole)))
-          : Effect.succeed(make(bytes))
-      })
-    )
-  })
+const largest = 256 * 1024 * 1024
 
-/** The chunks in one piece, which lasts until the next call. */
+/** Makes the reader of one transport. It calls `onBytes` for each part of the body; a body that is too large is `Malformed`. */
+export const make = () => {
+  const parse = LongJson.make()
+  return (
+    response: HttpClientResponse.HttpClientResponse,
+    onBytes: () => void
+  ): Effect.Effect<Body, HttpClientError.HttpClientError | Reason.Malformed> =>
+    Effect.suspend(() => {
+      const chunks: Array<Uint8Array> = []
+      let size = 0
+      const take = (some: ReadonlyArray<Uint8Array>) => {
+        onBytes()
+        for (const bytes of some) {
+          chunks.push(bytes)
+          size += bytes.length
+        }
+        return size > largest
+          ? Effect.fail(malformed(response, "the answer is larger than 256 MiB", false))
+          : Effect.void
+      }
+      const decoded = (bytes: Uint8Array) => decode(parse, bytes, response.headers["content-type"])
+      return Stream.runForEachArray(response.stream, take).pipe(
+        Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.void),
+        Effect.flatMap(() => {
+          const bytes = join(chunks, size)
+          return isGzip(bytes)
+            ? Effect.map(decompress(response, bytes.slice()), (whole) => decoded(new Uint8Array(whole)))
+            : Effect.succeed(decoded(bytes))
+        })
+      )
+    })
+}
+
+/**
+ * JSON is UTF-8 (RFC 8259), whatever the declared charset: servers declare ISO-8859-1 by default for text that is UTF-8. Only
+ * bytes that are not UTF-8 are decoded by the declared charset. UTF-16 is an exception, because it may look like UTF-8.
+ */
+const decode = (
+  parse: (bytes: Uint8Array) => LongJson.JsonText,
+  bytes: Uint8Array,
+  contentType: string | undefined
+): Body => {
+  const charset = charsetOf(contentType)
+  if (!charset?.startsWith("utf-16")) {
+    try {
+      return parse(bytes)
+    } catch {
+      // Not UTF-8.
+    }
+  }
+  const known = charset === undefined || charset === "utf-8" || charset === "utf8" ? undefined : charset
+  if (known !== undefined) {
+    try {
+      return LongJson.ofText(new TextDecoder(known, { fatal: true }).decode(bytes))
+    } catch {
+      // Not the declared charset, or one that is not known.
+    }
+  }
+  const undecodable = `the answer is not in UTF-8${known === undefined ? "" : `, nor in the charset ${known} that it declares`}`
+  return { ...LongJson.ofText(new TextDecoder().decode(bytes)), undecodable }
+}
+
+const charsetOf = (contentType = ""): string | undefined =>
+  /;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1]?.toLowerCase()
+
+/** The chunks in one piece, which is valid until the next call. */
 const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
   const [only] = chunks
   if (only !== undefined && chunks.length === 1) return only
-  const whole = size > keptSpace ? new Uint8Array(size) : spaceFor(size)
+  const whole = size > largestBuffer ? new Uint8Array(size) : bufferFor(size)
   let at = 0
   for (const chunk of chunks) {
     whole.set(chunk, at)
@@ -55,16 +96,20 @@ const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
   return whole.subarray(0, size)
 }
 
-/** The most bytes that are kept to be used again: new memory costs more than what is done with it. */
-const keptSpace = 1024 * 1024
+/** The largest buffer that is kept for reuse, in bytes: touching new memory costs more than copying into it. */
+const largestBuffer = 1024 * 1024
 
-let space = new Uint8Array(0)
+let buffer = new Uint8Array(0)
 
-const spaceFor = (size: number): Uint8Array => {
-  if (space.length < size) space = new Uint8Array(Math.min(keptSpace, 2 ** Math.ceil(Math.log2(size))))
-  return space
+const bufferFor = (size: number): Uint8Array => {
+  if (buffer.length < size) buffer = new Uint8Array(Math.min(largestBuffer, 2 ** Math.ceil(Math.log2(size))))
+  return buffer
 }
 
+/**
+ * Some servers compress without being asked, and not every client decompresses then. No JSON begins with the magic number of
+ * gzip.
+ */
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
 const decompress = (response: HttpClientResponse.HttpClientResponse, bytes: Uint8Array<ArrayBuffer>) =>

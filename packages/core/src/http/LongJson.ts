@@ -1,78 +1,88 @@
 /**
- * Parses JSON that is long, row by row, without ever making one text of it.
+ * Parses long JSON row by row, without ever building one string of it.
  *
- * A text of more than 128 KiB does not fit into the memory where engines make and forget things quickly: it is taken from the
- * system and given back, page by page, and touching memory that is new costs more than parsing what is in it. A body of rows
- * is therefore cut between two of them, and its pieces are parsed one by one.
+ * A string of more than 128 KiB does not fit into V8's young generation: it is allocated from the system and given back, page
+ * by page, and touching new memory costs more than parsing what is in it. A long body is therefore cut between two rows, and its
+ * parts are parsed one by one. Measured: 0.51 instead of 0.62 us a row, and nearly no system time.
  *
  * **Details**
  *
- * A cut is a guess, and parsing proves it: the first piece is JSON once its list is closed only if the cut lies between two
- * values of that list, and every other piece is what a list goes on with only if that list began as one. Where the proof fails,
- * for whatever reason, the whole text is parsed.
+ * A cut is a guess that parsing proves: the first part is JSON once its list is closed only if the cut lies between two values
+ * of that list, and every other part continues that list only if the cut before it does so too. If the proof fails, for
+ * whatever reason, the whole text is parsed.
  */
-import { Predicate } from "effect"
+import { Predicate, Result } from "effect"
 
-/** Cuts and parses the bodies of one place, whose rows usually look alike. */
-export interface LongJson {
-  /** The text of these bytes, in pieces that are together all of it. */
-  readonly cut: (bytes: Uint8Array) => ReadonlyArray<string>
-  /** What `JSON.parse` makes of the whole text; throws as it does. */
-  readonly parse: (pieces: ReadonlyArray<string>) => unknown
+/** A body as text, and the JSON that it is. */
+export interface JsonText {
+  /** What `JSON.parse` makes of the text; fails where the text is not JSON. */
+  readonly json: Result.Result<unknown, unknown>
+  /** The text; building it is what this module avoids, so call it only for errors. */
+  readonly text: () => string
+  /** Whether a part of the text passes the test. Parts end between rows, so that no value is in two parts. */
+  readonly some: (test: (part: string) => boolean) => boolean
 }
 
 /** How bodies are cut, in bytes. */
 export interface Sizes {
-  /** Bodies up to this are one piece. */
+  /** Bodies up to this size are one part. */
   readonly longest: number
-  /** The size of a piece, which is twice that in memory where letters are not Latin. */
+  /** The size of a part. In memory it takes twice as much if it has letters beyond Latin-1. */
   readonly piece: number
-  /** How far is looked for a place to cut. */
+  /** How far to look for a place to cut. */
   readonly farthest: number
 }
 
 const usual: Sizes = { longest: 100_000, piece: 60_000, farthest: 20_000 }
 
-/** After so many cuts in vain, none is made any more. */
+/** After so many failed cuts, bodies are not cut any more. */
 const mostFailures = 3
 
-const utf8 = new TextDecoder()
+const utf8 = new TextDecoder("utf-8", { fatal: true })
 
-/** Starts with every hope. */
-export const make = ({ farthest, longest, piece }: Sizes = usual): LongJson => {
+/** A text that is parsed as a whole. */
+export const ofText = (text: string): JsonText =>
+  ofParts([text], Result.try({ try: () => JSON.parse(text), catch: (error) => error }))
+
+/** Parses the bodies of one transport, whose rows usually look alike. The function throws where the bytes are not UTF-8. */
+export const make = ({ farthest, longest, piece }: Sizes = usual): ((bytes: Uint8Array) => JsonText) => {
   let failures = 0
-  return {
-    cut: (bytes) => {
-      const isHopeful = bytes.length > longest && failures < mostFailures
-      const separator = isHopeful ? separatorOf(bytes, farthest) : undefined
-      if (separator === undefined) return [utf8.decode(bytes)]
-      const pieces: Array<string> = []
-      let start = 0
-      while (bytes.length - start > longest) {
-        const end = find(bytes, separator, start + piece, farthest)
-        if (end === undefined) {
-          failures++
-          break
-        }
-        pieces.push(utf8.decode(bytes.subarray(start, end)))
-        start = end
-      }
-      return [...pieces, utf8.decode(bytes.subarray(start))]
-    },
-    parse: (pieces) => {
-      if (pieces.length > 1) {
-        const parsed = inPieces(pieces)
-        if (parsed !== undefined) return parsed
+  const cut = (bytes: Uint8Array): ReadonlyArray<string> => {
+    const separator = bytes.length > longest && failures < mostFailures ? separatorOf(bytes, farthest) : undefined
+    if (separator === undefined) return [utf8.decode(bytes)]
+    const parts: Array<string> = []
+    let start = 0
+    while (bytes.length - start > longest) {
+      const end = find(bytes, separator, start + piece, farthest)
+      if (end === undefined) {
         failures++
+        break
       }
-      return JSON.parse(pieces.join(""))
+      parts.push(utf8.decode(bytes.subarray(start, end)))
+      start = end
     }
+    return [...parts, utf8.decode(bytes.subarray(start))]
+  }
+  return (bytes) => {
+    const parts = cut(bytes)
+    if (parts.length > 1) {
+      const parsed = inParts(parts)
+      if (parsed !== undefined) return ofParts(parts, Result.succeed(parsed))
+      failures++
+    }
+    return ofParts(parts, ofText(parts.join("")).json)
   }
 }
 
+const ofParts = (parts: ReadonlyArray<string>, json: JsonText["json"]): JsonText => ({
+  json,
+  text: () => parts.join(""),
+  some: (test) => parts.some(test)
+})
+
 /**
- * What stands between two rows, as far as the name of their first member: `},{"id":`. Rows may have lists of their own, but
- * seldom of what begins alike. Only the rows of a list, or of a list in an object, are told apart.
+ * The bytes between two rows, up to the name of a row's first member: `},{"id":`. Rows may contain lists of their own, but
+ * seldom ones whose items begin with the same member. Only a list at the top, or directly in the top object, is recognised.
  */
 const separatorOf = (bytes: Uint8Array, farthest: number): Uint8Array | undefined => {
   let objects = 0
@@ -88,12 +98,12 @@ const separatorOf = (bytes: Uint8Array, farthest: number): Uint8Array | undefine
   return undefined
 }
 
-/** Of a row's first member, in bytes. */
+/** The longest name of a row's first member, in bytes. */
 const longestName = 200
 
 const [brace, closingBrace, bracket, comma, colon] = [0x7b, 0x7d, 0x5b, 0x2c, 0x3a]
 
-/** Behind the first row that ends at `from` or soon after it. */
+/** The end of the first row that ends at `from` or within `farthest` bytes after it. */
 const find = (bytes: Uint8Array, separator: Uint8Array, from: number, farthest: number): number | undefined => {
   for (let at = from; at < from + farthest; at++) {
     let same = 0
@@ -103,12 +113,12 @@ const find = (bytes: Uint8Array, separator: Uint8Array, from: number, farthest: 
   return undefined
 }
 
-/** A text that is no vendor's, to find again the list that was cut, and to begin it again. */
+/** Sentinel that marks the list that was cut. No vendor sends it. */
 const mark = "\u0000 the rows go on"
 const markJson = JSON.stringify(mark)
 
-/** What the pieces are together, or undefined where the cuts are not between the rows of one list. */
-const inPieces = ([first = "", ...between]: ReadonlyArray<string>): unknown => {
+/** The value of all parts together, or `undefined` where a cut is not between two rows of one list. */
+const inParts = ([first = "", ...between]: ReadonlyArray<string>): unknown => {
   const last = between.pop() ?? ""
   const isList = first.startsWith("[")
   try {
@@ -116,17 +126,17 @@ const inPieces = ([first = "", ...between]: ReadonlyArray<string>): unknown => {
     const rows = rowsOf(head)
     if (rows === undefined) return undefined
     rows.pop()
-    for (const piece of between) append(rows, JSON.parse(`[${piece.slice(1)}]`))
+    for (const part of between) append(rows, JSON.parse(`[${part.slice(1)}]`))
     const tail: unknown = JSON.parse(`${isList ? "[" : `{${markJson}:[`}${last.slice(1)}`)
     if (isList) return append(rows, tail)
     return Predicate.isObject(head) && Predicate.isObject(tail) ? completed(head, rows, tail) : undefined
   } catch {
-    // Whether that is no JSON at all, parsing the whole of it tells.
+    // Parsing the whole text tells whether it is JSON at all.
     return undefined
   }
 }
 
-/** The list that was cut: the only one that ends with the mark. */
+/** The list that was cut: the only one that ends with the sentinel. */
 const rowsOf = (head: unknown): Array<unknown> | undefined => {
   const [rows, another] = [head, ...(Predicate.isObject(head) ? Object.values(head) : [])].filter(
     (value) => Array.isArray(value) && value.at(-1) === mark
@@ -139,7 +149,7 @@ const append = (rows: Array<unknown>, more: unknown): Array<unknown> => {
   return rows
 }
 
-/** Adds what stands behind the list; a name that stands there again takes the place of the one before, as in all JSON. */
+/** Adds the members after the list. A repeated name replaces the earlier member, as in `JSON.parse`. */
 const completed = (head: { [name: string]: unknown }, rows: Array<unknown>, tail: object): unknown => {
   for (const [name, value] of Object.entries(tail)) {
     if (name === mark) append(rows, value)

@@ -1,75 +1,88 @@
 /**
- * What an answer means, or that there is none: a reply, or the reason why not, with nothing secret in it.
+ * Decides what an answer, or a failure to get one, means: a reply, or a reason without any secret in it.
  */
-import { Duration, Effect, Result, type Schema } from "effect"
-import { Headers, type HttpClientError, type HttpClientResponse } from "effect/http"
+import { Effect, Result, type Schema } from "effect"
+import type { HttpClientError, HttpClientResponse } from "effect/http"
 import type { RateLimiter } from "effect/persistence"
 import type { Reply } from "../contract/Exchange.ts"
-import * as Latest from "../decoding/MemoizeLast.ts"
-import type { LongJson } from "./LongJson.ts"
 import * as Reason from "../model/Reason.ts"
-import { type Condition, conditionOf, type Reader, type Rejection } from "../contract/Rejection.ts"
+import { type Condition, conditionOf, type Reader } from "../contract/Rejection.ts"
+import type { Body } from "./Body.ts"
+import * as RetryAfter from "./RetryAfter.ts"
 import type { Secrets } from "./Secrets.ts"
+import * as TransportCause from "./TransportCause.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 
-/** The errors of the client that a transport gives. */
+/** The errors of a transport's client. */
 export type ClientError =
   | HttpClientError.HttpClientError
   | RateLimiter.RateLimiterError
   | Reason.ForeignLink
   | Reason.TimedOut
 
-/** What a vendor's answers are judged by. */
+/** What answers are judged by. */
 export interface Options {
   readonly rejection: Reader
-  /** What a person can do about the reason. */
+  /** What a person can do about a reason. */
   readonly hint: (reason: Reason.Reason) => string | undefined
   readonly secrets: Secrets
-  /** Whether errors may quote a body that is not understood; not so where bodies hold tokens. */
-  readonly quotes: boolean
+  /** Whether errors may quote a body that is not understood; false where bodies hold tokens. */
+  readonly mayQuoteBody: boolean
 }
 
-/** What an answer with this body, in pieces, means, which came at `now`. */
+/** What an answer with this body means, which arrived at `now`, in epoch milliseconds. */
 export const ofAnswer = (
-  options: Options & { readonly parse: LongJson["parse"] },
+  options: Options,
   response: HttpClientResponse.HttpClientResponse,
-  pieces: ReadonlyArray<string>,
+  content: Body,
   now: number
 ): Effect.Effect<Reply, Reason.Reason> => {
-  const parsed = Result.try({ try: () => options.parse(pieces), catch: () => pieces.join("") })
   const { headers, status } = response
   const isGood = status >= 200 && status < 300
-  const sentAt = sentAtOf(headers) ?? now
-  const body = Result.merge(parsed)
+  const sentAt = RetryAfter.sentAtOf(headers) ?? now
+  const body = Result.getOrElse(content.json, content.text)
   const rejection = VerbFailure.attempt(
     () => options.rejection({ status, headers, body, sentAt }),
     (failure) => failure
   )
   if (rejection instanceof VerbFailure.VerbFailure) return VerbFailure.raise(rejection, options.secrets)
-  if (isGood && rejection === undefined && Result.isSuccess(parsed)) {
-    // A vendor may repeat a secret in its rows, too. Where answers are tokens, they must stay what they are.
-    const isClean = !options.quotes || !pieces.some(options.secrets.isIn)
+  const isPage = isGood && Result.isSuccess(content.json) && content.undecodable === undefined
+  if (rejection === undefined && isPage) {
+    // Vendors may echo a secret in a row. Token responses are left alone: they are the secret.
+    const isClean = !options.mayQuoteBody || !content.some(options.secrets.isIn)
     return Effect.succeed({
       url: response.request.url,
       headers,
       body: isClean ? body : options.secrets.scrubJson(body)
     })
   }
-  const quote = options.quotes ? excerpt(options.secrets.scrub(pieces.join(""))) : null
-  const what = isGood ? `not JSON${quote === null ? "" : `, it begins with ${JSON.stringify(quote)}`}` : quote
+  const quote = options.mayQuoteBody ? excerpt(options.secrets.scrub(content.text())) : null
+  const flaw = isGood ? flawOf(status, content, quote) : undefined
   const answer = describe(options, {
     status,
     code: rejection?.code ?? null,
-    detail: rejection === undefined ? what : rejection.message,
+    detail: rejection === undefined ? (flaw?.detail ?? quote) : rejection.message,
     requestId: requestIdOf(headers) ?? rejection?.requestId ?? null
   })
-  const condition = rejection?.as ?? (isGood && rejection === undefined ? "Malformed" : conditionOf(status))
-  const wait = waitOf(headers, rejection, sentAt)
-  return Effect.fail(hinted(options, toReason(condition, answer, wait, rejection?.growing)))
+  if (rejection === undefined && flaw !== undefined) {
+    return Effect.fail(hinted(options, new Reason.Malformed({ ...answer, transient: flaw.transient })))
+  }
+  const wait = RetryAfter.waitOf(headers, rejection, sentAt)
+  return Effect.fail(hinted(options, toReason(rejection?.as ?? conditionOf(status), answer, wait, rejection?.growing)))
+}
+
+/** Why a good answer is no page, and whether another attempt may give one. */
+const flawOf = (status: number, content: Body, quote: string | null) => {
+  if (status === 204 || status === 205) {
+    return { detail: "the answer has no content, where a page of rows is expected", transient: false }
+  }
+  if (content.undecodable !== undefined) return { detail: content.undecodable, transient: false }
+  if (quote === "") return { detail: "not JSON: the body is empty", transient: true }
+  return { detail: `not JSON${quote === null ? "" : `, it begins with ${JSON.stringify(quote)}`}`, transient: true }
 }
 
 const toReason = (
-  condition: Condition | "Malformed",
+  condition: Condition,
   answer: Reason.Answer,
   retryAfter: number | null,
   growing = false
@@ -83,34 +96,12 @@ const toReason = (
       return new Reason.RateLimited({ ...answer, retryAfter, ...(growing ? { growing } : {}) })
     case "Unavailable":
       return new Reason.Unavailable({ ...answer, retryAfter })
-    case "Malformed":
-      return new Reason.Malformed({ ...answer, transient: true })
     case "VendorRejected":
       return new Reason.VendorRejected(answer)
   }
 }
 
-/** What the vendor asks to wait: `Retry-After` in any form of RFC 9110, or what the plugin read elsewhere. */
-const waitOf = (headers: Reply["headers"], rejection: Rejection | undefined, sentAt: number): number | null => {
-  const stated = rejection?.retryAfter
-  // A plugin may have read it from a text that is no number.
-  if (stated !== undefined && Number.isFinite(stated)) return Math.max(0, stated)
-  const header = headers["retry-after"]
-  if (header === undefined) return null
-  const parsed = Headers.parseRetryAfter(header)
-  if (Result.isFailure(parsed)) return null
-  return Duration.toMillis(Headers.retryAfterDelay(parsed.success, sentAt))
-}
-
-/** Dates in an answer are meant by the vendor's own clock. Many answers are of one second. */
-const sentAtOf = ({ date }: Reply["headers"]): number | undefined => {
-  const sent = date === undefined ? Number.NaN : timeOf(date)
-  return Number.isNaN(sent) ? undefined : sent
-}
-
-const timeOf = Latest.of(Date.parse)
-
-/** Why there is no answer. */
+/** The reason of a failure to get an answer. */
 export const ofError = (
   options: Options,
   error: Exclude<ClientError, Reason.Reason> | Schema.SchemaError
@@ -124,11 +115,15 @@ export const ofError = (
   }
   const { reason } = error
   switch (reason._tag) {
-    case "TransportError":
+    case "TransportError": {
+      const { code, message } = TransportCause.of(reason.cause)
+      const advice = TransportCause.adviceOf(code)
+      const unavailable = { ...answer(message ?? "no answer"), retryAfter: null }
       return hinted(
         options,
-        new Reason.Unavailable({ ...answer(causeOf(reason.cause) ?? "no answer"), retryAfter: null })
+        new Reason.Unavailable(advice === undefined ? unavailable : { ...unavailable, hint: advice, permanent: true })
       )
+    }
     case "InvalidUrlError":
     case "EncodeError":
       return new Reason.InvalidConnection({ problems: [options.secrets.scrub(reason.message)] })
@@ -136,19 +131,13 @@ export const ofError = (
     case "DecodeError":
     case "EmptyBodyError":
       return new Reason.Malformed({
-        ...answer(`the answer broke off: ${causeOf(reason.cause) ?? reason._tag}`, reason.response.status),
+        ...answer(
+          `the answer broke off: ${TransportCause.of(reason.cause).message ?? reason._tag}`,
+          reason.response.status
+        ),
         transient: true
       })
   }
-}
-
-/** The innermost message of a chain of causes, which is the one that says what happened, with its code. */
-const causeOf = (cause: unknown): string | undefined => {
-  if (!(cause instanceof Error)) return undefined
-  const inner = causeOf(cause.cause)
-  if (inner !== undefined) return inner
-  const code = "code" in cause && typeof cause.code === "string" ? cause.code : ""
-  return (cause.message.includes(code) ? cause.message : `${cause.message} ${code}`.trim()) || undefined
 }
 
 const describe = (options: Options, answer: Omit<Reason.Answer, "hint">): Reason.Answer => {

@@ -83,10 +83,12 @@ export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited"
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
   ...answer,
   /** Milliseconds to wait, as the vendor says; `null` where it does not say. */
-  retryAfter: Schema.NullOr(Schema.Finite)
+  retryAfter: Schema.NullOr(Schema.Finite),
+  /** True where trying again does not help, such as with a certificate that is not trusted. */
+  permanent: Schema.optionalKey(Schema.Boolean)
 }) {
   get retryable(): boolean {
-    return true
+    return this.permanent !== true
   }
   override get message(): string {
     return `the vendor cannot be reached or does not work (${describe(this)})`

@@ -29,7 +29,7 @@ export interface Service {
 export interface Refused {
   readonly reason: Reason.Reason
   /** True where the circuit was open, so that no request was sent and trying again at once is in vain. */
-  readonly rested: boolean
+  readonly circuitOpen: boolean
 }
 
 const defaults: Options = { failures: 20, openDuration: "30 seconds" }
@@ -40,7 +40,9 @@ const make = (breaker: CircuitBreaker.CircuitBreaker): Service => ({
       .execute(attempt, { key: origin, classify })
       .pipe(
         Effect.mapError((error): Refused =>
-          Reason.isReason(error) ? { reason: error, rested: false } : { reason: restedReason(error), rested: true }
+          Reason.isReason(error)
+            ? { reason: error, circuitOpen: false }
+            : { reason: restedReason(error), circuitOpen: true }
         )
       )
 })
@@ -91,7 +93,7 @@ const quickly = ({ guard }: Service): Service => {
         return attempt.pipe(
           Effect.catch((reason) => {
             failed.add(origin)
-            const own: Refused = { reason, rested: false }
+            const own: Refused = { reason, circuitOpen: false }
             // Others may have opened the circuit meanwhile, and this attempt was made all the same.
             return Effect.mapError(guard(origin, Effect.fail(reason)), () => own)
           })
@@ -123,5 +125,5 @@ export const layerStore = (
 
 /** No breaker. */
 export const layerNone: Layer.Layer<never> = Layer.succeed(Breaker, {
-  guard: (_, attempt) => Effect.mapError(attempt, (reason) => ({ reason, rested: false }))
+  guard: (_, attempt) => Effect.mapError(attempt, (reason) => ({ reason, circuitOpen: false }))
 })

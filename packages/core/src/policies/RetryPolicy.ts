@@ -16,12 +16,11 @@
  * const hurried = jobs.pipe(Stream.runCount, Effect.provide(RetryPolicy.layer({ times: 2, maxRetryAfter: "10 seconds" })))
  * ```
  */
-import { Context, Duration, Effect, Layer, Random, Schedule } from "effect"
-import { isReason, type Reason, retryAfter } from "../model/Reason.ts"
+import { Context, type Duration, Layer } from "effect"
 
 /** A retry policy. */
 export interface RetryPolicy {
-  /** How many times one request is tried again. Default 8. */
+  /** How many times one request is tried again. Default 12. */
   readonly times: number
   /** The first wait, which doubles each time. Default 100 milliseconds. */
   readonly base: Duration.Input
@@ -37,7 +36,7 @@ export interface RetryPolicy {
 }
 
 const defaults: RetryPolicy = {
-  times: 8,
+  times: 12,
   base: "100 millis",
   max: "5 seconds",
   maxRetryAfter: "2 minutes",
@@ -54,25 +53,6 @@ export const make = (options: Partial<RetryPolicy>): RetryPolicy => ({ ...defaul
 
 /** Replaces the policy; what is not given keeps its default. */
 export const layer = (options: Partial<RetryPolicy>): Layer.Layer<never> => Layer.succeed(RetryPolicy, make(options))
-
-/** The waits of a policy, for `Effect.retry` of errors that are reasons. */
-export const schedule = (policy: RetryPolicy): Schedule.Schedule<Duration.Duration> =>
-  Schedule.exponential(policy.base).pipe(
-    Schedule.modifyDelay(({ attempt, duration, input }) =>
-      Effect.map(Random.next, (chance) => {
-        const asked = isReason(input) ? askedBy(input, attempt, policy) : 0
-        const floor = Math.max(Math.min(Duration.toMillis(duration), Duration.toMillis(policy.max)), asked)
-        return Duration.millis(floor * (1 + chance / 4))
-      })
-    ),
-    Schedule.upTo({ times: policy.times })
-  )
-
-const askedBy = (reason: Reason, attempt: number, policy: RetryPolicy): number => {
-  const asked = retryAfter(reason) ?? 0
-  const isGrowing = reason._tag === "RateLimited" && reason.growing === true
-  return isGrowing ? Math.min(asked * 2 ** (attempt - 1), Duration.toMillis(policy.maxRetryAfter)) : asked
-}
 
 /** The retries that a run has in hand. */
 export interface Budget {
@@ -92,11 +72,3 @@ export const budget = (policy: RetryPolicy): Budget => {
     }
   }
 }
-
-/** Whether the policy lets an attempt that failed so be tried again, if there is a retry in hand. */
-export const bears = (policy: RetryPolicy, reason: Reason): boolean =>
-  reason.retryable && (retryAfter(reason) ?? 0) <= Duration.toMillis(policy.maxRetryAfter)
-
-/** Whether an attempt that failed so is tried again. */
-export const allows = (policy: RetryPolicy, reason: Reason, hand: Budget): boolean =>
-  bears(policy, reason) && hand.take()

@@ -17,6 +17,8 @@ import type * as Reason from "../model/Reason.ts"
 import type { Reader } from "../contract/Rejection.ts"
 import * as RetryPolicy from "../policies/RetryPolicy.ts"
 import * as Secrets from "../http/Secrets.ts"
+import type { Executed } from "../http/Attempt.ts"
+import { LinkParameters } from "../http/OriginClient.ts"
 import * as Transport from "../http/Transport.ts"
 import * as Turn from "../policies/Demand.ts"
 
@@ -66,14 +68,14 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     rejection: options.rejection,
     hint: options.hint,
     secrets,
-    quotes: true,
+    mayQuoteBody: true,
     budget,
     secretHeaders: options.security._tag === "ApiKey" ? [options.security.key] : [],
     secretInUrl: options.security._tag === "ApiKey" && options.security.in === "query",
     onRetry: options.onRetry
   })
 
-  const methods = new Map<string, (request: Request) => Transport.Executed>()
+  const methods = new Map<string, (request: Request) => Executed>()
   const api = HttpApi.make(options.provider).add(group(options.endpoints))
   for (const { identifier } of options.endpoints) {
     const method = HttpApiClient.endpoint(api, {
@@ -92,7 +94,7 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
       : transport.send(
           request.extra === undefined
             ? method(request)
-            : Effect.provideService(method(request), Transport.LinkParameters, request.extra)
+            : Effect.provideService(method(request), LinkParameters, request.extra)
         )
   }
   const answers = new Map<string, Cache.Cache<Request, Reply, Reason.Reason | E>>()
@@ -139,6 +141,6 @@ const nonEmpty = <A>(items: ReadonlyArray<A>): readonly [A, ...Array<A>] => {
  */
 const rawMethod = (method: Effect.Effect<unknown, never, unknown>) =>
   Effect.map(
-    method as Effect.Effect<(request: Request & { readonly responseMode: "response-only" }) => Transport.Executed>,
+    method as Effect.Effect<(request: Request & { readonly responseMode: "response-only" }) => Executed>,
     (call) => (request: Request) => call({ ...request, responseMode: "response-only" })
   )

@@ -176,7 +176,7 @@ layer(Layer.merge(NodeHttpClient.layerUndici, hurried), { excludeTestServices: t
       Effect.gen(function* () {
         const vendor = yield* Vendor.script(Vendor.text("access_token=t0ken"), Vendor.text("access_token=t0ken", 400))
         for (const _ of ["a 200", "a 400"]) {
-          const reason = yield* Effect.flip(Vendor.ask(vendor.origin, { quotes: false }))
+          const reason = yield* Effect.flip(Vendor.ask(vendor.origin, { mayQuoteBody: false }))
           assert.notInclude(JSON.stringify(reason), "t0ken")
         }
       }).pipe(Effect.provide(RetryPolicy.layer({ times: 0 })))

@@ -8,7 +8,7 @@ const good = Vendor.json({ runs: [1] })
 const live = Layer.mergeAll(
   NodeHttpClient.layerUndici,
   RetryPolicy.layer({ times: 1, base: "1 millis" }),
-  Deadlines.layer({ attempt: "100 millis" })
+  Deadlines.layer({ attempt: "100 millis", idle: "100 millis" })
 )
 
 /** Waits until it is so; the test's own timeout ends a wait in vain. */
@@ -16,24 +16,23 @@ const until = (isSo: () => boolean): Effect.Effect<void> =>
   Effect.suspend(() => (isSo() ? Effect.void : Effect.andThen(Effect.sleep("2 millis"), until(isSo))))
 
 const unfinished = [
-  ["never answers", Vendor.silence],
-  ["stalls in its body", Vendor.stall],
-  ["drips", Vendor.drip]
+  ["never answers", "attempt", Vendor.silence],
+  ["stalls in its body", "idle", Vendor.stall]
 ] as const
 
 layer(live, { excludeTestServices: true })("the deadline of an attempt", (it) => {
   describe("with a vendor that", () => {
-    it.effect.each(unfinished)("%s is TimedOut after a retry, and every connection is closed", ([, answer]) =>
+    it.effect.each(unfinished)("%s is TimedOut after a retry, and every connection is closed", ([, deadline, answer]) =>
       Effect.gen(function* () {
         const vendor = yield* Vendor.script(answer)
         const reason = yield* Effect.flip(Vendor.ask(vendor.origin))
-        assert.deepInclude(reason, { _tag: "TimedOut", deadline: "attempt", after: 100 })
+        assert.deepInclude(reason, { _tag: "TimedOut", deadline, after: 100 })
         assert.strictEqual(vendor.seen.length, 2)
         yield* until(() => vendor.seen.every(({ isAbandoned }) => isAbandoned))
       })
     )
 
-    it.effect.each(unfinished)("%s once is got over", ([, answer]) =>
+    it.effect.each(unfinished)("%s once is got over", ([, , answer]) =>
       Effect.gen(function* () {
         const vendor = yield* Vendor.script(answer, good)
         assert.deepStrictEqual((yield* Vendor.ask(vendor.origin)).body, { runs: [1] })
@@ -43,31 +42,16 @@ layer(live, { excludeTestServices: true })("the deadline of an attempt", (it) =>
 })
 
 layer(NodeHttpClient.layerUndici, { excludeTestServices: true })("an interruption", (it) => {
-  it.effect.each(unfinished)("closes the connection to a vendor that %s", ([, answer]) =>
-    Effect.gen(function* () {
-      const vendor = yield* Vendor.script(answer)
-      const fiber = yield* Effect.forkChild(Vendor.ask(vendor.origin))
-      yield* until(() => vendor.seen.length === 1)
-      yield* Fiber.interrupt(fiber)
-      yield* until(() => vendor.seen.every(({ isAbandoned }) => isAbandoned))
-      assert.strictEqual(vendor.seen.length, 1)
-    })
-  )
-})
-
-const unhurried = Layer.mergeAll(
-  NodeHttpClient.layerUndici,
-  RetryPolicy.layer({ times: 0 }),
-  Deadlines.layer({ idle: "60 millis", attempt: "10 seconds" })
-)
-
-layer(unhurried, { excludeTestServices: true })("the deadline of a pause", (it) => {
-  it.effect("ends a body that stalls, and closes its connection", () =>
-    Effect.gen(function* () {
-      const vendor = yield* Vendor.script(Vendor.stall)
-      const reason = yield* Effect.flip(Vendor.ask(vendor.origin))
-      assert.deepInclude(reason, { _tag: "TimedOut", deadline: "idle", after: 60 })
-      yield* until(() => vendor.seen.every(({ isAbandoned }) => isAbandoned))
-    })
+  it.effect.each([...unfinished, ["drips", "none", Vendor.drip] as const])(
+    "closes the connection to a vendor that %s",
+    ([, , answer]) =>
+      Effect.gen(function* () {
+        const vendor = yield* Vendor.script(answer)
+        const fiber = yield* Effect.forkChild(Vendor.ask(vendor.origin))
+        yield* until(() => vendor.seen.length === 1)
+        yield* Fiber.interrupt(fiber)
+        yield* until(() => vendor.seen.every(({ isAbandoned }) => isAbandoned))
+        assert.strictEqual(vendor.seen.length, 1)
+      })
   )
 })

@@ -1,45 +1,8 @@
 import { Deadlines, RateLimit, type Rejection, RetryPolicy } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Fiber, Layer } from "effect"
-import { HttpClient, HttpClientResponse } from "effect/http"
-import { TestClock } from "effect/testing"
+import { Effect } from "effect"
 import * as Vendor from "../Vendor.ts"
-
-const origin = "https://acme.example"
-const date = Date.parse("2026-01-01T00:00:00Z")
-
-/** Asks a vendor that gives these answers, the last one to all the rest, and tells when it was asked, from the first on. */
-const ask = (answers: ReadonlyArray<() => Response>, options: Parameters<typeof Vendor.ask>[1] = {}) =>
-  Effect.gen(function* () {
-    yield* TestClock.setTime(date)
-    const asked: Array<number> = []
-    const client = HttpClient.make((request) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        const answer = answers[Math.min(asked.push(now - date), answers.length) - 1]
-        return HttpClientResponse.fromWeb(request, answer?.() ?? Response.json({}))
-      })
-    )
-    const fiber = yield* Effect.forkChild(
-      Effect.result(Vendor.ask(origin, options)).pipe(Effect.provide(Layer.succeed(HttpClient.HttpClient, client)))
-    )
-    // A body takes real turns of the event loop, in which no time must pass.
-    while (fiber.pollUnsafe() === undefined) {
-      yield* turns(5)
-      yield* TestClock.adjust("1 second")
-    }
-    return { outcome: yield* Fiber.join(fiber), asked }
-  })
-
-const turns = (count: number) =>
-  Effect.promise(async () => {
-    for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
-  })
-
-const says =
-  (status: number, headers: Record<string, string> = {}) =>
-  () =>
-    new Response("", { status, headers })
-const good = () => Response.json({ runs: [1] })
+import { ask, ended, good, origin, says, serve } from "./VirtualVendor.ts"
 
 /** That long a wait, with the quarter that chance may add. */
 const assertWaited = (waited: number | undefined, floor: number) => {
@@ -52,7 +15,20 @@ describe("what a vendor asks to wait", () => {
     ["seconds", "7", 7000],
     ["a date", "Thu, 01 Jan 2026 00:00:30 GMT", 30_000],
     ["a date in the form of RFC 850", "Thursday, 01-Jan-26 00:00:30 GMT", 30_000],
-    ["a date in the form of asctime", "Thu Jan  1 00:00:30 2026", 30_000]
+    ["a date in the form of asctime", "Thu Jan  1 00:00:30 2026", 30_000],
+    ["a fraction, rounded up", "2.5", 3000],
+    ["a fraction without a zero", ".2", 1000],
+    ["seconds with a unit", "7s", 7000],
+    ["seconds in words", "7 seconds", 7000],
+    ["minutes", "1 minute", 60_000],
+    ["milliseconds", "1500ms", 2000],
+    ["in quotes", '"7"', 7000],
+    ["with a sign", "+7", 7000],
+    ["repeated", "7, 7", 7000],
+    ["repeated and different, by the longest", "5, 30, 7", 30_000],
+    ["a repeated date", "Thu, 01 Jan 2026 00:00:30 GMT, Thu, 01 Jan 2026 00:00:30 GMT", 30_000],
+    ["an epoch time in seconds", "1767225630", 30_000],
+    ["an epoch time in milliseconds", "1767225630000", 30_000]
   ] as const)("is waited for where it is %s", ([, header, floor]) =>
     Effect.gen(function* () {
       for (const status of [429, 503]) {
@@ -67,11 +43,12 @@ describe("what a vendor asks to wait", () => {
   it.effect.each([
     ["a date that is past", "Wed, 31 Dec 2025 00:00:00 GMT"],
     ["zero", "0"],
+    ["an epoch time that is past", "1767225000"],
     ["nothing that can be read", "soon"]
   ] as const)("is the policy's own wait where it is %s", ([, header]) =>
     Effect.gen(function* () {
       const { asked } = yield* ask([says(429, { "retry-after": header }), good])
-      assertWaited(asked[1], 100)
+      assertWaited(asked[1], 1000)
     })
   )
 
@@ -103,7 +80,35 @@ describe("what a vendor asks to wait", () => {
         status === 429 ? { code: null, message: null, retryAfter } : undefined
       const { asked, outcome } = yield* ask([says(429), good], { rejection })
       assert.strictEqual(outcome._tag, "Success")
-      assertWaited(asked[1], 100)
+      assertWaited(asked[1], 1000)
+    })
+  )
+
+  it.effect("is a minute and more in all where a vendor that limits does not say it", () =>
+    Effect.gen(function* () {
+      const limits = Array.from({ length: 9 }, () => says(429))
+      const { asked, outcome } = yield* ask([...limits, good])
+      assert.strictEqual(outcome._tag, "Success")
+      assert.isAtLeast(asked[9] ?? 0, 60_000)
+      assert.isAtMost(asked[9] ?? 0, 150_000)
+    })
+  )
+
+  it.effect("holds every request of its quota to the same origin, and no others", () =>
+    Effect.gen(function* () {
+      const limited = serve([says(429, { "retry-after": "60" }), good])
+      const same = serve([good])
+      const other = serve([good])
+      const send = (key: string, delay: number, vendor: typeof same) =>
+        Effect.delay(Vendor.ask(origin, { key }), delay).pipe(Effect.provide(vendor.layer))
+      yield* ended(
+        Effect.all([send("one", 0, limited), send("one", 10_000, same), send("two", 10_000, other)], {
+          concurrency: "unbounded"
+        })
+      )
+      assertWaited(limited.asked[1], 60_000)
+      assertWaited(same.asked[0], 60_000)
+      assert.deepStrictEqual(other.asked, [10_000])
     })
   )
 

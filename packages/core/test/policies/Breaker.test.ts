@@ -27,8 +27,8 @@ describe("the breaker", () => {
       const { failing, made } = counted()
       for (let n = 0; n < 3; n++) yield* guarded(failing(down))
       const { guard } = yield* Breaker.Breaker
-      const { reason, rested } = yield* Effect.flip(guard(origin, failing(down)))
-      assert.deepStrictEqual([made(), rested, reason._tag], [3, true, "Unavailable"])
+      const { reason, circuitOpen } = yield* Effect.flip(guard(origin, failing(down)))
+      assert.deepStrictEqual([made(), circuitOpen, reason._tag], [3, true, "Unavailable"])
       assert.include(reason.message, "30 s")
     }).pipe(Effect.provide(Breaker.layer({ failures: 3 })))
   )
@@ -64,7 +64,7 @@ describe("the breaker", () => {
       )
       for (let n = 0; n < 3; n++) yield* guarded(Effect.fail(down))
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(yield* Fiber.join(slow), { reason: down, rested: false })
+      assert.deepStrictEqual(yield* Fiber.join(slow), { reason: down, circuitOpen: false })
     }).pipe(Effect.provide(Breaker.layer({ failures: 3 })))
   )
 

@@ -1,30 +1,24 @@
 import { Reason, RetryPolicy } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Duration, Effect, Fiber, Random, Schema } from "effect"
-import { TestClock } from "effect/testing"
+import { Duration, Effect, Random, Schema } from "effect"
+import * as Retry from "../../src/policies/Retry.ts"
 
 const unavailable = new Reason.Unavailable({ ...Reason.unknownAnswer, retryAfter: null })
 const asksToWait = (retryAfter: number) => new Reason.RateLimited({ ...Reason.unknownAnswer, retryAfter })
 
-/** The waits, in milliseconds, between the attempts at something that always fails for `reason`. */
+/** The waits, in milliseconds, before the retries of something that always fails for `reason`. */
 const waits = (policy: RetryPolicy.RetryPolicy, reason: Reason.Reason = unavailable) =>
   Effect.gen(function* () {
     const times: Array<number> = []
-    const attempt = Effect.gen(function* () {
-      times.push(yield* Clock.currentTimeMillis)
-      return yield* reason
-    })
-    const fiber = yield* Effect.forkChild(Effect.flip(Effect.retry(attempt, RetryPolicy.schedule(policy))))
-    yield* TestClock.adjust("1 day")
-    yield* Fiber.join(fiber)
-    return times.slice(1).map((time, index) => time - (times[index] ?? 0))
+    for (let tries = 1; tries <= 6; tries++) times.push(Duration.toMillis(yield* Retry.wait(policy, reason, tries)))
+    return times
   })
 
 /** Random that always says `chance`. */
 const always = (chance: number) =>
   Effect.provideService(Random.Random, { nextIntUnsafe: () => 0, nextDoubleUnsafe: () => chance })
 
-const policy = RetryPolicy.make({ times: 6, base: "100 millis", max: "1 second" })
+const policy = RetryPolicy.make({ base: "100 millis", max: "1 second" })
 
 describe("the waits of a policy", () => {
   it.effect("double from the base on and stay at the longest", () =>
@@ -55,11 +49,14 @@ describe("the waits of a policy", () => {
       })
   )
 
-  it.effect("are as many as the policy says", () =>
+  it.effect("are ten times as long, up to four times the longest, after a rate limit that states no wait", () =>
     Effect.gen(function* () {
-      assert.strictEqual((yield* waits(RetryPolicy.make({ times: 3 }))).length, 3)
-      assert.strictEqual((yield* waits(RetryPolicy.make({ times: 0 }))).length, 0)
-    })
+      const floors = [1000, 2000, 4000, 4000, 4000, 4000]
+      for (const retryAfter of [null, 0]) {
+        const limited = new Reason.RateLimited({ ...Reason.unknownAnswer, retryAfter })
+        assert.deepStrictEqual(yield* waits(policy, limited), floors)
+      }
+    }).pipe(always(0))
   )
 
   it.effect("are what the vendor asks for where that is longer, also beyond the longest of its own", () =>
@@ -115,42 +112,43 @@ describe("a budget", () => {
 })
 
 describe("whether a policy lets an attempt be made again", () => {
-  const allows = (reason: Reason.Reason, options: Partial<RetryPolicy.RetryPolicy> = {}) => {
+  const shouldRetry = (reason: Reason.Reason, options: Partial<RetryPolicy.RetryPolicy> = {}) => {
     const made = RetryPolicy.make(options)
-    return RetryPolicy.allows(made, reason, RetryPolicy.budget(made))
+    return Retry.shouldRetry(made, reason, RetryPolicy.budget(made))
   }
   const answer = Reason.unknownAnswer
 
   it("is so for conditions that can pass", () => {
-    assert.isTrue(allows(unavailable))
-    assert.isTrue(allows(asksToWait(1000)))
-    assert.isTrue(allows(new Reason.Malformed({ ...answer, transient: true })))
-    assert.isTrue(allows(new Reason.TimedOut({ deadline: "attempt", after: 1 })))
+    assert.isTrue(shouldRetry(unavailable))
+    assert.isTrue(shouldRetry(asksToWait(1000)))
+    assert.isTrue(shouldRetry(new Reason.Malformed({ ...answer, transient: true })))
+    assert.isTrue(shouldRetry(new Reason.TimedOut({ deadline: "attempt", after: 1 })))
   })
 
   it("is not so for conditions that stay", () => {
-    assert.isFalse(allows(new Reason.Unauthorized(answer)))
-    assert.isFalse(allows(new Reason.Forbidden(answer)))
-    assert.isFalse(allows(new Reason.VendorRejected(answer)))
-    assert.isFalse(allows(new Reason.Malformed({ ...answer, transient: false })))
-    assert.isFalse(allows(new Reason.TimedOut({ deadline: "page", after: 1 })))
-    assert.isFalse(allows(new Reason.ForeignLink({ origin: "https://a.example", expected: "https://b.example" })))
+    assert.isFalse(shouldRetry(new Reason.Unauthorized(answer)))
+    assert.isFalse(shouldRetry(new Reason.Forbidden(answer)))
+    assert.isFalse(shouldRetry(new Reason.VendorRejected(answer)))
+    assert.isFalse(shouldRetry(new Reason.Malformed({ ...answer, transient: false })))
+    assert.isFalse(shouldRetry(new Reason.TimedOut({ deadline: "page", after: 1 })))
+    assert.isFalse(shouldRetry(new Reason.Unavailable({ ...answer, retryAfter: null, permanent: true })))
+    assert.isFalse(shouldRetry(new Reason.ForeignLink({ origin: "https://a.example", expected: "https://b.example" })))
   })
 
   it("is not so where the vendor asks for a longer wait than the policy bears", () => {
-    const bears = { maxRetryAfter: "2 minutes" } as const
-    assert.isTrue(allows(asksToWait(Duration.toMillis("2 minutes")), bears))
-    assert.isFalse(allows(asksToWait(Duration.toMillis("2 minutes") + 1), bears))
+    const accepted = { maxRetryAfter: "2 minutes" } as const
+    assert.isTrue(shouldRetry(asksToWait(Duration.toMillis("2 minutes")), accepted))
+    assert.isFalse(shouldRetry(asksToWait(Duration.toMillis("2 minutes") + 1), accepted))
   })
 
   it("is not so without a retry in hand", () => {
-    assert.isFalse(allows(unavailable, { budget: 0 }))
+    assert.isFalse(shouldRetry(unavailable, { budget: 0 }))
   })
 
   it("takes a retry only where it is so", () => {
     const made = RetryPolicy.make({ budget: 1 })
     const hand = RetryPolicy.budget(made)
-    RetryPolicy.allows(made, new Reason.Forbidden(answer), hand)
+    Retry.shouldRetry(made, new Reason.Forbidden(answer), hand)
     assert.isTrue(hand.take())
   })
 })

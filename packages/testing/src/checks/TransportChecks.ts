@@ -149,7 +149,7 @@ const stalled: Definition = {
   advice: keepPolicies,
   verify: (bench, healthy) =>
     Effect.gen(function* () {
-      const policies = Deadlines.layer({ attempt: "200 millis" })
+      const policies = Deadlines.layer({ attempt: "200 millis", idle: "200 millis" })
       const forEver = Effect.gen(function* () {
         const stage = yield* start(bench, forGood(bench, Faults.never))
         const impatient = Layer.merge(policies, RetryPolicy.layer({ times: 0 }))

@@ -110,7 +110,7 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
     const inTurn = planned.base === "overlapping" ? { pageConcurrency: 1 } : {}
     const policies = Layer.mergeAll(
       RetryPolicy.layer({ times, base: "1 millis", max: "1 millis", maxRetryAfter: "1 second" }),
-      Deadlines.layer({ attempt: "50 millis" })
+      Deadlines.layer({ attempt: "50 millis", idle: "50 millis" })
     )
     const ids: Array<string> = []
     const failures: Array<string> = []

@@ -1,0 +1,87 @@
+/**
+ * An HTTP client that talks to one origin, within the quota and the deadlines.
+ *
+ * For a request, and for each redirect that it leads to, the origin is checked, the quota is waited for, and the request is
+ * sent within the deadline of its attempt. Waiting for the quota does not count towards that deadline.
+ */
+import { Context, Effect, type Redacted, type Scope } from "effect"
+import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import type { Parameters } from "../contract/Exchange.ts"
+import * as Reason from "../model/Reason.ts"
+import { Hold } from "../policies/Hold.ts"
+import type { Quota } from "../policies/Quota.ts"
+import { RateLimit } from "../policies/RateLimit.ts"
+import { Attempt } from "./Attempt.ts"
+import type { Secrets } from "./Secrets.ts"
+import type { ClientError } from "./Verdict.ts"
+
+/** The client that requests are executed with. */
+export type OriginClient = HttpClient.HttpClient.With<ClientError, Attempt | Scope.Scope>
+
+/** Puts a credential into a request. */
+export type Sign = (
+  request: HttpClientRequest.HttpClientRequest,
+  credential: Redacted.Redacted
+) => HttpClientRequest.HttpClientRequest
+
+/** Query parameters that a vendor's own link adds to the current request. */
+export const LinkParameters = Context.Reference<Parameters | undefined>("@scanjobs/core/Transport/LinkParameters", {
+  defaultValue: () => undefined
+})
+
+/** What a client is made from. */
+export interface Options {
+  /** Requests go to this origin only. */
+  readonly origin: string
+  /** The key of the quotas. */
+  readonly key: string
+  readonly quotas: ReadonlyArray<Quota>
+  readonly sign: Sign
+  readonly secrets: Secrets
+}
+
+const maxRedirects = 5
+
+/** The key of the holds of this origin's requests under one quota. */
+export const holdKey = ({ key, origin }: Pick<Options, "key" | "origin">): string => `${origin} ${key}`
+
+/** Makes the client. */
+export const make = Effect.fnUntraced(function* (options: Options) {
+  const base = yield* HttpClient.HttpClient
+  const limiter = yield* RateLimit
+  const { pass } = yield* Hold
+  const held = holdKey(options)
+
+  /** The last URL that was found to be of the origin; consecutive requests of a listing usually differ in their query alone. */
+  let own: string | undefined
+  const client: OriginClient = base.pipe(
+    HttpClient.transform(
+      (effect, { url }): Effect.Effect<HttpClientResponse.HttpClientResponse, ClientError, Attempt> => {
+        if (url !== own) {
+          const origin = URL.parse(url)?.origin ?? "an invalid address"
+          if (origin !== options.origin)
+            return Effect.fail(
+              new Reason.ForeignLink({ origin: options.secrets.scrub(origin), expected: options.origin })
+            )
+          own = url
+        }
+        return pass(held).pipe(
+          Effect.andThen(limiter.acquire(options.key, options.quotas)),
+          Effect.andThen(Attempt.use(({ silence }) => silence.head(effect)))
+        )
+      }
+    ),
+    HttpClient.followRedirects(maxRedirects),
+    HttpClient.mapRequestEffect((request) =>
+      Effect.contextWith((context: Context.Context<Attempt>) => {
+        const parameters = Context.get(context, LinkParameters)
+        const wanted = HttpClientRequest.acceptJson(
+          parameters === undefined ? request : HttpClientRequest.appendUrlParams(request, parameters)
+        )
+        return Effect.succeed(options.sign(wanted, Context.get(context, Attempt).credential))
+      })
+    ),
+    HttpClient.withScope
+  )
+  return client
+})

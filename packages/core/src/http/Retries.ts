@@ -1,0 +1,106 @@
+/**
+ * Makes the attempts at one request: again after failures that can pass, and once more with a new credential after a 401.
+ */
+import { Duration, Effect, type Redacted } from "effect"
+import type { Reply } from "../contract/Exchange.ts"
+import * as Reason from "../model/Reason.ts"
+import { atOnce, Turn } from "../policies/Demand.ts"
+import { Hold } from "../policies/Hold.ts"
+import * as Retry from "../policies/Retry.ts"
+import * as RetryPolicy from "../policies/RetryPolicy.ts"
+import type { CredentialSource } from "./CredentialSource.ts"
+import * as OriginClient from "./OriginClient.ts"
+import type { Silence } from "./Silence.ts"
+
+/** What retries depend on. */
+export interface Options<E> {
+  readonly origin: string
+  /** The key of the quotas. */
+  readonly key: string
+  readonly credential: CredentialSource<E>
+  readonly budget: RetryPolicy.Budget
+  /** Called before each retry, with the reason of the failure. */
+  readonly onRetry: (reason: Reason.Reason) => Effect.Effect<void>
+}
+
+/** An attempt, as a function of the secret that signs it. */
+export type Attempted = (secret: Redacted.Redacted) => Effect.Effect<Reply, Reason.Reason | Final<Reason.Reason>>
+
+/** An error that trying again does not help: no credential could be had, or the circuit is open. */
+export interface Final<out E> {
+  readonly _tag: "Final"
+  readonly error: E
+}
+
+/** Marks an error as one that trying again does not help. */
+export const final = <E>(error: E): Final<E> => ({ _tag: "Final", error })
+
+/** Makes the attempts at a request, within its silence. */
+export type Retries<out E> = (attempt: Attempted, silence: Silence) => Effect.Effect<Reply, Reason.Reason | E>
+
+/** The retries of all requests of one transport. */
+export const make = Effect.fnUntraced(function* <E>({ budget, credential, onRetry, ...options }: Options<E>) {
+  type Failed = Reason.Reason | Final<Reason.Reason | E>
+  const policy = yield* RetryPolicy.RetryPolicy
+  const { hold } = yield* Hold
+  const held = OriginClient.holdKey(options)
+  const secret = Effect.mapError(atOnce(credential.get), final)
+
+  const retries: Retries<E> = (attempt, silence) =>
+    Effect.flatMap(Turn, (turn) => {
+      const once = Effect.suspend(() => {
+        turn.begin()
+        return Effect.flatMap(secret, (used) =>
+          Effect.catchTag(attempt(used), "Unauthorized", (refused) =>
+            Effect.andThen(
+              credential.reject(used),
+              credential.renewable && turn.hasCome() ? Effect.flatMap(secret, attempt) : Effect.fail<Failed>(refused)
+            )
+          )
+        )
+      })
+
+      const mayRetry = (failed: Failed) =>
+        Effect.suspend(() =>
+          failed._tag !== "Final" && Retry.shouldRetry(policy, failed, budget)
+            ? Effect.as(onRetry(failed), true)
+            : Effect.succeed(false)
+        )
+
+      /** Waits before the next attempt. Only a wait that the vendor did not ask for counts as its silence. */
+      const wait = (failed: Failed, tries: number) => {
+        const reason = failed._tag === "Final" ? undefined : failed
+        return Effect.flatMap(Retry.wait(policy, reason, tries), (duration) => {
+          const millis = Duration.toMillis(duration)
+          if (reason?._tag === "RateLimited") return Effect.andThen(hold(held, millis), Effect.sleep(millis))
+          if (reason === undefined || Reason.retryAfter(reason) === null) silence.add(millis)
+          return Effect.sleep(millis)
+        })
+      }
+
+      const retry = (failed: Failed, tries: number): Effect.Effect<Reply, Failed> => {
+        const again = Effect.catch(once, (next: Failed) => retry(next, tries + 1))
+        const fail = Effect.fail(failed)
+        if (tries > policy.times) return fail
+        if (turn.hasCome()) {
+          return Effect.flatMap(mayRetry(failed), (may) => (may ? Effect.andThen(wait(failed, tries), again) : fail))
+        }
+        // A read-ahead that found no credential, or an open circuit, may find otherwise once it is demanded.
+        const isFree = failed._tag === "Final" || (credential.renewable && failed._tag === "Unauthorized")
+        if (!isFree && !Retry.isRetryable(policy, failed)) return fail
+        turn.park()
+        return wait(failed, tries).pipe(
+          Effect.andThen(turn.come),
+          Effect.andThen(isFree ? Effect.succeed(true) : mayRetry(failed)),
+          Effect.flatMap((may) => (may ? again : fail))
+        )
+      }
+
+      return once.pipe(
+        Effect.catch((failed: Failed) => retry(failed, 1)),
+        Effect.mapError((failed) => (failed._tag === "Final" ? failed.error : failed)),
+        Effect.tap(() => Effect.sync(budget.give))
+      )
+    })
+  return retries
+})
