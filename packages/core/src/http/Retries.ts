@@ -46,6 +46,24 @@ export const make = Effect.fnUntraced(function* <E>({ budget, credential, onRetr
   const held = OriginClient.holdKey(options)
   const secret = Effect.mapError(atOnce(credential.get), final)
 
+  const mayRetry = (failed: Failed) =>
+    Effect.suspend(() =>
+      failed._tag !== "Final" && Retry.shouldRetry(policy, failed, budget)
+        ? Effect.as(onRetry(failed), true)
+        : Effect.succeed(false)
+    )
+
+  /** Waits before the next attempt. Only a wait that the vendor did not ask for counts as its silence. */
+  const wait = (failed: Failed, tries: number, silence: Silence) => {
+    const reason = failed._tag === "Final" ? undefined : failed
+    return Effect.flatMap(Retry.wait(policy, reason, tries), (duration) => {
+      const millis = Duration.toMillis(duration)
+      if (reason?._tag === "RateLimited") return Effect.andThen(hold(held, millis), Effect.sleep(millis))
+      if (reason === undefined || Reason.retryAfter(reason) === null) silence.add(millis)
+      return Effect.sleep(millis)
+    })
+  }
+
   const retries: Retries<E> = (attempt, silence) =>
     Effect.flatMap(Turn, (turn) => {
       const once = Effect.suspend(() => {
@@ -60,36 +78,20 @@ export const make = Effect.fnUntraced(function* <E>({ budget, credential, onRetr
         )
       })
 
-      const mayRetry = (failed: Failed) =>
-        Effect.suspend(() =>
-          failed._tag !== "Final" && Retry.shouldRetry(policy, failed, budget)
-            ? Effect.as(onRetry(failed), true)
-            : Effect.succeed(false)
-        )
-
-      /** Waits before the next attempt. Only a wait that the vendor did not ask for counts as its silence. */
-      const wait = (failed: Failed, tries: number) => {
-        const reason = failed._tag === "Final" ? undefined : failed
-        return Effect.flatMap(Retry.wait(policy, reason, tries), (duration) => {
-          const millis = Duration.toMillis(duration)
-          if (reason?._tag === "RateLimited") return Effect.andThen(hold(held, millis), Effect.sleep(millis))
-          if (reason === undefined || Reason.retryAfter(reason) === null) silence.add(millis)
-          return Effect.sleep(millis)
-        })
-      }
-
       const retry = (failed: Failed, tries: number): Effect.Effect<Reply, Failed> => {
-        const again = Effect.catch(once, (next: Failed) => retry(next, tries + 1))
+        const again = once.pipe(Effect.catch((failure: Failed) => retry(failure, tries + 1)))
         const fail = Effect.fail(failed)
         if (tries > policy.times) return fail
         if (turn.hasCome()) {
-          return Effect.flatMap(mayRetry(failed), (may) => (may ? Effect.andThen(wait(failed, tries), again) : fail))
+          return Effect.flatMap(mayRetry(failed), (may) =>
+            may ? Effect.andThen(wait(failed, tries, silence), again) : fail
+          )
         }
         // A read-ahead that found no credential, or an open circuit, may find otherwise once it is demanded.
         const isFree = failed._tag === "Final" || (credential.renewable && failed._tag === "Unauthorized")
         if (!isFree && !Retry.isRetryable(policy, failed)) return fail
         turn.park()
-        return wait(failed, tries).pipe(
+        return wait(failed, tries, silence).pipe(
           Effect.andThen(turn.come),
           Effect.andThen(isFree ? Effect.succeed(true) : mayRetry(failed)),
           Effect.flatMap((may) => (may ? again : fail))
