@@ -14,7 +14,6 @@
  */
 import { Cause, Context, Effect, Exit, Fiber, Result, type Scope } from "effect"
 import * as Turn from "../policies/Demand.ts"
-import * as Watch from "../policies/Watchdog.ts"
 
 /** How pages are read ahead. */
 export interface Options<Request extends object, A, E, R> {
@@ -65,8 +64,7 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
     isClosing = true
     return stop
   })
-  const watch = yield* Watch.make
-  const context = Context.add(yield* Effect.context<R>(), Watch.Watch, watch)
+  const context = yield* Effect.context<R>()
   const line = Turn.line()
   const most = options.concurrency - 1
   let flights: ReadonlyArray<Flight<Request, A, E>> = []
