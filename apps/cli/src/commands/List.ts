@@ -20,11 +20,18 @@ import * as StandardOutput from "../output/StandardOutput.ts"
 import { Tally } from "../report/Tally.ts"
 import * as WrittenPages from "../resume/WrittenPages.ts"
 
+/** In milliseconds. A vendor that needs a long `--timeout` may be slow to begin an answer; half of it leaves room for a retry. */
+const withRoom = (listing: number) => ({
+  listing,
+  attempt: Math.max(listing / 2, 30_000),
+  page: Math.max(listing, 120_000)
+})
+
 const deadlinesOf = (timeout: Option.Option<string>) =>
   Option.isNone(timeout)
     ? Effect.succeed(Layer.empty)
     : Effect.mapBoth(Effect.fromResult(RelativeTime.duration(timeout.value)), {
-        onSuccess: (run) => Deadlines.layer({ run }),
+        onSuccess: (listing) => Deadlines.layer(withRoom(listing)),
         onFailure: (expected) => new UsageProblem({ message: `--timeout ${timeout.value}: expected ${expected}` })
       })
 

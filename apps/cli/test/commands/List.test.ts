@@ -166,7 +166,10 @@ describe("scanjobs list", () => {
       const ended = yield* runHere(["list", "--connection", "ap", "--timeout", "300ms"], started)
       assert.strictEqual(ended.code, 3)
       assert.lengthOf(linesOf(ended.stdout), 20)
-      assert.match(ended.stderr, /^ap \(avepoint jobs\): TimedOut: the listing within 0\.3 s; try again later$/m)
+      assert.match(
+        ended.stderr,
+        /^ap \(avepoint jobs\): TimedOut: the listing did not end within 0\.3 s; try again later$/m
+      )
     })
   )
 

@@ -4,11 +4,12 @@
  * A credential is opened once for each run of a connection; its secret is then asked for before each attempt, so that one
  * that expires while a listing is read is renewed in time.
  */
-import { Effect, Redacted } from "effect"
+import { Duration, Effect, Redacted } from "effect"
 import type { HttpClient } from "effect/http"
-import type * as Reason from "../model/Reason.ts"
+import * as Reason from "../model/Reason.ts"
 import type { CredentialSource } from "../http/CredentialSource.ts"
 import type { Secrets } from "../http/Secrets.ts"
+import { Deadlines } from "../policies/Deadlines.ts"
 import type * as RetryPolicy from "../policies/RetryPolicy.ts"
 
 /** The secrets of one run of a connection. */
@@ -57,11 +58,13 @@ export const fixed =
 export const fromEffect =
   <E, R>(effect: Effect.Effect<Redacted.Redacted, E, R>): Credential<E, R> =>
   ({ secrets }) =>
-    Effect.map(Effect.context<R>(), (context) => ({
-      get: Effect.provideContext(
-        Effect.tap(effect, (secret) => Effect.sync(() => secrets.add(Redacted.value(secret)))),
-        context
-      ),
-      reject: () => Effect.void,
-      renewable: true
-    }))
+    Effect.gen(function* () {
+      const context = yield* Effect.context<R>()
+      const duration = Duration.toMillis((yield* Deadlines).page)
+      const late = new Reason.TimedOut({ deadline: "page", after: duration })
+      const get = effect.pipe(
+        Effect.timeoutOrElse({ duration, orElse: () => Effect.fail(late) }),
+        Effect.tap((secret) => Effect.sync(() => secrets.add(Redacted.value(secret))))
+      )
+      return { get: Effect.provideContext(get, context), reject: () => Effect.void, renewable: true }
+    })

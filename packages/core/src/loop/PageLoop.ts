@@ -12,7 +12,7 @@ import * as PageGuard from "../policies/PageGuard.ts"
 import type { RejectedRow, Source } from "../telemetry/Progress.ts"
 import * as Ending from "./Ending.ts"
 import * as ListingCount from "./ListingCount.ts"
-import * as PageDeadline from "./PageDeadline.ts"
+import * as ListingDeadline from "./ListingDeadline.ts"
 import * as PageReport from "./PageReport.ts"
 import * as PageSelection from "./PageSelection.ts"
 import * as ReadAhead from "./ReadAhead.ts"
@@ -95,7 +95,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       const hasHorizon = horizon !== null
       const ending = Ending.make({ guard, count, selection, fingerprint, order, endless, hasHorizon })
       const report = yield* PageReport.make({ source, order, horizon })
-      const deadline = yield* PageDeadline.make
+      const deadline = yield* ListingDeadline.make
       const reader = yield* ReadAhead.make({
         ...(options.ahead ?? oneByOne),
         fingerprint,

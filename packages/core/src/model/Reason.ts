@@ -97,7 +97,7 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
 
 /** A deadline of {@link Deadlines} passed. */
 export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
-  deadline: Schema.Literals(["attempt", "idle", "page", "run"]),
+  deadline: Schema.Literals(["attempt", "idle", "page", "listing"]),
   /** The deadline that passed, in milliseconds. */
   after: Schema.Finite
 }) {
@@ -106,10 +106,10 @@ export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
   }
   override get message(): string {
     const what = {
-      attempt: "a request got no whole answer",
-      idle: "an answer did not go on",
-      page: "a page, with its retries,",
-      run: "the listing"
+      attempt: "a request got no answer",
+      idle: "an answer stopped and did not continue",
+      page: "a page got no answer, over all attempts,",
+      listing: "the listing did not end"
     }
     return `${what[this.deadline]} within ${this.after / 1000} s`
   }

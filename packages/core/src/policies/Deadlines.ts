@@ -20,10 +20,10 @@ export interface Deadlines {
   /** How long a vendor may stay silent about one page, over all its attempts and the waits between them. Default 2 minutes. */
   readonly page: Duration.Input
   /** How long a whole listing may wait for its vendor. Default 6 hours. */
-  readonly run: Duration.Input
+  readonly listing: Duration.Input
 }
 
-const defaults: Deadlines = { attempt: "30 seconds", idle: "15 seconds", page: "2 minutes", run: "6 hours" }
+const defaults: Deadlines = { attempt: "30 seconds", idle: "15 seconds", page: "2 minutes", listing: "6 hours" }
 
 /**
  * The deadlines in use.

@@ -16,6 +16,14 @@ const zipped =
     response.end(bytes.subarray(0, bytes.length - cut))
   }
 
+const inBytes =
+  (bytes: ReadonlyArray<number>, charset: string | undefined, status = 200): Vendor.Answer =>
+  (response) => {
+    const type = charset === undefined ? "application/json" : `application/json; charset=${charset}`
+    response.writeHead(status, { "content-type": type })
+    response.end(Buffer.from([...Buffer.from('{"name":"'), ...bytes, ...Buffer.from('"}')]))
+  }
+
 const bytewise: Vendor.Answer = (response) => {
   response.writeHead(200, { "content-type": "application/json" })
   const bytes = Buffer.from(JSON.stringify({ runs: ["ü – 日本"] }))
@@ -44,6 +52,40 @@ for (const [name, client] of [
       Effect.gen(function* () {
         const vendor = yield* Vendor.script(bytewise)
         assert.deepStrictEqual((yield* Vendor.ask(vendor.origin)).body, { runs: ["ü – 日本"] })
+      })
+    )
+
+    it.effect.each([
+      ["in the charset that it declares", "iso-8859-1", [0xfc], "ü"],
+      ["in UTF-8, whatever it declares", "iso-8859-1", [0xc3, 0xbc], "ü"],
+      ["in a charset of two bytes a letter", "shift_jis", [0x93, 0xfa], "日"],
+      ["in UTF-8, without a charset", undefined, [0xc3, 0xbc], "ü"]
+    ] as const)("is read %s", ([, charset, bytes, letter]) =>
+      Effect.gen(function* () {
+        const vendor = yield* Vendor.script(inBytes(bytes, charset))
+        assert.deepStrictEqual((yield* Vendor.ask(vendor.origin)).body, { name: letter })
+      })
+    )
+
+    it.effect.each([
+      ["it declares no charset", undefined, "the answer is not in UTF-8"],
+      ["it declares UTF-8", "utf-8", "the answer is not in UTF-8"],
+      ["it declares one that is not known", "klingon", "nor in the charset klingon that it declares"],
+      ["it declares another one", "euc-jp", "nor in the charset euc-jp that it declares"]
+    ] as const)("whose bytes are not UTF-8 fails at once where %s", ([, charset, said]) =>
+      Effect.gen(function* () {
+        const vendor = yield* Vendor.script(inBytes([0xfc], charset))
+        const reason = yield* Effect.flip(Vendor.ask(vendor.origin))
+        assert.deepInclude(reason, { _tag: "Malformed", transient: false })
+        assert.include(reason.message, said)
+        assert.lengthOf(vendor.seen, 1)
+      })
+    )
+
+    it.effect("that cannot be decoded does not hide the status of an error", () =>
+      Effect.gen(function* () {
+        const vendor = yield* Vendor.script(inBytes([0xfc], undefined, 403))
+        assert.deepInclude(yield* Effect.flip(Vendor.ask(vendor.origin)), { _tag: "Forbidden", status: 403 })
       })
     )
 

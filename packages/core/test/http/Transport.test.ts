@@ -172,6 +172,25 @@ layer(Layer.merge(NodeHttpClient.layerUndici, hurried), { excludeTestServices: t
       })
     )
 
+    it.effect.each([204, 205])("fails at once where the answer is %d, which never has content", (status) =>
+      Effect.gen(function* () {
+        const vendor = yield* Vendor.script(Vendor.text("", status))
+        const reason = yield* Effect.flip(Vendor.ask(vendor.origin))
+        assert.deepInclude(reason, { _tag: "Malformed", status, transient: false })
+        assert.include(reason.message, "has no content")
+        assert.strictEqual(vendor.seen.length, 1)
+      })
+    )
+
+    it.effect("says that a body is empty", () =>
+      Effect.gen(function* () {
+        const vendor = yield* Vendor.script(Vendor.text(""))
+        const reason = yield* Effect.flip(Vendor.ask(vendor.origin))
+        assert.include(reason.message, "not JSON: the body is empty")
+        assert.strictEqual(vendor.seen.length, 3)
+      })
+    )
+
     it.effect("quotes nothing where bodies hold tokens", () =>
       Effect.gen(function* () {
         const vendor = yield* Vendor.script(Vendor.text("access_token=t0ken"), Vendor.text("access_token=t0ken", 400))

@@ -1,6 +1,7 @@
-import { Deadlines, RetryPolicy } from "@scanjobs/core"
+import { Credential, Deadlines, RetryPolicy } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import * as Secrets from "../../src/http/Secrets.ts"
 import { ask, flows, good, says } from "./VirtualVendor.ts"
 
 const silent = Effect.never
@@ -68,5 +69,24 @@ describe("a request", () => {
       assert.strictEqual(outcome._tag, "Success")
       assert.lengthOf(asked, 1)
     }).pipe(Effect.provide(Deadlines.layer({ attempt: "10 minutes", page: "20 minutes" })))
+  )
+})
+
+describe("a credential", () => {
+  it.effect("that an effect never yields is given up, too", () =>
+    Effect.gen(function* () {
+      const credential = yield* Credential.fromEffect(Effect.never)({
+        key: "acme",
+        secrets: Secrets.make([]),
+        budget: RetryPolicy.budget(RetryPolicy.make({})),
+        onRetry: () => Effect.void
+      })
+      const { asked, outcome } = yield* ask([good], { credential })
+      assert.deepInclude(outcome._tag === "Failure" ? outcome.failure : undefined, {
+        _tag: "TimedOut",
+        deadline: "page"
+      })
+      assert.deepStrictEqual(asked, [])
+    })
   )
 })

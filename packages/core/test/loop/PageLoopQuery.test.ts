@@ -221,41 +221,17 @@ describe("an endless listing", () => {
   )
 })
 
-describe("deadlines", () => {
-  it.effect("of a page fail the listing at the page that took too long", () =>
-    Effect.gen(function* () {
-      const fiber = yield* Effect.forkChild(
-        Loop.run({ answer: (page) => (page === 1 ? Effect.never : { jobs: [`r${page}`], next: page + 1 }) })
-      )
-      yield* TestClock.adjust("10 seconds")
-      const { failure, ids } = yield* Fiber.join(fiber)
-      assert.deepInclude(failure?.reason, { _tag: "TimedOut", deadline: "page", after: 10_000 })
-      assert.deepStrictEqual(failure?.request, { page: 1 })
-      assert.deepStrictEqual(ids, ["r0"])
-    }).pipe(Effect.provide(Deadlines.layer({ page: "10 seconds" })))
-  )
-
-  it.effect("of a page begin anew with each page", () =>
-    Effect.gen(function* () {
-      const answer = (page: number) => Effect.delay(Effect.succeed(Loop.paged(Job.range(0, 9), 2)(page)), "9 seconds")
-      const fiber = yield* Effect.forkChild(Loop.run({ answer }))
-      yield* TestClock.adjust("45 seconds")
-      const { failure, ids } = yield* Fiber.join(fiber)
-      assert.isUndefined(failure)
-      assert.strictEqual(ids.length, 10)
-    }).pipe(Effect.provide(Deadlines.layer({ page: "10 seconds" })))
-  )
-
-  it.effect("of a run add up the waits of all pages", () =>
+describe("the deadline of a listing", () => {
+  it.effect("counts the waits for all pages", () =>
     Effect.gen(function* () {
       const answer = (page: number) => Effect.delay(Effect.succeed({ jobs: [`r${page}`], next: page + 1 }), "9 seconds")
       const fiber = yield* Effect.forkChild(Loop.run({ answer }))
       yield* TestClock.adjust("30 seconds")
       const { failure, ids } = yield* Fiber.join(fiber)
-      assert.deepInclude(failure?.reason, { _tag: "TimedOut", deadline: "run", after: 30_000 })
+      assert.deepInclude(failure?.reason, { _tag: "TimedOut", deadline: "listing", after: 30_000 })
       assert.deepStrictEqual(failure?.request, { page: 3 })
       assert.deepStrictEqual(ids, ["r0", "r1", "r2"])
-    }).pipe(Effect.provide(Deadlines.layer({ page: "10 seconds", run: "30 seconds" })))
+    }).pipe(Effect.provide(Deadlines.layer({ listing: "30 seconds" })))
   )
 })
 

@@ -42,7 +42,7 @@ describe("a reason", () => {
   it.each([
     ["attempt", true],
     ["page", false],
-    ["run", false]
+    ["listing", false]
   ] as const)("of a deadline of a %s that passed is retryable: %s", (deadline, retryable) => {
     assert.strictEqual(new Reason.TimedOut({ deadline, after: 1 }).retryable, retryable)
   })

@@ -1,39 +1,31 @@
 /**
- * Limits how long a listing waits for its vendor: for each page, and for all pages together.
+ * Limits how long a listing waits for its vendor, over all pages. The transport limits the silence about a single page.
  */
 import { Clock, Duration, Effect } from "effect"
 import * as Reason from "../model/Reason.ts"
 import { Deadlines } from "../policies/Deadlines.ts"
 
-/** The deadlines of one listing's pages. */
-export interface PageDeadline {
-  /**
-   * Waits for one page. Fails with `TimedOut` where the page's deadline passes, or where the waits for all pages together exceed
-   * the listing's.
-   */
+/** The deadline of one listing. */
+export interface ListingDeadline {
+  /** Waits for one page; fails with `TimedOut` once the waits for all pages together exceed the deadline. */
   readonly within: <A, E, R>(page: Effect.Effect<A, E, R>) => Effect.Effect<A, E | Reason.TimedOut, R>
 }
 
 const nanosPerMilli = 1_000_000
 
 /** Starts a listing with nothing waited for. */
-export const make: Effect.Effect<PageDeadline> = Effect.gen(function* () {
-  const deadlines = yield* Deadlines
+export const make: Effect.Effect<ListingDeadline> = Effect.gen(function* () {
+  const { listing } = yield* Deadlines
   const clock = yield* Clock.Clock
-  const ofListing = Duration.toMillis(deadlines.run)
-  const ofPage = Duration.toMillis(deadlines.page)
+  const whole = Duration.toMillis(listing)
   const now = () => Number(clock.monotonicTimeNanosUnsafe()) / nanosPerMilli
   let waited = 0
   return {
     within: (page) =>
       Effect.suspend(() => {
         const started = now()
-        const left = ofListing - waited
-        const timedOut =
-          left < ofPage
-            ? new Reason.TimedOut({ deadline: "run", after: ofListing })
-            : new Reason.TimedOut({ deadline: "page", after: ofPage })
-        const duration = Math.min(left, ofPage)
+        const timedOut = new Reason.TimedOut({ deadline: "listing", after: whole })
+        const duration = whole - waited
         if (duration <= 0) return Effect.fail(timedOut)
         return page.pipe(
           Effect.timeoutOrElse({ duration, orElse: () => Effect.fail(timedOut) }),
