@@ -1,25 +1,25 @@
 /**
- * Schemas as compiled code, which is ten times as fast. Where code must not be made, such as under a content security policy, they
- * are interpreted.
+ * Compiles schemas to code, which decodes ten times as fast. Where code generation is forbidden, such as by a content security
+ * policy, schemas are interpreted.
  */
 import { Schema, SchemaAST } from "effect"
 import * as SchemaJITCompiler from "effect/schema/SchemaJITCompiler"
 
-/** Decodes by compiled code from now on, by whichever function of `Schema`. */
+/** Makes all of `Schema`'s functions decode with compiled code. */
 export const decoding = <S extends Schema.Constraint>(schema: S): S => {
   SchemaJITCompiler.enable(schema.ast)
   return schema
 }
 
-/** Encodes by compiled code from now on. */
+/** Makes all of `Schema`'s functions encode with compiled code. */
 export const encoding = <S extends Schema.Constraint>(schema: S): S => {
   SchemaJITCompiler.enable(SchemaAST.flip(schema.ast))
   return schema
 }
 
 /**
- * Whether something is what the schema describes, for a schema that transforms nothing: what fits need not be built again, only
- * looked at. `undefined` for every other schema.
+ * A type guard for a schema that transforms nothing: input that fits is used as it is, and not built again. `undefined` for
+ * every other schema.
  */
 export const guard = (schema: Schema.Constraint): ((input: unknown) => boolean) | undefined =>
   SchemaAST.toEncoded(schema.ast) === schema.ast ? Schema.is(decoding(schema)) : undefined

@@ -1,8 +1,8 @@
 /**
- * Remembers what was last made of a text, where the same text usually comes again at once.
+ * Remembers the result for the last text, where the same text usually repeats at once.
  */
 
-/** The function, which is asked only for a text other than that before. */
+/** Calls the function only for a text that differs from the one before. */
 export const of = <A>(make: (text: string) => A): ((text: string) => A) => {
   let last: { readonly text: string; readonly made: A } | undefined
   return (text) => (last?.text === text ? last : (last = { text, made: make(text) })).made

@@ -1,9 +1,9 @@
 /**
- * Leaves a vendor alone for a while after many requests in a row have failed, so that a run with many listings does not wait
- * for each of them in vain.
+ * Stops sending requests to a vendor after many have failed in a row, so that a run of many listings does not wait for the
+ * retries of each.
  *
- * There is one circuit for each origin. While it is open, requests fail at once as `Unavailable`; then one is let through, and
- * its answer closes the circuit or opens it for longer.
+ * There is one circuit per origin. While it is open, requests fail at once as `Unavailable`. Then one is let through, and its
+ * answer closes the circuit or keeps it open.
  */
 import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
 import { CircuitBreaker } from "effect/persistence"
@@ -11,24 +11,39 @@ import * as PerClock from "./PerClock.ts"
 import * as Reason from "../model/Reason.ts"
 import { Turn } from "./Demand.ts"
 
-/** When the circuit opens, and for how long. */
+/**
+ * When the circuit opens, and for how long.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options {
-  /** How many requests in a row must fail. Default 20, which no vendor reaches that works most of the time. */
+  /** How many requests in a row must fail. Default 20, which a vendor that works most of the time does not reach. */
   readonly failures: number
-  /** Default 30 seconds. */
+  /** How long it stays open. Default 30 seconds. */
   readonly openDuration: Duration.Input
 }
 
-/** Guards attempts. */
+/**
+ * Guards attempts.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Service {
   /** Makes the attempt, or fails at once while the origin's circuit is open. */
   readonly guard: <A, R>(origin: string, attempt: Effect.Effect<A, Reason.Reason, R>) => Effect.Effect<A, Refused, R>
 }
 
-/** The attempt's own reason, or `rested` where it was not made. */
+/**
+ * Why an attempt failed, or was not made.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Refused {
   readonly reason: Reason.Reason
-  /** True where the circuit was open, so that no request was sent and trying again at once is in vain. */
+  /** True where the attempt was not made, because the circuit was open. */
   readonly circuitOpen: boolean
 }
 
@@ -42,14 +57,14 @@ const make = (breaker: CircuitBreaker.CircuitBreaker): Service => ({
         Effect.mapError((error): Refused =>
           Reason.isReason(error)
             ? { reason: error, circuitOpen: false }
-            : { reason: restedReason(error), circuitOpen: true }
+            : { reason: openReason(error), circuitOpen: true }
         )
       )
 })
 
 /**
- * Only a vendor that cannot be reached or does not work counts as failed; a refusal is an answer. Requests ahead of their turn
- * fail many at once when a vendor stumbles, and count only where nobody would have to wait for them.
+ * Only a vendor that cannot be reached or does not work counts as a failure; a refusal is an answer. Read-aheads are ignored,
+ * because many of them fail at once when a vendor stumbles.
  */
 const classify = (exit: Exit.Exit<unknown, Reason.Reason>): Effect.Effect<CircuitBreaker.Outcome> => {
   if (Exit.isSuccess(exit)) return Effect.succeed(CircuitBreaker.success)
@@ -60,18 +75,21 @@ const classify = (exit: Exit.Exit<unknown, Reason.Reason>): Effect.Effect<Circui
   return Effect.map(Turn, (turn) => (turn.hasCome() ? CircuitBreaker.failure() : CircuitBreaker.ignored))
 }
 
-const restedReason = ({ message, reason }: CircuitBreaker.CircuitBreakerError): Reason.Reason => {
-  const rested = { ...Reason.unknownAnswer, retryAfter: null }
+const openReason = ({ message, reason }: CircuitBreaker.CircuitBreakerError): Reason.Reason => {
+  const unanswered = { ...Reason.unknownAnswer, retryAfter: null }
   switch (reason._tag) {
     case "CircuitOpen": {
       const retryAfter = Duration.toMillis(reason.retryAfter)
       const detail = `so many requests failed in a row that none is sent for ${Math.ceil(retryAfter / 1000)} s`
-      return new Reason.Unavailable({ ...rested, detail, retryAfter })
+      return new Reason.Unavailable({ ...unanswered, detail, retryAfter })
     }
     case "CircuitHalfOpen":
-      return new Reason.Unavailable({ ...rested, detail: "so many requests failed in a row that only one is tried" })
+      return new Reason.Unavailable({
+        ...unanswered,
+        detail: "so many requests failed in a row that only one is tried"
+      })
     case "CircuitBreakerStoreError":
-      return new Reason.Unavailable({ ...rested, detail: `the circuit breaker failed: ${message}` })
+      return new Reason.Unavailable({ ...unanswered, detail: `the circuit breaker failed: ${message}` })
   }
 }
 
@@ -110,20 +128,40 @@ const byDefault = (): Service => {
   return { guard: (origin, attempt) => Effect.flatMap(service, ({ guard }) => guard(origin, attempt)) }
 }
 
-/** The breaker in use. */
+/**
+ * The breaker in use; in the memory of this process by default.
+ *
+ * @since 0.1.0
+ * @category references
+ */
 export const Breaker = Context.Reference<Service>("@scanjobs/core/Breaker", { defaultValue: byDefault })
 
-/** Circuits in the memory of this layer; what is not given keeps its default. */
+/**
+ * Keeps circuits in the memory of this layer; options that are left out keep their defaults.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer = (options: Partial<Options> = {}): Layer.Layer<never> =>
   Layer.effect(Breaker, inMemory({ ...defaults, ...options }))
 
-/** Circuits in the store of Effect's `CircuitBreaker`, such as Redis, to share them between processes. */
+/**
+ * Keeps circuits in a store of Effect's `CircuitBreaker`, such as Redis, to share them between processes.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
 export const layerStore = (
   options: Partial<Options> = {}
 ): Layer.Layer<never, never, CircuitBreaker.CircuitBreakerStore> =>
   Layer.effect(Breaker, inStore({ ...defaults, ...options }))
 
-/** No breaker. */
+/**
+ * Uses no breaker: every attempt is made.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
 export const layerNone: Layer.Layer<never> = Layer.succeed(Breaker, {
   guard: (_, attempt) => Effect.mapError(attempt, (reason) => ({ reason, circuitOpen: false }))
 })

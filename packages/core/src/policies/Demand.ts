@@ -1,42 +1,43 @@
 /**
- * Whether somebody waits for a request already, or it is sent ahead of its turn.
+ * Whether a caller already waits for a request, or it is a speculative read-ahead.
  *
- * A request ahead of its turn is sent once. If that fails, it is tried again only when its turn has come, so that pages which
- * are read ahead take nothing from the run's retries, and a vendor that is down gets no more of them than without reading ahead.
+ * A read-ahead is sent once. If it fails, it is tried again only once a caller waits for it, so that read-aheads use up no
+ * retries of the run, and a vendor that is down gets no more requests than without reading ahead.
  */
 import { Context, Effect, Latch } from "effect"
 
-/** The turn of one request. */
+/** Whether one request is demanded. */
 export interface Turn {
+  /** Whether a caller waits for it. */
   readonly hasCome: () => boolean
-  /** Waits until it has come. */
+  /** Waits until a caller waits for it. */
   readonly come: Effect.Effect<void>
-  /** Notes that an attempt begins. */
+  /** Called when an attempt begins. */
   readonly begin: () => void
-  /** Notes that an attempt failed, and that the next one waits for the turn. */
+  /** Called when an attempt has failed and the next one waits for a caller. */
   readonly park: () => void
 }
 
 const now: Turn = { hasCome: () => true, come: Effect.void, begin: () => {}, park: () => {} }
 
-/** The turn of the request under way; by default it has come. */
+/** The demand for the current request; by default a caller waits for it. */
 export const Turn = Context.Reference<Turn>("@scanjobs/core/Turn", { defaultValue: () => now })
 
-/** Runs what others may wait for as well, such as a new token: it is always somebody's turn. */
+/** Treats the effect as demanded, because other requests may share its result. */
 export const atOnce = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.provideService(effect, Turn, now)
 
-/** Gives turns in the order of `give`, and knows in which order their attempts began. */
+/** Makes places, and numbers their attempts in the order in which they begin. */
 export interface Line {
   readonly make: () => Place
 }
 
-/** A turn that is still to come. */
+/** A read-ahead that no caller waits for yet. */
 export interface Place {
   readonly turn: Turn
-  /** Lets the turn come. */
+  /** Called once a caller waits for it. */
   readonly call: () => void
-  /** Counts all attempts of the line: when the last one of this place began; where the next one waits, infinity. */
+  /** Sequence number of the latest attempt; `Infinity` while it is parked. */
   readonly began: () => number
 }
 

@@ -1,10 +1,10 @@
 /**
- * One service for the process and for the clock in use: the default of a policy that remembers times, which mean nothing to
- * another clock, such as a `TestClock`.
+ * One service per clock: the default of policies that remember times. Times of one clock mean nothing to another, such as a
+ * `TestClock`.
  */
 import { type Clock, Effect } from "effect"
 
-/** Makes the service when a clock first needs it, and gives the same one to everybody with that clock. */
+/** Makes the service when a clock first needs it, and shares it between all users of that clock. */
 export const make = <A>(service: Effect.Effect<A>): Effect.Effect<A> => {
   const byClock = new WeakMap<Clock.Clock, { readonly service: A }>()
   return Effect.clockWith((clock) => {

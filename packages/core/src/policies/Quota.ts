@@ -7,32 +7,42 @@
  */
 import { Duration } from "effect"
 
-/** At most `requests` in any `window`. Several quotas may hold at once. */
+/**
+ * At most `requests` in any `window`. Several quotas may apply at once.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Quota {
   /** A whole number, at least 1. */
   readonly requests: number
   readonly window: Duration.Input
 }
 
-/** A token bucket: `capacity` requests at once, then one more each `interval` milliseconds. */
+/**
+ * A token bucket: `capacity` requests at once, then one more every `interval` milliseconds.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Bucket {
   readonly capacity: number
   readonly interval: number
 }
 
 /**
- * The share of a quota that may be used at once: little of a window of seconds, whose rate is what counts, and half of a longer
- * one, because most runs are over before such a window is.
+ * The share of a quota that may be used at once. In a window of seconds the rate is what counts, so the burst is small; most
+ * runs end within a longer window, so half of its quota is available at once.
  */
 const burstOf = (window: number): number => (window > 10_000 ? 0.5 : 0.05)
 
 /**
- * The share that is not used. Vendors count requests when they arrive: the first ones, which open their connections, take longer
- * on their way than those after them, and so come closer together than they were sent.
+ * The share that is not used. Vendors count requests when they arrive. The first requests open connections and take longer,
+ * so that they arrive closer together than they were sent.
  */
 const reserve = 0.03
 
-/** Requests do not all take equally long to arrive, so a single one for each window comes a little later than it might. */
+/** Stretches the interval of a quota of one request per window, because requests do not all take equally long to arrive. */
 const slack = 1.05
 
 /**
@@ -45,6 +55,9 @@ const slack = 1.05
  *
  * console.log(Quota.toBucket({ requests: 100, window: "5 seconds" }).capacity) // 5
  * ```
+ *
+ * @since 0.1.0
+ * @category conversions
  */
 export const toBucket = (quota: Quota): Bucket => {
   const window = Duration.toMillis(quota.window)
@@ -53,6 +66,11 @@ export const toBucket = (quota: Quota): Bucket => {
   return { capacity, interval: refill > 0 ? window / refill : window * slack }
 }
 
-/** The quota as text, such as `100 in 5s`. */
+/**
+ * The quota as text, such as `100 in 5s`.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
 export const format = (quota: Quota): string =>
   `${quota.requests} in ${Duration.format(Duration.fromInputUnsafe(quota.window))}`

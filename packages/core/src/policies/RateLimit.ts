@@ -1,9 +1,9 @@
 /**
  * Keeps every connection within its vendor's quotas, before a request is sent.
  *
- * All requests of a connection, retries and redirects too, pass one limiter. By default its state is in the memory of
- * this process; `RateLimit.layer` takes it to any store of Effect's `RateLimiter`, such as Redis, to share a quota
- * between processes.
+ * All requests of a connection pass one limiter, including retries and redirects. Its state is in the memory of this process
+ * by default; `RateLimit.layer` keeps it in any store of Effect's `RateLimiter`, such as Redis, to share quotas between
+ * processes.
  *
  * **Example** (no limit, for a test)
  *
@@ -21,7 +21,12 @@ import { RateLimiter } from "effect/persistence"
 import * as PerClock from "./PerClock.ts"
 import { type Quota, toBucket } from "./Quota.ts"
 
-/** Waits until one more request of `key` is within all of `quotas`. */
+/**
+ * Waits until one more request of `key` is within all of `quotas`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Service {
   readonly acquire: (key: string, quotas: ReadonlyArray<Quota>) => Effect.Effect<void, RateLimiter.RateLimiterError>
 }
@@ -53,17 +58,37 @@ const inMemory = (): Service => {
   }
 }
 
-/** The limiter in use; in memory by default, so that it needs no wiring. */
+/**
+ * The limiter in use; in memory by default.
+ *
+ * @since 0.1.0
+ * @category references
+ */
 export const RateLimit = Context.Reference<Service>("@scanjobs/core/RateLimit", { defaultValue: inMemory })
 
-/** Keeps the quotas in the store of Effect's `RateLimiter`: `RateLimiter.layerStoreRedis` shares them between processes. */
+/**
+ * Keeps the quotas in the store of Effect's `RateLimiter`; `RateLimiter.layerStoreRedis` shares them between processes.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<never, never, RateLimiter.RateLimiter> = Layer.effect(
   RateLimit,
   Effect.map(RateLimiter.RateLimiter, make)
 )
 
-/** Keeps the quotas in the memory of this layer alone. */
+/**
+ * Keeps the quotas in the memory of this layer, apart from those of the process.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
 export const layerMemory: Layer.Layer<never> = Layer.effect(RateLimit, memory)
 
-/** Waits for nothing. */
+/**
+ * Applies no quota. Waits that a vendor asks for are still observed.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
 export const layerUnlimited: Layer.Layer<never> = Layer.succeed(RateLimit, { acquire: () => Effect.void })

@@ -1,9 +1,12 @@
 /**
  * When a request is tried again, and after what wait.
  *
- * An attempt is retried inside its page, so that no row is ever given twice. Only conditions that can pass are retried;
- * 400, 403 and 404 never are, and a 401 forces one new token instead. What the vendor says to wait is a floor; above
- * `maxRetryAfter` the error is given to the caller instead. Without it the wait grows exponentially, and jitter only adds.
+ * A request is retried inside its page, so that no row is emitted twice. Only conditions that can pass are retried; 400, 403
+ * and 404 never are, and a 401 leads to one attempt with a new credential. A wait that the vendor asks for is a floor; if it
+ * is longer than `maxRetryAfter`, the request fails instead. Otherwise the wait grows exponentially. Jitter adds up to a quarter.
+ *
+ * A rate limit without a stated wait lasts a minute more often than a second. The waits after it are therefore ten times as
+ * long, up to four times `max`. All requests under the same quota are held meanwhile.
  *
  * **Example** (fewer and quicker, for an interactive program)
  *
@@ -18,19 +21,24 @@
  */
 import { Context, type Duration, Layer } from "effect"
 
-/** A retry policy. */
+/**
+ * A retry policy.
+ *
+ * @since 0.1.0
+ * @category policies
+ */
 export interface RetryPolicy {
-  /** How many times one request is tried again. Default 12. */
+  /** How many times one request is tried again. Default 12; 0 for never. */
   readonly times: number
   /** The first wait, which doubles each time. Default 100 milliseconds. */
   readonly base: Duration.Input
-  /** The longest wait that the library chooses by itself. Default 5 seconds. */
+  /** The longest wait that the library chooses itself. Default 5 seconds. */
   readonly max: Duration.Input
   /** The longest wait that a vendor may ask for. Default 2 minutes. */
   readonly maxRetryAfter: Duration.Input
   /**
-   * How many retries a connection's run may have in hand. Each retry takes one and each good answer gives one back, so a
-   * vendor that is down is left alone soon, and one that fails now and then is read to its end. Default 32.
+   * The retry budget of a connection's run. Each retry takes one and each good answer gives one back, so that a vendor that
+   * is down is soon left alone, and one that fails now and then is read to its end. Default 32.
    */
   readonly budget: number
 }
@@ -43,26 +51,51 @@ const defaults: RetryPolicy = {
   budget: 32
 }
 
-/** The policy in use. */
+/**
+ * The policy in use.
+ *
+ * @since 0.1.0
+ * @category references
+ */
 export const RetryPolicy = Context.Reference<RetryPolicy>("@scanjobs/core/RetryPolicy", {
   defaultValue: () => defaults
 })
 
-/** The default policy with some values changed. */
+/**
+ * The default policy with some values changed.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const make = (options: Partial<RetryPolicy>): RetryPolicy => ({ ...defaults, ...options })
 
-/** Replaces the policy; what is not given keeps its default. */
+/**
+ * Replaces the policy; what is left out keeps its default.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer = (options: Partial<RetryPolicy>): Layer.Layer<never> => Layer.succeed(RetryPolicy, make(options))
 
-/** The retries that a run has in hand. */
+/**
+ * The retries that are left to a run of a connection.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Budget {
-  /** Takes one, and tells whether there was one. */
+  /** Takes one; false if none is left. */
   readonly take: () => boolean
   /** Gives one back, after a good answer. */
   readonly give: () => void
 }
 
-/** A fresh budget of the policy. */
+/**
+ * A full budget of the policy.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const budget = (policy: RetryPolicy): Budget => {
   let left = policy.budget
   return {
