@@ -1,27 +1,27 @@
 /**
- * The parts of a provider and of its emulator that depend on how requests prove who asks.
+ * The parts of a provider and its emulator that depend on how requests authenticate.
  */
 import type { Choices, Options } from "./Options.ts"
 import { text } from "./Text.ts"
 
-/** Pieces of source text; those that a style does without are empty. */
+/** Pieces of source text; a piece that a style does not need is empty. */
 export interface Pieces {
-  /** The settings. */
+  /** The fields of the connection. */
   readonly settings: string
   readonly security: string
   readonly credential: string
-  /** What a person should check. */
+  /** What the user should check when a request is refused. */
   readonly hint: string
-  /** What `@scanjobs/core` and `effect` are needed for. */
+  /** The names to import from `@scanjobs/core`; `effect` is the same for `effect`. */
   readonly core: ReadonlyArray<string>
   readonly effect: ReadonlyArray<string>
-  /** A line that imports more. */
+  /** Another import, as a line. */
   readonly imports: string
-  /** The emulator's account: what a settings file holds. */
+  /** The emulator's account, as in a settings file. */
   readonly account: string
-  /** The credential that the emulator takes. */
+  /** The credential that the emulator accepts. */
   readonly accepted: string
-  /** The settings that are secret. */
+  /** The names of the secret settings. */
   readonly secrets: ReadonlyArray<string>
 }
 
@@ -44,13 +44,13 @@ const one = (key: string, comment: string, security: string): Pieces => ({
 })
 
 const styles: { readonly [Style in Choices["auth"]]: (options: Options) => Pieces } = {
-  bearer: () => one("token", "Made in the vendor's console.", "HttpApiSecurity.bearer"),
+  bearer: () => one("token", "Create it in the vendor's console.", "HttpApiSecurity.bearer"),
   "api-key-header": () =>
     one("apiKey", "Sent as `X-Api-Key`.", 'HttpApiSecurity.apiKey({ in: "header", key: "X-Api-Key" })'),
   "api-key-query": () =>
-    one("apiKey", "Sent as `api_key` in the address.", 'HttpApiSecurity.apiKey({ in: "query", key: "api_key" })'),
+    one("apiKey", "Sent as `api_key` in the URL's query.", 'HttpApiSecurity.apiKey({ in: "query", key: "api_key" })'),
   basic: () => ({
-    settings: `username: Schema.NonEmptyString,\n${secret("password", "Of a user who may read runs.")}`,
+    settings: `username: Schema.NonEmptyString,\n${secret("password", "The password of a user who may read runs.")}`,
     security: 'HttpApiSecurity.http({ scheme: "Basic" })',
     credential: text`
       credential: ({ password, username }) =>
@@ -81,7 +81,7 @@ const styles: { readonly [Style in Choices["auth"]]: (options: Options) => Piece
     settings: text`
       clientId: Schema.NonEmptyString,
       clientSecret: Schema.Redacted(Schema.NonEmptyString),
-      /** Where tokens come from, for those who do not use the vendor's own token server. */
+      /** Replaces the vendor's own token server. */
       tokenUrl: Schema.optionalKey(Connection.Url)`,
     security: "HttpApiSecurity.bearer",
     credential: text`
@@ -97,9 +97,9 @@ const styles: { readonly [Style in Choices["auth"]]: (options: Options) => Piece
   })
 }
 
-/** The pieces of a style. */
+/** The pieces of the chosen style. */
 export const piecesOf = (options: Options): Pieces => styles[options.auth](options)
 
-/** The keys of the settings that a connection cannot do without. */
+/** The names of the required settings. */
 export const settingsOf = (options: Options): ReadonlyArray<string> =>
   Array.from(piecesOf(options).account.matchAll(/(\w+): "/g), ([, key = ""]) => key)

@@ -1,5 +1,5 @@
 /**
- * The command `create-scanjobs-provider`: reads its arguments, asks for what is missing, and writes the package.
+ * The command `create-scanjobs-provider`: reads its arguments, asks for missing choices, and writes the package.
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
@@ -8,16 +8,16 @@ import * as Name from "./Name.ts"
 import { type ChoiceName, choiceNames, choices, type Given, isOpen, parse } from "./Options.ts"
 import * as StandAlone from "./StandAlone.ts"
 
-/** What the command may use of the world. */
+/** What the command uses of its environment, so that tests can replace it. */
 export interface World {
   readonly cwd: string
-  /** Asks a person and gives the answer; `undefined` where nobody is there. */
+  /** Asks the user a question; `undefined` without a terminal. */
   readonly ask: ((question: string) => Promise<string>) | undefined
   readonly out: (line: string) => void
   readonly error: (line: string) => void
 }
 
-/** Runs the command, and gives its exit code: 0 when the package is written, 2 when nothing was. */
+/** Runs the command and returns its exit code: 0 if the package was written, 2 if nothing was. */
 export const run = async (args: ReadonlyArray<string>, world: World): Promise<number> => {
   const read = argumentsOf(args)
   if (typeof read === "string") return refuse(read, world)
@@ -26,14 +26,14 @@ export const run = async (args: ReadonlyArray<string>, world: World): Promise<nu
     return 0
   }
   const asked = read.yes ? undefined : world.ask
-  const id = read.name ?? (await asked?.("What is the vendor called, in lower case? ")) ?? ""
+  const id = read.name ?? (await asked?.("What is the vendor's name, in lower case? ")) ?? ""
   const name = Name.parse(id.trim())
   if (typeof name === "string")
-    return refuse(id === "" ? "which vendor? Such as: npm create scanjobs-provider acme" : name, world)
+    return refuse(id === "" ? "give the vendor's name, for example: npm create scanjobs-provider acme" : name, world)
   const packageName = read.package ?? `scanjobs-${name.id}`
-  if (!isPackageName(packageName)) return refuse(`${JSON.stringify(packageName)} is no name for a package`, world)
+  if (!isPackageName(packageName)) return refuse(`${JSON.stringify(packageName)} is not a valid package name`, world)
   const folder = resolve(world.cwd, read.folder ?? basename(packageName))
-  if (existsSync(folder)) return refuse(`${folder} is there already`, world)
+  if (existsSync(folder)) return refuse(`${folder} already exists`, world)
   const chosen = parse(asked === undefined ? read.given : await askFor(read.given, asked))
   if (typeof chosen === "string") return refuse(chosen, world)
 
@@ -42,7 +42,7 @@ export const run = async (args: ReadonlyArray<string>, world: World): Promise<nu
     writeFileSync(join(folder, path), content)
   }
   world.out(`${packageName} is in ${folder}. Next:\n\n  cd ${folder}\n  npm install\n  npm test\n`)
-  world.out("Then write the vendor's own facts into src: README.md says what is where.")
+  world.out("Then replace the placeholders in src with the vendor's facts. README.md explains each file.")
   return 0
 }
 
@@ -80,7 +80,7 @@ const argumentsOf = (args: ReadonlyArray<string>): Arguments | string => {
       }
     })
     const [name, ...more] = positionals
-    if (more.length > 0) return `one name is enough: what is ${more.join(" ")}?`
+    if (more.length > 0) return `expected one name, and got ${more.join(" ")} too`
     const { folder, help = false, package: packageName, yes = false, ...given } = values
     return { name, package: packageName, folder, given, yes, help }
   } catch (error) {
@@ -90,7 +90,7 @@ const argumentsOf = (args: ReadonlyArray<string>): Arguments | string => {
 
 const isPackageName = (name: string): boolean => /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/.test(name)
 
-/** Asks for each choice that was not made and makes a difference, one after the other. */
+/** Asks for each choice that is missing and makes a difference, in order. */
 const askFor = async (
   given: Given,
   ask: (question: string) => Promise<string>,
@@ -101,17 +101,23 @@ const askFor = async (
   return askFor(isAsked ? { ...given, [name]: await askOne(name, ask) } : given, ask, others)
 }
 
-/** Asks until the answer is one of the choices: its name or its number, or nothing for what is usual. */
+/**
+ * Asks until the answer is one of the choices: its name, its number in the list, or an empty line for the default. Choices whose
+ * names are numbers have no number in the list, because `1` could then mean two of them.
+ */
 const askOne = async (name: ChoiceName, ask: (question: string) => Promise<string>): Promise<string> => {
   const { question, usual } = choices[name]
   const values = Object.entries<string>(choices[name].values)
-  const list = values.map(([value, meaning], index) => `  ${index + 1}  ${value.padEnd(18)}${meaning}`)
+  const isNumbered = values.every(([value]) => !/^\d+$/.test(value))
+  const list = values.map(
+    ([value, meaning], index) => `  ${isNumbered ? `${index + 1}  ` : ""}${value.padEnd(18)}${meaning}`
+  )
   const answer = (await ask(`${question}\n${list.join("\n")}\n[${usual}] `)).trim()
-  const chosen = answer === "" ? usual : (values[Number(answer) - 1]?.[0] ?? answer)
+  const chosen = answer === "" ? usual : ((isNumbered ? values[Number(answer) - 1]?.[0] : undefined) ?? answer)
   return values.some(([value]) => value === chosen) ? chosen : askOne(name, ask)
 }
 
-/** A choice in the help. */
+/** The help text of a choice. */
 const explained = (name: ChoiceName): string => {
   const { usual, values } = choices[name]
   const lines = Object.entries<string>(values).map(
@@ -123,13 +129,13 @@ const explained = (name: ChoiceName): string => {
 const help = [
   "npm create scanjobs-provider NAME -- [OPTION]…",
   "",
-  "Writes a package with a provider of scan jobs for the vendor NAME, such as acme or acme-cloud: its tests pass at",
-  "once, against an emulator of the vendor, and what is the vendor's own has its place. What is not given is asked for",
-  "on a terminal; elsewhere, and with --yes, what is marked * is taken.",
+  "Writes a package with a provider of scan jobs for the vendor NAME, such as acme or acme-cloud. Its tests pass from the",
+  "start, against an emulator of the vendor; then replace the placeholders with the vendor's facts. On a terminal, the",
+  "command asks for options that are missing. Without one, or with --yes, it takes the defaults, which are marked *.",
   "",
   ...choiceNames.map(explained),
-  "--package NAME        the package's name, such as @acme/scanjobs-acme; default scanjobs-NAME",
-  "--folder FOLDER       where to write it; default the last part of the package's name",
-  "--yes, -y             ask nothing",
-  "--help, -h            this text"
+  "--package NAME        the package's name, such as @acme/scanjobs-acme (default: scanjobs-NAME)",
+  "--folder FOLDER       the folder to write (default: the last part of the package's name)",
+  "--yes, -y             do not ask; take the defaults",
+  "--help, -h            show this help"
 ].join("\n")

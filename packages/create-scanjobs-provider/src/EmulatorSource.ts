@@ -1,12 +1,12 @@
 /**
- * The files of the emulator, and of what it is filled with.
+ * The source of the emulator and of its data.
  */
 import * as AuthStyle from "./AuthStyle.ts"
 import type { Options } from "./Options.ts"
 import * as PagingStyle from "./PagingStyle.ts"
 import { capitalised, imported, only, text } from "./Text.ts"
 
-/** The emulator. */
+/** The file of the emulator. */
 export const emulatorOf = (options: Options): string => {
   const { auth: style, name, packageName, scopes } = options
   const paging = PagingStyle.piecesOf(options)
@@ -21,7 +21,7 @@ export const emulatorOf = (options: Options): string => {
   const asked = `${only(isPaged, `, ${part}`)}${only(paging.links, ", exchange")}`
   return text`
     /**
-     * ${name.title} on loopback.
+     * An emulator of ${name.title} on loopback.
      *
      * **Example** (all runs of the emulator)
      *
@@ -48,7 +48,7 @@ export const emulatorOf = (options: Options): string => {
     export { generate } from "./SyntheticRuns.ts"
     export type { ${only(isScoped, "Project, ")}Run } from "./SyntheticRuns.ts"
 
-    /** Where things stand in the answers, for faults and for the conformance suite. */
+    /** Where rows, ids and times are in the answers, for faults and the conformance suite. */
     export const wires = {
       runs: Wire.make(${name.pascal}.listings.runs, {
         ${paging.wire}
@@ -58,15 +58,15 @@ export const emulatorOf = (options: Options): string => {
       })
     }
 
-    /** What the emulator is made of. */
+    /** The settings of the emulator. */
     export interface Options extends Emulator.Settings {
-      /** ${isScoped ? "Default: two projects with" : "Oldest first. Default:"} 240 made-up ${isScoped ? "runs" : "ones"}. */
+      /** ${isScoped ? "Default: two projects with" : "Oldest first. Default:"} 240 generated ${isScoped ? "runs" : "ones"}. */
       readonly ${data}?: ReadonlyArray<SyntheticRuns.${isScoped ? "Project" : "Run"}>
     }
 
     const account = ${auth.account}
 
-    /** The emulator, and the settings of a connection to it. */
+    /** A running emulator, with the settings of a connection to it. */
     export interface ${name.pascal}Emulator extends Emulator.Emulator {
       readonly settings: typeof account & {
         readonly baseUrl: string
@@ -76,7 +76,7 @@ export const emulatorOf = (options: Options): string => {
       ${only(hasTokens, 'readonly tokens: Pick<TokenServer.TokenServer, "issued" | "revokeAll">')}
     }
 
-    /** Serves the emulator until the scope ends. */
+    /** Starts the emulator; it stops with the scope. */
     export const serve = Effect.fnUntraced(function* (
       options: Options = {}
     ): Effect.fn.Return<${name.pascal}Emulator, never, Scope.Scope> {
@@ -122,7 +122,7 @@ export const emulatorOf = (options: Options): string => {
       }
     })
 
-    /** What \`scanjobs emulate ${name.id}\` serves. */
+    /** The emulator that \`scanjobs emulate ${name.id}\` starts. */
     export const playground = Playground.make(${name.pascal}, ({ jobs, seed, ...settings }) =>
       Effect.gen(function* () {
         return yield* serve({ ...settings, ${data}: yield* SyntheticRuns.generate({ runs: jobs, seed }) })
@@ -144,17 +144,17 @@ export const emulatorOf = (options: Options): string => {
     `
 }
 
-/** Runs that are made up. */
+/** The file of the emulator's data. */
 export const syntheticOf = ({ name, scopes }: Options): string => {
   const isScoped = scopes !== "none"
   const head = text`
     /**
-     * ${isScoped ? "Projects with made-up runs" : "Made-up runs"} for the emulator, of any number.
+     * ${isScoped ? "Projects with generated runs" : "Generated runs"} for the emulator.
      */
     import { Clock, Effect, Random } from "effect"
     import type * as Api from "./Api.ts"
 
-    /** A run as it goes over the wire. */
+    /** A run as the vendor sends it. */
     export type Run = typeof Api.Run.Type
     ${only(
       isScoped,
@@ -168,17 +168,17 @@ export const syntheticOf = ({ name, scopes }: Options): string => {
         }`
     )}
 
-    /** What to make up. */
+    /** What to generate. */
     export interface Options {
-      /** How many runs${only(isScoped, ", over all projects")}. Default 240. */
+      /** The number of runs${only(isScoped, " over all projects")}. Default 240. */
       readonly runs?: number | undefined
       ${only(isScoped, "/** The ids of the projects. Default `web` and `mobile`. */\nreadonly projects?: ReadonlyArray<string>")}
-      /** Equal seeds give equal runs, for the same time of the clock. */
+      /** Equal seeds give equal runs at the same time. */
       readonly seed?: string | undefined
     }
 
     const hour = 3_600_000
-    const names = ["Nightly", "Weekly, deep", "On every release", "Asked for by hand"] as const
+    const names = ["Nightly", "Weekly, deep", "On every release", "On demand"] as const
     const outcomes = ["completed", "completed", "completed", "partial", "failed", "canceled", "skipped"] as const
     `
   const runs = text`
@@ -197,7 +197,7 @@ export const syntheticOf = ({ name, scopes }: Options): string => {
   return isScoped
     ? text`
       ${head}
-      /** Makes up projects; the newest run of each is still running. */
+      /** Generates projects; the newest run of each is still running. */
       export const generate = ({ projects = ["web", "mobile"], runs = 240, seed = "${name.id}" }: Options = {}): Effect.Effect<
         ReadonlyArray<Project>
       > =>
@@ -216,7 +216,7 @@ export const syntheticOf = ({ name, scopes }: Options): string => {
       `
     : text`
       ${head}
-      /** Makes up runs, oldest first; the newest is still running. */
+      /** Generates runs, oldest first; the newest is still running. */
       export const generate = ({ runs = 240, seed = "${name.id}" }: Options = {}): Effect.Effect<ReadonlyArray<Run>> =>
         Effect.gen(function* () {
           const now = yield* Clock.currentTimeMillis

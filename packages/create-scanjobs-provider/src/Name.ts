@@ -1,18 +1,18 @@
 /**
- * A provider's name, in the forms in which code spells it.
+ * A provider's name, in every form that the generated code needs.
  */
 
-/** A name that has been checked. */
+/** A valid name. */
 export interface Name {
-  /** As it was given, such as `acme-cloud`: the provider's id, and part of the package's name. */
+  /** As given, such as `acme-cloud`: the provider's id, and part of the package's name. */
   readonly id: string
-  /** Such as `AcmeCloud`: the provider's value and file. */
+  /** Such as `AcmeCloud`: the name of the provider's value and file. */
   readonly pascal: string
-  /** Such as `Acme Cloud`: in text for people. */
+  /** Such as `Acme Cloud`: for prose. */
   readonly title: string
 }
 
-/** What a generated package already calls something else. */
+/** Names that a generated package uses for something else. */
 const taken: ReadonlySet<string> = new Set([
   "api",
   "array",
@@ -50,13 +50,13 @@ const taken: ReadonlySet<string> = new Set([
   "wire"
 ])
 
-/** Longer ones make lines that nobody reads. */
+/** Longer names make the generated lines too long to read. */
 const longest = 30
 
-/** Reads a name, or says why it is none. */
+/** Parses a name, or returns why it is not valid. */
 export const parse = (id: string): Name | string => {
   if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(id)) {
-    return `${JSON.stringify(id)} is no name for a provider: use lower-case letters, digits and single hyphens, such as acme or acme-cloud`
+    return `${JSON.stringify(id)} is not a valid name for a provider: use lower-case letters, digits and single hyphens, such as acme or acme-cloud`
   }
   if (id.length > longest) return `${id} has more than ${longest} letters`
   if (taken.has(id)) return `${id} already means something else in a provider's package: choose another name`

@@ -1,12 +1,12 @@
 /**
- * What can be chosen for a provider.
+ * The choices that shape a generated provider.
  */
 import type * as Name from "./Name.ts"
 
-/** Something to choose, with what each choice means. */
+/** A choice, with the meaning of each of its values. */
 export interface Choice<Value extends string> {
   readonly question: string
-  /** What is taken where nobody says otherwise. */
+  /** The default. */
   readonly usual: NoInfer<Value>
   readonly values: Readonly<Record<Value, string>>
 }
@@ -17,71 +17,71 @@ const choice = <Value extends string>(
   values: Readonly<Record<Value, string>>
 ): Choice<Value> => ({ question, usual, values })
 
-/** All that can be chosen, by the names of the options. */
+/** All choices, by the names of their options. */
 export const choices = {
-  paging: choice("How does the vendor page its lists?", "offset", {
-    offset: "an offset of rows and a limit",
+  paging: choice("How does the vendor split lists into pages?", "offset", {
+    offset: "a row offset and a limit",
     page: "a page number",
     cursor: "a token in each answer, sent back for the next page",
     "next-link": "a link to the next page in each answer's body",
     "link-header": "a Link header (RFC 8288)",
-    keyset: "what comes after the last row's id",
-    single: "everything is on one page"
+    keyset: "the id of the last row; the next page starts after it",
+    single: "no paging: everything in one answer"
   }),
-  place: choice("Where do requests say which page they want?", "query", {
-    query: "in the address",
-    body: "in a JSON body that is posted"
+  place: choice("Where does a request name its page?", "query", {
+    query: "in the URL's query",
+    body: "in the JSON body of a POST"
   }),
-  start: choice("From which number does the vendor count?", "default", {
-    default: "rows from 0, pages from 1",
-    "0": "from 0",
-    "1": "from 1"
+  start: choice("At which number does the vendor start to count?", "default", {
+    default: "rows at 0, pages at 1",
+    "0": "at 0",
+    "1": "at 1"
   }),
-  auth: choice("How do requests prove who asks?", "bearer", {
-    bearer: "a token that stays, as a bearer",
+  auth: choice("How do requests authenticate?", "bearer", {
+    bearer: "a fixed bearer token",
     "api-key-header": "an API key in a header",
-    "api-key-query": "an API key in the address",
+    "api-key-query": "an API key in the URL's query",
     basic: "a user name and a password (HTTP Basic)",
     "composite-header": "two keys in one header",
     oauth: "OAuth 2.0 client credentials"
   }),
-  scopes: choice("Is there one list, or one for each of several things?", "none", {
+  scopes: choice("Is there one list, or one for each project?", "none", {
     none: "one list",
-    static: "one for each project that the settings name",
+    static: "one for each project named in the settings",
     parents: "one for each project that the vendor lists"
   })
 } as const
 
-/** The names of what can be chosen. */
+/** The name of a choice. */
 export type ChoiceName = keyof typeof choices
 
-/** One choice of each. */
+/** A value for every choice. */
 export type Choices = { readonly [Key in ChoiceName]: keyof (typeof choices)[Key]["values"] }
 
-/** What a provider is made of. */
+/** Everything that a generated provider depends on. */
 export interface Options extends Choices {
   readonly name: Name.Name
-  /** The package that it is in, by whose name its tests import it. */
+  /** The package of the provider; its tests import it by this name. */
   readonly packageName: string
 }
 
 /** The names of the choices. */
 export const choiceNames: ReadonlyArray<ChoiceName> = ["paging", "place", "start", "auth", "scopes"]
 
-/** The styles of paging for which a choice makes a difference. */
+/** The paging styles for which a choice makes a difference; a choice that is not here always does. */
 const matters: { readonly [Key in ChoiceName]?: ReadonlyArray<Choices["paging"]> } = {
   place: ["offset", "page", "cursor", "keyset"],
   start: ["offset", "page"]
 }
 
-/** Whether a choice makes a difference with this style of paging. */
+/** Whether a choice makes a difference with this paging style. */
 export const isOpen = (name: ChoiceName, paging: string): boolean =>
   matters[name]?.some((style) => style === paging) ?? true
 
-/** Choices as they were given, none of them checked. */
+/** Values as the user gave them, not validated. */
 export type Given = { readonly [Key in ChoiceName]?: string | undefined }
 
-/** Checks choices and adds the defaults, or says what is wrong with them. */
+/** Validates values and adds the defaults, or returns what is wrong, one problem a line. */
 export const parse = (given: Given): Choices | string => {
   const problems = choiceNames.flatMap((name) => problemWith(name, given))
   return problems.length === 0 ? complete(given) : problems.join("\n")
@@ -91,18 +91,18 @@ const problemWith = (name: ChoiceName, given: Given): ReadonlyArray<string> => {
   const value = given[name]
   if (value === undefined) return []
   const values = Object.keys(choices[name].values)
-  if (!values.includes(value)) return [`--${name} must be one of ${values.join(", ")}, and is ${JSON.stringify(value)}`]
+  if (!values.includes(value)) return [`--${name} must be one of ${values.join(", ")}; got ${JSON.stringify(value)}`]
   const paging = given.paging ?? choices.paging.usual
   return isOpen(name, paging) || value === choices[name].usual
     ? []
     : [`--${name} ${value} makes no difference with --paging ${paging}: leave it out`]
 }
 
-/** Every choice that is given was found among its values. */
+/** `problemWith` has found every given value among those of its choice, which the type does not say. */
 const complete = (given: Given) =>
   Object.fromEntries(choiceNames.map((name) => [name, given[name] ?? choices[name].usual])) as Choices
 
-/** Every combination of choices that differ, once each. */
+/** Every combination of values that gives a different provider, once each. */
 export const combinations = (): ReadonlyArray<Choices> => {
   let all: ReadonlyArray<Given> = [{}]
   for (const name of choiceNames) {
@@ -116,6 +116,6 @@ export const combinations = (): ReadonlyArray<Choices> => {
   return all.map(complete)
 }
 
-/** The values of a choice that differ from each other: the default of where to count from is one of the two others. */
+/** The distinct values of a choice: `default` of `start` equals one of the two others. */
 const valuesOf = (name: ChoiceName): ReadonlyArray<string> =>
   Object.keys(choices[name].values).filter((value) => name !== "start" || value !== "default")

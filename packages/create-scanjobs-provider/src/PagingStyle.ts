@@ -1,12 +1,12 @@
 /**
- * The parts of a provider and of its emulator that depend on how the vendor pages.
+ * The parts of a provider and its emulator that depend on the vendor's paging.
  */
 import type { Choices, Options } from "./Options.ts"
 import { text } from "./Text.ts"
 
-/** Pieces of source text; those that a style does without are empty. */
+/** Pieces of source text; a piece that a style does not need is empty. */
 export interface Pieces {
-  /** The fields of the query or body that a page is asked for by. */
+  /** The fields of the query or body that name a page. */
   readonly fields: string
   /** The schema of an answer. */
   readonly success: string
@@ -16,7 +16,7 @@ export interface Pieces {
   readonly reading: string
   /** The lenses of the wire. */
   readonly wire: string
-  /** The emulator's answer, of `runs`, what was asked, and the exchange. */
+  /** The emulator's answer, made from `runs`, `asked` and the exchange. */
   readonly answer: string
   /** Whether the answer needs the exchange. */
   readonly links: boolean
@@ -25,15 +25,15 @@ export interface Pieces {
 const limit = "limit: PageSize"
 const size = "size: ({ connection }) => connection.pageSize ?? Api.maxPageSize,"
 
-/** Where a page is asked for: the name of that part of a request. */
+/** The part of a request that names its page. */
 export const partOf = ({ place }: Choices): "query" | "payload" => (place === "query" ? "query" : "payload")
 
-/** The pieces of a style. */
+/** The pieces of the chosen style. */
 export const piecesOf = (options: Options): Pieces => styles[options.paging](options)
 
 const isScoped = ({ scopes }: Choices): boolean => scopes !== "none"
 
-/** A request, with the project where there is one. */
+/** A request; it names the project if the list is per project. */
 const requestOf = (options: Choices, fields: string): string =>
   `${isScoped(options) ? "params: { project: scope }, " : ""}${partOf(options)}: ${fields}`
 
@@ -41,7 +41,7 @@ const requestOf = (options: Choices, fields: string): string =>
 const linesOf = (options: Choices, fields: string): string =>
   requestOf(options, fields).replace("scope }, ", "scope },\n")
 
-/** The request of the first page, where links lead to the others. */
+/** The request of the first page, for styles that follow links. */
 const firstPage = (options: Choices): string =>
   isScoped(options)
     ? text`
@@ -50,7 +50,7 @@ const firstPage = (options: Choices): string =>
       }`
     : `{ ${requestOf(options, "{ limit: pageSize }")} }`
 
-/** What a strategy's `request` takes of its start, where it needs the page size. */
+/** The first parameter of a strategy's `request`, for styles that need the page size. */
 const start = (options: Choices): string =>
   `{ connection: { pageSize = Api.maxPageSize }${isScoped(options) ? ", scope" : ""} }`
 

@@ -1,12 +1,12 @@
 /**
- * The file of the provider itself.
+ * The source of the provider's own file.
  */
 import * as AuthStyle from "./AuthStyle.ts"
 import type { Options } from "./Options.ts"
 import * as PagingStyle from "./PagingStyle.ts"
 import { imported, only, text } from "./Text.ts"
 
-/** Its nouns and verbs. */
+/** The file with the provider's nouns and verbs. */
 export const providerOf = (options: Options): string => {
   const { name, packageName, scopes } = options
   const paging = PagingStyle.piecesOf(options)
@@ -32,7 +32,7 @@ export const providerOf = (options: Options): string => {
     /**
      * The ${name.title} provider, with the listing \`runs\`${only(scopes === "static", ", for every one of `projects`")}${only(scopes === "parents", ", for every project")}.
      *
-     * **Example** (what failed)
+     * **Example** (the failed runs)
      *
      * \`\`\`ts
      * import { ${name.pascal} } from "${packageName}"
@@ -52,13 +52,16 @@ export const providerOf = (options: Options): string => {
             scopes === "static",
             "/** The ids of the projects to read. */\nprojects: Schema.NonEmptyArray(Schema.String)"
           ),
-          only(isPaged, "/** Default: the most that the vendor allows. */\npageSize: Schema.optionalKey(Api.PageSize)")
+          only(
+            isPaged,
+            "/** Default: the largest that the vendor allows. */\npageSize: Schema.optionalKey(Api.PageSize)"
+          )
         ]
           .filter((piece) => piece !== "")
           .join(",\n")}
       },
       security: ${auth.security},
-      // Every limit that the vendor documents; several windows may hold at once.
+      // All limits that the vendor documents; several windows may apply at once.
       quotas: [{ requests: 60, window: "1 minute" }],
       listings: {
         ${
@@ -74,7 +77,7 @@ export const providerOf = (options: Options): string => {
         }
       }
     })({
-      // The vendor's address; a connection's own \`baseUrl\` replaces it.
+      // The vendor's address; a connection's \`baseUrl\` replaces it.
       baseUrl: () => "https://api.${name.id}.example",
       ${auth.credential}
       rejection: Errors.reader,
@@ -91,11 +94,11 @@ export const providerOf = (options: Options): string => {
                 child: ({ id }) => id
               },
               skips: (reason) =>
-                reason._tag === "VendorRejected" && reason.status === 404 ? "the project is gone" : undefined,`
+                reason._tag === "VendorRejected" && reason.status === 404 ? "the project no longer exists" : undefined,`
           )}
           ${paging.paging}
           ${paging.reading}
-          // The order of start time, where the vendor promises one: it then stops being asked behind \`from\` and \`until\`.
+          // "ascending" or "descending" if the vendor promises an order of start times: reading then stops beyond \`from\` or \`until\`.
           order: () => "none",
           job: (row${only(scopes !== "none", `, { ${only(scopes === "parents", "parent, ")}scope }`)}) => ({
             vendorId: row.id,

@@ -1,11 +1,11 @@
 /**
- * The page that introduces a provider's package.
+ * The README of a generated package.
  */
 import * as AuthStyle from "./AuthStyle.ts"
 import type { Options } from "./Options.ts"
 import { text } from "./Text.ts"
 
-/** The settings of a connection, as a settings file holds them. */
+/** The settings of a connection, as in a settings file. */
 const settingsOf = (options: Options): string => {
   const secrets = AuthStyle.piecesOf(options).secrets
   const variable = (key: string) => `${options.name.id}_${key}`.replaceAll(/-|(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase()
@@ -15,7 +15,7 @@ const settingsOf = (options: Options): string => {
   return [...settings, ...(options.scopes === "static" ? ['"projects": ["web"]'] : [])].join(",\n")
 }
 
-/** What every provider's page says. */
+/** The README of a provider; `development` is the section on working on it. */
 export const readmeOf = (options: Options, development: string): string => {
   const { name, packageName } = options
   return text`
@@ -29,7 +29,7 @@ export const readmeOf = (options: Options, development: string): string => {
     npm install scanjobs ${packageName}
     \`\`\`
 
-    Name the package in \`scanjobs.json\`, and \`npx scanjobs list\` lists its jobs:
+    Add the package to \`scanjobs.json\`; then \`npx scanjobs list\` lists its jobs:
 
     \`\`\`json
     {
@@ -44,7 +44,7 @@ export const readmeOf = (options: Options, development: string): string => {
     }
     \`\`\`
 
-    \`npx scanjobs providers\` shows the settings, and \`npx scanjobs emulate ${name.id}\` serves a vendor to try it on.
+    \`npx scanjobs providers\` shows the settings, and \`npx scanjobs emulate ${name.id}\` starts an emulator of the vendor to try it on.
 
     ## In a program
 
@@ -61,24 +61,24 @@ export const readmeOf = (options: Options, development: string): string => {
     )
     \`\`\`
 
-    ## What is where
+    ## Files
 
     ${table([
       ["file", ""],
       ["`Api.ts`", "the endpoints and the rows, as the vendor's documentation gives them"],
       [`\`${name.pascal}.ts\``, "the settings, the quotas, the paging, and how a row becomes a scan job"],
-      ["`State.ts`", "which of the vendor's states is which of scanjobs'"],
-      ["`Errors.ts`", "how the vendor says no"],
+      ["`State.ts`", "the vendor's states and the scanjobs state of each"],
+      ["`Errors.ts`", "how the vendor reports errors"],
       ["`Emulator.ts`", "the vendor on loopback, for tests and for `scanjobs emulate`"],
-      ["`SyntheticRuns.ts`", "what the emulator is filled with"],
-      ["`test/Subject.ts`", "what the conformance suite must know"]
+      ["`SyntheticRuns.ts`", "the emulator's data"],
+      ["`test/Subject.ts`", "how the conformance suite starts the emulator and connects to it"]
     ])}
 
     ${development}
     `
 }
 
-/** A Markdown table whose columns are as wide as they must be; the first row is its head. */
+/** A Markdown table with aligned columns; the first row is the head. */
 const table = (rows: ReadonlyArray<readonly [string, string]>): string => {
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const line = (cells: ReadonlyArray<string>) =>

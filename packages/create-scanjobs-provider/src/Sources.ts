@@ -44,11 +44,11 @@ const api = (options: Options): string => {
 
     const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 
-    /** One run. What is not declared here is kept in \`raw\` all the same. */
+    /** One run. Fields that are not declared here are still kept in \`raw\`. */
     export const Run = Schema.Struct({
       id: Schema.String,
       name: Text,
-      /** Any text, because vendors invent states. */
+      /** Any text, because vendors add states. */
       status: Schema.String,
       /** ISO 8601. */
       startedAt: Text,
@@ -59,7 +59,7 @@ const api = (options: Options): string => {
       scopes === "parents",
       text`
 
-        /** One project, which has runs. */
+        /** One project. */
         export const Project = Schema.Struct({ id: Schema.String, name: Text })`
     )}
     ${only(
@@ -69,10 +69,10 @@ const api = (options: Options): string => {
         /** The most rows of a page. */
         export const maxPageSize = 100
 
-        /** How many rows a page may have. */
+        /** The size of a page. */
         export const PageSize = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxPageSize }))
 
-        /** What a page is asked for by. */
+        /** The part of a request that names its page. */
         export const ${capitalised(part)} = Schema.Struct({
           ${fields}
         })`
@@ -98,15 +98,15 @@ const api = (options: Options): string => {
 
 const errors = ({ name }: Options): string => text`
   /**
-   * How ${name.title} says no.
+   * How ${name.title} reports errors.
    */
   import { Rejection } from "@scanjobs/core"
   import { Schema } from "effect"
 
-  /** The body of a refusal, with any status. */
+  /** The body of an error, whatever its status. */
   const Refusal = Schema.Struct({ error: Schema.Struct({ code: Schema.String, message: Schema.String }) })
 
-  /** Finds the error in an answer, also under status 200. */
+  /** Finds the error in an answer, also in one with status 200. */
   export const reader: Rejection.Reader = Rejection.fromSchema(Refusal, ({ error }) => error)
   `
 
@@ -116,7 +116,7 @@ const state = ({ name }: Options): string => text`
    */
   import type { ScanJob } from "@scanjobs/core"
 
-  /** Every state that the vendor documents, in lower case. */
+  /** The states that the vendor documents, in lower case. */
   const states: ReadonlyMap<string, ScanJob.State> = new Map([
     ["scheduled", "scheduled"],
     ["queued", "queued"],
@@ -129,6 +129,6 @@ const state = ({ name }: Options): string => text`
     ["skipped", "skipped"]
   ])
 
-  /** The state of a run; one that the vendor has invented since is unknown. */
+  /** The state of a run; \`unknown\` for a state that the vendor does not document. */
   export const of = (status: string): ScanJob.State => states.get(status.toLowerCase()) ?? "unknown"
   `

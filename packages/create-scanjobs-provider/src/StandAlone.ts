@@ -1,5 +1,5 @@
 /**
- * A provider as a package of its own.
+ * A provider as a package of its own, with everything that it needs outside this repository.
  */
 import type { Options } from "./Options.ts"
 import { readmeOf } from "./Readme.ts"
@@ -35,7 +35,7 @@ export const filesOf = (options: Options): Files => ({
       types: ["node"],
       noEmit: true,
       allowImportingTsExtensions: true,
-      // The package's own tests import its sources by its name, without a build.
+      // The tests import the package by its name, and get its sources without a build.
       customConditions: [conditionOf(options)],
       erasableSyntaxOnly: true,
       verbatimModuleSyntax: true,
@@ -67,7 +67,7 @@ export const filesOf = (options: Options): Files => ({
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
 
-/** The export condition that stands for the package's sources, and for no other package's. */
+/** The export condition that selects the sources of this package, and of no other. */
 const conditionOf = ({ packageName }: Options): string => `${packageName}/source`
 
 const manifestOf = (options: Options): object => {
@@ -104,9 +104,9 @@ const development = text`
 
   \`\`\`sh
   npm install
-  npm run types    # checks the types
-  npm test         # the vendor's emulator, the conformance suite, and faults by chance
-  npm run build    # what is published
+  npm run types    # check the types
+  npm test         # run the tests: the emulator, the conformance suite and random faults
+  npm run build    # build what is published
   \`\`\`
 
-  To try it on the command line before it is published: build it, and \`npm install\` this folder beside \`scanjobs.json\`.`
+  To try the package on the command line before you publish it, build it and run \`npm install\` with this folder's path where \`scanjobs.json\` is.`

@@ -1,5 +1,5 @@
 /**
- * The tests of a provider.
+ * The tests of a generated provider.
  */
 import * as AuthStyle from "./AuthStyle.ts"
 import type { Options } from "./Options.ts"
@@ -15,7 +15,7 @@ export const testsOf = (options: Options): Files => ({
   "test/Subject.ts": subject(options)
 })
 
-/** Where the next pages can be told in advance, the checks are put to several pages at once, too. */
+/** Styles whose next pages are known in advance are also checked with several pages at once. */
 const conformance = ({ paging }: Options): string => text`
   import * as Conformance from "@scanjobs/testing/conformance"
   import { describe, it } from "vitest"
@@ -61,12 +61,12 @@ const subject = (options: Options): string => {
     ): Provider.ConnectionOf<typeof ${name.pascal}> =>
       Result.getOrThrow(${name.pascal}.decode({ ...settings, provider: "${name.id}", name: "main", ...changes }))
 
-    /** What the conformance suite and the fault schedules must know. */
+    /** How the conformance suite and the fault schedules start the emulator and connect to it. */
     export const subject: Conformance.SubjectOf<typeof ${name.pascal}> = {
       provider: ${name.pascal},
       listings: { runs: { wire: ${name.pascal}Emulator.wires.runs${paging === "single" ? ", single: true" : ""} } },
       errorUnder200: (message) => ({ error: { code: "bad_request", message } }),
-      ${hasTokens ? "" : 'skips: { C17: "the credential stays" },'}
+      ${hasTokens ? "" : 'skips: { C17: "the credential cannot be renewed" },'}
       start: ({ fault, ${isPaged ? "pageSize, " : ""}rows }) =>
         Effect.gen(function* () {
           const ${data} = yield* ${name.pascal}Emulator.generate({ runs: rows${isScoped ? ', projects: ["web"]' : ""} })
@@ -106,7 +106,7 @@ const own = (options: Options): string => {
       finishedAt: "2026-01-01T00:30:00Z"
     }
 
-    /** The emulator with this one run. */
+    /** An emulator with just this run. */
     const serve = ${name.pascal}Emulator.serve({
       ${isScoped ? 'projects: [{ id: "web", name: "The web project", runs: [run] }]' : "runs: [run]"}
     })
@@ -115,7 +115,7 @@ const own = (options: Options): string => {
       ${name.pascal}.jobs(connection).pipe(Stream.runCollect, Effect.provide(NodeHttpClient.layerUndici))
 
     describe("${name.title}", () => {
-      it.live("makes a scan job of a run", () =>
+      it.live("turns a run into a scan job", () =>
         Effect.gen(function* () {
           const [job] = yield* list(connect(yield* serve))
           assert.deepInclude(job, {
@@ -129,7 +129,7 @@ const own = (options: Options): string => {
         })
       )
 
-      it.live("says what to check where it is refused, after one request", () =>
+      it.live("says what to check when it is refused, after one request", () =>
         Effect.gen(function* () {
           const vendor = yield* serve
           const error = yield* Effect.flip(list(connect(vendor, { ${secret}: "something else" })))

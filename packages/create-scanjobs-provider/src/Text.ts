@@ -1,8 +1,8 @@
 /**
- * Source text with gaps, and what fills them.
+ * A template for source text.
  *
- * A text is written with the indentation of the code around it, which is taken off. What fills a gap keeps the indentation of
- * the place where it stands, and a line of which nothing but empty gaps would be left is left out.
+ * The indentation of the surrounding code is removed. The text of a gap is indented like the line that it is in. A line that
+ * consists only of empty gaps is dropped.
  */
 export const text = (strings: TemplateStringsArray, ...gaps: ReadonlyArray<string>): string => {
   const lines = strings.reduce((all, part, index) => `${all}${gapAt(index - 1)}${part}`).split("\n")
@@ -16,7 +16,7 @@ export const text = (strings: TemplateStringsArray, ...gaps: ReadonlyArray<strin
 
 const gapAt = (index: number): string => `\u0000${index}\u0000`
 
-// oxlint-disable-next-line no-control-regex -- no source text has this character, which is why it marks gaps
+// oxlint-disable-next-line no-control-regex -- NUL marks the gaps because no source text contains it
 const gap = /\u0000(\d+)\u0000/g
 
 const indentOf = (line: string): number => line.length - line.trimStart().length
@@ -27,15 +27,15 @@ const filled = (line: string, gaps: ReadonlyArray<string>): ReadonlyArray<string
   return full.trim() === "" && line.trim() !== "" ? [] : [full.replaceAll(/^[ \t]+$/gm, "")]
 }
 
-/** The pieces that are there in some provider only. */
+/** The piece if the condition holds; otherwise nothing. */
 export const only = (isThere: boolean, piece: string): string => (isThere ? piece : "")
 
-/** The names that a file imports from a package, in their order. */
+/** The names of an import, sorted as the formatter sorts them. */
 export const imported = (...names: ReadonlyArray<string | false>): string =>
   names
     .filter((name) => name !== false)
     .toSorted((a, b) => a.replace("type ", "").localeCompare(b.replace("type ", "")))
     .join(", ")
 
-/** With a capital letter. */
+/** The word with a capital first letter. */
 export const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)

@@ -1,5 +1,5 @@
 /**
- * The versions that a provider outside the workspace depends on. A test keeps them equal to the workspace's own.
+ * The versions that a generated package depends on. A test keeps them equal to those of this workspace.
  */
 
 /**
@@ -11,7 +11,7 @@ export const peerDependencies = { "@scanjobs/core": "^0.1.0", "@scanjobs/testing
 /** Which of the peers a program may leave out. */
 export const peerDependenciesMeta = { "@scanjobs/testing": { optional: true } }
 
-/** The packages that its own tests and build need, the peers included. */
+/** The packages that its tests and build need, peers included. */
 export const devDependencies = {
   "@effect/platform-node": "~4.1.0",
   "@effect/vitest": "^4.0.5",

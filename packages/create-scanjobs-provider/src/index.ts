@@ -1,5 +1,5 @@
 /**
- * The files of a new provider, for the command `create-scanjobs-provider` and for generators that put it elsewhere.
+ * The files of a new provider, for the command `create-scanjobs-provider` and for other generators.
  */
 export * as Command from "./Command.ts"
 export * as Name from "./Name.ts"

@@ -1,5 +1,5 @@
 /**
- * What the command's file starts.
+ * The entry point of the command.
  */
 import { createInterface } from "node:readline/promises"
 import { run } from "./Command.ts"
@@ -7,7 +7,7 @@ import { run } from "./Command.ts"
 const isTerminal = process.stdin.isTTY && process.stderr.isTTY
 const terminal = isTerminal ? createInterface({ input: process.stdin, output: process.stderr }) : undefined
 
-// Whoever leaves in the middle of the questions (Ctrl-C, Ctrl-D) would leave them open for ever.
+// Without this, Ctrl-C or Ctrl-D at a question would leave its promise pending and the process would not say that it wrote nothing.
 const left = () => {
   process.stderr.write("\nNothing was written.\n")
   process.exit(130)

@@ -11,7 +11,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(cwd, { recursive: true, force: true }))
 
-/** Runs the command with answers to what it asks; without any, nobody is there to be asked. */
+/** Runs the command with answers to its questions; without answers, there is no terminal. */
 const run = async (args: ReadonlyArray<string>, answers?: ReadonlyArray<string>) => {
   const out: Array<string> = []
   const error: Array<string> = []
@@ -19,7 +19,7 @@ const run = async (args: ReadonlyArray<string>, answers?: ReadonlyArray<string>)
   const left = [...(answers ?? [])]
   const ask = (question: string) => {
     asked.push(question.split("\n")[0] ?? "")
-    return Promise.resolve(left.shift() ?? assert.fail(`nobody answers ${question}`))
+    return Promise.resolve(left.shift() ?? assert.fail(`no answer is left for ${question}`))
   }
   const code = await Command.run(args, {
     cwd,
@@ -55,21 +55,33 @@ describe("the command", () => {
     assert.include(filesIn("a/b"), "package.json")
   })
 
-  it("asks a person for what is missing and makes a difference, until the answer is one of the choices", async () => {
+  it("asks for missing choices that make a difference, until the answer is one of the choices", async () => {
     const { asked, code } = await run(["--auth", "basic"], ["acme", "7", "several", "2"])
     assert.strictEqual(code, 0)
     assert.deepStrictEqual(asked, [
-      "What is the vendor called, in lower case? ",
-      "How does the vendor page its lists?",
-      "Is there one list, or one for each of several things?",
-      "Is there one list, or one for each of several things?"
+      "What is the vendor's name, in lower case? ",
+      "How does the vendor split lists into pages?",
+      "Is there one list, or one for each project?",
+      "Is there one list, or one for each project?"
     ])
     const source = read("scanjobs-acme/src/Acme.ts")
     assert.include(source, "Paging.single(")
     assert.include(source, "scopes: ({ projects }) => projects")
   })
 
-  it("takes what is usual where a person just goes on", async () => {
+  it.each([
+    ["1", "offset"],
+    ["0", "page"]
+  ])("takes the answer %s for the number at which the vendor starts to count", async (answer, paging) => {
+    const { code } = await run(
+      ["acme", "--paging", paging, "--place", "query", "--auth", "bearer", "--scopes", "none"],
+      [answer]
+    )
+    assert.strictEqual(code, 0)
+    assert.include(read("scanjobs-acme/src/Acme.ts"), `start: ${answer},`)
+  })
+
+  it("takes the default for an empty answer", async () => {
     const { code } = await run(["acme"], ["", "", "", "", ""])
     assert.strictEqual(code, 0)
     const asked = read("scanjobs-acme/src/Acme.ts")
@@ -79,15 +91,15 @@ describe("the command", () => {
   })
 
   it.each([
-    [["Acme!"], "is no name for a provider"],
+    [["Acme!"], "is not a valid name for a provider"],
     [["schema"], "already means something else"],
-    [[], "which vendor?"],
-    [["acme", "beta"], "one name is enough"],
+    [[], "give the vendor's name"],
+    [["acme", "beta"], "expected one name"],
     [["acme", "--colour", "red"], "--colour"],
     [["acme", "--paging", "pages"], "--paging must be one of"],
     [["acme", "--paging", "single", "--start", "1"], "makes no difference"],
-    [["acme", "--package", "Not A Package"], "is no name for a package"],
-    [["acme", "--folder", "there"], "is there already"]
+    [["acme", "--package", "Not A Package"], "is not a valid package name"],
+    [["acme", "--folder", "there"], "already exists"]
   ] as const)("says what is wrong with %j, and writes nothing", async (args, problem) => {
     mkdirSync(join(cwd, "there"))
     const { code, error } = await run(args)
@@ -106,7 +118,7 @@ describe("the command", () => {
     assert.isFalse(existsSync(join(cwd, "scanjobs-undefined")))
   })
 
-  it("asks nothing where there is no terminal", async () => {
+  it("asks nothing without a terminal", async () => {
     const main = join(workspace, "packages/create-scanjobs-provider/src/main.ts")
     await runIn(cwd, process.execPath, ["--conditions=@scanjobs/source", main, "acme"])
     assert.include(filesIn("scanjobs-acme"), "src/Acme.ts")

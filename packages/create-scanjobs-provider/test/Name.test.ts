@@ -13,7 +13,7 @@ describe("a provider's name", () => {
   it.each(["", "Acme", "acme_cloud", "-acme", "acme-", "acme--cloud", "1acme", "../acme", "äcme", "acme cloud"])(
     "is not %j",
     (id) => {
-      assert.include(Name.parse(id), "is no name for a provider")
+      assert.include(Name.parse(id), "is not a valid name for a provider")
     }
   )
 

@@ -16,8 +16,8 @@ describe("the choices", () => {
     assert.strictEqual(
       Options.parse({ paging: "pages", auth: "none" }),
       [
-        '--paging must be one of offset, page, cursor, next-link, link-header, keyset, single, and is "pages"',
-        '--auth must be one of bearer, api-key-header, api-key-query, basic, composite-header, oauth, and is "none"'
+        '--paging must be one of offset, page, cursor, next-link, link-header, keyset, single; got "pages"',
+        '--auth must be one of bearer, api-key-header, api-key-query, basic, composite-header, oauth; got "none"'
       ].join("\n")
     )
   })

@@ -54,7 +54,7 @@ describe("the generator of providers", () => {
   })
 
   it.each<[Schema, string]>([
-    [{ name: "Acme" }, "is no name for a provider"],
+    [{ name: "Acme" }, "is not a valid name for a provider"],
     [{ name: "digicert" }, "packages/providers/digicert is there already"],
     [{ name: "acme", paging: "pages" }, "--paging must be one of"],
     [{ name: "acme", paging: "single", place: "body" }, "makes no difference"]
