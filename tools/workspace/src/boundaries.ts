@@ -16,13 +16,14 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   settings: ["core"],
   testing: ["core"],
   provider: ["core"],
+  history: ["core"],
   template: ["testing"],
-  app: ["core", "settings", "testing", "provider"],
-  tool: ["core", "settings", "testing", "provider", "template"]
+  app: ["core", "settings", "testing", "provider", "history"],
+  tool: ["core", "settings", "testing", "provider", "history", "template"]
 }
 
 /** The layers whose published packages are libraries, and of whose dependencies a program must have one copy. */
-const libraries: ReadonlySet<string> = new Set(["core", "settings", "testing", "provider"])
+const libraries: ReadonlySet<string> = new Set(["core", "settings", "testing", "provider", "history"])
 
 /** A provider's emulator is an entry point of its own, so that only programs that import it load the testing package. */
 const isEmulator = (file: string) => /^src\/emulator\.ts$/i.test(file)

@@ -1,0 +1,7 @@
+/**
+ * What became of every planned scan, by what was read.
+ */
+export * as Judgement from "./judgement/Judgement.ts"
+export type { JudgementPolicy, Pause } from "./judgement/JudgementPolicy.ts"
+export * as Rhythm from "./judgement/Rhythm.ts"
+export * as Verdict from "./judgement/Verdict.ts"
