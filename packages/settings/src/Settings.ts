@@ -4,7 +4,7 @@
  * Everything that is wrong is found at once, before any vendor is asked.
  */
 import type { Provider } from "@scanjobs/core"
-import { Effect, type FileSystem, type Path, Predicate, Result } from "effect"
+import { Effect, type FileSystem, Path, Predicate, Result } from "effect"
 import type { ChildProcessSpawner } from "effect/process"
 import * as ConnectionSettings from "./ConnectionSettings.ts"
 import * as Placeholders from "./Placeholders.ts"
@@ -97,15 +97,67 @@ export const load: {
     FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
   >
 } = <P extends Installed>(options: Options<P> & { readonly plugins?: Loader }) =>
+  Effect.flatMap(SettingsFile.read(options.file), (file) => settingsOf(file, options))
+
+/**
+ * Checks settings that are at hand already, such as a row of a database or what an emulator gives, just as {@link load} checks
+ * those of a file. Paths in them are relative to the folder of `file`.
+ *
+ * **Example** (settings of the program's own)
+ *
+ * ```ts
+ * import { DigiCert } from "@scanjobs/digicert"
+ * import { Settings } from "@scanjobs/settings"
+ *
+ * const connection = {
+ *   name: "certificates",
+ *   provider: "digicert",
+ *   apiKey: "${cmd:op read op://security/digicert/key}",
+ *   accountId: "5153184",
+ *   divisionId: 677793,
+ *   surveyDefIds: [293514]
+ * }
+ * export const settings = Settings.decode({ connections: [connection] }, { providers: [DigiCert] })
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const decode: {
+  <P extends Installed>(
+    content: unknown,
+    options: Options<P> & { readonly plugins: Loader }
+  ): Effect.Effect<
+    Settings<P | Installed>,
+    InvalidSettings,
+    FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
+  >
+  <P extends Installed>(
+    content: unknown,
+    options: Options<P>
+  ): Effect.Effect<
+    Settings<P>,
+    InvalidSettings,
+    FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
+  >
+} = <P extends Installed>(content: unknown, options: Options<P> & { readonly plugins?: Loader }) =>
   Effect.gen(function* () {
-    const file = yield* SettingsFile.read(options.file)
-    const { content, plugins, problems } = yield* open(file, options)
-    const providers = [...options.providers, ...plugins.map(({ provider }) => provider)]
-    const read = yield* connectionsOf(content, file.folder, providers)
-    const all = [...problems, ...read.problems]
-    if (all.length > 0) return yield* new InvalidSettings({ problems: all })
-    return typed<P>({ file: file.path, providers, plugins, connections: read.connections, tags: read.tags })
+    const path = yield* Path.Path
+    const file = path.resolve(options.file ?? defaultName)
+    return yield* settingsOf({ path: file, folder: path.dirname(file), content }, options)
   })
+
+const settingsOf = Effect.fnUntraced(function* <P extends Installed>(
+  file: SettingsFile.SettingsFile,
+  options: Options<P> & { readonly plugins?: Loader }
+) {
+  const { content, plugins, problems } = yield* open(file, options)
+  const providers = [...options.providers, ...plugins.map(({ provider }) => provider)]
+  const read = yield* connectionsOf(content, file.folder, providers)
+  const all = [...problems, ...read.problems]
+  if (all.length > 0) return yield* new InvalidSettings({ problems: all })
+  return typed<P>({ file: file.path, providers, plugins, connections: read.connections, tags: read.tags })
+})
 
 /** Each connection was decoded by the provider that it names, which is one of `P` or a plugin's. */
 const typed = <P extends Installed>(settings: Settings) => settings as Settings<P>

@@ -1,4 +1,7 @@
+import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
+import { Settings } from "@scanjobs/settings"
+import { Tenable } from "@scanjobs/tenable"
 import { Effect, Redacted } from "effect"
 import { avepoint, digicert, load, problems, tenable } from "./Folder.ts"
 
@@ -173,6 +176,29 @@ describe("Settings.load", () => {
         ["ModuleFailed", "scanjobs.mjs: has no default export; expected the settings as one"]
       ])
     })
+  )
+})
+
+describe("Settings.decode", () => {
+  it.effect("checks settings that are at hand, and loads no plugin unless a loader is given", () =>
+    Effect.gen(function* () {
+      const options = { providers: [Tenable], file: "/settings/scanjobs.json" }
+      const { connections, file } = yield* Settings.decode({ connections: [tenable] }, options)
+      assert.deepStrictEqual([file, connections[0]?.name], ["/settings/scanjobs.json", "tvm"])
+      const { problems } = yield* Effect.flip(
+        Settings.decode({ plugins: ["@acme/scanjobs"], connections: [{ ...tenable, secretKey: "@key" }] }, options)
+      )
+      assert.deepStrictEqual(
+        problems.map(({ code, message }) => [code, message]),
+        [
+          ["PluginFailed", '"@acme/scanjobs" cannot be loaded: this program loads no plugins'],
+          [
+            "FileUnreadable",
+            "the file /settings/key cannot be read (NotFound); a secret that begins with @ is written @@"
+          ]
+        ]
+      )
+    }).pipe(Effect.provide(NodeServices.layer))
   )
 })
 
