@@ -5,13 +5,16 @@ import { Effect, Layer, Logger, Stdio } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
 import { createRequire } from "node:module"
 import * as CheckCommand from "./commands/CheckCommand.ts"
+import * as ConfigCommand from "./commands/ConfigCommand.ts"
 import * as EmulateCommand from "./commands/EmulateCommand.ts"
+import * as InitCommand from "./commands/InitCommand.ts"
 import * as ListCommand from "./commands/ListCommand.ts"
 import * as Options from "./commands/SharedFlags.ts"
 import * as ExitCode from "./ExitCode.ts"
 import { nameOf } from "./Problem.ts"
 import * as ProvidersCommand from "./commands/ProvidersCommand.ts"
 import * as RelativeTime from "./commands/RelativeTime.ts"
+import * as SchemaCommand from "./commands/SchemaCommand.ts"
 import * as StandardError from "./report/StandardError.ts"
 import * as Client from "./services/Client.ts"
 import * as Telemetry from "./services/Telemetry.ts"
@@ -30,7 +33,10 @@ const scanjobs = (telemetry: Layer.Layer<never>) => {
       ListCommand.command.pipe(Command.provide(services)),
       CheckCommand.command.pipe(Command.provide(services)),
       ProvidersCommand.command,
-      EmulateCommand.command
+      EmulateCommand.command,
+      InitCommand.command,
+      ConfigCommand.command,
+      SchemaCommand.command
     ])
   )
 }

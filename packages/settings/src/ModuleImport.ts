@@ -3,7 +3,7 @@
  */
 import { Data, Effect } from "effect"
 import { existsSync } from "node:fs"
-import { createRequire, findPackageJSON, type RegisterHooksOptions, registerHooks } from "node:module"
+import * as NodeModule from "node:module"
 import { dirname, resolve as resolvePath } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as LoadFailure from "./LoadFailure.ts"
@@ -22,7 +22,7 @@ export const isPath = (specifier: string): boolean => /^(?:\.{0,2}\/|file:|[A-Za
 /** Imports a package, an entry point of one, or a path, from where `file` is. */
 export const load = (specifier: string, file: string): Effect.Effect<object, NotLoaded> =>
   Effect.suspend(() => {
-    const { imported, wasFound } = importFrom(specifier, pathToFileURL(file).href)
+    const { imported, wasFound } = importFrom(specifier, file)
     return Effect.tryPromise({
       try: () => imported,
       catch: (error) => {
@@ -39,25 +39,43 @@ export const load = (specifier: string, file: string): Effect.Effect<object, Not
 export const versionOf = (specifier: string, file: string): string | null => {
   const manifest = manifestOf(specifier, file)
   if (manifest === undefined) return null
-  const content: unknown = createRequire(file)(manifest)
+  const content: unknown = NodeModule.createRequire(file)(manifest)
   return typeof content === "object" && content !== null && "version" in content && typeof content.version === "string"
     ? content.version
     : null
 }
 
-/** Only a hook can say from where a specifier is to be resolved. */
-const importFrom = (specifier: string, parentURL: string) => {
+/** Node resolves a specifier from another file only in a hook. Other runtimes have no hooks, and resolve it as `require` does. */
+const importFrom = (specifier: string, file: string) =>
+  hasHooks() ? importByHook(specifier, pathToFileURL(file).href) : importByPath(specifier, file)
+
+/** Bun has no hooks, whatever the types say. */
+const hasHooks = (): boolean => "registerHooks" in NodeModule && typeof NodeModule.registerHooks === "function"
+
+const importByHook = (specifier: string, parentURL: string) => {
   let isFound = false
   const alias = `scanjobs-plugin:${specifier} ${parentURL}`
-  const resolve: RegisterHooksOptions["resolve"] = (asked, context, next) => {
+  const resolve: NodeModule.RegisterHooksOptions["resolve"] = (asked, context, next) => {
     if (asked !== alias) return next(asked, context)
     const found = next(specifier, { ...context, parentURL })
     isFound = true
     return found
   }
-  const hooks = registerHooks({ resolve })
+  const hooks = NodeModule.registerHooks({ resolve })
   const imported: Promise<object> = import(alias)
   return { imported: imported.finally(() => hooks.deregister()), wasFound: () => isFound }
+}
+
+const importByPath = (specifier: string, file: string) => {
+  let isFound = false
+  const find = async (): Promise<object> => {
+    const path = isPath(specifier)
+      ? resolvePath(dirname(file), specifier)
+      : NodeModule.createRequire(file).resolve(specifier)
+    isFound = existsSync(path)
+    return import(pathToFileURL(path).href)
+  }
+  return { imported: find(), wasFound: () => isFound }
 }
 
 const whyNotFound = (specifier: string, file: string, error: unknown): string | undefined => {
@@ -66,7 +84,7 @@ const whyNotFound = (specifier: string, file: string, error: unknown): string | 
   if (error.code === "ERR_PACKAGE_PATH_NOT_EXPORTED") {
     return `is installed, but has no entry point for import: the "exports" of ${manifest} need a "default" for it`
   }
-  if (error.code !== "ERR_MODULE_NOT_FOUND") return undefined
+  if (error.code !== "ERR_MODULE_NOT_FOUND" && error.code !== "MODULE_NOT_FOUND") return undefined
   if (isPath(specifier)) return `cannot be loaded: there is no file ${resolvePath(dirname(file), specifier)}`
   const [, target = ""] = /^Cannot find (?:module|package) '([^']+)'/.exec(error.message) ?? []
   if (manifest !== undefined) return `is installed, but its file ${target} is not there: build it, or install it anew`
@@ -77,7 +95,9 @@ const whyNotFound = (specifier: string, file: string, error: unknown): string | 
 
 const manifestOf = (specifier: string, file: string): string | undefined => {
   try {
-    return findPackageJSON(specifier, pathToFileURL(file))
+    return hasHooks()
+      ? NodeModule.findPackageJSON(specifier, pathToFileURL(file))
+      : NodeModule.createRequire(file).resolve(`${specifier}/package.json`)
   } catch {
     return undefined
   }

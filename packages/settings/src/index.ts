@@ -4,3 +4,4 @@
 export type * as Plugin from "./Plugin.ts"
 export * as Problem from "./Problem.ts"
 export * as Settings from "./Settings.ts"
+export * as SettingsSchema from "./SettingsSchema.ts"

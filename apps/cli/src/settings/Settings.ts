@@ -11,8 +11,13 @@ import { SettingsProblem, UsageProblem } from "../Problem.ts"
 /** A decoded connection; its provider knows its other settings. */
 export type Connection = Library.Settings["connections"][number]
 
+/** The name of the settings file where no other is given. */
+export const { defaultName } = Library
+
 /** What a settings file says. */
 export interface Settings {
+  /** The absolute path of the file. */
+  readonly file: string
   readonly providers: ReadonlyArray<Source>
   readonly connections: ReadonlyArray<Connection>
   /** The tags of each connection, by its name. */
@@ -33,7 +38,12 @@ const withPlugins = (plugins: ReadonlyArray<Plugin.Plugin>): ReadonlyArray<Sourc
 /** Loads and checks the named settings file, or the default one. */
 export const load = (named: Option.Option<string>) =>
   Library.load(optionsOf(named)).pipe(
-    Effect.map(({ connections, plugins, tags }): Settings => ({ providers: withPlugins(plugins), connections, tags })),
+    Effect.map(({ connections, file, plugins, tags }): Settings => ({
+      file,
+      providers: withPlugins(plugins),
+      connections,
+      tags
+    })),
     Effect.mapError(problemOf)
   )
 
@@ -47,13 +57,13 @@ export const installed = Effect.fnUntraced(function* (named: Option.Option<strin
 const isThere = Effect.fnUntraced(function* (named: Option.Option<string>) {
   if (Option.isSome(named)) return true
   const files = yield* FileSystem.FileSystem
-  return yield* Effect.orElseSucceed(files.exists(Library.defaultName), () => true)
+  return yield* Effect.orElseSucceed(files.exists(defaultName), () => true)
 })
 
 /** Whether the settings file exists and is empty. A shell creates the target of `>` before this program starts. */
 export const isEmpty = Effect.fnUntraced(function* (named: Option.Option<string>) {
   const files = yield* FileSystem.FileSystem
-  const file = Option.getOrElse(named, () => Library.defaultName)
+  const file = Option.getOrElse(named, () => defaultName)
   const content = yield* Effect.orElseSucceed(files.readFileString(file), () => "there is none")
   return content.trim() === ""
 })
