@@ -11,12 +11,12 @@ export interface Input<out Job, out E, out R> {
   readonly jobs: Stream.Stream<Job, E, R>
 }
 
-/** A job without a start time comes as soon as it is read. */
+/** A job without a start time is emitted as soon as it is read. */
 const timeOf = (job: ScanJob): number => job.startTime ?? Number.NEGATIVE_INFINITY
 
 /**
- * Ascending inputs are merged as they come; memory is bounded by their number. An input that promises no order, or another
- * one, is read to its end first. An input that breaks its promise makes the result as unsorted as it is itself.
+ * Merges inputs. Ascending inputs are merged as they are read, so that memory is bounded by their number. Any other input is read
+ * to its end first. An input that breaks its promise makes the result as unsorted as itself.
  */
 export const make = <Job extends ScanJob, E, R>(inputs: ReadonlyArray<Input<Job, E, R>>): Stream.Stream<Job, E, R> =>
   Stream.scoped(
@@ -59,7 +59,7 @@ const refill = <Job extends ScanJob, E, R>(
     onDone: () => Effect.succeed(undefined)
   })
 
-/** Puts a head into the queue, which is kept in order of time; among equals, the one that waited longest is first. */
+/** Inserts a head into the queue, which is ordered by time; among equal times, first in, first out. */
 const enqueue = <Job, E, R>(queue: Array<Head<Job, E, R>>, head: Head<Job, E, R>): void => {
   let low = 0
   let high = queue.length
@@ -72,7 +72,7 @@ const enqueue = <Job, E, R>(queue: Array<Head<Job, E, R>>, head: Head<Job, E, R>
   queue.splice(low, 0, head)
 }
 
-/** Gives jobs until a page runs out; that input is asked for its next page before the next batch. */
+/** Emits jobs until a page is used up; the next batch starts by pulling that input's next page. */
 const nextBatch = <Job extends ScanJob, E, R>(
   queue: Array<Head<Job, E, R>>
 ): Pull.Pull<readonly [Job, ...Array<Job>], E, void, R> => {

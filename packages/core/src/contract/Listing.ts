@@ -211,16 +211,26 @@ export const make = <const Row extends Schema.Constraint, E extends Endpoint, co
     /** The endpoint, made of the row's schema. */
     readonly endpoint: (row: Row) => E
   } & Options
-): Listing<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>> => ({
-  row: nouns.row,
-  endpoint: acceptAnyRow(nouns.endpoint),
-  scope: nouns.scope,
-  parents: nouns.parents,
-  lookup: nouns.lookup,
-  endless: nouns.endless ?? false,
-  holds: nouns.holds,
-  ...phantom<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>>()
-})
+): Listing<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>> => {
+  for (const noun of Object.keys(nouns)) {
+    if (!known.includes(noun)) {
+      throw new Error(`Listing.make: there is no noun \`${noun}\`, so it would be ignored: give ${known.join(", ")}`)
+    }
+  }
+  return {
+    row: nouns.row,
+    endpoint: acceptAnyRow(nouns.endpoint),
+    scope: nouns.scope,
+    parents: nouns.parents,
+    lookup: nouns.lookup,
+    endless: nouns.endless ?? false,
+    holds: nouns.holds,
+    ...phantom<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>>()
+  }
+}
+
+/** The nouns that `make` reads. Plain JavaScript may give others. */
+const known = ["row", "endpoint", "scope", "parents", "lookup", "endless", "holds"]
 
 /** The nouns that a listing may do without. */
 export interface Optional {

@@ -1,5 +1,5 @@
 /**
- * A provider's verbs for one connection, where one that throws is a failure of that connection, or of the answer that it judges.
+ * A provider's verbs for one connection. A verb that throws fails the connection, or the answer that it judges.
  */
 import type { Redacted } from "effect"
 import type { Problem } from "../contract/Connection.ts"
@@ -8,7 +8,7 @@ import type * as Reason from "../model/Reason.ts"
 import type { Reader, Rejection } from "../contract/Rejection.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 
-/** The verbs, as `Provider.Verbs` explains them. */
+/** The verbs; `Provider.Verbs` documents them. */
 export interface Verbs<C, CE, CR> {
   readonly baseUrl: (connection: C) => string
   readonly credential: (connection: C) => Credential<CE, CR>
@@ -20,7 +20,7 @@ export interface Verbs<C, CE, CR> {
 
 const { attempt, named } = VerbFailure
 
-/** What the verbs say before anything is asked of the vendor. */
+/** Calls the verbs that are needed before the first request. It returns the failure of the first one that throws. */
 export const make = <C extends { readonly baseUrl?: string }, CE, CR>(
   connection: C,
   verbs: Verbs<C, CE, CR>,
@@ -37,7 +37,7 @@ export const make = <C extends { readonly baseUrl?: string }, CE, CR>(
       hint: (reason: Reason.Reason) =>
         attempt(
           named("hint", () => verbs.hint?.(reason, connection)),
-          // The reason stays what it is.
+          // A hint that throws leaves the reason as it is.
           ({ message }) => message
         )
     }),
@@ -46,10 +46,10 @@ export const make = <C extends { readonly baseUrl?: string }, CE, CR>(
 
 const functionOf = <A>(given: A): A => {
   if (typeof given === "function") return given
-  throw new Error("it gave no credential, such as `Credential.fixed` makes")
+  throw new Error("it returned no credential, such as `Credential.fixed` makes")
 }
 
-/** No words are `null`, also where a plugin in plain JavaScript leaves them out. */
+/** Normalises what a plugin in plain JavaScript returns: missing texts become `null`. */
 const wordsOf = (rejection: Rejection | undefined): Rejection | undefined =>
   rejection === undefined
     ? undefined

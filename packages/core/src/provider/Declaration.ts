@@ -12,12 +12,22 @@ import type * as Reason from "../model/Reason.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
 import type { Quota } from "../policies/Quota.ts"
 
-/** The listings of a provider by name. */
+/**
+ * The listings of a provider by name.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Listings {
   readonly [name: string]: Listing.Any
 }
 
-/** The nouns of a provider. */
+/**
+ * The nouns of a provider: data, from which the types of its verbs are inferred. {@link make} shows an example.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Nouns<Fields extends Schema.Struct.Fields, L extends Listings> {
   /** The settings of a connection, besides `name`, `provider` and `baseUrl`, which every connection has. */
   readonly connection: Fields
@@ -29,14 +39,22 @@ export interface Nouns<Fields extends Schema.Struct.Fields, L extends Listings> 
   readonly concurrency?: number
   /** The most pages of a listing with `ahead` that are read at once, where the caller does not say. Default 1. */
   readonly pageConcurrency?: number
+  /** The collections that the vendor can list. */
   readonly listings: L
 }
 
-/** The verbs of a provider. */
-export interface Verbs<C, Fields extends Schema.Struct.Fields, L extends Listings, CE, CR> {
+/**
+ * The verbs of a provider: pure functions over what the nouns decode to. `E` is what its credential may fail with and `R` what it
+ * needs.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Verbs<C, Fields extends Schema.Struct.Fields, L extends Listings, E, R> {
   /** The vendor's address, unless the connection's `baseUrl` replaces it. */
   readonly baseUrl: (connection: C) => string
-  readonly credential: (connection: C) => Credential<CE, CR>
+  /** Yields the secret before each attempt: `Credential.fixed`, `OAuth.clientCredentials`, or an effect of your own. */
+  readonly credential: (connection: C) => Credential<E, R>
   /** The secret that the vendor counts requests by: connections that share it share the quotas. Default: none is shared. */
   readonly quotaOf?: (connection: C) => Redacted.Redacted
   /** Rules between settings, as problems where they are broken; `has` tells which settings are given. */
@@ -47,22 +65,46 @@ export interface Verbs<C, Fields extends Schema.Struct.Fields, L extends Listing
   readonly hint?: (reason: Reason.Reason, connection: C) => string | undefined
   /** Headers that the vendor wants on every request, besides the credential's. */
   readonly headers?: (connection: C) => { readonly [name: string]: string }
+  /** The verbs of each listing. */
   readonly listings: {
     readonly [Name in keyof L]: Listing.Verbs<C, L[Name]> & Listing.Conditional<C, L[Name]>
   }
 }
 
-/** The jobs of a provider with these listings: one member for each listing, told apart by `listing`. */
+/**
+ * The jobs of a provider with these listings: one member for each listing, told apart by `listing`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Jobs<Id extends string, L extends Listings> = {
   [Name in keyof L & string]: ScanJob<Id, Name, L[Name]["~Row"]["Type"]>
 }[keyof L & string]
 
-/** The endpoints of a provider. */
+/**
+ * The endpoints of a provider: those of its listings, their lookups and their parents.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Endpoints<L extends Listings> = {
   [Name in keyof L]: L[Name]["~Endpoint"] | L[Name]["~Lookup"] | L[Name]["~Parents"]["~Endpoint"]
 }[keyof L]
 
-/** How a provider is read. */
+/**
+ * How a provider is read.
+ *
+ * **Example** (one listing, two scopes at a time)
+ *
+ * ```ts
+ * import type { Provider } from "@scanjobs/core"
+ *
+ * export const options: Provider.RunOptions<"runs" | "plans"> = { listings: ["runs"], concurrency: 2 }
+ * ```
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface RunOptions<Listing extends string = string> {
   /** How many listings and scopes of the connection are read at once. Default 4, or fewer where the provider says so. */
   readonly concurrency?: number | undefined

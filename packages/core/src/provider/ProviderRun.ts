@@ -113,7 +113,7 @@ export const make = <
   })
 }
 
-/** The rules between a connection's settings, as functions of the given settings. */
+/** The provider's rules between settings, as a function of the settings that are given. */
 export const rulesOf =
   <C, Fields extends Schema.Struct.Fields, L extends Listings, CE, CR>(verbs: Verbs<C, Fields, L, CE, CR>) =>
   (given: object): ReadonlyArray<Connection.Problem> => {

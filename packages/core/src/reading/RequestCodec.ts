@@ -1,5 +1,5 @@
 /**
- * Requests of one endpoint as JSON, for cursors, and as links, for vendors that name the next page by its address.
+ * Encodes the requests of one endpoint as JSON for cursors, and turns links to a next page into requests.
  */
 import { Result, Schema, SchemaAST } from "effect"
 import { UrlParams } from "effect/http"
@@ -15,14 +15,12 @@ import type { Secrets } from "../http/Secrets.ts"
 /** Encodes and decodes requests. */
 export interface RequestCodec {
   readonly encode: (request: Request) => Schema.Json
-  /** What fails is why the JSON is no request of the endpoint. */
+  /** Fails with the reason why the JSON is not a request of the endpoint. */
   readonly decode: (json: Schema.Json) => Result.Result<Request, string>
   /**
-   * The request that a link names, which stands in an answer to `request` from the address `from`; or the reason why it cannot
-   * be followed. Only its query is the link's; the rest is that of `request`.
-   *
-   * Parameters that the endpoint does not know are kept in `extra` and sent as they are, because only the vendor knows what
-   * they are for.
+   * The request that a link stands for. The link is from the answer to `request`, which came from the address `from`. Its query
+   * replaces that of `request`. Parameters that the endpoint does not declare are kept in `extra` and sent unchanged. It returns a
+   * reason where the link cannot be followed.
    */
   readonly follow: (link: Link<Request>, request: Request, from: string, secrets: Secrets) => Request | Reason.Reason
 }
@@ -39,14 +37,14 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
   })
   const decode = Schema.decodeUnknownResult(codec)
   const query = Compiled.decoding(endpoint.query ?? Schema.Struct({}))
-  // `HttpApiClient` encodes them one by one.
+  // `HttpApiClient` encodes the parts one by one.
   for (const part of [endpoint.params, query, endpoint.headers, payload])
     if (part !== undefined) Compiled.encoding(part)
   const known = namesOf(query)
   const required = namesOf(query, ({ type }) => !SchemaAST.isOptional(type))
   const encodeQuery = Schema.encodeUnknownResult(asRecord(query))
   const decodeQuery = Schema.decodeUnknownResult(PageReader.withoutServices(query))
-  /** Slower; for those that failed. */
+  /** Reports every mistake. It is slower, and used only after `decodeQuery` has failed. */
   const decodeQueryWhole = Schema.decodeUnknownResult(PageReader.withoutServices(query), { errors: "all" })
 
   const fromSearch = (
@@ -66,14 +64,14 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
     })
   }
 
-  /** What the endpoint cannot do without stays as it was where a link does not say it. */
+  /** The required parameters of the current request, which apply where a link leaves them out. */
   const requiredOf = (request: Request): object => {
     if (required.size === 0) return {}
     const encoded = Result.getOrElse(encodeQuery(request.query ?? {}), () => ({}))
     return Object.fromEntries(Object.entries(encoded).filter(([name]) => required.has(name)))
   }
 
-  // The pages of a listing usually come from one address, but for their queries.
+  // The pages of a listing usually differ only in their queries.
   const placeOf = Latest.of((url) => {
     const { href, origin, pathname } = new URL(url)
     return { href, origin, pathname, segment: lastSegment(pathname), beforeQuery: `${origin}${pathname}?` }
@@ -89,7 +87,8 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
       let search = searchOf(link.href, here.beforeQuery)
       if (search === undefined) {
         const there = URL.parse(link.href, here.href)
-        if (there === null) return malformed(`the link to the next page is no address: ${JSON.stringify(link.href)}`)
+        if (there === null)
+          return malformed(`the link to the next page is not an address: ${JSON.stringify(link.href)}`)
         if (there.origin !== here.origin) {
           return new Reason.ForeignLink({ origin: secrets.scrub(there.origin), expected: here.origin })
         }
@@ -106,7 +105,7 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
   }
 }
 
-/** The query of a link that goes on at the same place, with its `?`, where it need not be parsed as an address to be told apart. */
+/** The query of a link to the same place, with its `?`; `undefined` where the link has to be parsed as an address to tell. */
 const searchOf = (href: string, beforeQuery: string): string | undefined => {
   if (!href.startsWith(beforeQuery)) return undefined
   const search = href.slice(beforeQuery.length - 1)
@@ -132,9 +131,9 @@ const lastSegment = (pathname: string): string | undefined =>
 
 const oneLine = ({ message }: Schema.SchemaError): string => message.replaceAll(/\s*\n\s*/g, " ")
 
-/** A query is a record of texts on the wire, and needs no services. */
+/** On the wire, a query is a record of texts. Wire schemas need no services. */
 const asRecord = (schema: Schema.Constraint) => schema as Schema.Codec<unknown, { readonly [name: string]: unknown }>
 
-/** The parts of a request are what the endpoint's own schemas decode to. */
+/** The endpoint's own schemas decode to the parts of a request. */
 const requestJson = (fields: Schema.Struct.Fields) =>
   Schema.toCodecJson(Schema.Struct(fields)) as Schema.Constraint as Schema.Codec<Request, Schema.Json>

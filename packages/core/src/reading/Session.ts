@@ -1,8 +1,8 @@
 /**
- * One run of a connection: its transport, its credential, and what it has looked up.
+ * One run of a connection: its transport, its credential, and the answers that it remembers.
  *
- * All listings of the run share one session, so that they share the quota, the token, the retry budget, and the answer of
- * an endpoint that is asked only once.
+ * All listings of a run share one session, and with it the quota, the token, the retry budget, and the answers of lookups and
+ * parents.
  */
 import { Cache, Effect, Redacted } from "effect"
 import { Digest } from "effect/crypto"
@@ -22,35 +22,35 @@ import { LinkParameters } from "../http/OriginClient.ts"
 import * as Transport from "../http/Transport.ts"
 import * as Turn from "../policies/Demand.ts"
 
-/** What a session is made of. */
+/** What a session needs. */
 export interface Options<E, R> {
   readonly provider: string
   readonly connection: { readonly name: string }
   readonly baseUrl: string
   readonly security: Signature.Security
   readonly quotas: ReadonlyArray<Quota>
-  /** How many requests may be under way at once, where there is a limit. */
+  /** The most requests in flight at once; `undefined` for no limit. */
   readonly concurrency: number | undefined
-  /** The secret that the quotas belong to, where they do not belong to the connection. */
+  /** The secret that the vendor counts requests by; `undefined` where it counts them by connection. */
   readonly quotaOf: Redacted.Redacted | undefined
   readonly credential: Credential<E, R>
   readonly headers: { readonly [name: string]: string }
   readonly rejection: Reader
   readonly hint: (reason: Reason.Reason) => string | undefined
   readonly endpoints: ReadonlyArray<HttpApiEndpoint.Top>
-  /** The endpoints that are asked once for each request, and how many answers are remembered. */
+  /** The endpoints whose answers are remembered, by name, and how many answers of each. */
   readonly once: ReadonlyMap<string, number>
   readonly onRetry: (reason: Reason.Reason) => Effect.Effect<void>
 }
 
-/** Asks the vendor, under all policies. */
+/** Sends requests under all policies. */
 export interface Session<out E> {
-  /** Asks the endpoint of that name; one that is to be asked once answers a request that it knows from memory. */
+  /** Asks an endpoint by name. An endpoint whose answers are remembered sends equal requests once. */
   readonly ask: (endpoint: string, request: Request) => Effect.Effect<Reply, Reason.Reason | E>
   readonly secrets: Secrets.Secrets
 }
 
-/** Opens a session; its policies are those in use here. */
+/** Opens a session with the policies of the calling fiber. */
 export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   const { origin } = new URL(options.baseUrl)
   const key = `${options.provider}/${yield* quotaKey(options)}`
@@ -99,7 +99,7 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   }
   const answers = new Map<string, Cache.Cache<Request, Reply, Reason.Reason | E>>()
   for (const [endpoint, capacity] of options.once) {
-    // Others may wait for the same answer, whoever asked first.
+    // Treated as demanded, because other requests may share its result.
     const lookup = (request: Request) => Turn.atOnce(send(endpoint, request))
     answers.set(endpoint, yield* Cache.make({ capacity, lookup }))
   }
@@ -113,7 +113,7 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   return session
 })
 
-/** A quota that belongs to a secret is known by its digest, because keys are stored where others may read them. */
+/** The key of the quota. A secret is replaced by its digest, because a shared store may be readable by others. */
 const quotaKey = <E, R>({ connection, quotaOf }: Options<E, R>): Effect.Effect<string> =>
   quotaOf === undefined
     ? Effect.succeed(connection.name)
@@ -124,7 +124,7 @@ const quotaKey = <E, R>({ connection, quotaOf }: Options<E, R>): Effect.Effect<s
         )
       ).pipe(Effect.provide(Digest.layerWebCrypto))
 
-/** The one group of a provider's API. */
+/** The only group of a provider's API. */
 export const group = (endpoints: ReadonlyArray<HttpApiEndpoint.Top>) =>
   HttpApiGroup.make("listings").add(...nonEmpty(endpoints))
 

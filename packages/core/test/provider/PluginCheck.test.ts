@@ -83,6 +83,11 @@ describe("a plugin that is made", () => {
     assert.include(mistake(nouns, verbs), part)
   })
 
+  it("is refused with a listing's noun that would be ignored", () => {
+    const make: Function = Listing.make
+    assert.throws(() => make({ row, endpoint, scopes: Schema.String }), "there is no noun `scopes`")
+  })
+
   it.each([
     ["parents", Listing.make({ row, endpoint, scope: Schema.String, parents: Plain.runs })],
     ["lookup", named],
