@@ -6,7 +6,8 @@
  * `from` is inclusive and `until` exclusive, both on `startTime`; a job without one passes. A listing stops asking its
  * vendor once the query can have no more matches.
  */
-import { Clock, Context, DateTime, Duration, Effect, Layer, Option } from "effect"
+import { Clock, Context, Duration, Effect, Layer } from "effect"
+import * as PointInTime from "./PointInTime.ts"
 import type { Category, Kind, ScanJob, State } from "./ScanJob.ts"
 
 /** A query; every part may be left out. */
@@ -33,12 +34,7 @@ export interface Query {
  * @since 0.1.0
  * @category models
  */
-export type Time =
-  | number
-  | DateTime.DateTime
-  | Duration.Duration
-  | Duration.DurationObject
-  | `${number} ${Duration.Unit}`
+export type Time = PointInTime.PointInTime
 
 /**
  * A query as a caller may give it; its times become epoch milliseconds as its stream is run.
@@ -75,23 +71,10 @@ export interface Input extends Omit<Query, "from" | "until" | "horizon"> {
 export const resolve = ({ from, horizon, until, ...others }: Input): Effect.Effect<Query> =>
   Effect.map(Clock.currentTimeMillis, (now) => ({
     ...others,
-    ...(from === undefined ? {} : { from: millisOf(from, now) }),
-    ...(until === undefined ? {} : { until: millisOf(until, now) }),
-    ...(horizon === undefined ? {} : { horizon: millisOf(horizon, now) })
+    ...(from === undefined ? {} : { from: PointInTime.millisOf(from, now) }),
+    ...(until === undefined ? {} : { until: PointInTime.millisOf(until, now) }),
+    ...(horizon === undefined ? {} : { horizon: PointInTime.millisOf(horizon, now) })
   }))
-
-/** Epoch milliseconds of a point in time; `NaN` where it is none. */
-const millisOf = (time: Time, now: number): number => {
-  if (typeof time === "number") return time
-  if (DateTime.isDateTime(time)) return DateTime.toEpochMillis(time)
-  return Option.match(Duration.fromInput(time), {
-    onNone: () => Number.NaN,
-    onSome: (duration) => now + Duration.toMillis(duration)
-  })
-}
-
-/** Whether a query's time is one, before it is resolved. Plain JavaScript may give anything. */
-export const isTime = (time: Time): boolean => !Number.isNaN(millisOf(time, 0))
 
 /** Everything there is. */
 export const everything: Query = {}

@@ -18,7 +18,8 @@ import type { Quota } from "../policies/Quota.ts"
 import * as Lane from "../reading/Lane.ts"
 import * as Lanes from "../reading/Lanes.ts"
 import * as Session from "../reading/Session.ts"
-import * as Check from "./Check.ts"
+import type * as Check from "./Check.ts"
+import * as CheckRun from "./CheckRun.ts"
 import type { Endpoints, Jobs, Listings, Nouns, RunOptions, Verbs } from "./Declaration.ts"
 import * as JobCodec from "./JobCodec.ts"
 import * as PluginCheck from "./PluginCheck.ts"
@@ -287,7 +288,7 @@ export const make =
       },
       check: (connection) =>
         Effect.flatMap(lanesOf(connection, { limit: 1 }), (listings) =>
-          Check.run({ provider: id, connection: connection.name }, listings, concurrency)
+          CheckRun.run({ provider: id, connection: connection.name }, listings, concurrency)
         ),
       ...phantom<Id, Fields, L, E, R>()
     }

@@ -2,7 +2,8 @@
  * Validates query and options before any request: a `NaN` bound or a misspelt listing would look like a vendor without jobs.
  */
 import type { Problem } from "../contract/Connection.ts"
-import { type Input, isTime, type Time } from "../model/Query.ts"
+import { isPoint } from "../model/PointInTime.ts"
+import type { Input } from "../model/Query.ts"
 
 /** The options that are validated. */
 export interface Asked {
@@ -29,15 +30,6 @@ export const problemsOf = (query: Input, asked: Asked, listings: object): Readon
       message: `there is no listing ${JSON.stringify(name)}; this provider has ${Object.keys(listings).join(", ")}`
     }))
   ]
-}
-
-/** `isTime` for whatever plain JavaScript gives. */
-const isPoint = (time: Time): boolean => {
-  try {
-    return isTime(time)
-  } catch {
-    return false
-  }
 }
 
 const textOf = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value))
