@@ -1,7 +1,7 @@
 import { Api, GitHub } from "@scanjobs/github"
 import * as GitHubEmulator from "@scanjobs/github/emulator"
 import { type Connection, Deadlines, RetryPolicy } from "@scanjobs/core"
-import { type Emulator, Faults, HurriedClock } from "@scanjobs/testing"
+import { type Emulator, Faults, AcceleratedClock } from "@scanjobs/testing"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted, Schema, Stream } from "effect"
@@ -420,7 +420,7 @@ describe("a refusal", () => {
 })
 
 describe("throttling", () => {
-  /** How long the provider waits before each further attempt, in seconds, under a hurried clock, up to the first good answer. */
+  /** How long the provider waits before each further attempt, in seconds, under an accelerated clock, up to the first good answer. */
   const waits = (answer: Emulator.Fault, times = 1) => {
     const sleeps: Array<number> = []
     return Effect.gen(function* () {
@@ -441,11 +441,11 @@ describe("throttling", () => {
       assert.lengthOf(jobs, 3)
       const asked = yield* vendor.ledger.to("analyses")
       return asked.slice(1).map(({ time }, index) => (time - (asked[index]?.time ?? 0)) / 1000)
-    }).pipe(HurriedClock.hurry(500, (millis) => sleeps.push(millis)))
+    }).pipe(AcceleratedClock.accelerate(500, (millis) => sleeps.push(millis)))
   }
   const assertWaits = (found: ReadonlyArray<number>, floors: ReadonlyArray<number>) => {
     assert.lengthOf(found, floors.length)
-    // Under a hurried clock, an answer takes seconds.
+    // Under an accelerated clock, an answer takes seconds.
     for (const [index, floor] of floors.entries()) {
       assert.isAtLeast(found[index] ?? 0, floor)
       assert.isAtMost(found[index] ?? 0, floor * 1.25 + 60)

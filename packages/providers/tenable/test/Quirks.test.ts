@@ -1,7 +1,7 @@
 import { Deadlines, Progress } from "@scanjobs/core"
 import { Tenable } from "@scanjobs/tenable"
 import * as TenableEmulator from "@scanjobs/tenable/emulator"
-import { Faults, HurriedClock } from "@scanjobs/testing"
+import { Faults, AcceleratedClock } from "@scanjobs/testing"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
@@ -189,7 +189,7 @@ describe("what a client of Tenable must know", () => {
         [200, 200, 429, 200]
       )
       assert.isTrue(sleeps.some((millis) => millis >= 30_000 && millis < 60_000))
-    }).pipe(HurriedClock.hurry(100, (millis) => void sleeps.push(millis)))
+    }).pipe(AcceleratedClock.accelerate(100, (millis) => void sleeps.push(millis)))
   })
 
   it.live("a user without scans gets `null` for a list, which is none", () =>

@@ -3,7 +3,7 @@
  */
 import { Effect, Schema, type Scope } from "effect"
 import { firstOf, none, rows as rowsFault } from "../emulator/Faults.ts"
-import type { Fault } from "../emulator/Emulator.ts"
+import type { Fault } from "../emulator/Fault.ts"
 import * as Reading from "./Reading.ts"
 import type { Bench, CheckId, Stage } from "./Subject.ts"
 

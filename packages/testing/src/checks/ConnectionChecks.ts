@@ -4,13 +4,13 @@
 import { Effect, Exit, Layer } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { type Definition, expect, expectReason, expectSame, Found, spotOf, start } from "./Check.ts"
-import type { Fault } from "../emulator/Emulator.ts"
+import type { Fault } from "../emulator/Fault.ts"
 import * as Faults from "../emulator/Faults.ts"
 import * as Ledger from "../emulator/Ledger.ts"
 import * as Reading from "./Reading.ts"
-import * as Stranger from "./ForeignServer.ts"
+import * as ForeignServer from "./ForeignServer.ts"
 import type { Stage } from "./Subject.ts"
-import * as Witness from "./LeakWitness.ts"
+import * as LeakWitness from "./LeakWitness.ts"
 
 const settings: Definition = {
   id: "C01",
@@ -39,7 +39,7 @@ const settings: Definition = {
         "a setting that there is not is taken without a word"
       )
       const open = (yield* stage.secrets).find(
-        (secret) => !stage.declaredSecrets.some((declared) => Witness.isMadeOf(secret, declared))
+        (secret) => !stage.declaredSecrets.some((declared) => LeakWitness.isMadeOf(secret, declared))
       )
       yield* expect(open === undefined, "a secret of the connection is not declared as `Schema.Redacted`")
       yield* expect((yield* stage.ledger.entries).length === 0, "the vendor was asked before anything was read")
@@ -126,7 +126,7 @@ const secrets: Definition = {
   verify: (bench) =>
     Effect.gen(function* () {
       const { wire } = bench.expected
-      const stranger = yield* Stranger.serve
+      const foreign = yield* ForeignServer.serve
       const refusal = echo((text) => HttpServerResponse.jsonUnsafe({ error: text, message: text }, { status: 400 }))
       const page = echo((text) => HttpServerResponse.html(`<p>${text}</p>`))
       const cases: ReadonlyArray<readonly [name: string, fault: Fault]> = [
@@ -139,19 +139,19 @@ const secrets: Definition = {
           "where a row that cannot be read repeats the request",
           Faults.rows(wire, (rows, request) => rows.map((row) => wire.id.set(row, { echo: echoOf(request) })))
         ],
-        ["where the vendor redirects", Faults.on(wire.endpoint, Faults.redirect(`${stranger.origin}/elsewhere`))],
-        ["where the token server redirects", onToken(Faults.redirect(`${stranger.origin}/elsewhere`))],
+        ["where the vendor redirects", Faults.on(wire.endpoint, Faults.redirect(`${foreign.origin}/elsewhere`))],
+        ["where the token server redirects", onToken(Faults.redirect(`${foreign.origin}/elsewhere`))],
         ["where the connection is reset", Faults.on(wire.endpoint, Faults.reset)]
       ]
       for (const [name, fault] of cases) yield* leakOf(yield* start(bench, fault), name)
-      const visits = yield* stranger.visits
+      const visits = yield* foreign.visits
       yield* expect(visits.length === 0, `a request went to another origin: ${visits[0]?.slice(0, 60)}`)
     })
 }
 
 const leakOf = (stage: Stage, name: string) =>
   Effect.gen(function* () {
-    const witness = Witness.make()
+    const witness = LeakWitness.make()
     const reading = yield* Reading.read(stage, { policies: Layer.empty, around: witness.watch })
     const known = yield* stage.secrets
     yield* expect(known.length > 0, "the subject names no secret to look for")
@@ -161,15 +161,15 @@ const leakOf = (stage: Stage, name: string) =>
     )
     const texts = [
       ...witness.texts(),
-      ...reading.jobs.map((job) => ["a job", Witness.textOf({ ...job, raw: null })] as const),
-      ...reading.events.map((event) => ["an event", Witness.textOf(event)] as const),
-      ...reading.pages.map((page) => ["a page", Witness.textOf({ ...page, jobs: null })] as const),
+      ...reading.jobs.map((job) => ["a job", LeakWitness.textOf({ ...job, raw: null })] as const),
+      ...reading.events.map((event) => ["an event", LeakWitness.textOf(event)] as const),
+      ...reading.pages.map((page) => ["a page", LeakWitness.textOf({ ...page, jobs: null })] as const),
       ...(reading.exit !== undefined && Exit.isFailure(reading.exit)
-        ? Witness.textsOfCause(reading.exit.cause).map((text) => ["the error", text] as const)
+        ? LeakWitness.textsOfCause(reading.exit.cause).map((text) => ["the error", text] as const)
         : [])
     ]
     for (const [where, text] of texts) {
-      yield* expect(!known.some((secret) => Witness.holds(text, secret)), `${name}, a secret is in ${where}`)
+      yield* expect(!known.some((secret) => LeakWitness.holds(text, secret)), `${name}, a secret is in ${where}`)
     }
   })
 

@@ -7,7 +7,7 @@ import { HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 import * as Http from "node:http"
 
 /** Another origin. */
-export interface Stranger {
+export interface ForeignServer {
   /** Such as `http://127.0.0.1:40124`. */
   readonly origin: string
   /** What arrived: method, address, headers and body of each request, as text. */
@@ -15,7 +15,7 @@ export interface Stranger {
 }
 
 /** Serves until the scope ends; every request is answered with an empty JSON object. */
-export const serve: Effect.Effect<Stranger, never, Scope.Scope> = Effect.gen(function* () {
+export const serve: Effect.Effect<ForeignServer, never, Scope.Scope> = Effect.gen(function* () {
   const visits: Array<string> = []
   const http = yield* Effect.orDie(
     NodeHttpServer.make(() => Http.createServer(), { port: 0, host: "127.0.0.1", gracefulShutdownTimeout: "1 millis" })

@@ -9,14 +9,14 @@ import { inspect } from "node:util"
 export type Seen = ReadonlyArray<readonly [where: string, text: string]>
 
 /** A witness of one program. */
-export interface Witness {
+export interface LeakWitness {
   /** Runs a program with a logger and a tracer that note everything. */
   readonly watch: <A, E, R>(program: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   readonly texts: () => Seen
 }
 
 /** Starts with nothing seen. */
-export const make = (): Witness => {
+export const make = (): LeakWitness => {
   const lines: Array<string> = []
   const spans: Array<Tracer.NativeSpan> = []
   const logger = Logger.make((options) => {

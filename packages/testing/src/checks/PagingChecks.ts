@@ -16,7 +16,7 @@ import {
 } from "./Check.ts"
 import * as Faults from "../emulator/Faults.ts"
 import * as Reading from "./Reading.ts"
-import * as Stranger from "./ForeignServer.ts"
+import * as ForeignServer from "./ForeignServer.ts"
 import type { Bench, Stage } from "./Subject.ts"
 
 const asked = (stage: Stage, { expected }: Bench) =>
@@ -113,9 +113,9 @@ const foreignLink: Definition = {
   appliesNot: ({ expected }) => (expected.wire.next?.is === "link" ? undefined : "its pages have no links"),
   verify: (bench, healthy) =>
     Effect.gen(function* () {
-      const stranger = yield* Stranger.serve
-      const reading = yield* Reading.read(yield* start(bench, Faults.foreignLink(bench.expected.wire, stranger.origin)))
-      const visits = yield* stranger.visits
+      const foreign = yield* ForeignServer.serve
+      const reading = yield* Reading.read(yield* start(bench, Faults.foreignLink(bench.expected.wire, foreign.origin)))
+      const visits = yield* foreign.visits
       yield* expect(visits.length === 0, `a request went to the other origin: ${visits[0]}`)
       yield* expectReason(healthy, reading, ["ForeignLink"], "with a next link to another origin")
     })

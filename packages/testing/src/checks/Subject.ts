@@ -4,7 +4,7 @@
 import type { Check, Connection, Lane, Provider, Query, ScanJob } from "@scanjobs/core"
 import { Clock, Effect, Redacted, type Schema, type Scope, type Stream } from "effect"
 import type { HttpClient } from "effect/http"
-import type { Fault } from "../emulator/Emulator.ts"
+import type { Fault } from "../emulator/Fault.ts"
 import type { Ledger } from "../emulator/Ledger.ts"
 import type { Wire } from "../emulator/Wire.ts"
 
@@ -154,7 +154,7 @@ export const benches = <Id extends string, Fields extends Schema.Struct.Fields, 
 export const pagesAtOnce = ({ pageConcurrency }: { readonly pageConcurrency?: number }): string =>
   pageConcurrency === undefined ? "" : `, ${pageConcurrency} pages at once`
 
-/** Planned runs come nearer while a suite runs, and its clock may be a hurried one. */
+/** Asks for a month of planned runs, because they come nearer while a suite runs, often under an accelerated clock. */
 const monthFrom = (now: number): Query.Query => ({ from: now, until: now + 30 * 86_400_000 })
 
 /** The listings that the suite does not read, and why. */

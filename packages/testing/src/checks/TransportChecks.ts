@@ -4,10 +4,10 @@
 import { Deadlines, RateLimit, RetryPolicy } from "@scanjobs/core"
 import { Clock, Duration, Effect, Fiber, Layer } from "effect"
 import { type Definition, expect, expectReason, expectSame, type Healthy, spotOf, start } from "./Check.ts"
-import type { Fault } from "../emulator/Emulator.ts"
+import type { Fault } from "../emulator/Fault.ts"
 import * as Faults from "../emulator/Faults.ts"
 import * as Ledger from "../emulator/Ledger.ts"
-import { hurry } from "../suite/AcceleratedClock.ts"
+import { accelerate } from "./AcceleratedClock.ts"
 import * as Reading from "./Reading.ts"
 import * as RollingWindow from "../emulator/RollingWindow.ts"
 import type { Bench } from "./Subject.ts"
@@ -30,7 +30,7 @@ const readWith = (bench: Bench, healthy: Healthy, name: string, fault: Fault, op
     yield* expectSame(healthy, yield* Reading.read(stage, options), `with ${name} at ${spotOf(bench).name}`)
   })
 
-/** How long the vendor asks to wait, in seconds; the clock of these checks is hurried. */
+/** How long the vendor asks to wait, in seconds; these checks run under an accelerated clock. */
 const wait = 30
 
 const retryAfter = (id: "C10" | "C11", as: "seconds" | "date"): Definition => ({
@@ -45,7 +45,7 @@ const retryAfter = (id: "C10" | "C11", as: "seconds" | "date"): Definition => ({
       const policies = Deadlines.layer({ attempt: "10 hours", page: "10 hours" })
       const reading = yield* Reading.read(stage, { policies, patience: "8 hours" })
       yield* expect(reading.ids.length === healthy.ids.length, `after a 429, the listing ${Reading.endOf(reading)}`)
-      // Under a hurried clock an answer takes seconds, so that only an intended wait counts; a date comes nearer meanwhile.
+      // Under an accelerated clock an answer takes seconds, so only an intended wait counts. A date comes nearer in that time.
       const least = as === "seconds" ? wait * 1000 : 1000
       const waited = sleeps.some((millis) => millis >= least && millis < wait * 2000)
       const entries = yield* stage.ledger.to(bench.expected.wire.endpoint)
@@ -58,7 +58,7 @@ const retryAfter = (id: "C10" | "C11", as: "seconds" | "date"): Definition => ({
         waited && between >= wait * 1000,
         `the vendor asked to wait ${wait} s, and was asked again without that wait`
       )
-    }).pipe(hurry(1000, (millis) => sleeps.push(millis)))
+    }).pipe(accelerate(1000, (millis) => sleeps.push(millis)))
   }
 })
 
@@ -96,7 +96,7 @@ const passing: Definition = {
         policies: Deadlines.layer({ attempt: "10 hours", page: "10 hours" }),
         patience: "8 hours"
       } as const
-      yield* readWith(bench, healthy, "an answer of 429", Faults.status(429), patient).pipe(hurry(1000))
+      yield* readWith(bench, healthy, "an answer of 429", Faults.status(429), patient).pipe(accelerate(1000))
       const stage = yield* start(bench, forGood(bench, Faults.status(503)))
       const reading = yield* Reading.read(stage)
       yield* expectReason(
@@ -219,7 +219,7 @@ const quota: Definition = {
         const most = RollingWindow.most(times, Duration.times(Duration.fromInputUnsafe(window), 0.9))
         yield* expect(most <= requests, `${most} requests arrived within one window of ${requests}`)
       }
-    }).pipe(hurry(20))
+    }).pipe(accelerate(20))
 }
 
 const disguised: Definition = {

@@ -22,7 +22,7 @@
 import { Effect } from "effect"
 import { UrlParams } from "effect/http"
 import { Base64Url } from "effect/encoding"
-import { type Exchange, Violation } from "./Emulator.ts"
+import { type Exchange, Violation } from "./Exchange.ts"
 
 /** A page, and where the next one is; `null` where there is none. */
 export interface Page<out Row, out Next> {

@@ -23,7 +23,8 @@
 import type { Provider } from "@scanjobs/core"
 import { Effect, Result, type Duration, type Scope, Schema } from "effect"
 import { HttpServerError } from "effect/http"
-import type { Fault, Settings } from "./Emulator.ts"
+import type { Settings } from "./EmulatorOptions.ts"
+import type { Fault } from "./Fault.ts"
 import * as Faults from "./Faults.ts"
 import type { Ledger } from "./Ledger.ts"
 

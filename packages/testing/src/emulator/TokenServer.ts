@@ -5,7 +5,8 @@
 import { Clock, Duration, Effect, Random, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { createHash, verify, X509Certificate } from "node:crypto"
-import type { Exchange, Route } from "./Emulator.ts"
+import type { Route } from "./EmulatorOptions.ts"
+import type { Exchange } from "./Exchange.ts"
 
 /** A client that may ask for tokens: by its secret, by its certificate (PEM), or by either. */
 export interface Client {

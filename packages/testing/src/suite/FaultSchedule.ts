@@ -8,7 +8,7 @@
 import { type Cursor, Deadlines, type Provider, RetryPolicy } from "@scanjobs/core"
 import { Config, Console, Effect, Layer, Random, type Schema } from "effect"
 import { difference } from "../checks/Check.ts"
-import type { Fault } from "../emulator/Emulator.ts"
+import type { Fault } from "../emulator/Fault.ts"
 import * as Faults from "../emulator/Faults.ts"
 import * as Reading from "../checks/Reading.ts"
 import { type Bench, benches, pagesAtOnce, type Subject } from "../checks/Subject.ts"

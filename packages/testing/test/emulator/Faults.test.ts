@@ -1,4 +1,4 @@
-import { Emulator, Faults, HurriedClock, Wire } from "@scanjobs/testing"
+import { Emulator, Faults, AcceleratedClock, Wire } from "@scanjobs/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
@@ -175,7 +175,7 @@ describe("a fault", () => {
   )
 })
 
-describe("a hurried clock", () => {
+describe("an accelerated clock", () => {
   it.live("takes a long wait for a short one, and never a shorter one than was asked for", () =>
     Effect.gen(function* () {
       const started = yield* Clock.currentTimeMillis
@@ -183,7 +183,7 @@ describe("a hurried clock", () => {
         const before = yield* Clock.currentTimeMillis
         yield* Effect.sleep("20 seconds")
         return (yield* Clock.currentTimeMillis) - before
-      }).pipe(HurriedClock.hurry(1000))
+      }).pipe(AcceleratedClock.accelerate(1000))
       assert.isAtLeast(waited, 20_000)
       assert.isBelow((yield* Clock.currentTimeMillis) - started, 15_000)
     })

@@ -40,7 +40,7 @@ export const make = (real: Clock.Clock, factor: number, onSleep: (millis: number
 }
 
 /** Runs an effect, and what it serves, under such a clock. */
-export const hurry =
+export const accelerate =
   (factor: number, onSleep?: (millis: number) => void) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.clockWith((real) => Effect.provideContext(effect, Context.make(Clock.Clock, make(real, factor, onSleep))))

@@ -1,0 +1,71 @@
+/**
+ * The router of an emulator: each endpoint of the declaration with its handler, and the plain routes.
+ */
+import type { Provider } from "@scanjobs/core"
+import { Context, Effect, Layer } from "effect"
+import { HttpRouter } from "effect/http"
+import { HttpApi, HttpApiBuilder, type HttpApiEndpoint } from "effect/http-api"
+import type { Handler, Options } from "./EmulatorOptions.ts"
+import type { Exchange } from "./Exchange.ts"
+import type { Entry } from "./Ledger.ts"
+
+/** The exchange that a router's handlers answer. */
+export const Current = Context.Reference<Exchange | undefined>("@scanjobs/testing/Emulator/Current", {
+  defaultValue: () => undefined
+})
+
+const current = Effect.flatMap(Current, (exchange) =>
+  exchange === undefined ? Effect.die(new Error("no request is under way")) : Effect.succeed(exchange)
+)
+
+const parseOptions = { onExcessProperty: "error", errors: "all" } as const
+
+/** The server's router: the declared endpoints with strict parsing, and the plain routes. */
+export const app = <L extends Provider.Listings>(api: HttpApi.Top, options: Options<L>) => {
+  const checked = api
+    .annotate(HttpApi.QueryParseOptions, parseOptions)
+    .annotate(HttpApi.PayloadParseOptions, parseOptions)
+  return Layer.mergeAll(
+    Layer.provide(HttpApiBuilder.layer(checked), implement(checked, options.handlers)),
+    ...(options.routes ?? []).map(({ handle, method, path }) =>
+      HttpRouter.add(method, path, Effect.orDie(Effect.flatMap(current, handle)))
+    )
+  )
+}
+
+/** Drops the types of a declaration's listings: a server is made of any endpoints. */
+export const anyApi = (api: HttpApi.Constraint) => api as HttpApi.Top
+
+/** Drops the types of handlers: `Handlers` has checked each against its endpoint, which decodes its requests. */
+const untyped = (handlers: object) => Object.entries(handlers) as ReadonlyArray<readonly [string, Handler<unknown>]>
+
+/** The only group of a provider's API. */
+const groupName: string = "listings"
+
+const implement = (api: HttpApi.Top, handlers: object) =>
+  HttpApiBuilder.group(api, groupName, (group) => {
+    for (const [name, handler] of untyped(handlers)) {
+      group.handle(name, (request: unknown) =>
+        Effect.orDie(Effect.flatMap(current, (exchange) => handler(request, exchange)))
+      )
+    }
+    return complete(group)
+  })
+
+/** Says that every endpoint has a handler, which `Handlers` has checked: here the compiler does not know the names. */
+const complete = (group: object) => group as never
+
+/** Every endpoint of an API. */
+export const endpointsOf = (api: HttpApi.Top): ReadonlyArray<HttpApiEndpoint.Top> =>
+  Object.values(api.groups).flatMap(({ endpoints }) => Object.values(endpoints))
+
+/** Whether a request has the method and the path of an endpoint. */
+export const isAt = (entry: Entry, { method, path }: HttpApiEndpoint.Top): boolean => {
+  const pattern = path.split("/")
+  const parts = entry.path.split("/")
+  return (
+    method === entry.method &&
+    pattern.length === parts.length &&
+    pattern.every((part, index) => part.startsWith(":") || part === parts[index])
+  )
+}

@@ -1,0 +1,41 @@
+/**
+ * A request that an emulator is answering.
+ */
+import { Schema } from "effect"
+import type * as Ledger from "./Ledger.ts"
+
+/**
+ * The request breaks the vendor's documented rules. The emulator answers it with `answers.invalid` and notes it in the ledger.
+ *
+ * **Example** (a handler that refuses an unknown sort order)
+ *
+ * ```ts
+ * import { Emulator } from "@scanjobs/testing"
+ * import { Effect } from "effect"
+ *
+ * export const checkSort = (sort: string) =>
+ *   sort === "name" ? Effect.void : Effect.fail(new Emulator.Violation({ problem: `sort: ${sort} is not documented` }))
+ * ```
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class Violation extends Schema.TaggedError<Violation>()("Violation", { problem: Schema.String }) {
+  override get message(): string {
+    return this.problem
+  }
+}
+
+/**
+ * A request that is being answered.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Exchange {
+  readonly entry: Ledger.Entry
+  /** The emulator's own address, without a trailing slash. */
+  readonly baseUrl: string
+  /** Notes a violation in the ledger without ending the request, for vendors that answer such a request anyway. */
+  readonly note: (violation: string) => void
+}

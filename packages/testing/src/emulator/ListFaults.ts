@@ -1,0 +1,278 @@
+/**
+ * Faults of lists: they change the rows, links and totals in the vendor's own answers.
+ */
+import { Effect } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { answerOf, isGood, jsonLike, withJson } from "./AnswerParts.ts"
+import { type Fault, rewrite } from "./Fault.ts"
+import { identityOf, none, on } from "./FaultSelection.ts"
+import type { Entry } from "./Ledger.ts"
+import type { Wire } from "./Wire.ts"
+
+/**
+ * Changes the JSON of the vendor's own answers. Answers that are not JSON, or have an error status, stay as they are.
+ *
+ * **Example** (every answer has an additional field)
+ *
+ * ```ts
+ * import { Faults } from "@scanjobs/testing"
+ *
+ * export const fault = Faults.body((json) => ({ ...Object(json), version: 2 }))
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const body =
+  (change: (body: unknown, request: Entry) => unknown): Fault =>
+  (request) =>
+    rewrite((response) => Effect.sync(() => withJson(response, (json) => change(json, request))))
+
+/**
+ * Changes the rows of each page of a listing.
+ *
+ * **Example** (pages in reverse order)
+ *
+ * ```ts
+ * import { Faults, type Wire } from "@scanjobs/testing"
+ *
+ * declare const wire: Wire.Wire
+ *
+ * export const fault = Faults.rows(wire, (rows) => rows.toReversed())
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const rows = (
+  wire: Wire,
+  change: (rows: ReadonlyArray<unknown>, request: Entry) => ReadonlyArray<unknown>
+): Fault =>
+  on(
+    wire.endpoint,
+    body((json, request) => wire.rows.set(json, change(wire.rows.get(json), request)))
+  )
+
+/**
+ * Changes the row at `index`, counted from 0, of each page that has one.
+ *
+ * **Example** (the first row of each page is null)
+ *
+ * ```ts
+ * import { Faults, type Wire } from "@scanjobs/testing"
+ *
+ * declare const wire: Wire.Wire
+ *
+ * export const fault = Faults.row(wire, 0, () => null)
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const row = (wire: Wire, index: number, change: (row: unknown) => unknown): Fault =>
+  rows(wire, (all) => all.map((one, at) => (at === index ? change(one) : one)))
+
+/**
+ * Gives the row at `index` of each page another state, such as one that the vendor has not documented.
+ *
+ * **Example** (spoilt rows)
+ *
+ * ```ts
+ * import { Faults, type Wire } from "@scanjobs/testing"
+ *
+ * declare const wire: Wire.Wire
+ *
+ * export const faults = [
+ *   Faults.unknownState(wire, 0, "Paused by policy"),
+ *   Faults.missingField(wire, 0, "started"),
+ *   Faults.withField(wire, 0, "started", { not: "a time" })
+ * ]
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const unknownState = (wire: Wire, index: number, state: unknown): Fault =>
+  row(wire, index, (one) => wire.state?.set(one, state) ?? one)
+
+/**
+ * Removes one field of the row at `index` of each page.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const missingField = (wire: Wire, index: number, name: string): Fault =>
+  row(wire, index, (one) => without(one, name))
+
+/**
+ * Sets one field of the row at `index` of each page: adds it, or replaces its value.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const withField = (wire: Wire, index: number, name: string, value: unknown): Fault =>
+  row(wire, index, (one) => (typeof one === "object" && one !== null ? { ...one, [name]: value } : one))
+
+const without = (one: unknown, name: string): unknown =>
+  typeof one === "object" && one !== null
+    ? Object.fromEntries(Object.entries(one).filter(([key]) => key !== name))
+    : one
+
+/**
+ * Replaces the vendor's total with one made from the page's number of rows. Lets requests pass if the vendor sends no total.
+ *
+ * **Example** (a sentinel in place of a total)
+ *
+ * ```ts
+ * import { Faults, type Wire } from "@scanjobs/testing"
+ *
+ * declare const wire: Wire.Wire
+ *
+ * export const fault = Faults.total(wire, () => 2147483647)
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const total = (wire: Wire, lie: (rowsOfPage: number) => number): Fault => {
+  const set = wire.total
+  return set === null
+    ? none
+    : on(
+        wire.endpoint,
+        body((json) => set(json, lie(wire.rows.get(json).length)))
+      )
+}
+
+/**
+ * Moves the links to the next page to another origin, with the same path and query, from the page `after` on (1 is the first).
+ * Tokens stay as they are.
+ *
+ * **Example** (the link on the second page leads elsewhere)
+ *
+ * ```ts
+ * import { Faults, type Wire } from "@scanjobs/testing"
+ *
+ * declare const wire: Wire.Wire
+ *
+ * export const fault = Faults.foreignLink(wire, "https://elsewhere.example", 2)
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const foreignLink = (wire: Wire, origin: string, after = 1): Fault => {
+  const lens = wire.next
+  if (lens?.is !== "link") return none
+  let pages = 0
+  return on(wire.endpoint, ({ path }) =>
+    rewrite((response) =>
+      Effect.sync(() => {
+        const answer = answerOf(response)
+        const link = answer === undefined ? null : lens.get(answer)
+        if (answer === undefined || link === null || link === "" || ++pages < after) return response
+        const { pathname, search } = new URL(link, `${origin}${path}`)
+        const changed = lens.set(answer, `${origin}${pathname}${search}`)
+        return HttpServerResponse.setHeaders(jsonLike(response, changed.body), changed.headers)
+      })
+    )
+  )
+}
+
+/**
+ * Repeats the first `length` different pages in turn, whatever the client asks for. With 1, the same page comes again and again.
+ *
+ * The fault remembers pages: make one for each emulator.
+ *
+ * **Example** (two pages in a circle)
+ *
+ * ```ts
+ * import { Faults, type Wire } from "@scanjobs/testing"
+ *
+ * declare const wire: Wire.Wire
+ *
+ * export const fault = Faults.circle(wire, 2)
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const circle = (wire: Wire, length: number): Fault => {
+  const known: Array<HttpServerResponse.HttpServerResponse> = []
+  let count = 0
+  return on(wire.endpoint, () =>
+    rewrite((response) =>
+      Effect.sync(() => {
+        if (!isGood(response)) return response
+        if (known.length < length) known.push(response)
+        return known[count++ % length] ?? response
+      })
+    )
+  )
+}
+
+/**
+ * Begins each page after the first with the last `by` rows of the page before, as if rows were inserted while the list is read.
+ *
+ * Pages keep their size if the client counts rows; nothing moves if it asks by the last row's key. The fault remembers rows: make
+ * one for each emulator and scope.
+ *
+ * **Example** (each page repeats two rows)
+ *
+ * ```ts
+ * import { Faults, type Wire } from "@scanjobs/testing"
+ *
+ * declare const wire: Wire.Wire
+ *
+ * export const fault = Faults.overlapping(wire, 2)
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const overlapping = (wire: Wire, by = 1): Fault => {
+  if (wire.next?.is === "key") return none
+  const given = new Map<string, ReadonlyArray<unknown>>()
+  let before: ReadonlyArray<unknown> = []
+  let held: ReadonlyArray<unknown> = []
+  return rows(wire, (all, request) => {
+    const key = identityOf(request)
+    const known = given.get(key)
+    if (known !== undefined) return known
+    const isFirst = given.size === 0
+    const page = isFirst ? all : [...(held.length > 0 ? held : before), ...all]
+    const keeps = wire.next === null && !isFirst && all.length > 0
+    const out = keeps ? page.slice(0, all.length) : page
+    held = keeps ? page.slice(all.length) : []
+    before = all.slice(-by)
+    given.set(key, out)
+    return out
+  })
+}
+
+/**
+ * Removes the first `by` rows of each page after the first, as if rows were deleted while the list is read.
+ *
+ * The fault remembers the first request: make one for each emulator and scope.
+ *
+ * **Example** (each page lacks a row)
+ *
+ * ```ts
+ * import { Faults, type Wire } from "@scanjobs/testing"
+ *
+ * declare const wire: Wire.Wire
+ *
+ * export const fault = Faults.removed(wire)
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const removed = (wire: Wire, by = 1): Fault => {
+  let first: string | undefined
+  return rows(wire, (all, request) => {
+    const key = identityOf(request)
+    first ??= key
+    return key === first ? all : all.slice(by)
+  })
+}
