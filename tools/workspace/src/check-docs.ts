@@ -1,6 +1,6 @@
 /**
- * Type-checks the examples in Markdown files and docblocks against the packages' sources, in one run of the compiler,
- * and runs those marked `run`.
+ * Type-checks the examples in Markdown files and docblocks against the packages' sources, in one run of the compiler, runs
+ * those marked `run`, and checks the docblocks of all public exports.
  */
 import { execFile } from "node:child_process"
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
@@ -8,7 +8,8 @@ import { createRequire } from "node:module"
 import { availableParallelism } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import { readExamples, writeExamples } from "./examples.ts"
-import { workspaceRoot } from "./projects.ts"
+import { findDocblockProblems, unfinished } from "./docblocks.ts"
+import { readProjects, workspaceRoot } from "./projects.ts"
 
 const folder = ".docs-check"
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc")
@@ -108,9 +109,20 @@ const runNode = (cwd: string, args: ReadonlyArray<string>): Promise<string | und
     })
   })
 
+/** What is wrong with the docblocks of public packages; of unfinished ones, only a count is printed. */
+const docblockProblemsIn = (root: string): ReadonlyArray<string> =>
+  readProjects(root).flatMap((project) => {
+    if (project.manifest.private === true) return []
+    const problems = findDocblockProblems(root, project)
+    if (!unfinished.has(project.dir)) return problems
+    if (problems.length > 0) console.log(`${project.dir}: ${problems.length} problems of docblocks are left`)
+    return []
+  })
+
 if (process.argv[1] === import.meta.filename) {
   const root = resolve(process.argv[2] ?? workspaceRoot)
-  const { checked, problems, ran } = await checkDocs(root)
+  const { checked, problems: wrongExamples, ran } = await checkDocs(root)
+  const problems = [...wrongExamples, ...docblockProblemsIn(root)]
   for (const problem of problems) console.error(problem)
   console.log(`${checked} examples type-checked, ${ran} run`)
   if (problems.length > 0) process.exitCode = 1
