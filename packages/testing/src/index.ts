@@ -1,5 +1,5 @@
 /**
- * For authors of providers, and for the library itself: vendors on loopback, and everything that can go wrong with them.
+ * Tests providers: emulators of vendors, faults, and the conformance suite.
  */
 export * as Conformance from "./suite/Conformance.ts"
 export * as Emulator from "./emulator/Emulator.ts"

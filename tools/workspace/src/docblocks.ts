@@ -31,8 +31,7 @@ export const unfinished: ReadonlySet<string> = new Set([
   "packages/providers/digicert",
   "packages/providers/github",
   "packages/providers/tenable",
-  "packages/settings",
-  "packages/testing"
+  "packages/settings"
 ])
 
 /** The sources of a project's entry points. */

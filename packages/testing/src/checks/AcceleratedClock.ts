@@ -1,12 +1,29 @@
 /**
- * A clock that runs faster than the real one, so that long waits are short and sockets still work.
+ * A clock that runs faster than real time, for tests with long waits and real sockets.
  *
- * A `TestClock` stands still until it is told to go on, which real sockets know nothing of. This one goes on by itself, and a
- * wait is never shorter than was asked for, by this clock.
+ * A `TestClock` only moves when a test adjusts it, which a real socket cannot wait for. This clock moves by itself. By its own
+ * time, no wait is shorter than requested.
  */
 import { Clock, Context, Duration, Effect } from "effect"
 
-/** A clock that starts at `real`'s time and runs `factor` times as fast. `onSleep` is told of every wait, in milliseconds. */
+/**
+ * Makes a clock that starts at the time of `real` and runs `factor` times as fast. `onSleep` receives the length of every wait, in
+ * milliseconds.
+ *
+ * **Example** (the clock of a service)
+ *
+ * ```ts
+ * import { AcceleratedClock } from "@scanjobs/testing"
+ * import { Clock, Effect } from "effect"
+ *
+ * export const fast = Effect.clockWith((real) =>
+ *   Effect.provideService(Effect.sleep("1 hour"), Clock.Clock, AcceleratedClock.make(real, 10_000))
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const make = (real: Clock.Clock, factor: number, onSleep: (millis: number) => void = () => {}): Clock.Clock => {
   const started = { wall: real.currentTimeMillisUnsafe(), nanos: real.monotonicTimeNanosUnsafe() }
   const nanosPerMilli = 1_000_000n
@@ -39,7 +56,22 @@ export const make = (real: Clock.Clock, factor: number, onSleep: (millis: number
   }
 }
 
-/** Runs an effect, and what it serves, under such a clock. */
+/**
+ * Runs an effect, with everything that it serves, under an accelerated clock.
+ *
+ * **Example** (a minute in sixty milliseconds, and every wait noted)
+ *
+ * ```ts
+ * import { AcceleratedClock } from "@scanjobs/testing"
+ * import { Effect } from "effect"
+ *
+ * const waits: Array<number> = []
+ * export const program = Effect.sleep("1 minute").pipe(AcceleratedClock.accelerate(1000, (millis) => waits.push(millis)))
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
 export const accelerate =
   (factor: number, onSleep?: (millis: number) => void) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

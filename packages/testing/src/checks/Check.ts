@@ -7,7 +7,26 @@ import type { Fault } from "../emulator/Fault.ts"
 import * as Reading from "./Reading.ts"
 import type { Bench, CheckId, Stage } from "./Subject.ts"
 
-/** The provider does not do what it must; the message says what was seen and what its author must do. */
+/**
+ * A provider fails a check. The message says what was seen, and what the provider's author must do.
+ *
+ * **Example** (the failed checks of a provider)
+ *
+ * ```ts
+ * import { Conformance } from "@scanjobs/testing"
+ * import { Effect } from "effect"
+ *
+ * export const isFailed = (check: Conformance.Check) =>
+ *   Effect.scoped(check.run).pipe(
+ *     Effect.as(false),
+ *     Effect.catchIf((error) => error instanceof Conformance.ConformanceFailure, () => Effect.succeed(true)),
+ *     Effect.catchIf((error) => error instanceof Conformance.Blocked, () => Effect.succeed(false))
+ *   )
+ * ```
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class ConformanceFailure extends Schema.TaggedError<ConformanceFailure>()("ConformanceFailure", {
   check: Schema.String,
   listing: Schema.String,
@@ -22,10 +41,15 @@ export class ConformanceFailure extends Schema.TaggedError<ConformanceFailure>()
   }
 }
 
-/** The check says nothing, because another one, which it builds on, fails. */
+/**
+ * A check has no result, because another check, on which it builds, fails.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class Blocked extends Schema.TaggedError<Blocked>()("Blocked", {
   check: Schema.String,
-  /** The check that fails. */
+  /** The id of the check that fails. */
   by: Schema.String
 }) {
   override get message(): string {
@@ -36,34 +60,34 @@ export class Blocked extends Schema.TaggedError<Blocked>()("Blocked", {
 /** What a check saw. */
 export class Found extends Schema.TaggedError<Found>()("Found", { what: Schema.String }) {}
 
-/** A check, before it is put to a bench. */
+/** The definition of a check, for any listing. */
 export interface Definition {
   readonly id: CheckId
   readonly title: string
-  /** What the provider's author must do where it fails. */
+  /** What the provider's author must do if it fails. */
   readonly advice: string
-  /** Whether it is about the provider as a whole, so that one of its listings is enough. Default false. */
+  /** Whether it checks the provider as a whole, so that one listing is enough. Default: false. */
   readonly once?: boolean
-  /** Why it does not apply to a bench, where it does not. */
+  /** Why it does not apply to a listing; `undefined` if it applies. */
   readonly appliesNot?: (bench: Bench) => string | undefined
   readonly verify: (bench: Bench, healthy: Healthy) => Effect.Effect<void, Found | Blocked, Scope.Scope>
-  /** The last of the {@link foundations} that it builds on, or `null` for none. Default: all of them. */
+  /** The last of the {@link foundations} on which it builds, or `null` for none. Default: all of them. */
   readonly needs?: Foundation | null
 }
 
-/** The checks that all later ones build on, in this order: what fails here would fail there for no reason of its own. */
+/** The checks on which all others build, in this order. If one of them fails, the others have no result of their own. */
 export const foundations = ["C02", "C03", "C04", "C27"] as const
 export type Foundation = (typeof foundations)[number]
 
-/** A listing read without faults: what other readings are held against. */
+/** A listing read without faults, with which checks compare other readings. */
 export interface Healthy {
   readonly reading: Reading.Reading
   readonly ids: ReadonlyArray<string>
-  /** The rows as the vendor sent them, once each, by their ids. */
+  /** The rows that the vendor sent, by id. */
   readonly sent: ReadonlyMap<string, unknown>
 }
 
-/** How many rows a listing has, and a page, where a check does not say otherwise: three pages, the last one short. */
+/** The default number of rows of a listing and of a page: three pages, the last one short. */
 export const usual = { rows: 12, pageSize: 5 } as const
 
 /** Starts the vendor for a check. */
@@ -73,11 +97,11 @@ export const start = (
   size: { readonly rows: number; readonly pageSize: number } = usual
 ): Effect.Effect<Stage, never, Scope.Scope> => bench.start({ ...size, fault })
 
-/** Where things go wrong: at the second page, or at the only one. */
+/** The page at which a check injects its fault: the second, or the only one. */
 export const spotOf = ({ expected }: Bench): { readonly nth: number; readonly name: string } =>
   expected.single === true ? { nth: 1, name: "the only page" } : { nth: 2, name: "the second page" }
 
-/** Reads a listing without faults, and notes every row that the vendor sends. */
+/** Reads a listing without faults, and keeps every row that the vendor sends. */
 export const readHealthy = (
   bench: Bench,
   size: { readonly rows: number; readonly pageSize: number } = usual,
@@ -95,11 +119,11 @@ export const readHealthy = (
     return { stage, reading, ids: reading.ids, sent }
   })
 
-/** Fails with what was seen, unless `isRight`. */
+/** Fails with what was seen unless `isRight`. */
 export const expect = (isRight: boolean, what: string): Effect.Effect<void, Found> =>
   isRight ? Effect.void : Effect.fail(new Found({ what }))
 
-/** Expects that a reading is whole, with the healthy one's jobs, once each and in their order. */
+/** Expects a complete reading with the same jobs as the healthy one, in the same order, without duplicates. */
 export const expectSame = (
   { ids }: Healthy,
   reading: Reading.Reading,
@@ -113,7 +137,7 @@ export const expectSame = (
     )
   })
 
-/** How a list of ids differs from what it should be. */
+/** Describes how a list of ids differs from the expected one. */
 export const difference = (expected: ReadonlyArray<string>, found: ReadonlyArray<string>): string => {
   const seen = new Set(found)
   const known = new Set(expected)
@@ -127,7 +151,7 @@ export const difference = (expected: ReadonlyArray<string>, found: ReadonlyArray
   return parts.length === 0 ? "the jobs come in another order" : parts.join(", ")
 }
 
-/** Expects that a reading fails with one of these reasons, and that what came before is right. */
+/** Expects a reading to fail with one of these reasons, after jobs that are all right. */
 export const expectReason = (
   { ids }: Healthy,
   reading: Reading.Reading,

@@ -1,5 +1,5 @@
 /**
- * What the conformance suite must know of a provider: how to start its vendor, and where things stand in its answers.
+ * What the conformance suite must know of a provider: how to start its emulator, and the form of its answers.
  */
 import type { Check, Connection, Lane, Provider, Query, ScanJob } from "@scanjobs/core"
 import { Clock, Effect, Redacted, type Schema, type Scope, type Stream } from "effect"
@@ -8,72 +8,107 @@ import type { Fault } from "../emulator/Fault.ts"
 import type { Ledger } from "../emulator/Ledger.ts"
 import type { Wire } from "../emulator/Wire.ts"
 
-/** The id of a check. Ids never change their meaning. */
+/**
+ * The id of a check. An id never changes its meaning.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type CheckId = `C${number}`
 
-/** Why checks do not apply, by their ids. Every reason is shown. */
+/**
+ * Why checks do not apply, by id. The suite shows every reason.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Skips = { readonly [id in CheckId]?: string }
 
-/** How a vendor is to be started. */
+/**
+ * How to start a vendor for a check.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Start {
-  /** The listing that is read; the others may be empty. */
+  /** The listing that the check reads; others may be empty. */
   readonly listing: string
   /**
-   * How many rows that listing has, for the one scope of the connection. Equal starts give rows of equal ids. Infinite for
-   * an endless listing only.
+   * How many rows that listing has, for the connection's only scope; infinite for an endless listing only. Equal starts must
+   * give rows with equal ids.
    */
   readonly rows: number
-  /** The most rows of a page: as a setting of the connection, or of the emulator where there is no such setting. */
+  /** The most rows of a page: a setting of the connection, or of the emulator if the connection has no such setting. */
   readonly pageSize: number
   readonly fault: Fault
 }
 
-/** A vendor that runs, and a connection to it. */
+/**
+ * A running vendor, and a connection to it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Vendor<out C> {
   readonly ledger: Ledger
-  /** Its secrets are right, it reads one scope only, and its name is free. */
+  /** Has valid secrets and reads one scope. It may have any name. */
   readonly connection: C
-  /** In plain text, what no log may hold: the connection's secrets, and the tokens issued until now. */
+  /** What no log may contain, in plain text: the connection's secrets, and the tokens issued so far. */
   readonly secrets: Effect.Effect<ReadonlyArray<string>>
-  /** Makes every token issued until now worthless; `null` where a credential cannot be renewed. */
+  /** Revokes every token issued so far; `null` if the credential cannot be renewed. */
   readonly revoke: Effect.Effect<void> | null
 }
 
-/** What is expected of one listing. */
+/**
+ * What the suite must know of one listing.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Expected {
   readonly wire: Wire
-  /** Whether the vendor's list has no end, as that of a recurring schedule. Default false. */
+  /** Whether the vendor's list has no end, like the runs of a recurring schedule. Default: false. */
   readonly endless?: boolean
-  /** Whether everything is on one page, so that nothing can go wrong between two. Default false. */
+  /** Whether the listing has only one page. Default: false. */
   readonly single?: boolean
   /**
-   * Whether a row becomes several jobs, or none, as a schedule does. Jobs are then held against the rows that they are made
-   * of, over a month that stays the same. Default false.
+   * Whether a row becomes any number of jobs, as a schedule does. Checks then compare jobs with the rows that they come from, over
+   * a fixed month. Default: false.
    */
   readonly several?: boolean
   readonly skips?: Skips
 }
 
-/** A provider, as the suite sees it. */
+/**
+ * A provider, as the suite sees it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Subject<Id extends string, Fields extends Schema.Struct.Fields, L extends Provider.Listings, E> {
   readonly provider: Provider.Provider<Id, Fields, L, E, HttpClient.HttpClient>
   readonly start: (start: Start) => Effect.Effect<Vendor<Connection.Connection<Id, Fields>>, never, Scope.Scope>
-  /** Each listing of the provider, or the reason why the suite does not read it. */
+  /** What to expect of each listing, or the reason why the suite does not read it. */
   readonly listings: { readonly [Name in keyof L & string]: Expected | string }
-  /** The body of an error under status 200 with this message; `null` where the vendor never sends one. */
+  /** Makes the body of an error under status 200 with this message; `null` if the vendor never sends one. */
   readonly errorUnder200: ((message: string) => unknown) | null
   readonly skips?: Skips
-  /** How many pages of a listing are read at once. Default: as the provider says. */
+  /** How many pages of a listing the suite reads at once. Default: as the provider declares. */
   readonly pageConcurrency?: number
 }
 
-/** The subject of a provider. */
+/**
+ * The subject of a provider, by the type of the provider.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type SubjectOf<P> =
   P extends Provider.Provider<infer Id, infer Fields, infer L, infer E, HttpClient.HttpClient>
     ? Subject<Id, Fields, L, E>
     : never
 
-/** A started vendor with its listing, as the checks use it. */
+/** A started vendor with one listing, as the checks use it. */
 export interface Stage {
   readonly ledger: Ledger
   readonly secrets: Effect.Effect<ReadonlyArray<string>>
@@ -85,7 +120,7 @@ export interface Stage {
   /** The connection with other secrets. */
   readonly withWrongSecrets: Stage
   readonly declaredSecrets: ReadonlyArray<string>
-  /** What is asked for where a reading has no query; a query of its own replaces only what it names. */
+  /** The default query of a reading; a reading's own query replaces the fields that it has. */
   readonly query: Query.Query
 }
 
@@ -97,7 +132,7 @@ export interface ReadOptions {
   readonly pageConcurrency?: number
 }
 
-/** One listing of a subject, whose types no longer matter. */
+/** One listing of a subject, without its types. */
 export interface Bench {
   readonly provider: Pick<Provider.Any, "id" | "settings" | "quotas" | "decode" | "listings">
   readonly listing: string
@@ -150,14 +185,29 @@ export const benches = <Id extends string, Fields extends Schema.Struct.Fields, 
   )
 }
 
-/** What the title of a test says of how many pages are read at once. */
+/** The part of a test's title that says how many pages it reads at once. */
 export const pagesAtOnce = ({ pageConcurrency }: { readonly pageConcurrency?: number }): string =>
   pageConcurrency === undefined ? "" : `, ${pageConcurrency} pages at once`
 
 /** Asks for a month of planned runs, because they come nearer while a suite runs, often under an accelerated clock. */
 const monthFrom = (now: number): Query.Query => ({ from: now, until: now + 30 * 86_400_000 })
 
-/** The listings that the suite does not read, and why. */
+/**
+ * The listings that the suite does not read, each with the reason.
+ *
+ * **Example** (a line for each of them)
+ *
+ * ```ts
+ * import { Conformance } from "@scanjobs/testing"
+ *
+ * declare const subject: Conformance.Subject<"acme", {}, {}, never>
+ *
+ * export const lines = Conformance.unread(subject).map(([listing, reason]) => `${listing} is not checked: ${reason}`)
+ * ```
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
 export const unread = <Id extends string, Fields extends Schema.Struct.Fields, L extends Provider.Listings, E>({
   listings
 }: Subject<Id, Fields, L, E>): ReadonlyArray<readonly [listing: string, reason: string]> =>
@@ -170,7 +220,7 @@ const redactedOf = (connection: object): ReadonlyArray<string> =>
     Redacted.isRedacted(value) && typeof Redacted.value(value) === "string" ? [String(Redacted.value(value))] : []
   )
 
-/** The same settings, but for their secrets, whose type is a redacted text as before. */
+/** The same settings with other secrets. The cast is safe: each secret stays a redacted text. */
 const withWrongSecrets = <C extends object>(connection: C) =>
   Object.fromEntries(
     Object.entries(connection).map(([key, value]) => [

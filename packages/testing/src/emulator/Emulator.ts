@@ -15,7 +15,8 @@ import * as Http from "node:http"
 import type { Declaration, Options } from "./EmulatorOptions.ts"
 import type { Exchange } from "./Exchange.ts"
 import { anyApi, app, endpointsOf, isAt } from "./EmulatorRouter.ts"
-import * as Ledger from "./Ledger.ts"
+import type * as Ledger from "./Ledger.ts"
+import * as LedgerWriter from "./LedgerWriter.ts"
 import * as RollingWindow from "./RollingWindow.ts"
 import { answer, withoutCredential } from "./VendorAnswer.ts"
 
@@ -92,7 +93,7 @@ export const serve = <L extends Provider.Listings>(
       NodeHttpServer.make(() => server, { port: options.port ?? 0, host: "127.0.0.1", disablePreemptiveShutdown: true })
     )
     const baseUrl = HttpServer.formatAddress(http.address)
-    const { close, ledger, open } = Ledger.make()
+    const { close, ledger, open } = LedgerWriter.make()
     const api = anyApi(provider.api)
     const endpoints = endpointsOf(api)
     const limits = RollingWindow.make(options.quotas ?? [])

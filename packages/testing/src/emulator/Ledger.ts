@@ -1,119 +1,113 @@
 /**
- * What an emulator was asked, in order: the witness of a test.
+ * Records the requests that an emulator receives, in order, for the assertions of tests.
  */
-import { Effect } from "effect"
+import type { Effect } from "effect"
 
-/** One request and what came of it. */
+/**
+ * One request and its outcome.
+ *
+ * **Example** (the pages that a client asked for)
+ *
+ * ```ts
+ * import type { Emulator } from "@scanjobs/testing"
+ * import { Effect } from "effect"
+ *
+ * export const offsets = (vendor: Emulator.Emulator) =>
+ *   Effect.map(vendor.ledger.to("jobs"), (entries) => entries.map(({ query }) => query["skip"]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Entry {
-  /** Counted from 1, since the emulator started; never reused after `clear`. */
+  /** The number of the request since the emulator started, from 1. `clear` does not reset it. */
   readonly index: number
-  /** Counted from 1, over the requests to this path. */
+  /** The number of the request among those to this path, from 1. */
   readonly nth: number
-  /** Epoch milliseconds of the emulator's clock, when the request had arrived whole. */
+  /** When the whole request had arrived, in epoch milliseconds of the emulator's clock. */
   readonly time: number
   readonly method: string
   readonly path: string
-  /** The query as it stood in the address; a name that was given twice has a list. */
+  /** The query parameters; a name that occurs more than once has a list. */
   readonly query: { readonly [name: string]: string | ReadonlyArray<string> }
-  /** With lower-case names. They hold the credential: a ledger is for tests, never for logs. */
+  /** By lower-case name. They include the credential: do not log a ledger. */
   readonly headers: { readonly [name: string]: string | undefined }
-  /** JSON as a value, a form as a record, another body as text; `null` where there was none. */
+  /** JSON as a value, a form as a record, any other body as text; `null` if there was no body. */
   readonly body: unknown
-  /** The endpoint of the provider's declaration; `null` for plain routes and unknown addresses. */
+  /** The endpoint's name in the provider's declaration; `null` for plain routes and unknown addresses. */
   readonly endpoint: string | null
-  /** Whether the vendor would take the credential; `null` where nothing asked for one. */
+  /** Whether the vendor accepted the credential; `null` if the address needs none. */
   readonly credential: "accepted" | "refused" | null
-  /** `null` while the answer is not there, and for ever where the client did not wait for it. */
+  /** The answer's status; `null` until it is sent, and if the client gave up before. */
   readonly status: number | null
   readonly state: "open" | "answered" | "abandoned"
-  /** How many requests were open when this one arrived, this one counted. */
+  /** How many requests were open when this one arrived, including this one. */
   readonly inFlight: number
-  /** What the request did that the vendor's documentation does not allow. */
+  /** The vendor's documented rules that the request breaks. */
   readonly violations: ReadonlyArray<string>
 }
 
-/** The requests of one emulator. */
+/**
+ * The requests that one emulator received.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Ledger {
-  /** Every request since the start or the last `clear`, in order of arrival. */
+  /** Every request since the start or the last `clear`, in the order of arrival. */
   readonly entries: Effect.Effect<ReadonlyArray<Entry>>
-  /** Those to one endpoint of the declaration, or to one path. */
+  /** The requests to one endpoint of the declaration, or to one path. */
   readonly to: (endpointOrPath: string) => Effect.Effect<ReadonlyArray<Entry>>
-  /** What broke the vendor's rules, one line each; empty for a well-behaved client. */
+  /** One line for each rule of the vendor that a request broke. */
   readonly violations: Effect.Effect<ReadonlyArray<string>>
   readonly clear: Effect.Effect<void>
 }
 
-/** The entries that ask for the same as `one`, that one counted; none where there is no such one. */
+/**
+ * The entries with the same method, path, query and body as `one`, including `one` itself; none if it is `undefined`.
+ *
+ * **Example** (how long the client waited before it asked again)
+ *
+ * ```ts
+ * import { Ledger } from "@scanjobs/testing"
+ *
+ * export const pause = (entries: ReadonlyArray<Ledger.Entry>) => {
+ *   const [first, again] = Ledger.alike(entries, entries.find(({ status }) => status === 429))
+ *   return first === undefined || again === undefined ? undefined : again.time - first.time
+ * }
+ * ```
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
 export const alike = (entries: ReadonlyArray<Entry>, one: Entry | undefined): ReadonlyArray<Entry> =>
   one === undefined ? [] : entries.filter((entry) => wish(entry) === wish(one))
 
-/** How many times the same was asked for, at most. */
+/**
+ * How often the most frequent request was made: requests are the same if their method, path, query and body are.
+ *
+ * **Example** (no request was made more than three times, and no more than eight at once)
+ *
+ * ```ts
+ * import { Ledger } from "@scanjobs/testing"
+ *
+ * export const isModest = (entries: ReadonlyArray<Ledger.Entry>) =>
+ *   Ledger.mostAlike(entries) <= 3 && Ledger.mostInFlight(entries) <= 8
+ * ```
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
 export const mostAlike = (entries: ReadonlyArray<Entry>): number =>
   Math.max(0, ...Array.from(Map.groupBy(entries, wish).values(), (all) => all.length))
 
-/** How many requests were open at once, at most. */
+/**
+ * The most requests that were open at the same time.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
 export const mostInFlight = (entries: ReadonlyArray<Entry>): number =>
   entries.reduce((most, { inFlight }) => Math.max(most, inFlight), 0)
 
 const wish = ({ body, method, path, query }: Entry): string => JSON.stringify([method, path, query, body])
-
-type Facts = Omit<Entry, "index" | "nth" | "endpoint" | "credential" | "status" | "state" | "inFlight" | "violations">
-
-/** An entry that the emulator still writes to. */
-export type Draft = { -readonly [K in keyof Entry]: Entry[K] } & { violations: Array<string> }
-
-/** The emulator's side of a ledger. */
-export interface Writer {
-  readonly ledger: Ledger
-  readonly open: (facts: Facts) => Draft
-  /** Notes that a request was answered with a status, or that nobody waits for the answer any more. */
-  readonly close: (draft: Draft, status: number | null) => void
-}
-
-/** Starts an empty ledger. */
-export const make = (): Writer => {
-  let drafts: Array<Draft> = []
-  let count = 0
-  let inFlight = 0
-  const byPath = new Map<string, number>()
-  const snapshot = Effect.sync((): ReadonlyArray<Entry> =>
-    drafts.map((draft) => ({ ...draft, violations: [...draft.violations] }))
-  )
-  return {
-    ledger: {
-      entries: snapshot,
-      to: (name) =>
-        Effect.map(snapshot, (entries) => entries.filter(({ endpoint, path }) => endpoint === name || path === name)),
-      violations: Effect.map(snapshot, (entries) =>
-        entries.flatMap(({ index, method, path, violations }) =>
-          violations.map((violation) => `request ${index}, ${method} ${path}: ${violation}`)
-        )
-      ),
-      clear: Effect.sync(() => {
-        drafts = []
-      })
-    },
-    open: (facts) => {
-      const nth = (byPath.get(facts.path) ?? 0) + 1
-      byPath.set(facts.path, nth)
-      const draft: Draft = {
-        ...facts,
-        index: ++count,
-        nth,
-        endpoint: null,
-        credential: null,
-        status: null,
-        state: "open",
-        inFlight: ++inFlight,
-        violations: []
-      }
-      drafts.push(draft)
-      return draft
-    },
-    close: (draft, status) => {
-      inFlight--
-      draft.status = status
-      draft.state = status === null ? "abandoned" : "answered"
-    }
-  }
-}

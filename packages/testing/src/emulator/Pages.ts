@@ -1,7 +1,7 @@
 /**
- * Pages of a list, in the ways in which vendors cut them, so that an emulator's handler is a line or two.
+ * Cuts a list into pages in the ways that vendors do, for an emulator's handlers.
  *
- * **Example** (a handler that counts rows, and one that links)
+ * **Example** (pages by offset, and pages by link)
  *
  * ```ts
  * import { type Emulator, Pages } from "@scanjobs/testing"
@@ -24,13 +24,23 @@ import { UrlParams } from "effect/http"
 import { Base64Url } from "effect/encoding"
 import { type Exchange, Violation } from "./Exchange.ts"
 
-/** A page, and where the next one is; `null` where there is none. */
+/**
+ * A page, and where the next one begins; `next` is `null` on the last page.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Page<out Row, out Next> {
   readonly rows: ReadonlyArray<Row>
   readonly next: Next | null
 }
 
-/** The page that begins at an offset, counted from 0. */
+/**
+ * The page that begins at an offset, counted from 0.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const at = <Row>(all: ReadonlyArray<Row>, offset: number, size: number): Page<Row, number> => {
   const end = offset + size
   return { rows: all.slice(offset, end), next: end < all.length ? end : null }
@@ -39,8 +49,25 @@ export const at = <Row>(all: ReadonlyArray<Row>, offset: number, size: number): 
 const marker = "offset:"
 
 /**
- * The page that a token names, or the first one without a token. Tokens can be read by nobody else, as it should be; one
- * that was not given by this function is a violation.
+ * The page that a token names, or the first page without a token. Fails with a violation for a token that this function did not make.
+ *
+ * **Example** (a handler of a vendor with tokens)
+ *
+ * ```ts
+ * import { Pages } from "@scanjobs/testing"
+ * import { Effect } from "effect"
+ * import { HttpServerResponse } from "effect/http"
+ *
+ * declare const runs: ReadonlyArray<{ readonly id: string }>
+ *
+ * export const handler = ({ query }: { readonly query: { readonly token?: string } }) =>
+ *   Effect.map(Pages.byToken(runs, query.token, 100), ({ next, rows }) =>
+ *     HttpServerResponse.jsonUnsafe({ runs: rows, nextToken: next })
+ *   )
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const byToken = <Row>(
   all: ReadonlyArray<Row>,
@@ -60,7 +87,22 @@ const offsetOf = (token: string): number | undefined => {
     : undefined
 }
 
-/** The page of what comes after a key, or the first one without; keys must grow from row to row. */
+/**
+ * The page of the rows after a key, or the first page without one. Keys must increase from row to row.
+ *
+ * **Example** (a vendor that asks for the last id)
+ *
+ * ```ts
+ * import { Pages } from "@scanjobs/testing"
+ *
+ * declare const runs: ReadonlyArray<{ readonly id: number }>
+ *
+ * export const page = (afterId: number | undefined) => Pages.after(runs, ({ id }) => id, afterId, 100)
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const after = <Row, Key extends string | number>(
   all: ReadonlyArray<Row>,
   key: (row: Row) => Key,
@@ -73,10 +115,30 @@ export const after = <Row, Key extends string | number>(
   return { rows, next: next === null || end === undefined ? null : key(end) }
 }
 
-/** The address of the request under way, with this query in place of its own. */
+/**
+ * The address of the current request with another query.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
 export const link = ({ baseUrl, entry }: Exchange, query: UrlParams.Input): string =>
   `${baseUrl}${entry.path}?${UrlParams.toString(UrlParams.fromInput(query))}`
 
-/** The `Link` header that leads to the request under way with another query; no header where that is `null`. */
+/**
+ * The `Link` header (RFC 8288) that leads to the current request with another query; no header if the query is `null`.
+ *
+ * **Example** (an answer whose header leads to the next page)
+ *
+ * ```ts
+ * import { type Emulator, Pages } from "@scanjobs/testing"
+ * import { HttpServerResponse } from "effect/http"
+ *
+ * export const answer = (exchange: Emulator.Exchange, rows: ReadonlyArray<unknown>, next: number | null) =>
+ *   HttpServerResponse.jsonUnsafe(rows, { headers: Pages.linkHeader(exchange, next === null ? null : { page: next }) })
+ * ```
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
 export const linkHeader = (exchange: Exchange, query: UrlParams.Input | null): { readonly link?: string } =>
   query === null ? {} : { link: `<${link(exchange, query)}>; rel="next"` }

@@ -1,9 +1,8 @@
 /**
- * An emulator to play with, as `scanjobs emulate` serves it: filled with made-up jobs, failing as often as it is told, and with
- * the settings that a connection to it needs.
+ * Describes an emulator to `scanjobs emulate`: how to fill it with made-up jobs and faults, and which settings a connection to
+ * it needs.
  *
- * A provider's package exports it as `playground` from its entry point `emulator`; that is all it takes for
- * `scanjobs emulate` to serve the vendor, for a plugin as for a provider that is built in.
+ * `scanjobs emulate` serves every provider, built in or a plugin, whose entry point `./emulator` exports a `playground`.
  *
  * **Example** (in the `src/Emulator.ts` of AvePoint)
  *
@@ -28,37 +27,71 @@ import type { Fault } from "./Fault.ts"
 import * as Faults from "./Faults.ts"
 import type { Ledger } from "./Ledger.ts"
 
-/** What a playground is asked for. */
+/**
+ * The options of `scanjobs emulate`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options {
-  /** How many jobs each listing has, over all its scopes; a listing without an end stays so. Default: the emulator's own number. */
+  /** How many jobs each listing has over all its scopes; an endless listing stays endless. Default: chosen by the emulator. */
   readonly jobs?: number | undefined
-  /** Equal seeds give equal jobs and equal faults. Default: the emulator's own seed. */
+  /** Equal seeds give equal jobs and faults. Default: chosen by the emulator. */
   readonly seed?: string | undefined
-  /** How many requests of a hundred meet a fault, as a number from 0 to 1. Default 0. */
+  /** The share of requests that fail, from 0 to 1. Default: 0. */
   readonly faults?: number | undefined
-  /** How long every answer takes. Default: no time. */
+  /** The delay before every answer. Default: none. */
   readonly latency?: Duration.Input | undefined
-  /** Default: one that is free. */
+  /** The port to listen on. Default: any free port. */
   readonly port?: number | undefined
 }
 
-/** What the emulator's author is given: what to make up, and the settings to pass on to `Emulator.serve`. */
+/**
+ * What an emulator's author receives: how many jobs to make up, from which seed, and the settings to pass to `Emulator.serve`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Plan extends Settings {
   readonly jobs: number | undefined
   readonly seed: string | undefined
 }
 
-/** What an emulator gives back; what `serve` of most emulators gives has more, which does no harm. */
+/**
+ * A running emulator. The result of most `serve` functions fits, because it may have further fields.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Served {
   readonly ledger: Ledger
   /**
-   * The settings of a connection to it, as they stand in a settings file, without `name` and `provider`. The secrets among them
-   * are made up: they are printed.
+   * The settings of a connection to it, as in a settings file, without `name` and `provider`. `scanjobs emulate` prints them, with
+   * their made-up secrets.
    */
   readonly settings: { readonly [key: string]: unknown }
 }
 
-/** It cannot be served: nearly always because the port is taken. */
+/**
+ * The emulator cannot listen, usually because its port is in use.
+ *
+ * **Example** (another port if the first is in use)
+ *
+ * ```ts
+ * import { Playground } from "@scanjobs/testing"
+ * import { Effect } from "effect"
+ *
+ * export const serve = (playground: Playground.Playground) =>
+ *   Effect.catchIf(
+ *     playground.serve({ port: 4000 }),
+ *     (error) => error instanceof Playground.NotServed,
+ *     () => playground.serve()
+ *   )
+ * ```
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class NotServed extends Schema.TaggedError<NotServed>()("NotServed", {
   provider: Schema.String,
   detail: Schema.String
@@ -68,7 +101,12 @@ export class NotServed extends Schema.TaggedError<NotServed>()("NotServed", {
   }
 }
 
-/** An emulator that is ready to be played with. */
+/**
+ * An emulator that `scanjobs emulate` can serve.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Playground {
   /** The id of the provider that it emulates. */
   readonly provider: string
@@ -76,7 +114,12 @@ export interface Playground {
   readonly serve: (options?: Options) => Effect.Effect<Served, NotServed, Scope.Scope>
 }
 
-/** Makes a playground of a provider and of what serves its emulator. */
+/**
+ * Makes a playground from a provider and a function that serves its emulator. Settings that the provider cannot decode are a defect.
+ *
+ * @since 0.1.0
+ * @category emulators
+ */
 export const make = (
   provider: Pick<Provider.Any, "id" | "decode">,
   serve: (plan: Plan) => Effect.Effect<Served, never, Scope.Scope>
@@ -93,8 +136,19 @@ export const make = (
 })
 
 /**
- * Faults by chance that a client with this library's own policies gets over, however many there are: a request that met one is
- * answered when it is tried again, and none asks for a wait of more than a second.
+ * Random faults that a client with this library's default policies overcomes, at any rate: a retry always succeeds, and no fault asks for a
+ * wait of more than a second.
+ *
+ * **Example** (every second request fails once)
+ *
+ * ```ts
+ * import { Playground } from "@scanjobs/testing"
+ *
+ * export const fault = Playground.passing("acme", 0.5)
+ * ```
+ *
+ * @since 0.1.0
+ * @category policies
  */
 export const passing = (seed: string, rate: number): Fault =>
   Faults.inARow(
@@ -117,7 +171,7 @@ const whyNotServed = (defect: unknown): string | undefined => {
   return cause instanceof Error ? cause.message : String(cause)
 }
 
-/** Settings that do not fit are a mistake of the emulator's author, who is told at once. */
+/** Dies if the provider cannot decode the emulator's settings, which is a mistake of the emulator's author. */
 const fitting = ({ decode, id }: Pick<Provider.Any, "id" | "decode">, settings: Served["settings"]) => {
   const decoded = decode({ ...settings, name: id, provider: id })
   return Result.isSuccess(decoded)

@@ -1,16 +1,35 @@
 /**
- * Counts requests in rolling windows, as vendors do: in any window of that length, wherever it begins.
+ * Counts requests in rolling windows: every window of a given length counts, wherever it begins.
  */
 import type { Quota } from "@scanjobs/core"
 import { Duration } from "effect"
 
-/** Admits requests as long as every quota holds. */
+/**
+ * Admits requests while every quota holds.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface RollingWindow {
-  /** Notes a request of `key` at `now`, in milliseconds, or says which quota it would break; a refused one does not count. */
+  /** Counts a request of `key` at `now`, in milliseconds, or returns the quota that it would exceed, without counting it. */
   readonly admit: (key: string, now: number) => Quota.Quota | undefined
 }
 
-/** Starts with no requests. */
+/**
+ * Makes windows without requests.
+ *
+ * **Example** (the third request within a minute is one too many)
+ *
+ * ```ts
+ * import { RollingWindow } from "@scanjobs/testing"
+ *
+ * const limits = RollingWindow.make([{ requests: 2, window: "1 minute" }])
+ * export const exceeded = [0, 1000, 2000].map((now) => limits.admit("token", now))
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const make = (quotas: ReadonlyArray<Quota.Quota>): RollingWindow => {
   const longest = Math.max(0, ...quotas.map(({ window }) => Duration.toMillis(window)))
   const byKey = new Map<string, Array<number>>()
@@ -29,7 +48,7 @@ export const make = (quotas: ReadonlyArray<Quota.Quota>): RollingWindow => {
 }
 
 /**
- * The most requests in any window of that length, by the times of a ledger's entries.
+ * The highest number of requests in any window of a length, from the times of a ledger's entries.
  *
  * **Example** (three requests, two of them close together)
  *
@@ -38,6 +57,9 @@ export const make = (quotas: ReadonlyArray<Quota.Quota>): RollingWindow => {
  *
  * console.log(RollingWindow.most([0, 400, 1200], "1 second")) // 2
  * ```
+ *
+ * @since 0.1.0
+ * @category accessors
  */
 export const most = (times: ReadonlyArray<number>, window: Duration.Input): number => {
   const sorted = times.toSorted((a, b) => a - b)

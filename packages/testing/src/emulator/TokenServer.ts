@@ -1,6 +1,6 @@
 /**
- * An OAuth 2.0 token endpoint for client credentials, as strict as the standards: RFC 6749 for a secret, RFC 7523 for a
- * certificate. It is a route of an emulator, and it knows which tokens the emulator may take.
+ * Emulates an OAuth 2.0 token endpoint for client credentials, as strictly as the standards say: RFC 6749 for a secret, RFC 7523
+ * for a certificate. It is a route of an emulator, and says which tokens the emulator accepts.
  */
 import { Clock, Duration, Effect, Random, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
@@ -8,46 +8,66 @@ import { createHash, verify, X509Certificate } from "node:crypto"
 import type { Route } from "./EmulatorOptions.ts"
 import type { Exchange } from "./Exchange.ts"
 
-/** A client that may ask for tokens: by its secret, by its certificate (PEM), or by either. */
+/**
+ * A client that may request tokens, with a secret, a certificate (PEM), or both.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Client {
   readonly clientId: string
   readonly clientSecret?: string
   readonly certificate?: string
 }
 
-/** What a token server is made of. */
+/**
+ * The options of a token server.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options {
-  /** Default `/connect/token`. */
+  /** Default: `/connect/token`. */
   readonly path?: `/${string}`
   readonly clients: ReadonlyArray<Client>
-  /** A request names exactly one of them. */
+  /** Every request must name exactly one of these scopes. */
   readonly scopes: ReadonlyArray<string>
-  /** How long a token lives. Default 1 hour. */
+  /** How long a token is valid. Default: 1 hour. */
   readonly life?: Duration.Input | undefined
-  /** The audience of assertions. Default: the emulator's address with the path. */
+  /** The audience that assertions must have. Default: the emulator's address with the path. */
   readonly audience?: string
 }
 
-/** A token that was issued. */
+/**
+ * A token that the server issued.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Issued {
   readonly token: string
   readonly clientId: string
-  /** Epoch milliseconds. */
+  /** When it expires, in epoch milliseconds. */
   readonly until: number
 }
 
-/** A token server. */
+/**
+ * A token server.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface TokenServer {
   readonly route: Route
-  /** Whether a token is good now: issued here, not expired, not revoked. */
+  /** Whether a token was issued here, and is neither expired nor revoked. */
   readonly accepts: (token: string) => Effect.Effect<boolean>
   /** Every token ever issued, in order. */
   readonly issued: Effect.Effect<ReadonlyArray<Issued>>
-  /** Makes every token that is out there worthless from now on. */
+  /** Revokes every token issued so far. */
   readonly revokeAll: Effect.Effect<void>
 }
 
-/** A refusal, in the words of RFC 6749 section 5.2. */
+/** A refusal as RFC 6749, section 5.2 defines it. */
 class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
   code: Schema.Literals([
     "invalid_request",
@@ -57,7 +77,7 @@ class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
     "unsupported_grant_type"
   ]),
   description: Schema.String,
-  /** Whether a correct client would never have asked so, whatever its settings. */
+  /** Whether the request itself is wrong, and not only the client's settings. */
   isViolation: Schema.Boolean
 }) {}
 
@@ -77,12 +97,31 @@ const Form = Schema.Struct({
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-/** How far the clocks of client and server may be apart, in seconds. */
+/** The permitted difference between the clocks of client and server, in seconds. */
 const skew = 60
 
 const noStore = { "cache-control": "no-store", pragma: "no-cache" }
 
-/** Makes a token server with no tokens out. */
+/**
+ * Makes a token server that has issued no token.
+ *
+ * **Example** (a route of an emulator, and the emulator's check of credentials)
+ *
+ * ```ts
+ * import { TokenServer } from "@scanjobs/testing"
+ *
+ * const tokens = TokenServer.make({
+ *   clients: [{ clientId: "client", clientSecret: "made-up" }],
+ *   scopes: ["jobs.read"],
+ *   life: "10 minutes"
+ * })
+ *
+ * export const options = { routes: [tokens.route], accepts: (credential: string) => tokens.accepts(credential) }
+ * ```
+ *
+ * @since 0.1.0
+ * @category emulators
+ */
 export const make = (options: Options): TokenServer => {
   const path = options.path ?? "/connect/token"
   const life = Duration.toMillis(options.life ?? "1 hour")

@@ -8,14 +8,14 @@ import { HttpApiBuilder, HttpApiError } from "effect/http-api"
 import type { Declaration, Options } from "./EmulatorOptions.ts"
 import { Current } from "./EmulatorRouter.ts"
 import { type Exchange, Violation } from "./Exchange.ts"
-import type * as Ledger from "./Ledger.ts"
+import type * as LedgerWriter from "./LedgerWriter.ts"
 import type * as RollingWindow from "./RollingWindow.ts"
 
 type Security = Declaration<Provider.Listings>["security"]
 
 /** An exchange whose ledger entry is still being written. */
 export interface DraftExchange extends Exchange {
-  readonly entry: Ledger.Draft
+  readonly entry: LedgerWriter.Draft
 }
 
 /** Answers a request: with what the fault injects, or as the vendor would. */

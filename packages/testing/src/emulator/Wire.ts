@@ -1,8 +1,7 @@
 /**
- * Where the rows, the link and the total stand in a vendor's answers, so that faults can change them.
+ * Says where a vendor's answers have their rows, links and totals, so that faults can change them.
  *
- * The author of an emulator says it once for each listing, by lenses, and gets every fault and every conformance check that
- * is about pages and rows.
+ * An emulator's author writes one wire for each listing, with lenses. Every fault and conformance check of pages and rows then works.
  *
  * **Example** (a vendor with a link in the body and no total)
  *
@@ -33,62 +32,110 @@
  */
 import { LinkHeader, type Listing } from "@scanjobs/core"
 
-/** Reads a part of a whole, and makes the whole with another part. */
+/**
+ * Reads a part of a whole, and makes the whole with another part.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Lens<in out Whole, in out Part> {
   readonly get: (whole: Whole) => Part
   readonly set: (whole: Whole, part: Part) => Whole
 }
 
-/** An answer of the vendor: its body as JSON, and its headers, with lower-case names. */
+/**
+ * A vendor's answer: its JSON body, and its headers by lower-case name.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Answer<out Body> {
   readonly body: Body
   readonly headers: { readonly [name: string]: string }
 }
 
 /**
- * Where the way to the next page stands: an address, or a token that only the vendor can read. A page that is asked for by the
- * `key` of the last row needs neither, and rows that are inserted before do not move it.
+ * Where an answer says how to get the next page: a `link`, or a `token` that only the vendor can read. With `key`, the client asks for
+ * what follows the last row, so the answer says nothing, and rows that are inserted earlier do not shift the pages.
+ *
+ * @since 0.1.0
+ * @category models
  */
 export interface Next<in out Body> extends Lens<Answer<Body>, string | null> {
   readonly is: "link" | "token" | "key"
 }
 
-/** The lenses of a listing; `null` where its vendor sends no such thing. */
+/**
+ * The lenses of a listing; `null` for what its vendor does not send.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Lenses<Body, Row> {
   readonly rows: Lens<Body, ReadonlyArray<Row>>
-  /** The link or token that leads to the next page. A listing that counts pages or rows by itself has none. */
+  /** The link or token that leads to the next page. A listing whose client counts pages or rows has none. */
   readonly next: Next<Body> | null
-  /** The body with another number of rows in all. */
+  /** Makes the body with another total number of rows. */
   readonly total: ((body: Body, total: number) => Body) | null
   readonly id: Lens<Row, unknown>
   readonly state: Lens<Row, unknown> | null
   readonly start: Lens<Row, unknown> | null
 }
 
-/** The form of a listing's answers. */
+/**
+ * The form of a listing's answers.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Wire extends Lenses<unknown, unknown> {
   /** The name of the listing's endpoint. */
   readonly endpoint: string
 }
 
-/** Makes the wire of a listing; the lenses are typed by its endpoint and its row. */
+/**
+ * Makes the wire of a listing. The lenses are typed by the listing's endpoint and row.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const make = <L extends Listing.Any>(
   listing: L,
   lenses: Lenses<Listing.BodyOf<L["~Endpoint"]>, L["~Row"]["Type"]>
 ): Wire => ({ ...untyped(lenses), endpoint: listing.endpoint(listing.row).identifier })
 
-/** An emulator answers in the form that its listing declares; JSON that was sent has lost that type. */
+/** Drops the types of lenses: faults apply them to the JSON of answers, which has the declared form but no type. */
 const untyped = <Body, Row>(lenses: Lenses<Body, Row>) => lenses as unknown as Lenses<unknown, unknown>
 
-/** One field of an object. */
+/**
+ * One field of an object.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const field = <Whole extends object>(name: keyof Whole & string): Lens<Whole, unknown> => ({
   get: (whole) => whole[name],
   set: (whole, part) => ({ ...whole, [name]: part })
 })
 
 /**
- * A part of an object that stands in a field, as `Wire.within("attributes", Wire.field("status"))`. Where the field is `null` or
- * missing, there is nothing to read, and nothing is changed.
+ * A part of an object in a field. If that object is `null` or missing, the lens reads `undefined` and changes nothing.
+ *
+ * **Example** (a state inside of `attributes`)
+ *
+ * ```ts
+ * import { Wire } from "@scanjobs/testing"
+ *
+ * interface Row {
+ *   readonly id: string
+ *   readonly attributes?: { readonly status: string } | null
+ * }
+ *
+ * export const state = Wire.within<Row, "attributes">("attributes", Wire.field("status"))
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const within = <Whole extends object, Name extends keyof Whole & string>(
   name: Name,
@@ -104,13 +151,45 @@ export const within = <Whole extends object, Name extends keyof Whole & string>(
   }
 })
 
-/** A link that stands in the body. */
+/**
+ * A link in the body.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const inBody = <Body>(lens: Lens<Body, string | null>): Next<Body> => ({ ...bodyLens(lens), is: "link" })
 
-/** A token that stands in the body. */
+/**
+ * A token in the body.
+ *
+ * **Example** (a vendor with tokens, one with links in headers, and one with neither)
+ *
+ * ```ts
+ * import { Wire } from "@scanjobs/testing"
+ *
+ * interface Body {
+ *   readonly nextToken: string | null
+ * }
+ *
+ * export const token = Wire.tokenInBody<Body>({
+ *   get: ({ nextToken }) => nextToken,
+ *   set: (body, nextToken) => ({ ...body, nextToken })
+ * })
+ * export const header = Wire.linkHeader<Body>()
+ * export const key = Wire.byKey<Body>()
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const tokenInBody = <Body>(lens: Lens<Body, string | null>): Next<Body> => ({ ...bodyLens(lens), is: "token" })
 
-/** No link and no token: the last row's key leads to the next page. */
+/**
+ * No link and no token: the client asks for what follows the last row's key.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const byKey = <Body>(): Next<Body> => ({ is: "key", get: () => null, set: (answer) => answer })
 
 const bodyLens = <Body>(lens: Lens<Body, string | null>): Lens<Answer<Body>, string | null> => ({
@@ -118,7 +197,12 @@ const bodyLens = <Body>(lens: Lens<Body, string | null>): Lens<Answer<Body>, str
   set: (answer, part) => ({ ...answer, body: lens.set(answer.body, part) })
 })
 
-/** The link with `rel="next"` of a `Link` header (RFC 8288); other links of the header are dropped where it is set. */
+/**
+ * The link with `rel="next"` in a `Link` header (RFC 8288). Setting it drops the header's other links.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const linkHeader = <Body>(): Next<Body> => ({
   is: "link",
   get: ({ headers }) => LinkHeader.find(headers["link"], "next") ?? null,

@@ -1,8 +1,8 @@
 /**
- * What every provider must do, as checks with stable ids.
+ * Checks, with stable ids, of what every provider must do.
  *
- * The checks read the provider's listings from its own emulator, over HTTP, with and without faults. `checks` gives them as
- * data; `@scanjobs/testing/conformance` registers them as tests.
+ * The checks read the provider's listings from its own emulator, over HTTP, with and without faults. `checks` returns them as
+ * data. `@scanjobs/testing/conformance` registers them as tests.
  *
  * **Example** (every check of a provider, outside a test runner)
  *
@@ -51,15 +51,20 @@ export { Blocked, ConformanceFailure } from "../checks/Check.ts"
 export { unread } from "../checks/Subject.ts"
 export type { CheckId, Expected, Skips, Start, Subject, SubjectOf, Vendor } from "../checks/Subject.ts"
 
-/** One check of one listing. */
+/**
+ * One check of one listing.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Check {
   readonly id: CheckId
   readonly listing: string
   /** Such as `C13 · an answer of 503, then success, gives each record once`. */
   readonly title: string
-  /** Why it does not apply, where it does not. */
+  /** Why it does not apply; `undefined` if it applies. */
   readonly skip: string | undefined
-  /** Fails with what was seen and what to do; `Blocked` where another check must pass first. */
+  /** Fails with what was seen and what to do, or with `Blocked` if another check must pass first. */
   readonly run: Effect.Effect<void, ConformanceFailure | Blocked, Scope.Scope>
 }
 
@@ -72,14 +77,30 @@ const definitions: ReadonlyArray<Definition> = [
   ...QueryChecks.checks
 ].toSorted((a, b) => a.id.localeCompare(b.id))
 
-/** The ids and titles of all checks, in order. */
+/**
+ * The ids and titles of all checks, in order.
+ *
+ * **Example** (a table of contents)
+ *
+ * ```ts
+ * import { Conformance } from "@scanjobs/testing"
+ *
+ * export const contents = Conformance.catalogue.map(({ id, title }) => `${id}  ${title}`)
+ * ```
+ *
+ * @since 0.1.0
+ * @category conformance
+ */
 export const catalogue: ReadonlyArray<{ readonly id: CheckId; readonly title: string }> = definitions.map(
   ({ id, title }) => ({ id, title })
 )
 
 /**
- * The checks of a subject: every check for every listing that the subject does not leave out; those that are about the
- * provider as a whole for the first one only.
+ * The checks of a subject: each check for each listing that the subject reads. Checks of the provider as a whole are run for the first
+ * listing only.
+ *
+ * @since 0.1.0
+ * @category conformance
  */
 export const checks = <Id extends string, Fields extends Schema.Struct.Fields, L extends Provider.Listings, E>(
   subject: Subject<Id, Fields, L, E>
@@ -91,13 +112,13 @@ export const checks = <Id extends string, Fields extends Schema.Struct.Fields, L
       .map((definition) => checkOf(definition, bench, ground))
   })
 
-/** What a listing does without faults, and the first check that fails already there. */
+/** What a listing does without faults, and the first of the foundations that fails. */
 interface Ground {
   readonly healthy: Healthy
   readonly fails: Foundation | undefined
 }
 
-/** Read once for all checks of a bench. */
+/** Read once for all checks of a listing. */
 const groundOf = (bench: Bench): Effect.Effect<Ground> => {
   let known: Ground | undefined
   const read = Effect.gen(function* (): Effect.fn.Return<Ground, never, Scope.Scope> {

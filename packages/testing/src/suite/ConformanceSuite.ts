@@ -1,5 +1,5 @@
 /**
- * The conformance checks as tests, and everything else of `Conformance`.
+ * Registers the conformance checks as tests. Exports everything that `Conformance` does, too.
  */
 import type { Provider } from "@scanjobs/core"
 import { Effect, type Schema } from "effect"
@@ -11,8 +11,8 @@ export * from "./Conformance.ts"
 export type { TestRunner } from "./TestRunner.ts"
 
 /**
- * Registers every check for every listing of a provider, each as a test. A check that does not apply is shown as skipped,
- * with its reason; so is one that says nothing because another one fails.
+ * Registers a test for every check of every listing of a provider. A check that does not apply is skipped with its reason, and so is
+ * one on whose foundations another check fails.
  *
  * **Example** (the whole test file of a provider)
  *
@@ -24,6 +24,9 @@ export type { TestRunner } from "./TestRunner.ts"
  *
  * Conformance.suite(subject, { describe, it })
  * ```
+ *
+ * @since 0.1.0
+ * @category conformance
  */
 export const suite = <Id extends string, Fields extends Schema.Struct.Fields, L extends Provider.Listings, E>(
   subject: Subject<Id, Fields, L, E>,
@@ -53,10 +56,10 @@ export const suite = <Id extends string, Fields extends Schema.Struct.Fields, L 
   }
 }
 
-/** How long a check may take on a machine that has much else to do, in milliseconds. */
+/** The timeout of a check on a busy machine, in milliseconds. */
 const patience = 60_000
 
-/** Fails where the check does, and gives the reason where it says nothing. */
+/** Fails if the check fails. Returns the reason if the check has no result, and otherwise an empty text. */
 const verdict = (run: Check["run"]): Effect.Effect<string, ConformanceFailure> =>
   run.pipe(
     Effect.as(""),

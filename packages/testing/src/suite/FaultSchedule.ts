@@ -1,9 +1,9 @@
 /**
- * Readings under faults by chance: for each seed another listing, another policy and other faults, always the same ones for
- * the same seed.
+ * Reads listings under random faults. The seed decides the size of the listing, the policies and the faults, so equal seeds give
+ * equal schedules.
  *
- * A schedule reads a listing until it is whole, and goes on from the cursor of each failure. It is wrong where a row is lost
- * or comes twice, where a reading does not end, or where one that is not whole says so by anything but a `ScanError`.
+ * A schedule reads a listing to its end, and resumes after each failure from the failure's cursor. It finds a problem if a row is
+ * lost or duplicated, if a reading does not end, or if a reading ends early without a `ScanError`.
  */
 import { type Cursor, Deadlines, type Provider, RetryPolicy } from "@scanjobs/core"
 import { Config, Console, Effect, Layer, Random, type Schema } from "effect"
@@ -15,21 +15,26 @@ import { type Bench, benches, pagesAtOnce, type Subject } from "../checks/Subjec
 import type { TestRunner } from "./TestRunner.ts"
 import type { Wire } from "../emulator/Wire.ts"
 
-/** What came of one schedule. */
+/**
+ * The result of one schedule.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Outcome {
   readonly seed: string
   readonly listing: string
-  /** How many times the listing was read, until it was whole. */
+  /** How many readings the complete listing took. */
   readonly readings: number
-  /** How many requests the vendor got. */
+  /** How many requests the vendor received. */
   readonly requests: number
-  /** The conditions by which readings ended that were not whole, such as `Unavailable`. */
+  /** The reasons of the readings that failed, such as `Unavailable`. */
   readonly failures: ReadonlyArray<string>
-  /** What is wrong; `undefined` where nothing is. */
+  /** What is wrong; `undefined` if nothing is. */
   readonly problem: string | undefined
 }
 
-/** What a seed decides. */
+/** What the seed decides. */
 interface Plan {
   readonly rows: number
   readonly pageSize: number
@@ -50,7 +55,7 @@ const plan = (most: number): Effect.Effect<Plan> =>
     }
   })
 
-/** After these a page is asked for again, or the reading ends; none of them lets a page through. */
+/** Faults that make a request fail: the page is requested again, or the reading fails. */
 const failing = (bench: Bench): ReadonlyArray<Fault> => [
   Faults.status(503),
   Faults.status(503, { retryAfter: 0 }),
@@ -68,7 +73,7 @@ const failing = (bench: Bench): ReadonlyArray<Fault> => [
   ...(bench.errorUnder200 === null ? [] : [Faults.json(bench.errorUnder200("by chance"))])
 ]
 
-/** These spoil nothing that matters. */
+/** Faults that must make no difference. */
 const harmless: ReadonlyArray<Fault> = [
   Faults.drip("1 millis", 3),
   Faults.contentType("text/plain"),
@@ -88,15 +93,15 @@ const faultOf = (seed: string, { base, rate }: Plan, bench: Bench): Fault => {
   }
 }
 
-/** How many rows of a page are also on the next one, where pages overlap. */
+/** How many rows of a page the next one repeats if pages overlap. */
 const overlap = 2
 
 const lying = (wire: Wire) => Faults.total(wire, (rows) => (rows % 2 === 0 ? 2_147_483_647 : rows))
 
-/** How often a listing is gone on with before the schedule is held not to end. */
+/** How many readings a schedule may take. */
 const mostReadings = 200
 
-/** Long, so that what does not end is no machine that is slow. */
+/** The timeout of a reading: long enough for a slow machine. */
 const patience = "1 minute"
 
 const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =>
@@ -106,7 +111,7 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
     const calm = yield* bench.start({ rows, pageSize, fault: Faults.none })
     const expected = yield* Reading.read(calm)
     const stage = yield* bench.start({ rows, pageSize, fault: faultOf(seed, planned, bench) })
-    // That fault counts the pages that it gave, so it means something only where they are asked for one after the other.
+    // The fault repeats rows of the page that it sent last, so pages must be requested in order.
     const inTurn = planned.base === "overlapping" ? { pageConcurrency: 1 } : {}
     const policies = Layer.mergeAll(
       RetryPolicy.layer({ times, base: "1 millis", max: "1 millis", maxRetryAfter: "1 second" }),
@@ -119,12 +124,12 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
     let reading = yield* Reading.read(stage, { policies, patience, ...inTurn })
     let readings = 1
     for (;;) {
-      // A reading knows nothing of the rows of the one before: where pages overlap, it begins with some of those again.
+      // If pages overlap, a resumed reading begins with rows that the reading before it gave.
       const before = new Set(planned.base === "overlapping" ? ids.slice(-overlap) : [])
       ids.push(...reading.ids.filter((id, index) => index >= overlap || !before.has(id)))
       if (Reading.isWhole(reading)) break
       const { error } = reading
-      // Where the scopes could not be found, there is no place yet, and the next reading begins where this one did.
+      // A reading that fails before its first page has no cursor: the next one begins where it began.
       if (error?.resume != null) resume = [error.resume]
       else if (reading.pages.length > 0) problem = `reading ${readings} does not say where to go on: ${error?.message}`
       if (error === undefined) problem = `reading ${readings} ${Reading.endOf(reading)}`
@@ -147,17 +152,38 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
     }
   }).pipe(Effect.scoped)
 
-/** How many schedules are run, and how. */
+/**
+ * How many schedules to run, and how.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options {
-  /** For each listing. */
+  /** The number of schedules for each listing. */
   readonly runs: number
-  /** The highest rate of faults, from 0 to 1; each schedule has a rate between 0 and this. Default 0.3. */
+  /** The highest share of requests that fail, from 0 to 1. Each schedule has a share between 0 and this. Default: 0.3. */
   readonly rate?: number
-  /** How many at once. Default 8. */
+  /** How many schedules run at once. Default: 8. */
   readonly concurrency?: number
 }
 
-/** Runs schedules with the seeds `1`, `2`, … on every listing that a subject has. */
+/**
+ * Runs schedules with the seeds `1`, `2`, … on every listing of a subject.
+ *
+ * **Example** (the schedules that found a problem, in a few lines)
+ *
+ * ```ts
+ * import { type Conformance, FaultSchedule } from "@scanjobs/testing"
+ * import { Effect } from "effect"
+ *
+ * declare const subject: Conformance.Subject<"acme", {}, {}, never>
+ *
+ * export const report = Effect.map(FaultSchedule.runAll(subject, { runs: 1000 }), FaultSchedule.summary)
+ * ```
+ *
+ * @since 0.1.0
+ * @category conformance
+ */
 export const runAll = <Id extends string, Fields extends Schema.Struct.Fields, L extends Provider.Listings, E>(
   subject: Subject<Id, Fields, L, E>,
   { concurrency = 8, rate = 0.3, runs }: Options
@@ -171,9 +197,9 @@ export const runAll = <Id extends string, Fields extends Schema.Struct.Fields, L
   )
 
 /**
- * Registers schedules on every listing that a subject has as one test, which fails with every problem that is found.
+ * Registers one test that runs schedules on every listing of a subject, and fails with every problem.
  *
- * `runs` is 30 unless it is given; the environment's `FAULT_RUNS` replaces either, and then says what came of more than a hundred.
+ * `runs` defaults to 30. The environment variable `FAULT_RUNS` overrides it; above 100, the test prints a summary.
  *
  * **Example** (the whole test file of a provider)
  *
@@ -185,6 +211,9 @@ export const runAll = <Id extends string, Fields extends Schema.Struct.Fields, L
  *
  * FaultSchedule.suite(subject, { it })
  * ```
+ *
+ * @since 0.1.0
+ * @category conformance
  */
 export const suite = <Id extends string, Fields extends Schema.Struct.Fields, L extends Provider.Listings, E>(
   subject: Subject<Id, Fields, L, E>,
@@ -206,13 +235,18 @@ export const suite = <Id extends string, Fields extends Schema.Struct.Fields, L 
   )
 }
 
-/** How long thousands of schedules may take, in milliseconds. */
+/** The timeout for thousands of schedules, in milliseconds. */
 const longest = 3_600_000
 
 const problemsOf = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<string> =>
   outcomes.flatMap(({ problem }) => (problem === undefined ? [] : [problem]))
 
-/** The outcomes in a few lines: how many schedules, readings, requests and failures there were, and every problem. */
+/**
+ * Summarizes outcomes in a few lines: the numbers of schedules, readings, requests and failures, and every problem.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
 export const summary = (outcomes: ReadonlyArray<Outcome>): string => {
   const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((all, outcome) => all + of(outcome), 0)
   const byTag = Map.groupBy(

@@ -1,11 +1,16 @@
 /**
- * The part of a test runner that suites use, so that a provider's package brings none to those who use it.
+ * The part of a test runner that suites use, so that this package depends on none.
  */
 
-/** Vitest's `describe` and `it` fit, also those of `@effect/vitest`. */
+/**
+ * The functions that the suites call. `describe` and `it` of Vitest fit, and so do those of `@effect/vitest`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface TestRunner {
   readonly describe: (title: string, body: () => void) => unknown
-  /** The body may end its test as skipped; a test may take so many milliseconds. */
+  /** `skip` ends the test as skipped. `milliseconds` is the test's timeout. */
   readonly it: (
     title: string,
     body: (test: { readonly skip: (condition: boolean, note?: string) => void }) => Promise<void>,
