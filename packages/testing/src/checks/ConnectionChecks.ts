@@ -1,5 +1,5 @@
 /**
- * The checks of connections: settings, credentials, and the secrets that must stay where they are.
+ * The checks of connections: settings, credentials, and secrets that must not leak.
  */
 import { Effect, Exit, Layer } from "effect"
 import { HttpServerResponse } from "effect/http"
@@ -34,10 +34,7 @@ const settings: Definition = {
       const missing = problemsOf({})
       const unnamed = needed.find((key) => !missing.includes(key))
       yield* expect(unnamed === undefined, `where nothing is given, the problems do not name ${unnamed}`)
-      yield* expect(
-        problemsOf({ noSuchSetting: 1 }).includes("noSuchSetting"),
-        "a setting that there is not is taken without a word"
-      )
+      yield* expect(problemsOf({ noSuchSetting: 1 }).includes("noSuchSetting"), "an unknown setting is accepted")
       const open = (yield* stage.secrets).find(
         (secret) => !stage.declaredSecrets.some((declared) => LeakWitness.isMadeOf(secret, declared))
       )
@@ -107,7 +104,7 @@ const refusedForGood: Definition = {
     })
 }
 
-/** A vendor that repeats what it was sent, in the places where such text ends up in errors and in rejected rows. */
+/** Text that repeats the request with its secrets, as vendors send it in errors and rows. */
 const echoOf = ({ body, headers, query }: Ledger.Entry): string =>
   `You sent ${Object.values(headers).join(" | ")} ${Object.values(query).join(" | ")} ${typeof body === "string" ? body : JSON.stringify(body)}`
 

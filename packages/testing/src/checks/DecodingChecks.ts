@@ -1,5 +1,5 @@
 /**
- * The check of a provider's schemas: that they are of the kind that becomes code, and so cost next to nothing.
+ * The check of a provider's schemas: Effect must be able to compile them, because interpreting them costs much more.
  */
 import { Decoding } from "@scanjobs/core"
 import type { Schema } from "effect"
@@ -7,8 +7,8 @@ import * as SchemaAOTCompiler from "effect/schema/SchemaAOTCompiler"
 import { type Definition, expect } from "./Check.ts"
 
 /**
- * Whether a struct, array or union becomes one piece of code as a whole. What Effect cannot compile, it leaves to its
- * interpreter; it has one compiler, and the code that it would write ahead of time shows what it can do.
+ * Whether Effect compiles a struct, array or union as a whole. It interprets what it cannot compile. The code that it generates
+ * ahead of time shows which of the two happens.
  */
 export const isCompiled = ({ ast }: Schema.Constraint): boolean =>
   /^function d0\(.*case "decode":/m.test(SchemaAOTCompiler.compile([{ ast, operations: ["decode"] }]))

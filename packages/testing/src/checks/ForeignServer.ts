@@ -1,20 +1,20 @@
 /**
- * A server on loopback that no client of the vendor has any business with, and that remembers who came all the same.
+ * A server on loopback at another origin than the vendor's. It records every request, because none may arrive.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, type Scope } from "effect"
 import { HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 import * as Http from "node:http"
 
-/** Another origin. */
+/** A running foreign server. */
 export interface ForeignServer {
-  /** Such as `http://127.0.0.1:40124`. */
+  /** Its origin, such as `http://127.0.0.1:40124`. */
   readonly origin: string
-  /** What arrived: method, address, headers and body of each request, as text. */
+  /** The method, address, headers and body of each request, as text. */
   readonly visits: Effect.Effect<ReadonlyArray<string>>
 }
 
-/** Serves until the scope ends; every request is answered with an empty JSON object. */
+/** Serves until the scope closes, and answers every request with an empty JSON object. */
 export const serve: Effect.Effect<ForeignServer, never, Scope.Scope> = Effect.gen(function* () {
   const visits: Array<string> = []
   const http = yield* Effect.orDie(

@@ -1,21 +1,21 @@
 /**
- * Notes everything that a program lets out about itself: logs of every level, spans and their events.
+ * Records what a program emits about itself: logs of every level, spans and their events.
  */
 import { Cause, type Effect, Effect as Effects, Exit, Layer, Logger, References, Tracer } from "effect"
 import { Base64 } from "effect/encoding"
 import { inspect } from "node:util"
 
-/** Texts by where they were seen. */
+/** Texts, each with the place where it was seen. */
 export type Seen = ReadonlyArray<readonly [where: string, text: string]>
 
-/** A witness of one program. */
+/** Records the output of one program. */
 export interface LeakWitness {
-  /** Runs a program with a logger and a tracer that note everything. */
+  /** Runs a program with a logger and a tracer that record everything. */
   readonly watch: <A, E, R>(program: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   readonly texts: () => Seen
 }
 
-/** Starts with nothing seen. */
+/** Makes a witness that has recorded nothing. */
 export const make = (): LeakWitness => {
   const lines: Array<string> = []
   const spans: Array<Tracer.NativeSpan> = []
@@ -55,11 +55,11 @@ const textsOfSpan = ({ attributes, events, links, name, status }: Tracer.NativeS
   ...(status._tag === "Ended" && Exit.isFailure(status.exit) ? [Cause.pretty(status.exit.cause)] : [])
 ]
 
-/** A value as it would be shown or stored: what `inspect` and JSON make of it. */
+/** A value as text: the output of `inspect` and of `JSON.stringify`. */
 export const textOf = (value: unknown): string =>
   `${inspect(value, { depth: 20, maxStringLength: null })} ${json(value)}`
 
-/** A failure in all the forms in which failures are shown. */
+/** A failure in every form in which programs print it. */
 export const textsOfCause = (cause: Cause.Cause<unknown>): ReadonlyArray<string> => [
   Cause.pretty(cause),
   textOf(cause),
@@ -75,12 +75,12 @@ const json = (value: unknown): string => {
   }
 }
 
-/** Whether a text holds a secret, plain or in one of the forms in which secrets travel. */
+/** Whether a text contains a secret: plain, percent-encoded, escaped for JSON, or in Base64. */
 export const holds = (text: string, secret: string): boolean =>
   [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), Base64.encode(secret)].some((form) =>
     text.includes(form)
   )
 
-/** Whether a text is a secret, or holds it in one of these forms, alone or in such a text as `user:password` in Base64. */
+/** Whether a text contains a secret in one of these forms, or decodes from Base64 to a text that does, such as `user:password`. */
 export const isMadeOf = (text: string, secret: string): boolean =>
   holds(text, secret) || holds(Buffer.from(text, "base64").toString(), secret)

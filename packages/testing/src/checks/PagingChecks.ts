@@ -1,5 +1,5 @@
 /**
- * The checks of pages: that all are read, each row comes once, and the end is the end.
+ * The checks of pages: every page is read, every row comes once, and the listing ends where the vendor's list does.
  */
 import { Cursor, PageGuard, Query } from "@scanjobs/core"
 import { Effect, Layer, Random, Schema } from "effect"
@@ -85,7 +85,7 @@ const fullLastPage: Definition = {
     })
 }
 
-/** How many requests a listing that goes round may take before it is ended. */
+/** How many requests a listing may make before the library notices a circle of pages. */
 const mostInCircle = 12
 
 const circle = (id: "C07" | "C08", length: number, title: string): Definition => ({
@@ -123,7 +123,7 @@ const foreignLink: Definition = {
 
 const Stored = Schema.fromJsonString(Cursor.Cursor)
 
-/** A cursor that was kept as text and read back. */
+/** The cursor after encoding to text and decoding. */
 const throughText = (cursor: Cursor.Cursor) =>
   Effect.mapError(
     Effect.flatMap(Schema.encodeEffect(Stored)(cursor), Schema.decodeEffect(Stored)),
@@ -168,7 +168,7 @@ const endless: Definition = {
   appliesNot: ({ expected }) => (expected.endless === true ? undefined : "the vendor's list has an end"),
   verify: (bench) =>
     Effect.gen(function* () {
-      // A schedule goes on for ever by itself, and the list of schedules does not.
+      // An endless schedule is one row, so the list of schedules itself has an end.
       const rows = bench.expected.several === true ? usual.rows : Number.POSITIVE_INFINITY
       const stage = yield* start(bench, Faults.none, { rows, pageSize: 5 })
       const query = { until: undefined }
@@ -180,7 +180,7 @@ const endless: Definition = {
     })
 }
 
-/** What vendors send as totals that are none: nothing, the page's rows, a sentinel. */
+/** Wrong totals that vendors send: zero, one, the number of rows on the page, a sentinel. */
 const lies: ReadonlyArray<readonly [name: string, lie: (rows: number) => number]> = [
   ["0", () => 0],
   ["1", () => 1],
@@ -210,7 +210,7 @@ const shifting: Definition = {
   verify: (bench, healthy) =>
     Effect.gen(function* () {
       const { wire } = bench.expected
-      // That fault counts the pages that it gave, so it means something only where they are asked for one after the other.
+      // The fault repeats rows of the page that it sent last, so pages must be requested in order.
       const inserted = yield* Reading.read(yield* start(bench, Faults.overlapping(wire)), { pageConcurrency: 1 })
       yield* expectSame(healthy, inserted, "with rows inserted before those that are read")
       const removed = yield* Reading.read(yield* start(bench, Faults.removed(wire)))

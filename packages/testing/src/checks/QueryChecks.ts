@@ -1,12 +1,12 @@
 /**
- * The check of queries: what a listing leaves out by itself, or stops asking for, is what the caller did not want.
+ * The check of queries: a listing leaves out only jobs that do not match the query.
  */
 import { Query } from "@scanjobs/core"
 import { Effect } from "effect"
 import { type Definition, expect, expectSame, readHealthy } from "./Check.ts"
 import * as Reading from "./Reading.ts"
 
-/** So many that a listing which believes in an order stops before their end. */
+/** Enough rows that a listing with a declared order stops before the last page. */
 const many = { rows: 36, pageSize: 6 } as const
 
 const span: Definition = {
@@ -20,7 +20,7 @@ const span: Definition = {
       yield* expect(Reading.isWhole(whole), `a listing of ${many.rows} rows ${Reading.endOf(whole)}`)
       const times = whole.jobs.flatMap(({ startTime }) => startTime ?? []).toSorted((a, b) => a - b)
       const at = (part: number) => times[Math.floor(times.length * part)] ?? 0
-      // Bounds are times of rows, so that it also shows which of them belong to the span.
+      // The bounds are start times of rows, so this also checks whether each bound is inclusive.
       const queries: ReadonlyArray<readonly [name: string, query: Query.Query]> = [
         ["`from` at a third", { from: at(1 / 3) }],
         ["`from` at two thirds", { from: at(2 / 3) }],

@@ -1,5 +1,5 @@
 /**
- * One reading of a listing by the suite, with everything that came of it.
+ * Reads a listing for a check, and keeps everything that the reading gave.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import {
@@ -17,36 +17,36 @@ import { Cause, type Duration, Effect, Exit, Layer, Option, Stream } from "effec
 import { FetchHttpClient } from "effect/http"
 import type { ReadOptions, Stage } from "./Subject.ts"
 
-/** What came of a reading. */
+/** The result of a reading. */
 export interface Reading {
   readonly pages: ReadonlyArray<Lane.Page<ScanJob.ScanJob>>
   readonly jobs: ReadonlyArray<ScanJob.ScanJob>
-  /** The jobs' ids, in the order in which they came. */
+  /** The ids of the jobs, in the order of arrival. */
   readonly ids: ReadonlyArray<string>
   readonly rejected: number
   readonly events: ReadonlyArray<Progress.Event>
-  /** `undefined` where the reading was stopped because it did not end. */
+  /** `undefined` if the reading did not end and was stopped. */
   readonly exit: Exit.Exit<void, unknown> | undefined
-  /** The typed failure, if it was one. */
+  /** The failure, if it is a `ScanError`. */
   readonly error: ScanError.ScanError | undefined
   readonly reason: Reason.Reason | undefined
 }
 
-/** How the suite reads. */
+/** How to read. */
 export interface Options extends ReadOptions {
-  /** Stops after so many pages. */
+  /** The number of pages after which to stop. */
   readonly take?: number
-  /** The most pages of a reading that counts as ending. Default 100. */
+  /** The number of pages at which a reading counts as endless. Default: 100. */
   readonly most?: number
-  /** How long the reading may take before it counts as not ending. Default 10 seconds. */
+  /** How long a reading may take before it counts as endless. Default: 10 seconds. */
   readonly patience?: Duration.Input
-  /** Replaces policies: the suite waits a millisecond between attempts, has no quota and no circuit breaker. */
+  /** Replaces policies. By default the suite waits a millisecond between attempts, without quotas and circuit breakers. */
   readonly policies?: Layer.Layer<never>
-  /** Reads with the platform's `fetch` in place of undici; it asks for compressed answers. */
+  /** Uses the platform's `fetch` instead of undici's client, because it requests compressed answers. */
   readonly fetch?: boolean
-  /** Runs the reading in something, such as a witness's logger and tracer. */
+  /** Wraps the reading, for example to provide a logger and a tracer. */
   readonly around?: <A, E, R>(reading: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  /** After each page. */
+  /** Runs after each page. */
   readonly onPage?: Effect.Effect<void>
 }
 
@@ -57,13 +57,13 @@ export const quick: Layer.Layer<never> = Layer.mergeAll(
   Breaker.layerNone
 )
 
-/** More pages than any check's listing has. */
+/** More pages than the listing of any check has. */
 const mostPages = 100
 
-/** How long a reading may take. */
+/** The default timeout of a reading. */
 const usualPatience: Duration.Input = "10 seconds"
 
-/** Reads a listing to its end, whatever that is. */
+/** Reads a listing until it ends or fails. */
 export const read = (stage: Stage, options: Options = {}): Effect.Effect<Reading> =>
   Effect.gen(function* () {
     const pages: Array<Lane.Page<ScanJob.ScanJob>> = []
@@ -104,11 +104,11 @@ export const read = (stage: Stage, options: Options = {}): Effect.Effect<Reading
     }
   })
 
-/** What came of a provider's own check. */
+/** The result of a provider's own check. */
 export interface Checked {
   readonly isGood: boolean
   readonly error: ScanError.ScanError | undefined
-  /** For people. */
+  /** A description for people. */
   readonly text: string
 }
 
@@ -127,14 +127,14 @@ export const check = (stage: Stage): Effect.Effect<Checked> =>
     return { isGood: false, error, text: error?.message ?? Cause.pretty(exit.cause) }
   })
 
-/** Whether the listing was read to its end. */
+/** Whether the reading ended normally. */
 export const isWhole = ({ exit }: Reading): boolean => exit !== undefined && Exit.isSuccess(exit)
 
-/** How many rows were dropped as ones that had come already. */
+/** How many rows the library dropped as duplicates. */
 export const repeatsOf = ({ events }: Reading): number =>
   events.reduce((sum, event) => sum + (event._tag === "PageRead" ? event.repeats : 0), 0)
 
-/** How a reading ended, for people. */
+/** Describes how a reading ended. */
 export const endOf = ({ error, exit, jobs }: Reading): string => {
   const count = `after ${jobs.length} jobs`
   if (exit === undefined) return `did not end (stopped ${count})`

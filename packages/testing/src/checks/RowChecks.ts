@@ -1,5 +1,5 @@
 /**
- * The checks of rows: what the vendor did not document is kept, and what cannot be read is left out alone.
+ * The checks of rows: undocumented values are kept, and a row that cannot be read is the only one rejected.
  */
 import { type ScanJob, Time } from "@scanjobs/core"
 import { Effect } from "effect"
@@ -10,7 +10,7 @@ import type { Bench } from "./Subject.ts"
 
 const unheardOf = (value: unknown): unknown => (typeof value === "number" ? 987_654 : "NeverHeardOf")
 
-/** The names of the fields that the vendor's rows have. */
+/** The names of all fields of the vendor's rows. */
 const namesOf = ({ sent }: Healthy): ReadonlyArray<string> => [
   ...new Set([...sent.values()].flatMap((row) => (typeof row === "object" && row !== null ? Object.keys(row) : [])))
 ]
@@ -55,7 +55,7 @@ const extraField: Definition = {
     })
 }
 
-/** Each row in turn has one of its fields spoilt; every field of the vendor's rows has its turn. */
+/** Reads the listing once for each field of its rows, with that field spoilt in one row. */
 const spoilt = (
   bench: Bench,
   healthy: Healthy,
@@ -90,7 +90,7 @@ const spoilt = (
     }
   })
 
-/** What a spoilt schedule is read as is its own affair, but nobody else's. */
+/** Expects that a spoilt row does not change the jobs of other rows. Its own jobs may be anything. */
 const expectOthers = (
   healthy: Healthy,
   reading: Reading.Reading,
@@ -183,7 +183,7 @@ const keys: Definition = {
 
 const noTimes = ["", "N/A", "not a time", "0001-01-01T00:00:00.0000000+00:00"]
 
-/** The same instant as the text, in another zone; nothing where the text is no instant. */
+/** The same instant written in another time zone; `undefined` if the text is not an instant. */
 const inOtherZone = (text: string): string | undefined => {
   const millis = Time.fromIso(text)
   return millis === null || Number.isNaN(millis)
@@ -238,7 +238,7 @@ const timestamps: Definition = {
     })
 }
 
-/** A text may be ISO 8601 or digits; one that is neither means nothing here. */
+/** The instant of a text in ISO 8601 or digits; `null` for any other text. */
 const instantOf = (text: string): number | null =>
   [Time.fromIso(text), Time.fromEpoch(text)].find((millis) => millis !== null && !Number.isNaN(millis)) ?? null
 

@@ -1,5 +1,5 @@
 /**
- * The checks of what goes wrong between a request and its answer: nothing is lost, nothing comes twice, nothing waits for ever.
+ * The checks of transport: whatever happens to a request or an answer, no row is lost or duplicated, and no reading hangs.
  */
 import { Deadlines, RateLimit, RetryPolicy } from "@scanjobs/core"
 import { Clock, Duration, Effect, Fiber, Layer } from "effect"
@@ -17,13 +17,13 @@ const keepPolicies =
 
 const onPages = ({ expected }: Bench, fault: Fault): Fault => Faults.on(expected.wire.endpoint, fault)
 
-/** Something that goes wrong once. */
+/** Injects a fault once. */
 const once = (bench: Bench, fault: Fault): Fault => onPages(bench, Faults.nth(spotOf(bench).nth, fault))
 
-/** Something that goes wrong and stays so. */
+/** Injects a fault from one request on. */
 const forGood = (bench: Bench, fault: Fault): Fault => onPages(bench, Faults.from(spotOf(bench).nth, fault))
 
-/** Reads with something going wrong once. */
+/** Reads with a fault that is injected once, and expects the same jobs. */
 const readWith = (bench: Bench, healthy: Healthy, name: string, fault: Fault, options: Reading.Options = {}) =>
   Effect.gen(function* () {
     const stage = yield* start(bench, once(bench, fault))
@@ -91,7 +91,7 @@ const passing: Definition = {
       ] as const) {
         yield* readWith(bench, healthy, name, fault)
       }
-      // A vendor may be known to want a long wait then, also where its answer does not say so.
+      // A provider may declare a long wait after a 429 without `Retry-After`.
       const patient = {
         policies: Deadlines.layer({ attempt: "10 hours", page: "10 hours" }),
         patience: "8 hours"
@@ -193,7 +193,7 @@ const interrupted: Definition = {
     })
 }
 
-/** More rows, one a page, than a quota of this many requests lets pass at once are read; larger quotas only up to it. */
+/** The most rows, one a page, that the check reads to exceed a quota; it cannot exceed larger quotas. */
 const mostRequests = 150
 
 const quota: Definition = {
@@ -215,7 +215,7 @@ const quota: Definition = {
       yield* expect(Reading.isWhole(reading), `within the quotas, the listing ${Reading.endOf(reading)}`)
       const times = (yield* stage.ledger.entries).filter(({ endpoint }) => endpoint !== null).map(({ time }) => time)
       for (const { requests, window } of bench.provider.quotas) {
-        // The ledger notes arrivals, and the first request takes longer to arrive than the others.
+        // The ledger has times of arrival, and the first request takes longer to arrive than the others.
         const most = RollingWindow.most(times, Duration.times(Duration.fromInputUnsafe(window), 0.9))
         yield* expect(most <= requests, `${most} requests arrived within one window of ${requests}`)
       }
