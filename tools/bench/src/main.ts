@@ -13,6 +13,7 @@ import type { Result } from "./Result.ts"
 import * as Results from "./Results.ts"
 import * as Runner from "./Runner.ts"
 import { help, lines } from "./scenarios/CommandLine.ts"
+import { coldImport } from "./scenarios/ColdImport.ts"
 import { connections } from "./scenarios/Connections.ts"
 import { firstJob } from "./scenarios/FirstJob.ts"
 import { heap } from "./scenarios/Heap.ts"
@@ -30,6 +31,7 @@ const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Result>>> = 
   heap,
   "first-job": firstJob,
   help,
+  "cold-import": coldImport,
   connections,
   "parallel-pages": parallelPages,
   scale
