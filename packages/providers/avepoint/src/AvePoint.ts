@@ -15,8 +15,8 @@ const permission = "autodiscovery.readwrite.all"
 /**
  * The AvePoint provider, with the listing `jobs`.
  *
- * Jobs come oldest first, which is complete even when jobs start meanwhile; `sortorder: 1` gives the newest first, and then
- * a query with `from` stops as soon as older jobs come.
+ * Jobs are read oldest first, which is complete even if jobs start meanwhile. With `sortorder: 1` they are read newest first, and a
+ * query with `from` stops at the first older jobs.
  *
  * **Example** (the failed scans of a tenant)
  *
@@ -29,31 +29,34 @@ const permission = "autodiscovery.readwrite.all"
  *   { states: ["failed", "partially_succeeded"] }
  * )
  * ```
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const AvePoint = Provider.make("avepoint", {
   connection: {
     clientId: Schema.NonEmptyString,
     clientSecret: Schema.optionalKey(Schema.Redacted(Schema.NonEmptyString)),
-    /** Instead of a secret: the certificate of the app registration, and its RSA key. */
+    /** Instead of a secret: the certificate of the app registration, with its RSA key in `privateKey`. */
     certificate: Schema.optionalKey(Connection.Certificate),
     privateKey: Schema.optionalKey(Connection.PrivateKey),
-    /** The data centre; or give `baseUrl` and `tokenUrl`. */
+    /** The data centre. Instead, `baseUrl` and `tokenUrl` can be given. */
     region: Schema.optionalKey(Region),
     tokenUrl: Schema.optionalKey(Connection.Url),
     /**
-     * How to go on. `nextLink`, the default, follows the vendor's link. `offset` counts items itself, which loses jobs if
-     * the vendor's `skip` counts pages.
+     * How to find the next page. `nextLink`, the default, follows the vendor's link. `offset` counts items, which loses jobs if the
+     * vendor's `skip` counts pages.
      */
     paging: Schema.optionalKey(Schema.Literals(["nextLink", "offset"])),
-    /** Sent as `top`. Default 1000, the most that is documented. */
+    /** Rows of a page, sent as `top`. Default 1000, the documented maximum. */
     pageSize: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))),
-    /** How many jobs to skip at the beginning. Default 0. */
+    /** The number of jobs to skip at the beginning. Default 0. */
     skip: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
-    /** Default `StartTime`, the only column that is documented. */
+    /** The column to sort by. Default `StartTime`, the only documented one. */
     orderby: Schema.optionalKey(Schema.NonEmptyString),
     /** 0, the default, is oldest first; 1 is newest first. */
     sortorder: Schema.optionalKey(Schema.Literals([0, 1])),
-    /** One job id. */
+    /** Only the job with this id. */
     search: Schema.optionalKey(Schema.NonEmptyString)
   },
   security: HttpApiSecurity.bearer,
@@ -142,8 +145,8 @@ const nextOffset = ({ query }: Request, received: number): Request | undefined =
   received === 0 ? undefined : { query: { ...query, skip: (query.skip ?? 0) + received } }
 
 /**
- * Both ways of paging go on by `skip`, whatever it counts. Only where the oldest jobs come first do new ones come behind those
- * that are there.
+ * The request after the next one, so that pages can be read ahead. Both ways of paging advance `skip` by a constant step. With the
+ * newest first, jobs that start meanwhile would shift the pages.
  */
 const nextButOne = ({ query: before }: Request, { query }: Request): Request | undefined => {
   const { orderby = "StartTime", skip = 0, sortorder = 0 } = query
@@ -151,7 +154,7 @@ const nextButOne = ({ query: before }: Request, { query }: Request): Request | u
   return orderby === "StartTime" && sortorder === 0 && step > 0 ? { query: { ...query, skip: skip + step } } : undefined
 }
 
-/** The link says where to go on; what to list is said again, because a link may drop it. */
+/** Takes only the position from the link, and the other parameters from the request, because a link may drop them. */
 const placeFrom = ({ query: { skip, top } }: Request, { query }: Request): Request => {
   const { skip: _, ...own } = query
   return { query: { ...own, ...(top === undefined ? {} : { top }), ...(skip === undefined ? {} : { skip }) } }
@@ -163,7 +166,7 @@ interface Place {
   readonly tokenUrl?: string
 }
 
-/** The rules see to it that there is a region wherever an address is missing. */
+/** The rules guarantee a region wherever an address is missing. */
 const addresses = ({ baseUrl = "", region, tokenUrl = "" }: Place) =>
   region === undefined ? { baseUrl, tokenUrl } : addressesOf(region)
 
@@ -173,7 +176,7 @@ interface Proofs {
   readonly privateKey?: Redacted.Redacted
 }
 
-/** The rules see to it that there is either a secret, or a certificate with its key. */
+/** The rules guarantee either a secret, or a certificate with its key. */
 const proofOf = ({ certificate, clientSecret, privateKey }: Proofs): OAuth.Proof =>
   certificate !== undefined && privateKey !== undefined
     ? { certificate, privateKey }

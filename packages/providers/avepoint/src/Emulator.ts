@@ -1,5 +1,5 @@
 /**
- * AvePoint Online Services on loopback, token server and all, with its oddities as switches.
+ * An emulator of AvePoint Online Services and its token server on loopback. The vendor's quirks are options.
  *
  * **Example** (all jobs, from an emulator whose links overlap)
  *
@@ -26,26 +26,31 @@ import * as SyntheticJobs from "./SyntheticJobs.ts"
 export { generate, lazily, published } from "./SyntheticJobs.ts"
 export type { Job, Sequence } from "./SyntheticJobs.ts"
 
-/** What the vendor is seen, or must be expected, to do. */
+/**
+ * Behaviour that the vendor shows, or that a client must expect.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Quirks {
   /**
-   * What the `skip` of a link counts: `items`; `pages`, which is then also how the vendor reads it; or items, but one less
-   * than there were, so that pages `overlap`. `relative` links count items and name no host.
+   * What the `skip` of a link counts: `items`; `pages`, and the vendor reads it so; or items less one, so that pages `overlap`.
+   * `relative` links count items and name no host.
    */
   readonly links: "items" | "pages" | "overlap" | "relative"
-  /** What `nextLink` is after the last page; `always` goes on for ever, with empty pages. */
+  /** `nextLink` on the last page. With `always`, links go on with empty pages without end. */
   readonly end: "absent" | "null" | "empty" | "always"
-  /** From the second page on, the link leads back: to the `same` page, or to the `first` one. */
+  /** From the second page on, the link leads back to the `same` page or to the `first` one. */
   readonly loop: "same" | "first" | undefined
-  /** Links name this origin instead of the emulator's own. */
+  /** The origin that links name instead of the emulator's own. */
   readonly foreign: string | undefined
-  /** What `totalCount` says: the whole, the page's rows, nothing, or this number. */
+  /** `totalCount`: of all jobs, of the page, absent, or this number. */
   readonly total: "grand" | "page" | "absent" | number
-  /** Links do not repeat `search`. */
+  /** Whether links leave out `search`. */
   readonly dropsSearch: boolean
-  /** How `type`, `state` and `category` are sent: as numbers, digits, or the names of the documentation. */
+  /** How `type`, `state` and `category` are sent: as numbers, as digits in text, or as the documentation's names. */
   readonly enums: "numbers" | "digits" | "names"
-  /** What the `finishTime` of a job is that has not ended. */
+  /** The `finishTime` of a job that has not ended. */
   readonly unfinished: "null" | "missing" | "empty" | "N/A" | "yearOne"
 }
 
@@ -60,7 +65,12 @@ const usual: Quirks = {
   unfinished: "null"
 }
 
-/** Where things stand in the answers, for faults and for the conformance suite. */
+/**
+ * Where rows, ids, states and times are in the answers, for faults and the conformance suite.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
 export const wires = {
   jobs: Wire.make(AvePoint.listings.jobs, {
     rows: { get: ({ jobs }) => jobs, set: (body, jobs) => ({ ...body, jobs }) },
@@ -72,22 +82,32 @@ export const wires = {
   })
 }
 
-/** What the emulator is made of. */
+/**
+ * The settings of the emulator.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options extends Emulator.Settings {
-  /** A list in any order, or a sequence in order of start time. Default: 240 made-up ones. */
+  /** An array in any order, or a sequence in order of start time. Default: 240 generated jobs. */
   readonly jobs?: ReadonlyArray<SyntheticJobs.Job> | SyntheticJobs.Sequence
-  /** Jobs that start while the listing is read: one more is there after each page. */
+  /** Jobs that start while the listing is read: one more after each page. */
   readonly arriving?: ReadonlyArray<SyntheticJobs.Job>
   readonly clientId?: string
   readonly clientSecret?: string
-  /** PEM; the client may then also prove itself by an assertion. */
+  /** A certificate in PEM. With it, the client can also authenticate by an assertion. */
   readonly certificate?: string
-  /** How long a token lives. Default 1 hour. */
+  /** The lifetime of a token. Default 1 hour. */
   readonly tokenLife?: Duration.Input
   readonly quirks?: Partial<Quirks>
 }
 
-/** The emulator, and the settings of a connection to it. */
+/**
+ * A running emulator, with the settings of a connection to it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface AvePointEmulator extends Emulator.Emulator {
   readonly settings: {
     readonly baseUrl: string
@@ -96,14 +116,19 @@ export interface AvePointEmulator extends Emulator.Emulator {
     readonly clientSecret: string
   }
   readonly tokens: Pick<TokenServer.TokenServer, "issued" | "revokeAll">
-  /** Lets jobs start now. */
+  /** Adds jobs that start now. */
   readonly insert: (jobs: ReadonlyArray<SyntheticJobs.Job>) => Effect.Effect<void>
 }
 
-/** The permission that the endpoint asks for, and the scope of its tokens. */
+/** The permission that the endpoint needs, which is also the scope of its tokens. */
 const scope = "autodiscovery.readwrite.all"
 
-/** Serves the emulator until the scope ends. */
+/**
+ * Starts the emulator; it stops with the scope.
+ *
+ * @since 0.1.0
+ * @category emulators
+ */
 export const serve = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<AvePointEmulator, never, Scope.Scope> {
@@ -161,7 +186,12 @@ export const serve = Effect.fnUntraced(function* (
   }
 })
 
-/** What `scanjobs emulate avepoint` serves. */
+/**
+ * The emulator that `scanjobs emulate avepoint` starts.
+ *
+ * @since 0.1.0
+ * @category emulators
+ */
 export const playground = Playground.make(AvePoint, ({ jobs, seed, ...settings }) =>
   Effect.gen(function* () {
     return yield* serve({ ...settings, jobs: yield* SyntheticJobs.lazily({ jobs, seed }) })
@@ -172,7 +202,7 @@ const isList = (
   jobs: ReadonlyArray<SyntheticJobs.Job> | SyntheticJobs.Sequence
 ): jobs is ReadonlyArray<SyntheticJobs.Job> => Array.isArray(jobs)
 
-/** The jobs from one place to another, as far as there are any. */
+/** The jobs from one index to another, as far as there are any. */
 const cut = (jobs: SyntheticJobs.Sequence, from: number, to: number): ReadonlyArray<SyntheticJobs.Job> => {
   const found: Array<SyntheticJobs.Job> = []
   for (let index = Math.max(0, from); index < Math.min(to, jobs.length); index++) {
@@ -223,7 +253,7 @@ const pageOf = (
   }
 }
 
-/** Newest first, without turning round a list that may be long. */
+/** The jobs newest first, without a copy of what can be a long list. */
 const cutFromEnd = (jobs: SyntheticJobs.Sequence, start: number, count: number): ReadonlyArray<SyntheticJobs.Job> =>
   cut(jobs, jobs.length - start - count, jobs.length - start).toReversed()
 

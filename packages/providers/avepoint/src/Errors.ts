@@ -1,5 +1,5 @@
 /**
- * How AvePoint says no. This endpoint's error bodies are not documented; these are the forms of its relatives.
+ * How AvePoint reports errors. The error bodies of this endpoint are not documented; these are those of related APIs.
  */
 import { Rejection } from "@scanjobs/core"
 import { Schema } from "effect"
@@ -31,11 +31,11 @@ const rejected = ({ code, message, requestId, statusCode }: Known, status: numbe
   code: code === null || code === undefined ? null : String(code),
   message: message ?? null,
   ...(typeof requestId === "string" ? { requestId } : {}),
-  // Under a good HTTP status, the body's own status says what is the matter.
+  // With a successful HTTP status, the status in the body counts.
   ...(status < 300 ? { as: Rejection.conditionOf(Number(statusCode ?? 200)) } : {})
 })
 
-/** Finds the error in an answer, also under HTTP 200. */
+/** Finds the error in an answer, also in one with status 200. */
 export const reader: Rejection.Reader = Rejection.firstOf(
   Rejection.fromSchema(Traced, ({ error, statusCode, traceId }, { status }) =>
     rejected({ message: error, statusCode, requestId: traceId }, status)

@@ -1,5 +1,5 @@
 /**
- * AvePoint's data centres, and the token server of each.
+ * AvePoint's data centres and their token servers.
  */
 import { Schema } from "effect"
 
@@ -26,11 +26,21 @@ const commercial = [
   "gcp-kr"
 ] as const
 
-/** The data centres as the documentation names them; `fedramp` stands for the one of Project Hosts, which has no name there. */
+/**
+ * The data centres as the documentation names them. `fedramp` is the one of Project Hosts, which has no name there.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export const Region = Schema.Literals([...commercial, "gov", "aos2", "fedramp"])
 export type Region = typeof Region.Type
 
-/** Where a region's API and token server are. Which token server serves which data centre is inferred from the documentation's table. */
+/**
+ * The addresses of a region's API and token server. The token server of each data centre is inferred from the documentation's table.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
 export const addressesOf = (region: Region): { readonly baseUrl: string; readonly tokenUrl: string } => {
   switch (region) {
     case "fedramp":

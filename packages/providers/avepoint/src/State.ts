@@ -1,5 +1,5 @@
 /**
- * AvePoint's states: 1 to 5 and 10 are documented for this endpoint, the others by a sister API, which sends names.
+ * AvePoint's states. 1 to 5 and 10 are documented for this endpoint, the others for a sister API, which sends names.
  */
 import { ScanJob } from "@scanjobs/core"
 
@@ -45,6 +45,6 @@ export const of = (state: number | string): ScanJob.State => {
   return ofName(state.toLowerCase().replaceAll(/[^a-z]/g, ""))
 }
 
-/** What a job of the type scans: 11 is a batch import. */
+/** The category of a job of this type: 11 is a batch import. */
 export const categoryOf = (type: number | string): ScanJob.Category =>
   type === 11 || type === "11" || (typeof type === "string" && /import/i.test(type)) ? "import" : "inventory"

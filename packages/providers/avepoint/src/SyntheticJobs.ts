@@ -1,9 +1,14 @@
 /**
- * Scan jobs for the emulator: those of the vendor's documentation, and made-up ones of any number.
+ * The emulator's data: the jobs of the vendor's documentation, and generated ones.
  */
 import { Clock, Effect, Random } from "effect"
 
-/** A job as it goes over the wire. `finishTime` null stands for "not yet"; how that is sent is the emulator's choice. */
+/**
+ * A job as the vendor sends it. A `finishTime` of null means "not yet"; a quirk of the emulator decides how that is sent.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Job {
   readonly id: string
   readonly startTime: string
@@ -11,7 +16,12 @@ export interface Job {
   readonly [field: string]: unknown
 }
 
-/** The two jobs of the vendor's documentation, newest first. */
+/**
+ * The two jobs of the vendor's documentation, newest first.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const published: ReadonlyArray<Job> = [
   {
     id: "Scan20240926055840723067",
@@ -51,7 +61,7 @@ const profiles = [
   { scanProfileName: "Imported tenants, October", type: 11, category: 0 }
 ] as const
 
-/** How often jobs end how, out of a hundred: finished, with exception, failed, skipped, stopped. */
+/** The outcomes of jobs, in percent: finished, with exception, failed, skipped, stopped. */
 const outcomes = [
   [2, 80],
   [4, 8],
@@ -65,40 +75,58 @@ const outcomeAt = (percent: number): number => {
   return outcomes.find(([, weight]) => (left -= weight) < 0)?.[0] ?? 2
 }
 
-/** What to make up. */
+/**
+ * What to generate.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options {
-  /** How many jobs. Default 240. */
+  /** The number of jobs. Default 240. */
   readonly jobs?: number | undefined
-  /** The time between two jobs, on average, in milliseconds. Default 3 hours, or less where there are very many. */
+  /** The average time between two jobs, in milliseconds. Default 3 hours, or less for very many jobs. */
   readonly every?: number | undefined
-  /** Equal seeds give equal jobs: at another time there are some more at the end, and as many fewer at the beginning. */
+  /** Equal seeds give equal jobs. As time passes, new jobs appear at the end and as many drop off at the beginning. */
   readonly seed?: string | undefined
 }
 
-/** How far back jobs go at most, unless it is said how often there is one. */
+/** How far back jobs go, unless `every` says otherwise. */
 const span = 10 * 365 * 24 * hour
 
 /**
- * Makes up jobs that ended, are running or wait, oldest first; the newest started shortly before the clock's now. No two have
- * one start time.
+ * Generates finished, running and pending jobs, oldest first. The newest started shortly before the current time. All start times
+ * differ.
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const generate = (options: Options = {}): Effect.Effect<ReadonlyArray<Job>> =>
   Effect.map(lazily(options), ({ at, length }) => Array.from({ length }, (_, index) => at(index)))
 
-/** Jobs by their place, oldest first. A list is one, too. */
+/**
+ * Jobs by index, oldest first. An array is one, too.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Sequence {
   readonly length: number
   readonly at: (index: number) => Job | undefined
 }
 
-/** The same jobs as `generate`, each made when it is asked for, so that millions take no time and no memory. */
+/**
+ * The same jobs as `generate`, generated on access, so that millions take no time and no memory.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const lazily = ({
   jobs = 240,
   every = Math.min(3 * hour, span / jobs),
   seed = "avepoint"
 }: Options = {}): Effect.Effect<{ readonly length: number; readonly at: (index: number) => Job }> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
-    // Jobs have their places in time, whatever the clock says, so that a seed gives the same ones tomorrow.
+    // Jobs have fixed places in time, so that a seed gives the same jobs tomorrow.
     const last = Math.floor((now - minute - every / 2) / every)
     const at = (index: number): Job => {
       const age = jobs - 1 - index
@@ -123,13 +151,13 @@ export const lazily = ({
     return { length: jobs, at }
   })
 
-/** Whole numbers below a limit, one after another, that depend on the seed and the place alone. */
+/** A sequence of whole numbers below a limit that depends on the seed and the place only. */
 const chances = (seed: string, place: number) => {
   const random = Effect.runSync(Random.withSeed(Random.Random, `${seed} ${place}`))
   return (limit: number): number => Math.floor(random.nextDoubleUnsafe() * limit)
 }
 
-/** Seven digits and an offset, as the vendor writes instants. `ticks` are tenths of microseconds, up to 9999. */
+/** An instant as the vendor writes it, with seven fraction digits and an offset. `ticks` are tenths of microseconds, up to 9999. */
 const instant = (millis: number, ticks: number): string =>
   `${new Date(millis).toISOString().slice(0, -1)}${String(ticks).padStart(4, "0")}+00:00`
 

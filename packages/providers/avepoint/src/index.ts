@@ -1,5 +1,5 @@
 /**
- * AvePoint Online Services as a provider of scan jobs.
+ * The provider of scan jobs of AvePoint Online Services.
  */
 export * as Api from "./Api.ts"
 export { AvePoint } from "./AvePoint.ts"

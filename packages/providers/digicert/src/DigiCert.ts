@@ -1,8 +1,8 @@
 /**
- * DigiCert CertCentral Discovery: certificate scans that are planned, that ran, and that are under way.
+ * DigiCert CertCentral Discovery: certificate scans that are planned, running or finished.
  *
- * The endpoint that lists scans is documented by name only, so the scans to read are a setting, `surveyDefIds`. A recurring
- * scan's planned runs have no end; without an `until` they are read to the default horizon.
+ * The vendor documents the endpoint that lists scans by name only, so the scans to read are a setting, `surveyDefIds`. The planned
+ * runs of a recurring scan have no end; without an `until`, they are read to the default horizon.
  */
 import { Credential, Listing, Paging, Provider, Time } from "@scanjobs/core"
 import { Schema } from "effect"
@@ -11,7 +11,7 @@ import * as Api from "./Api.ts"
 import * as Errors from "./Errors.ts"
 import * as State from "./State.ts"
 
-/** The scan's name is good, whatever its running jobs look like. */
+/** Only the scan's name is used here, so its running jobs may have any form. */
 const lookup = Api.getScanDetails(Schema.Any)
 
 const categories = ["certificate"] as const
@@ -40,7 +40,7 @@ const detailsOf = ({ connection: { accountId, divisionId }, scope }: Scan) => ({
   query: { surveyDefId: scope, accountId, divisionId }
 })
 
-/** How both recorded lists are paged: `startIndex` counts records from 1. */
+/** The paging of planned and past runs: `startIndex` counts records from 1. */
 const pages = {
   start: 1,
   size: ({ connection }: Scan) => connection.pageSize ?? 512,
@@ -50,7 +50,7 @@ const pages = {
   offset: ({ payload }: { readonly payload: { readonly startIndex: number } }) => payload.startIndex
 } as const
 
-/** The verbs of both recorded lists, planned and past runs. */
+/** The verbs that planned and past runs share. */
 const recorded = {
   scopes: scans,
   lookup: detailsOf,
@@ -62,7 +62,7 @@ const recorded = {
 }
 
 /**
- * The DigiCert provider, with the listings `future`, `past` and `current`, each for every one of `surveyDefIds`.
+ * The DigiCert provider. Its listings `future` (planned runs), `past` and `current` are read for each of `surveyDefIds`.
  *
  * **Example** (the planned runs of one scan)
  *
@@ -79,6 +79,9 @@ const recorded = {
  *   surveyDefIds: [293514]
  * }).pipe(Stream.filter((job) => job.listing === "future"))
  * ```
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const DigiCert = Provider.make("digicert", {
   connection: {
@@ -87,7 +90,7 @@ export const DigiCert = Provider.make("digicert", {
     accountId: Schema.NonEmptyString,
     divisionId: Schema.Int,
     surveyDefIds: Schema.NonEmptyArray(Schema.Int),
-    /** Default 512, the most that is documented. */
+    /** Rows of a page. Default 512, the documented maximum. */
     pageSize: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 512 })))
   },
   security: HttpApiSecurity.apiKey({ in: "header", key: "X-DC-DEVKEY" }),
@@ -110,7 +113,7 @@ export const DigiCert = Provider.make("digicert", {
       endpoint: Api.pastScanJobs,
       scope: Schema.Int,
       lookup,
-      // What runs is in `current`, so a query for running scans does not read the history.
+      // Running scans are in `current`, so a query for them does not read the history.
       holds: {
         kinds: ["run"],
         states: ["succeeded", "partially_succeeded", "failed", "skipped", "cancelled"],

@@ -1,5 +1,5 @@
 /**
- * DigiCert CertCentral Discovery on loopback, with its oddities as switches.
+ * An emulator of DigiCert CertCentral Discovery on loopback. The vendor's quirks are options.
  *
  * **Example** (the planned runs of the documentation's scan)
  *
@@ -26,19 +26,24 @@ import * as SyntheticScans from "./SyntheticScans.ts"
 export { endless, generate, lazily, oneTime, published, recurring, rows } from "./SyntheticScans.ts"
 export type { Listed, Made, Plan, Row, Rows, Scan } from "./SyntheticScans.ts"
 
-/** What the vendor is seen, or must be expected, to do. */
+/**
+ * Behaviour that the vendor shows, or that a client must expect.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Quirks {
-  /** How times are sent. The sample shows milliseconds; the reference says text, with seconds as its example. */
+  /** How times are sent. The documentation's sample shows milliseconds; its reference says text, and shows seconds. */
   readonly times: "milliseconds" | "millisecondsText" | "seconds" | "secondsText"
-  /** Rows of a page and of neighbouring pages are not in order of time. */
+  /** Whether rows are out of order, within a page and between neighbouring pages. */
   readonly unsorted: boolean
-  /** Where the counts stand. The sample shows `data`; the reference says `top`. */
+  /** Where the counts are. The documentation's sample shows `data`; its reference says `top`. */
   readonly counts: "data" | "top" | "absent"
-  /** What `totalCount` says, where it is not what the schedule has. */
+  /** The value of `totalCount`, if it differs from the number of runs in the schedule. */
   readonly total: number | undefined
-  /** The most rows of a page, whatever was asked for. */
+  /** The most rows of a page, whatever the request asks for. */
   readonly maxPageSize: number
-  /** The form of an error inside a 200. */
+  /** The form of an error in an answer with status 200. */
   readonly error: "object" | "array" | "text"
 }
 
@@ -55,7 +60,7 @@ interface Recorded<Row> {
   readonly data: { readonly scanJobDTOList: ReadonlyArray<Row> | null }
 }
 
-/** The rows, the total and the fields of both recorded lists. */
+/** Where the rows, the total and the fields of planned and past runs are. */
 const recorded = <
   Row extends { readonly jobId: unknown; readonly state: unknown; readonly startTime?: unknown }
 >() => ({
@@ -76,27 +81,42 @@ const recorded = <
   start: Wire.field<Row>("startTime")
 })
 
-/** Where things stand in the answers of the recorded lists, for faults and for the conformance suite. */
+/**
+ * Where rows, ids, states and times are in the answers, for faults and the conformance suite.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
 export const wires = {
   future: Wire.make(DigiCert.listings.future, recorded<typeof Api.FutureScanJob.Type>()),
   past: Wire.make(DigiCert.listings.past, recorded<typeof Api.PastScanJob.Type>())
 }
 
-/** What the emulator is made of. */
+/**
+ * The settings of the emulator.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options extends Emulator.Settings {
-  /** Default: six made-up ones, with runs around the clock's now. */
+  /** Default: six generated scans, with runs before and after the current time. */
   readonly scans?: ReadonlyArray<SyntheticScans.Scan>
   readonly apiKey?: string
-  /** A "View Only" key, which may use GET only. */
+  /** A "View Only" key, which may only use GET. */
   readonly viewOnlyKey?: string
   readonly accountId?: string
   readonly divisionId?: number
   readonly quirks?: Partial<Quirks>
-  /** Enforces the vendor's quotas, in rolling windows. Default false. */
+  /** Whether to enforce the vendor's quotas, in rolling windows. Default false. */
   readonly limited?: boolean
 }
 
-/** The emulator, and the settings of a connection to it. */
+/**
+ * A running emulator, with the settings of a connection to it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface DigiCertEmulator extends Emulator.Emulator {
   readonly settings: {
     readonly baseUrl: string
@@ -118,7 +138,12 @@ interface Page {
 const refusal = (status: number, code: string, message: string) =>
   HttpServerResponse.jsonUnsafe({ errors: [{ code, message }] }, { status })
 
-/** Serves the emulator until the scope ends. */
+/**
+ * Starts the emulator; it stops with the scope.
+ *
+ * @since 0.1.0
+ * @category emulators
+ */
 export const serve = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<DigiCertEmulator, never, Scope.Scope> {
@@ -194,7 +219,12 @@ export const serve = Effect.fnUntraced(function* (
   return { ...emulator, settings }
 })
 
-/** What `scanjobs emulate digicert` serves. `jobs` are past runs; planned ones have no end. */
+/**
+ * The emulator that `scanjobs emulate digicert` starts. `jobs` is the number of past runs; planned runs have no end.
+ *
+ * @since 0.1.0
+ * @category emulators
+ */
 export const playground = Playground.make(DigiCert, ({ jobs, seed, ...settings }) =>
   Effect.gen(function* () {
     return yield* serve({ ...settings, scans: yield* SyntheticScans.lazily({ runs: jobs, seed }) })
@@ -233,7 +263,7 @@ const pageOf = (
   }
 }
 
-/** Changes places within blocks of eight, so that each row is still there once; the last, shorter block stays as it is. */
+/** Permutes indexes within blocks of eight, so that each row still occurs once. A shorter last block stays in order. */
 const shuffled = (index: number, total: number): number => (Math.floor(index / 8) * 8 + 8 <= total ? index ^ 5 : index)
 
 const timeFields = new Set(["startTime", "endTime", "vulStartTime", "vulEndTime"])

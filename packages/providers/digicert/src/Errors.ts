@@ -1,5 +1,5 @@
 /**
- * How DigiCert says no: an `error` beside `data` under HTTP 200, or the `errors` of its sister API.
+ * How DigiCert reports errors: an `error` beside `data` in an answer with status 200, or the `errors` of its sister API.
  */
 import { Rejection } from "@scanjobs/core"
 import { Schema } from "effect"
@@ -19,7 +19,7 @@ const rejected = (code: string | null, message: string | null): Rejection.Reject
   return code === "request_limit_exceeded" ? { code, message, as: "RateLimited" } : { code, message }
 }
 
-/** Whatever is in `error`, other than null, is an error: no sample of one is published. */
+/** Finds the error in an answer. Any `error` that is not null counts, because the vendor publishes no sample. */
 export const reader: Rejection.Reader = Rejection.firstOf(
   Rejection.fromSchema(Errors, ({ errors: [first] }) => rejected(first.code ?? null, first.message ?? null)),
   Rejection.fromSchema(Plain, ({ error, message }) => rejected(error, message ?? null)),

@@ -1,6 +1,6 @@
 /**
- * DigiCert's states. A planned run carries 11, "completed", as a placeholder, so that a number means one thing for a run and
- * another for a plan.
+ * DigiCert's states. A planned run carries 11 ("completed") as a placeholder, so a number means something else for a plan than
+ * for a run.
  */
 import { ScanJob } from "@scanjobs/core"
 

@@ -1,28 +1,48 @@
 /**
- * Scans for the emulator: the one of the vendor's documentation, and made-up ones of any number.
+ * The emulator's data: the scan of the vendor's documentation, and generated ones.
  */
 import { Clock, Effect, Random } from "effect"
 
-/** A row as it goes over the wire, but for its times, which are epoch milliseconds here. */
+/**
+ * A row as the vendor sends it, except that its times are epoch milliseconds.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Row {
   readonly [field: string]: unknown
 }
 
-/** Past runs, newest first, by their place. A list is one, too. */
+/**
+ * Past runs by index, newest first. An array is one, too.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Rows {
   readonly length: number
   readonly at: (index: number) => Row | undefined
 }
 
-/** The planned runs of a scan. */
+/**
+ * The planned runs of a scan.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Plan {
-  /** What the vendor says their number is. */
+  /** The number of runs that the vendor states. */
   readonly total: number
-  /** The run at an index from 0, in order of time; `undefined` beyond the last one. */
+  /** The run at an index, from 0 and in order of time; `undefined` after the last one. */
   readonly at: (index: number) => Row | undefined
 }
 
-/** A scan, with everything that the vendor says about it. */
+/**
+ * A scan, with everything that the vendor returns about it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Scan {
   readonly surveyDefId: number
   readonly surveyName: string
@@ -36,7 +56,12 @@ export interface Scan {
   readonly current: ReadonlyArray<Row>
 }
 
-/** What the vendor sends as the total of a schedule without an end. */
+/**
+ * The total that the vendor sends for a schedule without an end.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const endless = 2_147_483_647
 
 const minute = 60_000
@@ -45,25 +70,45 @@ const day = 24 * hour
 
 const planned = (startTime: number): Row => ({ jobId: String(startTime), startTime, state: 11 })
 
-/** A schedule without an end. */
+/**
+ * A schedule without an end.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const recurring = (timeOf: (index: number) => number): Plan => ({
   total: endless,
   at: (index) => planned(timeOf(index))
 })
 
-/** A scan that runs once: the vendor gives it no time. */
+/**
+ * The plan of a scan that runs once; the vendor gives it no time.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const oneTime: Plan = { total: 1, at: (index) => (index === 0 ? planned(0) : undefined) }
 
-/** Exactly these rows, well formed or not. */
+/**
+ * A plan of exactly these rows, well-formed or not.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const rows = (list: ReadonlyArray<Row>): Plan => ({ total: list.length, at: (index) => list[index] })
 
-/** The first Tuesday of the month at noon, which is what the documentation's sample shows. */
+/** The first Tuesday of the month at noon, as in the documentation's sample. */
 const firstTuesday = (monthsAfterJune2020: number): number => {
   const first = Date.UTC(2020, 5 + monthsAfterJune2020, 1, 12)
   return first + ((9 - new Date(first).getUTCDay()) % 7) * day
 }
 
-/** The scan of the vendor's documentation. Its schedule goes on after the ten runs that are published there. */
+/**
+ * The scan of the vendor's documentation. Its schedule continues after the ten published runs.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const published: Scan = {
   surveyDefId: 293514,
   surveyName: "Monthly certificate inventory",
@@ -88,7 +133,7 @@ const kinds = [
   { name: "Office networks", frequencyType: "weekly", every: 7 * day }
 ] as const
 
-/** How often runs end how, out of a hundred: completed, partial, failed, skipped, cancelled. */
+/** The outcomes of runs, in percent: completed, partial, failed, skipped, cancelled. */
 const outcomes = [
   [11, 82],
   [13, 7],
@@ -102,38 +147,63 @@ const outcomeAt = (percent: number): number => {
   return outcomes.find(([, weight]) => (left -= weight) < 0)?.[0] ?? 11
 }
 
-/** What to make up. */
+/**
+ * What to generate.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options {
-  /** How many scans. Default 6. */
+  /** The number of scans. Default 6. */
   readonly scans?: number | undefined
-  /** How many past runs of each. Default 30. */
+  /** The number of past runs of each scan. Default 30. */
   readonly past?: number | undefined
-  /** How many past runs there are in all, instead; a scan that runs once has one. */
+  /** The number of past runs over all scans, instead of `runs`; a scan that runs once has one. */
   readonly runs?: number | undefined
-  /** Equal seeds give equal scans, for the same time of the clock. */
+  /** Equal seeds give equal scans at the same time. */
   readonly seed?: string | undefined
 }
 
-/** A scan whose past runs are a list. */
+/**
+ * A scan whose past runs are an array.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Listed extends Scan {
   readonly past: ReadonlyArray<Row>
 }
 
-/** A scan whose past runs are made when they are asked for. */
+/**
+ * A scan whose past runs are generated on access.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Made extends Scan {
   readonly past: { readonly length: number; readonly at: (back: number) => Row }
 }
 
-/** Makes up scans around the clock's now. */
+/**
+ * Generates scans with runs before and after the current time.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const generate = (options: Options = {}): Effect.Effect<ReadonlyArray<Listed>> =>
   Effect.map(lazily(options), (scans) =>
     scans.map((scan) => ({ ...scan, past: Array.from({ length: scan.past.length }, (_, back) => scan.past.at(back)) }))
   )
 
-/** How far back runs go at most. */
+/** How far back runs go. */
 const span = 10 * 365 * day
 
-/** The same scans as `generate`, with past runs that are made when they are asked for. */
+/**
+ * The same scans as `generate`, with past runs that are generated on access, so that there can be millions.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const lazily = ({ past = 30, runs, scans = 6, seed = "digicert" }: Options = {}): Effect.Effect<
   ReadonlyArray<Made>
 > =>
@@ -184,7 +254,7 @@ export const lazily = ({ past = 30, runs, scans = 6, seed = "digicert" }: Option
     })
   })
 
-/** Whole numbers below a limit, one after another, that depend on the seed alone. */
+/** A sequence of whole numbers below a limit that depends on the seed only. */
 const chances = (seed: string) => {
   const random = Effect.runSync(Random.withSeed(Random.Random, seed))
   return (limit: number): number => Math.floor(random.nextDoubleUnsafe() * limit)

@@ -1,5 +1,5 @@
 /**
- * DigiCert CertCentral Discovery as a provider of scan jobs.
+ * The provider of scan jobs of DigiCert CertCentral Discovery.
  */
 export * as Api from "./Api.ts"
 export { DigiCert } from "./DigiCert.ts"

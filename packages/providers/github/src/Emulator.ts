@@ -1,7 +1,7 @@
 /**
- * GitHub's REST API on loopback, as far as scan jobs go, with its links, limits and refusals.
+ * An emulator of the operations of GitHub's REST API that scan jobs come from, with its links, limits and refusals.
  *
- * **Example** (all analyses of an organization, of which one repository has code scanning switched off)
+ * **Example** (all analyses of an organization with one repository where code scanning is off)
  *
  * ```ts
  * import { GitHub } from "@scanjobs/github"
@@ -28,16 +28,26 @@ import * as SyntheticScans from "./SyntheticScans.ts"
 export { generate, published } from "./SyntheticScans.ts"
 export type { Analysis, History, Repository, Rows, Scan } from "./SyntheticScans.ts"
 
-/** What GitHub is seen to do. */
+/**
+ * Behaviour that GitHub shows.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Quirks {
   /**
-   * Which addresses links have: those with `ids`, `/repositories/1296269/…`, as GitHub's own do, or those with `names`, as they
-   * were asked for.
+   * The addresses of links: with `ids`, such as `/repositories/1296269/…`, as GitHub sends them; or with `names`, as in the
+   * request.
    */
   readonly links: "ids" | "names"
 }
 
-/** Where things stand in the answers, for faults and for the conformance suite. */
+/**
+ * Where rows, ids, states and times are in the answers, for faults and the conformance suite.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
 export const wires = {
   codeScanning: Wire.make(GitHub.listings.codeScanning, {
     rows: { get: (rows) => rows, set: (_, rows) => rows },
@@ -47,7 +57,7 @@ export const wires = {
     state: null,
     start: Wire.field("created_at")
   }),
-  /** Of the groups, that of the custom patterns, which is the one that may have any number of scans. */
+  /** The group of the custom patterns, because it is the only one with any number of scans. */
   secretScanning: Wire.make(GitHub.listings.secretScanning, {
     rows: {
       get: (body) => body.custom_pattern_backfill_scans ?? [],
@@ -61,17 +71,27 @@ export const wires = {
   })
 }
 
-/** What the emulator is made of. */
+/**
+ * The settings of the emulator.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options extends Emulator.Settings {
-  /** In the order in which they were made. Default: six made-up ones of one organization, with scans around the clock's now. */
+  /** In order of creation. Default: six generated repositories of one organization, with scans before the current time. */
   readonly repositories?: ReadonlyArray<SyntheticScans.Repository>
   readonly token?: string
-  /** How many requests an hour it takes; beyond that it answers as GitHub does. Default 5000. */
+  /** Requests an hour; further requests are refused as GitHub refuses them. Default 5000. */
   readonly limit?: number
   readonly quirks?: Partial<Quirks>
 }
 
-/** The emulator, and the settings of a connection to it, which reads every repository. */
+/**
+ * A running emulator, with the settings of a connection that reads every repository.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface GitHubEmulator extends Emulator.Emulator {
   readonly settings: {
     readonly baseUrl: string
@@ -86,7 +106,12 @@ const refusal = (status: number, message: string, headers: { readonly [name: str
     { status, headers }
   )
 
-/** The answer of GitHub where its primary limit is used up for so long. */
+/**
+ * GitHub's answer when the primary rate limit is used up for this long.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
 export const primaryLimit =
   (wait: Duration.Input, status: 403 | 429 = 403): Emulator.Fault =>
   () =>
@@ -98,7 +123,12 @@ const exhausted = (status: number, until: number) =>
     "x-ratelimit-reset": String(Math.ceil(until / 1000))
   })
 
-/** The answer of GitHub where requests come too close together; it may say how long to wait, or not. */
+/**
+ * GitHub's answer when requests come too close together, with or without a time to wait.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
 export const secondaryLimit =
   (wait?: Duration.Input, status: 403 | 429 = 403): Emulator.Fault =>
   () =>
@@ -110,7 +140,12 @@ export const secondaryLimit =
 
 const hour = Duration.toMillis("1 hour")
 
-/** Serves the emulator until the scope ends. */
+/**
+ * Starts the emulator; it stops with the scope.
+ *
+ * @since 0.1.0
+ * @category emulators
+ */
 export const serve = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<GitHubEmulator, never, Scope.Scope> {
@@ -134,13 +169,13 @@ export const serve = Effect.fnUntraced(function* (
     const index = owners.findIndex((one) => one.toLowerCase() === owner.toLowerCase())
     if (index < 0) return notFound()
     const own = repositories.filter(({ full_name }) => full_name.startsWith(`${owners[index]}/`))
-    // Newest first, unless they are asked for as they were made.
+    // Newest first, unless the request asks for the order of creation.
     const rows = query.direction === "asc" ? own : own.toReversed()
     const path = links === "ids" ? `/organizations/${index + 1}/repos` : exchange.entry.path
     const rendered = rows.map((repository) => Repositories.rendered(repository, exchange.baseUrl))
     return pageOf(rendered, query, `${exchange.baseUrl}${path}`)
   }
-  /** The addresses of links are no operations of the description, and are checked here. */
+  /** GitHub's description does not contain the addresses of links, so their credential is checked here. */
   const linked =
     (answer: (query: Query, exchange: Emulator.Exchange) => HttpServerResponse.HttpServerResponse) =>
     (exchange: Emulator.Exchange) =>
@@ -205,7 +240,12 @@ export const serve = Effect.fnUntraced(function* (
   return { ...emulator, settings: { baseUrl: emulator.baseUrl, token, organizations: [first, ...others] } }
 })
 
-/** The emulator to play with: an organization of six made-up repositories. */
+/**
+ * The emulator that `scanjobs emulate github` starts: an organization of six generated repositories.
+ *
+ * @since 0.1.0
+ * @category emulators
+ */
 export const playground = Playground.make(GitHub, ({ jobs, seed, ...settings }) =>
   Effect.gen(function* () {
     return yield* serve({ ...settings, repositories: yield* SyntheticScans.generate({ jobs, seed }) })
@@ -222,11 +262,11 @@ const off = (status: 403 | 404, feature: string) =>
       )
     : refusal(403, `Advanced Security must be enabled for this repository to use ${feature}.`)
 
-/** GitHub takes a token as `token`, too, which its own clients send. */
+/** GitHub also accepts the scheme `token`, which its own clients send. */
 const isFrom = (authorization: string | undefined, token: string): boolean =>
   authorization !== undefined && /^(?:bearer|token) /i.test(authorization) && authorization.split(" ")[1] === token
 
-/** What is used of a query, whichever operation it belongs to. */
+/** The query parameters of all operations that the emulator uses. */
 interface Query {
   readonly per_page?: number
   readonly page?: number
@@ -274,7 +314,7 @@ const reversed = <Row>(rows: SyntheticScans.Rows<Row>): SyntheticScans.Rows<Row>
   at: (index) => (index >= 0 && index < rows.length ? rows.at(rows.length - 1 - index) : undefined)
 })
 
-/** A page, with links to its neighbours, the first and the last one, as far as they are other pages. */
+/** A page, with links to the previous, next, first and last page where these are other pages. */
 const pageOf = (
   rows: SyntheticScans.Rows<object>,
   query: Query,

@@ -1,5 +1,5 @@
 /**
- * GitHub: code scanning analyses, and secret scanning scans, of repositories and of all repositories of organizations.
+ * GitHub: the code scanning analyses and secret scanning scans of repositories and organizations.
  */
 import { Credential, Listing, Paging, Provider, Time } from "@scanjobs/core"
 import { Schema } from "effect"
@@ -11,10 +11,13 @@ import * as Scopes from "./Scopes.ts"
 import * as State from "./State.ts"
 
 /**
- * The GitHub provider, with the listings `codeScanning` and `secretScanning`, each for every one of `repositories` and every
- * repository of `organizations`. Where a feature is off, or the token may not see it, there is a note and nothing else.
+ * The GitHub provider. Its listings `codeScanning` and `secretScanning` are read for each of `repositories` and for every repository
+ * of `organizations`.
  *
- * **Example** (the analyses of an organization's repositories that failed)
+ * A feature that is off and a blocked repository are notes. A refusal that is about the token (single sign-on, missing permissions,
+ * an IP allow list) and a name that does not exist are failures.
+ *
+ * **Example** (the failed analyses of an organization)
  *
  * ```ts
  * import { GitHub } from "@scanjobs/github"
@@ -26,10 +29,13 @@ import * as State from "./State.ts"
  *   { listings: ["codeScanning"] }
  * )
  * ```
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const GitHub = Provider.make("github", {
   connection: {
-    /** A personal access token, or one of an OAuth or GitHub App. */
+    /** A personal access token, or a token of an OAuth or GitHub App. */
     token: Schema.Redacted(Schema.NonEmptyString),
     /** As `owner/name`. */
     repositories: Schema.optionalKey(Schema.NonEmptyArray(Scopes.Repository)),
@@ -40,7 +46,7 @@ export const GitHub = Provider.make("github", {
     ref: Schema.optionalKey(Schema.NonEmptyString),
     /** Sent as `X-GitHub-Api-Version`. Default `2022-11-28`. */
     apiVersion: Schema.optionalKey(Schema.NonEmptyString),
-    /** Default 100, the most that is documented. */
+    /** Rows of a page. Default 100, the documented maximum. */
     pageSize: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 })))
   },
   security: HttpApiSecurity.bearer,

@@ -1,5 +1,5 @@
 /**
- * Repositories as the emulator lists them, with all the addresses that GitHub's description requires.
+ * The emulator's repositories as GitHub lists them, with all addresses that its description requires.
  */
 import type { Repository } from "./SyntheticScans.ts"
 
@@ -54,13 +54,13 @@ const ownerAddresses = [
   "received_events"
 ]
 
-/** A name of an address's field is the first word of its path: `starred_url` of `starred{/owner}{/repo}`. */
+/** The name of an address's field is the first word of its path: `starred_url` for `starred{/owner}{/repo}`. */
 const fieldOf = (path: string): string => {
   const [word = ""] = path.split("{")
   return word === "orgs" ? "organizations_url" : `${word}_url`
 }
 
-/** The repository's entry in the list of its organization's. */
+/** The repository as an item of its organization's list. */
 export const rendered = (
   { archived = false, full_name, id, private: isPrivate = false }: Repository,
   baseUrl: string

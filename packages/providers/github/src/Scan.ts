@@ -1,5 +1,5 @@
 /**
- * What tells one secret scanning scan from another, because GitHub gives them no ids.
+ * The identity of secret scanning scans, because GitHub gives them no ids.
  */
 import { Time } from "@scanjobs/core"
 import { Schema } from "effect"
@@ -38,8 +38,8 @@ export const rowsOf = (history: History): ReadonlyArray<Scan> => [
 export const groupOf = (scan: Scan, history: History): string => groupsOf(history).get(scan) ?? ""
 
 /**
- * A scan is known by its group, its type, its pattern and its time, of which a repository's history has one each: only the
- * latest scan of a type is listed. A pending scan has no time, and so gets another id when it starts.
+ * A scan is identified by its group, type, pattern and time. They are unique in a history, which lists only the latest scan of each
+ * type. A pending scan has no time yet, so its id changes when it starts.
  */
 export const identityOf = (scan: Scan, group: string) => {
   const pattern = scan.pattern_name ?? scan.pattern_slug ?? undefined

@@ -1,12 +1,12 @@
 /**
- * The repositories that both listings run once for: those that are named, and those of organizations.
+ * The repositories that both listings are read for: the named ones, and those of organizations.
  */
 import { Listing, Paging, type Reason } from "@scanjobs/core"
 import { Schema } from "effect"
 import * as Api from "./Api.ts"
 import * as Errors from "./Errors.ts"
 
-/** The name of a repository, as `owner/name`. */
+/** The full name of a repository, as `owner/name`. */
 export const Repository = Schema.String.check(
   Schema.makeFilter((text: string) => /^[\w-]+\/(?!\.\.?$)[\w.-]+$/.test(text), {
     expected: "a repository, as owner/name"
@@ -18,7 +18,7 @@ export const Organization = Schema.String.check(
   Schema.makeFilter((text: string) => /^[\w-]+$/.test(text), { expected: "the name of an organization" })
 )
 
-/** The repositories of an organization, which both listings run once for. */
+/** The repositories of an organization. */
 export const repositories = Listing.make({ row: Api.Repository, endpoint: Api.repositories, scope: Schema.String })
 
 interface Account {

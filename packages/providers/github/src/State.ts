@@ -1,5 +1,5 @@
 /**
- * GitHub's states: those of secret scanning, and what an analysis says of itself, which has none.
+ * GitHub's states: those of secret scanning scans, and the outcome of an analysis, which has no state.
  */
 import { ScanJob } from "@scanjobs/core"
 
@@ -7,19 +7,19 @@ import { ScanJob } from "@scanjobs/core"
 export const ofScan = ScanJob.states({
   completed: "succeeded",
   running: "running",
-  // Not in the description, but in its example.
+  // GitHub's description does not list it, and its example has it.
   in_progress: "running",
   pending: "queued",
   failed: "failed"
 })
 
-/** What an analysis tells of how it went. */
+/** The fields of an analysis that tell its outcome. */
 export interface Told {
   readonly error?: string | null
   readonly warning?: string | null
 }
 
-/** The state of an analysis, and why it is not a plain success. */
+/** The state of an analysis, with the reason if it did not simply succeed. */
 export const ofAnalysis = ({
   error,
   warning

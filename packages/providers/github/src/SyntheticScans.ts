@@ -1,32 +1,57 @@
 /**
- * Repositories with their scans for the emulator: those of GitHub's own examples, and made-up ones of any number.
+ * The emulator's data: the repository of GitHub's examples, and generated ones.
  */
 import { Clock, Effect, Random } from "effect"
 
-/** An analysis as it goes over the wire. */
+/**
+ * An analysis as GitHub sends it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Analysis {
   readonly id: number
   readonly created_at: string
   readonly [field: string]: unknown
 }
 
-/** A secret scanning scan as it goes over the wire. */
+/**
+ * A secret scanning scan as GitHub sends it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Scan {
   readonly [field: string]: unknown
 }
 
-/** A scan history: lists of scans by the name of their group. */
+/**
+ * A scan history: lists of scans by group.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface History {
   readonly [group: string]: ReadonlyArray<Scan>
 }
 
-/** Rows that may be made when they are asked for, so that there may be any number of them. An array is one, too. */
+/**
+ * Rows that can be generated on access, so that there can be millions. An array is one, too.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Rows<out Row> {
   readonly length: number
   readonly at: (index: number) => Row | undefined
 }
 
-/** A repository. A number in place of its scans is the status that says that the feature is off or not to be seen. */
+/**
+ * A repository. A number instead of scans is the status of the refusal that the feature is off.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Repository {
   readonly id: number
   readonly full_name: string
@@ -44,13 +69,23 @@ const at = (start: string, end: string) => ({
 
 const git = { type: "git", status: "completed", ...at("02:47", "02:55") }
 
-/** A repository that has both features. */
+/**
+ * A repository that has both features.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Published extends Repository {
   readonly codeScanning: ReadonlyArray<Analysis>
   readonly secretScanning: History
 }
 
-/** The repository of GitHub's own examples, with their analyses and their scan history. */
+/**
+ * The repository of GitHub's examples, with its analyses and its scan history.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const published: Published = {
   id: 1_296_269,
   full_name: "octocat/Hello-World",
@@ -109,28 +144,38 @@ export const published: Published = {
 const minute = 60_000
 const hour = 60 * minute
 
-/** What to make up. */
+/**
+ * What to generate.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options {
-  /** How many repositories. Default 6. */
+  /** The number of repositories. Default 6. */
   readonly repositories?: number
-  /** How many analyses, and how many secret scanning scans, over all repositories. Default 40 and 10 for each. */
+  /** The number of analyses, and of secret scanning scans, over all repositories. Default 40 and 10 for each repository. */
   readonly jobs?: number | undefined
-  /** The organization that has them. Default `octo-org`. */
+  /** The organization that owns them. Default `octo-org`. */
   readonly owner?: string
-  /** Equal seeds give equal scans, for the same time of the clock. */
+  /** Equal seeds give equal scans at the same time. */
   readonly seed?: string | undefined
 }
 
 const names = ["web", "api", "worker", "mobile", "infra", "docs", "design", "billing", "search", ".github"]
 
-/** Makes up repositories whose newest scans are under way or ended shortly before the clock's now. */
+/**
+ * Generates repositories whose newest scans are running or ended shortly before the current time.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const generate = ({ jobs, owner = "octo-org", repositories = 6, seed = "github" }: Options = {}): Effect.Effect<
   ReadonlyArray<Repository>
 > =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const salt = yield* Random.nextIntBetween(1, 0x7fffffff)
-    // The first repositories have one more where they do not divide evenly.
+    // The first repositories get one more if the number does not divide evenly.
     const share = (index: number) => Math.ceil(((jobs ?? 0) - index) / repositories)
     return Array.from({ length: repositories }, (_, index): Repository => {
       const name = names[index % names.length] ?? ""
@@ -141,7 +186,7 @@ export const generate = ({ jobs, owner = "octo-org", repositories = 6, seed = "g
         full_name,
         private: index % 2 === 1,
         codeScanning: analyses(place, jobs === undefined ? 40 : share(index)),
-        // Made when it is asked for, because it may be long.
+        // Generated on access, because there can be many.
         get secretScanning() {
           return history(place, jobs === undefined ? 10 : share(index))
         }
@@ -155,7 +200,7 @@ interface Place {
   readonly salt: number
 }
 
-/** A number from 0 to 1 that is always the same for the same place and index. */
+/** A number from 0 to 1 that depends only on the place and the index. */
 const chance = ({ salt }: Place, index: number, use: number): number => {
   let mixed = Math.imul(salt ^ Math.imul(index + 1, 0x9e3779b1), 0x85ebca6b) ^ Math.imul(use + 1, 0xc2b2ae35)
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d)
@@ -217,7 +262,7 @@ const kinds = [
   ["generic_secrets_backfill_scans", "git"]
 ] as const
 
-/** Beyond the usual scans, there are scans for custom patterns. */
+/** Scans for custom patterns, after the usual scans. */
 const history = (place: Place, count: number): History => {
   const found: { [group: string]: Array<Scan> } = {}
   for (let index = 0; index < count; index++) {

@@ -1,7 +1,7 @@
 /**
- * Tenable Vulnerability Management on loopback, with its oddities as switches.
+ * An emulator of Tenable Vulnerability Management on loopback. The vendor's quirks are options.
  *
- * **Example** (the runs of made-up scans)
+ * **Example** (the runs of generated scans)
  *
  * ```ts
  * import { Tenable } from "@scanjobs/tenable"
@@ -27,17 +27,22 @@ import { Tenable } from "./Tenable.ts"
 export { generate } from "./SyntheticScans.ts"
 export type { Row, Rows, Scan } from "./SyntheticScans.ts"
 
-/** What the vendor is seen, or must be expected, to do. */
+/**
+ * Behaviour that the vendor shows, or that a client must expect.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Quirks {
-  /** The scans, by their ids, that are deleted once the list was read. */
+  /** The ids of scans that are deleted once the list has been read. */
   readonly deleted: ReadonlyArray<number>
-  /** How the history of a scan that keeps none is answered. */
+  /** The answer to a request for the history of a scan that has none. */
   readonly withoutHistory: "missing" | "empty" | "null"
-  /** The most runs of a page, whatever was asked for. */
+  /** The most runs of a page, whatever the request asks for. */
   readonly maxPageSize: number
-  /** What `pagination.total` says, where it is not the number of runs; `null` leaves `pagination` out. */
+  /** The value of `pagination.total`, if it differs from the number of runs; `null` leaves out `pagination`. */
   readonly total: number | null | undefined
-  /** Whether a user without scans gets `null` for a list. */
+  /** Whether an empty list is sent as `null`. */
   readonly nullLists: boolean
 }
 
@@ -54,7 +59,7 @@ interface Scans {
   readonly scans: ReadonlyArray<ScanRow> | null
 }
 
-/** Scans and planned runs stand in one answer. */
+/** Scans and planned runs come from the same answer. */
 const ofScans = {
   rows: {
     get: (body: Scans) => body.scans ?? [],
@@ -66,7 +71,12 @@ const ofScans = {
   state: Wire.field<ScanRow>("status")
 }
 
-/** Where things stand in the answers, for faults and for the conformance suite. */
+/**
+ * Where rows, ids, states and times are in the answers, for faults and the conformance suite.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
 export const wires = {
   scans: Wire.make(Tenable.listings.scans, { ...ofScans, start: Wire.field("last_modification_date") }),
   planned: Wire.make(Tenable.listings.planned, { ...ofScans, start: Wire.field("starttime") }),
@@ -80,23 +90,38 @@ export const wires = {
   })
 }
 
-/** What the emulator is made of. */
+/**
+ * The settings of the emulator.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options extends Emulator.Settings {
-  /** Default: eight made-up ones, with runs around the clock's now. */
+  /** Default: eight generated scans, with runs before the current time. */
   readonly scans?: ReadonlyArray<SyntheticScans.Scan>
   readonly accessKey?: string
   readonly secretKey?: string
   readonly quirks?: Partial<Quirks>
-  /** What the vendor allows each user: it does not publish how much that is. Default: no limit. */
+  /** The quotas of each user, which the vendor does not publish. Default: none. */
   readonly quotas?: ReadonlyArray<Quota.Quota>
 }
 
-/** The emulator, and the settings of a connection to it. */
+/**
+ * A running emulator, with the settings of a connection to it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface TenableEmulator extends Emulator.Emulator {
   readonly settings: { readonly baseUrl: string; readonly accessKey: string; readonly secretKey: string }
 }
 
-/** Serves the emulator until the scope ends. */
+/**
+ * Starts the emulator; it stops with the scope.
+ *
+ * @since 0.1.0
+ * @category emulators
+ */
 export const serve = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<TenableEmulator, never, Scope.Scope> {
@@ -161,7 +186,12 @@ export const serve = Effect.fnUntraced(function* (
   return { ...emulator, settings: { baseUrl: emulator.baseUrl, accessKey, secretKey } }
 })
 
-/** What `scanjobs emulate tenable` serves. `jobs` are runs; planned ones have no end. */
+/**
+ * The emulator that `scanjobs emulate tenable` starts. `jobs` is the number of runs; planned runs have no end.
+ *
+ * @since 0.1.0
+ * @category emulators
+ */
 export const playground = Playground.make(Tenable, ({ jobs, seed, ...settings }) =>
   Effect.gen(function* () {
     return yield* serve({ ...settings, scans: yield* SyntheticScans.generate({ total: jobs, seed }) })
@@ -183,7 +213,7 @@ const latestStart = ({ runs }: SyntheticScans.Scan): number => {
   return Math.max(...rows.map((row) => Number(row["time_start"] ?? 0)))
 }
 
-/** Runs that are made when they are asked for are so by their start, and only that order is had without making them all. */
+/** Runs that are generated on access are in order of their start; sorting by anything else would need all of them. */
 const sorted = (
   runs: SyntheticScans.Rows,
   sort: string,
@@ -199,7 +229,7 @@ const sorted = (
     .toSorted(order)
 }
 
-/** The columns that a history can be sorted by, as they are in its rows. */
+/** The columns by which a history can be sorted, with the fields of its rows. */
 const columns: { readonly [name: string]: string } = {
   start_date: "time_start",
   end_date: "time_end",

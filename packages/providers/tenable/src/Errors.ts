@@ -1,5 +1,5 @@
 /**
- * How Tenable says no: a JSON body for 401 and 500, HTML for 429, and no body at all for 404.
+ * How Tenable reports errors: a JSON body with 401 and 500, HTML with 429, and no body with 404.
  */
 import { Rejection } from "@scanjobs/core"
 import { Schema } from "effect"
@@ -10,7 +10,7 @@ const Body = Schema.Struct({
   message: Schema.optionalKey(Schema.NullOr(Schema.String))
 })
 
-/** Finds the error in an answer; without such a body, the HTTP status alone says what is the matter. */
+/** Finds the error in an answer. Without such a body, the HTTP status decides. */
 export const reader: Rejection.Reader = Rejection.fromSchema(Body, ({ error, message, statusCode }, { status }) => ({
   code: error ?? String(statusCode),
   message: message ?? null,

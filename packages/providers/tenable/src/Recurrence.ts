@@ -1,38 +1,53 @@
 /**
- * When a schedule is due: a local start time, a recurrence rule and a time zone, worked out to instants.
+ * Computes when a schedule is due from its local start time, recurrence rule and time zone.
  *
- * Rules are RFC 5545's, by days: `FREQ` of `DAILY`, `WEEKLY`, `MONTHLY` or `YEARLY`, and Tenable's own `ONETIME`; with
- * `INTERVAL`, `COUNT`, `UNTIL`, `BYDAY`, `BYMONTHDAY`, `BYMONTH` and `WKST`. Days that a month does not have are passed over.
+ * Rules follow RFC 5545, by days: `FREQ` is `DAILY`, `WEEKLY`, `MONTHLY`, `YEARLY` or Tenable's own `ONETIME`, with `INTERVAL`,
+ * `COUNT`, `UNTIL`, `BYDAY`, `BYMONTHDAY`, `BYMONTH` and `WKST`. Days that a month does not have are skipped.
  *
- * A local time that does not exist, because clocks go forward, counts with the offset from before, which makes it later by
- * the gap; one that comes twice, because clocks go back, is the first of the two (RFC 5545, 3.3.5). The time zone of the
- * machine plays no part.
+ * A local time that does not exist, because clocks go forward, uses the offset before the change, which makes it later by the gap.
+ * One that occurs twice, because clocks go back, is the first of the two (RFC 5545, 3.3.5). The time zone of this machine has no
+ * influence.
  */
 import { DateTime, Option, Result } from "effect"
 
-/** A schedule as Tenable sends it. */
+/**
+ * A schedule as Tenable sends it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Schedule {
   /** `YYYYMMDDTHHMMSS`, local. */
   readonly starttime?: string | null
-  /** Without a rule, a schedule is due once. */
+  /** A schedule without a rule is due once. */
   readonly rrules?: string | null
   /** An IANA time zone. */
   readonly timezone?: string | null
 }
 
-/** Why a schedule cannot be read. */
+/**
+ * Why a schedule cannot be read.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Unreadable {
   readonly field: keyof Schedule
   readonly problem: string
 }
 
-/** A span of time in epoch milliseconds; the end is exclusive. */
+/**
+ * A span of time in epoch milliseconds; `until` is exclusive.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Span {
   readonly from: number
   readonly until: number
 }
 
-/** A weekday from 0, Sunday; where `nth` is not 0, only the nth of the month or year, from the end where it is negative. */
+/** A weekday from 0 (Sunday). If `nth` is not 0, only the nth of the month or year; a negative `nth` counts from the end. */
 interface Weekday {
   readonly weekday: number
   readonly nth: number
@@ -43,7 +58,7 @@ interface Rule {
   readonly interval: number
   readonly count: number
   readonly until: Date | undefined
-  /** Whether `until` is local, and not UTC. */
+  /** Whether `until` is a local time rather than UTC. */
   readonly isUntilLocal: boolean
   readonly weekdays: ReadonlyArray<Weekday>
   readonly monthDays: ReadonlyArray<number>
@@ -58,9 +73,9 @@ const dayNames = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"]
 const dayMillis = 86_400_000
 
 /**
- * The instants within the span, in order, and the first one after it, if there is one soon.
+ * The instants of a schedule within the span, in order, plus the first one at or after its end, if there is one within nine years.
  *
- * **Example** (a time that New York's clocks pass over)
+ * **Example** (a local time that does not exist on one day in New York)
  *
  * ```ts run
  * import { Recurrence } from "@scanjobs/tenable"
@@ -72,6 +87,9 @@ const dayMillis = 86_400_000
  * console.log(due.map((at) => new Date(at).toISOString()))
  * // [ '2026-03-07T07:30:00.000Z', '2026-03-08T07:30:00.000Z', '2026-03-09T06:30:00.000Z' ]
  * ```
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const instants = (
   { rrules, starttime, timezone }: Schedule,
@@ -92,7 +110,7 @@ const unreadable = (field: keyof Schedule, problem: string) =>
 
 const quoted = (text: string | null | undefined) => (text === undefined ? "(missing)" : JSON.stringify(text))
 
-/** A local time as if it were UTC. */
+/** A local time, represented as if it were UTC. */
 const localTime = (text: string): Date | undefined => {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)$/.exec(text.trim())
   if (match === null) return undefined
@@ -103,7 +121,7 @@ const localTime = (text: string): Date | undefined => {
   return !Number.isNaN(date.getTime()) && date.toISOString() === iso ? date : undefined
 }
 
-/** What a schedule does not say follows from its start. */
+/** Takes what the rule leaves out from the start time. */
 const withDefaults = (rule: Rule, start: Date): Rule => {
   const { freq, monthDays, months, weekdays } = rule
   const ofStart = { monthDays: [start.getUTCDate()], weekdays: [{ weekday: start.getUTCDay(), nth: 0 }] }
@@ -114,7 +132,7 @@ const withDefaults = (rule: Rule, start: Date): Rule => {
   return { ...rule, monthDays: ofStart.monthDays, months: months.length > 0 ? months : [start.getUTCMonth() + 1] }
 }
 
-/** How long to look for the first instant after a span: 29 February can be eight years off. */
+/** How many days to look for the first instant after a span: the next 29 February can be eight years away. */
 const lookAhead = 9 * 366
 
 const expand = (rule: Rule, start: Date, zone: DateTime.TimeZone, { from, until }: Span): ReadonlyArray<number> => {
@@ -124,7 +142,7 @@ const expand = (rule: Rule, start: Date, zone: DateTime.TimeZone, { from, until 
   const fits = fitter(rule, first)
   const end =
     rule.until === undefined ? Infinity : rule.isUntilLocal ? instantOf(rule.until.getTime()) : rule.until.getTime()
-  // No zone is a day and a half off; before that, days are only counted.
+  // No zone is as much as two days from UTC. Earlier days matter only for COUNT.
   const near = Math.floor(from / dayMillis) - 2
   const last = rule.freq === "ONETIME" ? first : Math.min(Math.floor(until / dayMillis) + lookAhead, lastDay)
   const found: Array<number> = []
@@ -135,18 +153,18 @@ const expand = (rule: Rule, start: Date, zone: DateTime.TimeZone, { from, until 
     if (day < near) continue
     const at = instantOf(day * dayMillis + time)
     if (at > end) break
-    // Where a zone leaves out a whole day, two local times are one instant.
+    // If a zone skips a whole day, two local times are the same instant.
     if (at >= from && at !== found.at(-1)) found.push(at)
     if (at >= until) break
   }
   return found
 }
 
-/** The offsets of zones at the beginning of days, in days since 1970: many schedules ask for the same. */
+/** The offset of each zone at the beginning of a day, by days since 1970; schedules share them. */
 const offsets = new WeakMap<DateTime.TimeZone, Map<number, number>>()
 const mostOffsets = 10_000
 
-/** Local times to instants. Asking a zone for its offset is what costs, and most days have the one of the days around. */
+/** Converts local times to instants. Asking for an offset is slow, and most days have that of the days around them. */
 const clockOf = (zone: DateTime.TimeZone): ((local: number) => number) => {
   const known = offsets.get(zone) ?? new Map<number, number>()
   offsets.set(zone, known)
@@ -170,7 +188,7 @@ const clockOf = (zone: DateTime.TimeZone): ((local: number) => number) => {
 /** 31 December 9999. */
 const lastDay = 2_932_896
 
-/** The test whether a schedule is due on a day, in days since 1970. */
+/** Returns the test whether a schedule is due on a day, in days since 1970. */
 const fitter = (rule: Rule, first: number): ((day: number) => boolean) => {
   const { freq, interval, monthDays, months, weekStart, weekdays } = rule
   const week = (day: number) => Math.floor((day + 4 - weekStart) / 7)
@@ -212,7 +230,7 @@ const fitter = (rule: Rule, first: number): ((day: number) => boolean) => {
 
 interface Day {
   readonly year: number
-  /** From 1. */
+  /** 1 to 12. */
   readonly month: number
   readonly day: number
   readonly weekday: number
@@ -228,17 +246,17 @@ const dateOf = (day: number): Day => {
   }
 }
 
-/** The days from 1970 to the beginning of a month; month 13 is the next year's first. */
+/** The days from 1970 to the beginning of a month; month 13 is the first month of the next year. */
 const daysBefore = (year: number, month: number): number => new Date(0).setUTCFullYear(year, month - 1, 1) / dayMillis
 
-/** Reads a rule, or says what is wrong with it. */
+/** Parses a rule, or returns what is wrong with it. */
 const read = (text: string): Rule | string => {
   const parts = new Map<string, string>()
   for (const part of text.trim().toUpperCase().split(";")) {
     const [name = "", value = ""] = part.split("=").map((side) => side.trim())
     if (value === "") continue
-    if (!known.has(name)) return `${name} is not known`
-    if (parts.has(name)) return `${name} is there twice`
+    if (!known.has(name)) return `${name} is not supported`
+    if (parts.has(name)) return `${name} occurs twice`
     parts.set(name, value)
   }
   const number = (name: string) => {
@@ -267,7 +285,7 @@ const read = (text: string): Rule | string => {
     months: months.filter(isThere)
   }
   const wrong = [
-    // Tenable sends INTERVAL=0 with ONETIME, where it means nothing.
+    // Tenable sends INTERVAL=0 with ONETIME, where it has no meaning.
     Number.isNaN(interval) && freq !== "ONETIME" ? "INTERVAL" : undefined,
     Number.isNaN(count) || (parts.has("COUNT") && parts.has("UNTIL")) ? "COUNT" : undefined,
     untilText !== undefined && until === undefined ? "UNTIL" : undefined,
@@ -282,7 +300,7 @@ const read = (text: string): Rule | string => {
     weekStart < 0 ? "WKST" : undefined
   ].find(isThere)
   if (wrong !== undefined) return `${wrong} is not allowed here`
-  // A scan that runs once has one start, whatever else its rule says.
+  // A scan that runs once has one start, whatever else the rule contains.
   const filters = freq === "ONETIME" ? { weekdays: [], monthDays: [], months: [] } : ordinary
   return { freq, interval, count, until, isUntilLocal: !isUtc, weekStart, ...filters }
 }

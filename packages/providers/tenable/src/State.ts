@@ -1,5 +1,5 @@
 /**
- * Tenable's states. How a word ends tells nothing: `paused` is no more finished than `pausing`.
+ * Tenable's states. The form of a word is no guide: `paused` is not a finished state.
  */
 import { ScanJob } from "@scanjobs/core"
 

@@ -1,25 +1,40 @@
 /**
- * Scans for the emulator: made-up ones of any number, around the clock's now.
+ * The emulator's data: generated scans with runs before the current time.
  */
 import { Clock, DateTime, Effect, Random } from "effect"
 
-/** A row as it goes over the wire. */
+/**
+ * A row as the vendor sends it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Row {
   readonly [field: string]: unknown
 }
 
-/** Runs, newest first, by their place; a list is one, too, and may be in any order. */
+/**
+ * Runs by index, newest first. An array is one, too, and may be in any order.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Rows {
   readonly length: number
   readonly at: (index: number) => Row | undefined
 }
 
-/** A scan, with everything that the vendor says about it. */
+/**
+ * A scan, with everything that the vendor returns about it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Scan {
   /** The row of the list of scans. */
   readonly row: Row & { readonly id: number }
   readonly folderId?: number
-  /** The rows of its history; `null` where the vendor keeps none. */
+  /** The rows of its history; `null` if the vendor keeps none. */
   readonly runs: Rows | null
   /** The ids of those runs that are rollover scans. */
   readonly rollovers?: ReadonlyArray<number>
@@ -51,7 +66,7 @@ const kinds = [
 const dayNames = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"]
 const daySeconds = 86_400
 
-/** How often runs end how, out of a hundred. */
+/** The outcomes of runs, in percent. */
 const outcomes = [
   ["completed", 84],
   ["canceled", 6],
@@ -64,19 +79,29 @@ const outcomeAt = (percent: number): string => {
   return outcomes.find(([, weight]) => (left -= weight) < 0)?.[0] ?? "completed"
 }
 
-/** What to make up. */
+/**
+ * What to generate.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options {
-  /** How many scans. Default 8. */
+  /** The number of scans. Default 8. */
   readonly scans?: number | undefined
-  /** How many runs of each. Default 30. */
+  /** The number of runs of each scan. Default 30. */
   readonly runs?: number | undefined
-  /** How many runs there are in all, instead. */
+  /** The number of runs over all scans, instead of `runs`. */
   readonly total?: number | undefined
-  /** Equal seeds give equal scans, for the same time of the clock. */
+  /** Equal seeds give equal scans at the same time. */
   readonly seed?: string | undefined
 }
 
-/** Makes up scans around the clock's now. */
+/**
+ * Generates scans with runs before the current time.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const generate = ({ runs = 30, scans = 8, seed = "tenable", total }: Options = {}): Effect.Effect<
   ReadonlyArray<Scan>
 > =>
@@ -87,7 +112,7 @@ export const generate = ({ runs = 30, scans = 8, seed = "tenable", total }: Opti
     return Array.from({ length: scans }, (_, index) => scanAt(index, runsOf(index), { seed, now }))
   })
 
-/** How far back runs go at most. */
+/** How far back runs go. */
 const span = 10 * 365 * daySeconds
 
 const scanAt = (
@@ -139,7 +164,7 @@ const scanAt = (
   }
 }
 
-/** Whole numbers below a limit, one after another, that depend on the seed alone. */
+/** A sequence of whole numbers below a limit that depends on the seed only. */
 const chances = (seed: string) => {
   const random = Effect.runSync(Random.withSeed(Random.Random, seed))
   return (limit: number): number => Math.floor(random.nextDoubleUnsafe() * limit)
@@ -156,7 +181,7 @@ interface Run {
   readonly time_end: number | null
 }
 
-/** Results are archived after 35 days. */
+/** The vendor archives results after 35 days. */
 const archivedAfter = 35 * daySeconds
 
 const runOf = ({ uuid, ...run }: Run, now: number): Row => ({
@@ -173,7 +198,7 @@ const partsOf = (seconds: number, zone: string | null) =>
 
 const weekdayOf = (seconds: number, zone: string | null): string => dayNames[partsOf(seconds, zone).weekDay] ?? "MO"
 
-/** 200 days before, at the same time by the wall clock, on a quarter of an hour, as `YYYYMMDDTHHMMSS`. */
+/** The local time 200 days earlier, rounded down to a quarter of an hour, as `YYYYMMDDTHHMMSS`. */
 const localTime = (seconds: number, zone: string): string => {
   const { hour, minute } = partsOf(seconds, zone)
   const { day, month, year } = partsOf(seconds - 200 * daySeconds, zone)

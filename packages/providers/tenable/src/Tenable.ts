@@ -1,5 +1,5 @@
 /**
- * Tenable Vulnerability Management: scans as they are configured, their planned runs, and the runs that were.
+ * Tenable Vulnerability Management: configured scans, their planned runs, and the history of their runs.
  */
 import { Credential, Listing, Paging, Provider, type Query, Time } from "@scanjobs/core"
 import { Redacted, Schema } from "effect"
@@ -11,7 +11,7 @@ import * as State from "./State.ts"
 
 const categories = ["vulnerability"] as const
 
-/** The list of scans has one page. */
+/** The list of scans is not paged. */
 const all = { rows: <Row>({ scans }: { readonly scans: ReadonlyArray<Row> | null }) => scans ?? [] }
 
 const inFolder = ({ connection: { folderId } }: { readonly connection: { readonly folderId?: number } }) =>
@@ -21,8 +21,8 @@ const inFolder = ({ connection: { folderId } }: { readonly connection: { readonl
  * The Tenable provider, with the listings `scans` (each scan with the status of its latest run), `planned` (the runs that
  * the enabled schedules foresee) and `runs` (the history of each scan, newest first).
  *
- * Planned runs are worked out here from each scan's start time, rule and time zone. With a `from` that is past, they are
- * also those that were due since.
+ * Planned runs are computed from each scan's start time, rule and time zone. A `from` in the past also gives the runs that were due
+ * since.
  *
  * **Example** (the runs that failed in the last seven days)
  *
@@ -40,6 +40,9 @@ const inFolder = ({ connection: { folderId } }: { readonly connection: { readonl
  *   )
  * )
  * ```
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const Tenable = Provider.make("tenable", {
   connection: {
@@ -48,9 +51,9 @@ export const Tenable = Provider.make("tenable", {
     secretKey: Schema.Redacted(Schema.NonEmptyString),
     /** Only the scans of this folder. */
     folderId: Schema.optionalKey(Schema.Int),
-    /** Leaves out what the vendor calls rollover scans. Default false. */
+    /** Whether to leave out what the vendor calls rollover scans. Default false. */
     excludeRollover: Schema.optionalKey(Schema.Boolean),
-    /** How many runs of a history to ask for at once. Default 50, as is the vendor's; its most is not documented. */
+    /** Runs of a page of history. Default 50, the vendor's own; its maximum is not documented. */
     pageSize: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)))
   },
   security: HttpApiSecurity.apiKey({ in: "header", key: "X-ApiKeys" }),
@@ -80,7 +83,7 @@ export const Tenable = Provider.make("tenable", {
   rejection: Errors.reader,
   hint: ({ _tag }) =>
     _tag === "Unauthorized" || _tag === "Forbidden"
-      ? "check accessKey and secretKey, of which a user has only one pair at a time, and that the user may view the scans"
+      ? "check accessKey and secretKey (a new pair replaces the user's previous one), and that the user may view the scans"
       : undefined,
   listings: {
     scans: {
@@ -121,7 +124,7 @@ export const Tenable = Provider.make("tenable", {
       total: ({ pagination }) => pagination?.total ?? undefined,
       skips: (reason, { parent }) =>
         reason._tag === "VendorRejected" && reason.status === 404
-          ? `${JSON.stringify(parent?.name ?? "the scan")} has no history: it was deleted meanwhile, or never keeps one`
+          ? `${JSON.stringify(parent?.name ?? "the scan")} has no history: it was deleted meanwhile, or keeps none`
           : undefined,
       job: (run, { parent, scope }) => ({
         ...Scan.fieldsOf({ id: scope, name: parent?.name }),
@@ -136,7 +139,7 @@ export const Tenable = Provider.make("tenable", {
   }
 })
 
-/** Newest first is the vendor's own order, and the one in which a query with `from` ends early. */
+/** Newest first is the vendor's default, and the order in which a query with `from` can end early. */
 const orderOf = ({ order }: Query.Query) => order ?? "descending"
 
 const sorts = { ascending: "start_date:asc", descending: "start_date:desc" }

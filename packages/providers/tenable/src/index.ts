@@ -1,5 +1,5 @@
 /**
- * Tenable Vulnerability Management as a provider of scan jobs.
+ * The provider of scan jobs of Tenable Vulnerability Management.
  */
 export * as Api from "./Api.ts"
 export * as Recurrence from "./Recurrence.ts"
