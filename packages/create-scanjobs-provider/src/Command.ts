@@ -1,5 +1,18 @@
 /**
  * The command `create-scanjobs-provider`: reads its arguments, asks for missing choices, and writes the package.
+ *
+ * **Example** (the command, without questions)
+ *
+ * ```ts
+ * import { Command } from "create-scanjobs-provider"
+ *
+ * export const exitCode = Command.run(["acme", "--paging", "cursor"], {
+ *   cwd: process.cwd(),
+ *   ask: undefined,
+ *   out: console.log,
+ *   error: console.error
+ * })
+ * ```
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
@@ -8,7 +21,12 @@ import * as Name from "./Name.ts"
 import { type ChoiceName, choiceNames, choices, type Given, isOpen, parse } from "./Options.ts"
 import * as StandAlone from "./StandAlone.ts"
 
-/** What the command uses of its environment, so that tests can replace it. */
+/**
+ * What the command uses of its environment, so that tests can replace it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface World {
   readonly cwd: string
   /** Asks the user a question; `undefined` without a terminal. */
@@ -17,7 +35,12 @@ export interface World {
   readonly error: (line: string) => void
 }
 
-/** Runs the command and returns its exit code: 0 if the package was written, 2 if nothing was. */
+/**
+ * Runs the command and returns its exit code: 0 if the package was written, 2 if nothing was.
+ *
+ * @since 0.1.0
+ * @category running
+ */
 export const run = async (args: ReadonlyArray<string>, world: World): Promise<number> => {
   const read = argumentsOf(args)
   if (typeof read === "string") return refuse(read, world)

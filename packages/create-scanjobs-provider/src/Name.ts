@@ -1,8 +1,21 @@
 /**
  * A provider's name, in every form that the generated code needs.
+ *
+ * **Example** (the forms of a name)
+ *
+ * ```ts run
+ * import { Name } from "create-scanjobs-provider"
+ *
+ * console.log(Name.parse("acme-cloud")) // { id: 'acme-cloud', pascal: 'AcmeCloud', title: 'Acme Cloud' }
+ * ```
  */
 
-/** A valid name. */
+/**
+ * A valid name.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Name {
   /** As given, such as `acme-cloud`: the provider's id, and part of the package's name. */
   readonly id: string
@@ -53,7 +66,12 @@ const taken: ReadonlySet<string> = new Set([
 /** Longer names make the generated lines too long to read. */
 const longest = 30
 
-/** Parses a name, or returns why it is not valid. */
+/**
+ * Parses a name, or returns why it is not valid.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const parse = (id: string): Name | string => {
   if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(id)) {
     return `${JSON.stringify(id)} is not a valid name for a provider: use lower-case letters, digits and single hyphens, such as acme or acme-cloud`

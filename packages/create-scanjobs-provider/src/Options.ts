@@ -1,9 +1,26 @@
 /**
  * The choices that shape a generated provider.
+ *
+ * **Example** (the choices of a provider with a cursor)
+ *
+ * ```ts run
+ * import { Options } from "create-scanjobs-provider"
+ *
+ * console.log(Options.parse({ paging: "cursor" }))
+ * // { paging: 'cursor', place: 'query', start: 'default', auth: 'bearer', scopes: 'none' }
+ * console.log(Options.isOpen("start", "cursor")) // false
+ * console.log(Options.choiceNames.every((name) => name in Options.choices)) // true
+ * console.log(Options.combinations().length > 100) // true
+ * ```
  */
 import type * as Name from "./Name.ts"
 
-/** A choice, with the meaning of each of its values. */
+/**
+ * A choice, with the meaning of each of its values.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Choice<Value extends string> {
   readonly question: string
   /** The default. */
@@ -17,7 +34,12 @@ const choice = <Value extends string>(
   values: Readonly<Record<Value, string>>
 ): Choice<Value> => ({ question, usual, values })
 
-/** All choices, by the names of their options. */
+/**
+ * All choices, by the names of their options.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
 export const choices = {
   paging: choice("How does the vendor split lists into pages?", "offset", {
     offset: "a row offset and a limit",
@@ -52,20 +74,40 @@ export const choices = {
   })
 } as const
 
-/** The name of a choice. */
+/**
+ * The name of a choice.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type ChoiceName = keyof typeof choices
 
-/** A value for every choice. */
+/**
+ * A value for every choice.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Choices = { readonly [Key in ChoiceName]: keyof (typeof choices)[Key]["values"] }
 
-/** Everything that a generated provider depends on. */
+/**
+ * Everything that a generated provider depends on.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options extends Choices {
   readonly name: Name.Name
   /** The package of the provider; its tests import it by this name. */
   readonly packageName: string
 }
 
-/** The names of the choices. */
+/**
+ * The names of the choices.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
 export const choiceNames: ReadonlyArray<ChoiceName> = ["paging", "place", "start", "auth", "scopes"]
 
 /** The paging styles for which a choice makes a difference; a choice that is not here always does. */
@@ -74,14 +116,29 @@ const matters: { readonly [Key in ChoiceName]?: ReadonlyArray<Choices["paging"]>
   start: ["offset", "page"]
 }
 
-/** Whether a choice makes a difference with this paging style. */
+/**
+ * Whether a choice makes a difference with this paging style.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
 export const isOpen = (name: ChoiceName, paging: string): boolean =>
   matters[name]?.some((style) => style === paging) ?? true
 
-/** Values as the user gave them, not validated. */
+/**
+ * Values as the user gave them, not validated.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Given = { readonly [Key in ChoiceName]?: string | undefined }
 
-/** Validates values and adds the defaults, or returns what is wrong, one problem a line. */
+/**
+ * Validates values and adds the defaults, or returns what is wrong, one problem a line.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const parse = (given: Given): Choices | string => {
   const problems = choiceNames.flatMap((name) => problemWith(name, given))
   return problems.length === 0 ? complete(given) : problems.join("\n")
@@ -102,7 +159,12 @@ const problemWith = (name: ChoiceName, given: Given): ReadonlyArray<string> => {
 const complete = (given: Given) =>
   Object.fromEntries(choiceNames.map((name) => [name, given[name] ?? choices[name].usual])) as Choices
 
-/** Every combination of values that gives a different provider, once each. */
+/**
+ * Every combination of values that gives a different provider, once each.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
 export const combinations = (): ReadonlyArray<Choices> => {
   let all: ReadonlyArray<Given> = [{}]
   for (const name of choiceNames) {

@@ -15,7 +15,12 @@ const settingsOf = (options: Options): string => {
   return [...settings, ...(options.scopes === "static" ? ['"projects": ["web"]'] : [])].join(",\n")
 }
 
-/** The README of a provider; `development` is the section on working on it. */
+/**
+ * The README of a provider; `development` is the section on working on it.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const readmeOf = (options: Options, development: string): string => {
   const { name, packageName } = options
   return text`

@@ -7,10 +7,20 @@ import * as PagingStyle from "./PagingStyle.ts"
 import { providerOf } from "./ProviderSource.ts"
 import { capitalised, only, text } from "./Text.ts"
 
-/** Files by their paths. */
+/**
+ * Files by their paths.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Files = Readonly<Record<string, string>>
 
-/** All files below `src`. */
+/**
+ * All files below `src`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const sourcesOf = (options: Options): Files => ({
   "src/Api.ts": api(options),
   [`src/${options.name.pascal}.ts`]: providerOf(options),

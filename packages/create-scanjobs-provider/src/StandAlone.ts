@@ -1,5 +1,21 @@
 /**
  * A provider as a package of its own, with everything that it needs outside this repository.
+ *
+ * **Example** (the files of a provider)
+ *
+ * ```ts
+ * import { Name, Options, StandAlone, readmeOf, sourcesOf, testsOf } from "create-scanjobs-provider"
+ *
+ * const name = Name.parse("acme")
+ * const choices = Options.parse({})
+ *
+ * export const files = () => {
+ *   if (typeof name === "string" || typeof choices === "string") throw new Error(`${name} ${choices}`)
+ *   const options = { ...choices, name, packageName: "@acme/scanjobs-acme" }
+ *   const own = { ...sourcesOf(options), ...testsOf(options), "README.md": readmeOf(options, "## Work on it") }
+ *   return { own, package: StandAlone.filesOf(options) }
+ * }
+ * ```
  */
 import type { Options } from "./Options.ts"
 import { readmeOf } from "./Readme.ts"
@@ -8,7 +24,12 @@ import { testsOf } from "./Tests.ts"
 import { text } from "./Text.ts"
 import * as Versions from "./Versions.ts"
 
-/** Every file of the package. */
+/**
+ * Every file of the package.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const filesOf = (options: Options): Files => ({
   ".gitignore": "node_modules/\ndist/\n",
   "README.md": readmeOf(options, development),

@@ -7,7 +7,12 @@ import * as PagingStyle from "./PagingStyle.ts"
 import type { Files } from "./Sources.ts"
 import { text } from "./Text.ts"
 
-/** All files below `test`. */
+/**
+ * All files below `test`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const testsOf = (options: Options): Files => ({
   [`test/${options.name.pascal}.test.ts`]: own(options),
   "test/Conformance.test.ts": conformance(options),

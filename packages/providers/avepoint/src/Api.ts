@@ -1,5 +1,18 @@
 /**
- * AvePoint's `/aos/jobs`, as its documentation gives it.
+ * AvePoint's endpoint `/aos/jobs`, as documented.
+ *
+ * **Example** (the OpenAPI document of the endpoints)
+ *
+ * ```ts
+ * import { Api } from "@scanjobs/avepoint"
+ * import { HttpApi, HttpApiGroup, OpenApi } from "effect/http-api"
+ *
+ * const group = HttpApiGroup.make("scans").add(Api.jobs(Api.AvePointJob))
+ *
+ * export const document = OpenApi.fromApi(HttpApi.make("avepoint").add(group))
+ *
+ * export const firstPage: typeof Api.Query.Type = { top: 1000, skip: 0, orderby: "StartTime", sortorder: 0 }
+ * ```
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint } from "effect/http-api"
@@ -12,7 +25,12 @@ const Count = Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Sche
 
 const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 
-/** One scan job. */
+/**
+ * One scan job.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export class AvePointJob extends Schema.Opaque<AvePointJob>()(
   Schema.Struct({
     id: Schema.String,
@@ -29,7 +47,12 @@ export class AvePointJob extends Schema.Opaque<AvePointJob>()(
   })
 ) {}
 
-/** The query of a page. */
+/**
+ * The query of a page.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export const Query = Schema.Struct({
   top: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))),
   skip: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
@@ -41,7 +64,12 @@ export const Query = Schema.Struct({
   search: Schema.optionalKey(Schema.String)
 })
 
-/** The jobs of a tenant. `totalCount` may be the page's or the whole's: the documentation says both. */
+/**
+ * The jobs of a tenant. `totalCount` may be the page's or the whole's: the documentation says both.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export const jobs = <Row extends Schema.Constraint>(row: Row) =>
   HttpApiEndpoint.get("jobs", "/aos/jobs", {
     query: Query,

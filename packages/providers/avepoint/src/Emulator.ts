@@ -15,6 +15,21 @@
  *   return yield* AvePoint.jobs(connection).pipe(Stream.runCollect)
  * }).pipe(Effect.scoped)
  * ```
+ *
+ * **Example** (the documentation's jobs, a million others, and a page with a broken row)
+ *
+ * ```ts
+ * import * as AvePointEmulator from "@scanjobs/avepoint/emulator"
+ * import { Faults } from "@scanjobs/testing"
+ * import { Effect } from "effect"
+ *
+ * const fault = Faults.row(AvePointEmulator.wires.jobs, 0, () => "not a row")
+ *
+ * export const documented = AvePointEmulator.serve({ jobs: AvePointEmulator.published, fault })
+ * export const seeded = Effect.flatMap(AvePointEmulator.generate({ seed: "a" }), (jobs) => AvePointEmulator.serve({ jobs }))
+ * export const large = Effect.flatMap(AvePointEmulator.lazily({ jobs: 1_000_000 }), (jobs) => AvePointEmulator.serve({ jobs }))
+ * export const generated = AvePointEmulator.playground.serve({ jobs: 1000 })
+ * ```
  */
 import { Emulator, Playground, TokenServer, Wire } from "@scanjobs/testing"
 import { type Duration, Effect, type Scope } from "effect"

@@ -1,5 +1,15 @@
 /**
  * AvePoint's data centres and their token servers.
+ *
+ * **Example** (the addresses of a data centre)
+ *
+ * ```ts run
+ * import { Region } from "@scanjobs/avepoint"
+ * import { Schema } from "effect"
+ *
+ * const region = Schema.decodeUnknownSync(Region.Region)("us")
+ * console.log(Region.addressesOf(region).baseUrl) // https://graph-us.avepointonlineservices.com
+ * ```
  */
 import { Schema } from "effect"
 
@@ -33,6 +43,12 @@ const commercial = [
  * @category schemas
  */
 export const Region = Schema.Literals([...commercial, "gov", "aos2", "fedramp"])
+/**
+ * The name of a data centre.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Region = typeof Region.Type
 
 /**

@@ -1,5 +1,16 @@
 /**
- * The endpoints of DigiCert CertCentral Discovery that scan jobs come from, as its documentation gives them.
+ * The endpoints of DigiCert CertCentral Discovery that return scan jobs, as documented.
+ *
+ * **Example** (the OpenAPI document of the endpoints)
+ *
+ * ```ts
+ * import { Api } from "@scanjobs/digicert"
+ * import { HttpApi, HttpApiGroup, OpenApi } from "effect/http-api"
+ *
+ * const group = HttpApiGroup.make("scans").add(Api.futureScanJobs(Api.FutureScanJob), Api.pastScanJobs(Api.PastScanJob), Api.getScanDetails(Api.CurrentScanJob))
+ *
+ * export const document = OpenApi.fromApi(HttpApi.make("digicert").add(group))
+ * ```
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint } from "effect/http-api"
@@ -12,7 +23,12 @@ const State = Schema.Union([Schema.Finite, Schema.String])
 
 const Percentage = Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Schema.String])))
 
-/** A planned run. Its `jobId` is its start time as text, and so is unique only within one scan. */
+/**
+ * A planned run. Its `jobId` is its start time as text, and so is unique only within one scan.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export class FutureScanJob extends Schema.Opaque<FutureScanJob>()(
   Schema.Struct({
     jobId: Schema.String,
@@ -24,7 +40,12 @@ export class FutureScanJob extends Schema.Opaque<FutureScanJob>()(
 /** A field that is documented without a type. */
 const Untyped = Schema.optionalKey(Schema.Any)
 
-/** A run that ended. */
+/**
+ * A run that ended.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export class PastScanJob extends Schema.Opaque<PastScanJob>()(
   Schema.Struct({
     jobId: Schema.String,
@@ -44,7 +65,12 @@ export class PastScanJob extends Schema.Opaque<PastScanJob>()(
   })
 ) {}
 
-/** The run under way. */
+/**
+ * The run under way.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export class CurrentScanJob extends Schema.Opaque<CurrentScanJob>()(
   Schema.Struct({
     jobId: Schema.String,
@@ -81,15 +107,30 @@ const payload = Schema.Struct({
   pageSize: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 512 }))
 })
 
-/** Planned runs of one scan. */
+/**
+ * Planned runs of one scan.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export const futureScanJobs = <Row extends Schema.Constraint>(row: Row) =>
   HttpApiEndpoint.post("futureScanJobs", "/apicontroller/v1/scan/futureScanJobs", { payload, success: jobs(row) })
 
-/** Past runs of one scan. */
+/**
+ * Past runs of one scan.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export const pastScanJobs = <Row extends Schema.Constraint>(row: Row) =>
   HttpApiEndpoint.post("pastScanJobs", "/apicontroller/v1/scan/pastScanJobs", { payload, success: jobs(row) })
 
-/** One scan and its running job. Its own `startTime` is milliseconds after midnight, not a date. */
+/**
+ * One scan and its running job. Its own `startTime` is milliseconds after midnight, not a date.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export const getScanDetails = <Row extends Schema.Constraint>(row: Row) =>
   HttpApiEndpoint.get("getScanDetails", "/apicontroller/v1/scan/getScanDetails", {
     query: { surveyDefId: Schema.Int, accountId: Schema.String, divisionId: Schema.Int },

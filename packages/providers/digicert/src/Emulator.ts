@@ -15,6 +15,34 @@
  *   return yield* DigiCert.jobs(connection, { limit: 10 }).pipe(Stream.runCollect)
  * }).pipe(Effect.scoped)
  * ```
+ *
+ * **Example** (schedules of every form, and a page with a broken row)
+ *
+ * ```ts
+ * import * as DigiCertEmulator from "@scanjobs/digicert/emulator"
+ * import { Faults } from "@scanjobs/testing"
+ * import { Effect } from "effect"
+ *
+ * const { published } = DigiCertEmulator
+ * const daily = DigiCertEmulator.recurring((index) => Date.UTC(2026, 0, 1 + index))
+ * const few = DigiCertEmulator.rows([{ jobId: "1", startTime: 0, state: DigiCertEmulator.endless }])
+ *
+ * export const vendor = Effect.gen(function* () {
+ *   const generated = yield* DigiCertEmulator.generate({ scans: 2 })
+ *   const large = yield* DigiCertEmulator.lazily({ runs: 1_000_000 })
+ *   const plans = [daily, few, DigiCertEmulator.oneTime].map((planned, index) => ({
+ *     ...published,
+ *     surveyDefId: index + 1,
+ *     planned
+ *   }))
+ *   return yield* DigiCertEmulator.serve({
+ *     scans: [...plans, ...generated, ...large],
+ *     fault: Faults.row(DigiCertEmulator.wires.past, 0, () => "not a row")
+ *   })
+ * })
+ *
+ * export const generated = DigiCertEmulator.playground.serve({ jobs: 1000 })
+ * ```
  */
 import { Emulator, Playground, Wire } from "@scanjobs/testing"
 import { Effect, type Scope } from "effect"

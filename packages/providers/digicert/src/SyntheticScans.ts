@@ -158,7 +158,7 @@ export interface Options {
   readonly scans?: number | undefined
   /** The number of past runs of each scan. Default 30. */
   readonly past?: number | undefined
-  /** The number of past runs over all scans, instead of `runs`; a scan that runs once has one. */
+  /** The number of past runs over all scans, instead of `past`; a scan that runs once has one. */
   readonly runs?: number | undefined
   /** Equal seeds give equal scans at the same time. */
   readonly seed?: string | undefined

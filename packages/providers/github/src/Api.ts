@@ -1,19 +1,37 @@
 /**
- * GitHub's operations that scan jobs come from, as its OpenAPI description gives them.
+ * The operations of GitHub's REST API that return scan jobs, as in its OpenAPI description.
+ *
+ * **Example** (the OpenAPI document of the endpoints)
+ *
+ * ```ts
+ * import { Api } from "@scanjobs/github"
+ * import { HttpApi, HttpApiGroup, OpenApi } from "effect/http-api"
+ *
+ * const group = HttpApiGroup.make("scans").add(Api.analyses(Api.Analysis), Api.scanHistory(Api.Scan), Api.repositories(Api.Repository))
+ *
+ * export const document = OpenApi.fromApi(HttpApi.make("github").add(group))
+ *
+ * export const emptyHistory = Object.fromEntries(Api.groups.map((group) => [group, []]))
+ * ```
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint } from "effect/http-api"
 
 const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 
-/** A documented field that nobody reads. */
+/** A documented field that this package does not use. */
 const Unread = Schema.optionalKey(Schema.Any)
 
-/** A code scanning analysis that ended. It has no state; `error` and `warning` are empty where all is well. */
+/**
+ * A code scanning analysis that ended. It has no state; `error` and `warning` are empty where all is well.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export class Analysis extends Schema.Opaque<Analysis>()(
   Schema.Struct({
     id: Schema.Int,
-    /** When the analysis was made; when its run began is not told. */
+    /** When the analysis was created; GitHub does not tell when its run began. */
     created_at: Schema.String,
     ref: Text,
     analysis_key: Text,
@@ -34,6 +52,9 @@ export class Analysis extends Schema.Opaque<Analysis>()(
 /**
  * A secret scanning scan. It has no id, and its description requires no field. It is a union because a history without custom
  * patterns has not drifted: a plain struct's fields are expected in some row at least.
+ *
+ * @since 0.1.0
+ * @category schemas
  */
 export class Scan extends Schema.Opaque<Scan>()(
   Schema.Union([
@@ -53,10 +74,20 @@ export class Scan extends Schema.Opaque<Scan>()(
   ])
 ) {}
 
-/** A repository of an organization. */
+/**
+ * A repository of an organization.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export class Repository extends Schema.Opaque<Repository>()(Schema.Struct({ full_name: Schema.String })) {}
 
-/** The lists of a scan history; each has only the latest scan of each type. */
+/**
+ * The lists of a scan history; each has only the latest scan of each type.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export const groups = [
   "incremental_scans",
   "pattern_update_scans",
@@ -73,7 +104,12 @@ const page = {
   direction: Schema.optionalKey(Schema.Literals(["asc", "desc"]))
 }
 
-/** The analyses of a repository, newest first unless `direction` says otherwise. */
+/**
+ * The analyses of a repository, newest first unless `direction` says otherwise.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export const analyses = <Row extends Schema.Constraint>(row: Row) =>
   HttpApiEndpoint.get("analyses", "/repos/:owner/:repo/code-scanning/analyses", {
     params: repository,
@@ -89,7 +125,12 @@ export const analyses = <Row extends Schema.Constraint>(row: Row) =>
     success: Schema.Array(row)
   })
 
-/** The latest scans of a repository, all at once. */
+/**
+ * The latest scans of a repository, all at once.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export const scanHistory = <Row extends Schema.Constraint>(row: Row) => {
   const scans = Schema.optionalKey(Schema.NullOr(Schema.Array(row)))
   return HttpApiEndpoint.get("scanHistory", "/repos/:owner/:repo/secret-scanning/scan-history", {
@@ -104,7 +145,12 @@ export const scanHistory = <Row extends Schema.Constraint>(row: Row) => {
   })
 }
 
-/** The repositories of an organization. */
+/**
+ * The repositories of an organization.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export const repositories = <Row extends Schema.Constraint>(row: Row) =>
   HttpApiEndpoint.get("repositories", "/orgs/:org/repos", {
     params: { org: Schema.String },

@@ -17,6 +17,23 @@
  *   return yield* GitHub.jobs(connection, {}, { listings: ["codeScanning"] }).pipe(Stream.runCollect)
  * }).pipe(Effect.scoped)
  * ```
+ *
+ * **Example** (emulators that throttle, and a page with a broken row)
+ *
+ * ```ts
+ * import * as GitHubEmulator from "@scanjobs/github/emulator"
+ * import { Faults } from "@scanjobs/testing"
+ *
+ * const repositories = [GitHubEmulator.published]
+ *
+ * export const exhausted = GitHubEmulator.serve({ repositories, fault: GitHubEmulator.primaryLimit("10 minutes") })
+ * export const hurried = GitHubEmulator.serve({ repositories, fault: GitHubEmulator.secondaryLimit("30 seconds", 429) })
+ * export const broken = GitHubEmulator.serve({
+ *   repositories,
+ *   fault: Faults.row(GitHubEmulator.wires.codeScanning, 0, () => "not a row")
+ * })
+ * export const generated = GitHubEmulator.playground.serve({ jobs: 1000 })
+ * ```
  */
 import { Emulator, Playground, Wire } from "@scanjobs/testing"
 import { Clock, Duration, Effect, type Scope } from "effect"

@@ -1,5 +1,16 @@
 /**
- * The endpoints of Tenable Vulnerability Management that scan jobs come from, as its documentation gives them.
+ * The endpoints of Tenable Vulnerability Management that return scan jobs, as documented.
+ *
+ * **Example** (the OpenAPI document of the endpoints)
+ *
+ * ```ts
+ * import { Api } from "@scanjobs/tenable"
+ * import { HttpApi, HttpApiGroup, OpenApi } from "effect/http-api"
+ *
+ * const group = HttpApiGroup.make("scans").add(Api.scans(Api.Scan), Api.history(Api.Run))
+ *
+ * export const document = OpenApi.fromApi(HttpApi.make("tenable").add(group))
+ * ```
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint } from "effect/http-api"
@@ -8,10 +19,15 @@ import { HttpApiEndpoint } from "effect/http-api"
 const Epoch = Schema.optionalKey(Schema.NullOr(Schema.Finite))
 const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 const Count = Schema.optionalKey(Schema.NullOr(Schema.Finite))
-/** A field that nobody reads here; the published examples break their own types for some. */
+/** A field that this package does not use; for some, the published examples contradict the documented types. */
 const Unread = Schema.optionalKey(Schema.Any)
 
-/** A scan as it is configured, with the status of its latest run. */
+/**
+ * A scan as it is configured, with the status of its latest run.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export class Scan extends Schema.Opaque<Scan>()(
   Schema.Struct({
     id: Schema.Int,
@@ -48,7 +64,12 @@ export class Scan extends Schema.Opaque<Scan>()(
   })
 ) {}
 
-/** One run of a scan. */
+/**
+ * One run of a scan.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export class Run extends Schema.Opaque<Run>()(
   Schema.Struct({
     id: Schema.Int,
@@ -63,7 +84,12 @@ export class Run extends Schema.Opaque<Run>()(
   })
 ) {}
 
-/** Every scan that the user may view, on one page. */
+/**
+ * Every scan that the user may view, on one page.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export const scans = <Row extends Schema.Constraint>(row: Row) =>
   HttpApiEndpoint.get("scans", "/scans", {
     query: {
@@ -74,7 +100,12 @@ export const scans = <Row extends Schema.Constraint>(row: Row) =>
     success: Schema.Struct({ scans: Schema.NullOr(Schema.Array(row)), folders: Unread, timestamp: Unread })
   })
 
-/** The runs of one scan. */
+/**
+ * The runs of one scan.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export const history = <Row extends Schema.Constraint>(row: Row) =>
   HttpApiEndpoint.get("history", "/scans/:scan_id/history", {
     params: { scan_id: Schema.Int },

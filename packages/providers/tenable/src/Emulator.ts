@@ -15,6 +15,19 @@
  *   return yield* Tenable.jobs(connection, {}, { listings: ["runs"] }).pipe(Stream.runCollect)
  * }).pipe(Effect.scoped)
  * ```
+ *
+ * **Example** (two generated scans, and a page with a broken row)
+ *
+ * ```ts
+ * import * as TenableEmulator from "@scanjobs/tenable/emulator"
+ * import { Faults } from "@scanjobs/testing"
+ * import { Effect } from "effect"
+ *
+ * const fault = Faults.row(TenableEmulator.wires.runs, 0, () => "not a row")
+ *
+ * export const few = Effect.flatMap(TenableEmulator.generate({ scans: 2 }), (scans) => TenableEmulator.serve({ scans, fault }))
+ * export const generated = TenableEmulator.playground.serve({ jobs: 1000 })
+ * ```
  */
 import type { Quota } from "@scanjobs/core"
 import { Emulator, Playground, Wire } from "@scanjobs/testing"

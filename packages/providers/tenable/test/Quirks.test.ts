@@ -124,9 +124,7 @@ describe("what a client of Tenable must know", () => {
       const events: Array<Progress.Event> = []
       const found = yield* list(connect(vendor), "runs").pipe(Effect.provide(Progress.layer(told(events))))
       assert.deepStrictEqual(new Set(found.map(({ definitionId }) => definitionId)), new Set(["1", "3"]))
-      assert.deepStrictEqual(noted(events), [
-        '2: "Scan 2" has no history: it was deleted meanwhile, or keeps none'
-      ])
+      assert.deepStrictEqual(noted(events), ['2: "Scan 2" has no history: it was deleted meanwhile, or keeps none'])
     })
   )
 
