@@ -55,16 +55,18 @@ const api = (options: Options): string => {
     const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 
     /** One run. Fields that are not declared here are still kept in \`raw\`. */
-    export const Run = Schema.Struct({
-      id: Schema.String,
-      name: Text,
-      /** Any text, because vendors add states. */
-      status: Schema.String,
-      /** ISO 8601. */
-      startedAt: Text,
-      /** Null until the run has ended. */
-      finishedAt: Text
-    })
+    export class Run extends Schema.Opaque<Run>()(
+      Schema.Struct({
+        id: Schema.String,
+        name: Text,
+        /** Any text, because vendors add states. */
+        status: Schema.String,
+        /** ISO 8601. */
+        startedAt: Text,
+        /** Null until the run has ended. */
+        finishedAt: Text
+      })
+    ) {}
     ${only(
       scopes === "parents",
       text`
