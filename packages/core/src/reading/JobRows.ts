@@ -3,7 +3,7 @@
  */
 import type { TimeField } from "../telemetry/Drift.ts"
 import type { RejectedRow, Source } from "../telemetry/Progress.ts"
-import { type Fields, isState, type ScanJob, type State } from "../model/ScanJob.ts"
+import { Category, type Fields, isState, Kind, type ScanJob, type State } from "../model/ScanJob.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 
 /** What became of the rows of a page. */
@@ -96,6 +96,8 @@ export const normaliser = (source: Source, scopeKey: string | null): Normalise =
   }
   return (raw, fields) => {
     if (typeof fields.vendorId !== "string") throw new Error("it returned no `vendorId`")
+    if (!kinds.has(fields.kind)) throw new Error(`it returned the kind ${JSON.stringify(fields.kind)}`)
+    if (!categories.has(fields.category)) throw new Error(`it returned the category ${JSON.stringify(fields.category)}`)
     return {
       provider: source.provider,
       connection: source.connection,
@@ -104,23 +106,36 @@ export const normaliser = (source: Source, scopeKey: string | null): Normalise =
       id: `${prefix}${fields.vendorId}`,
       vendorId: fields.vendorId,
       kind: fields.kind,
-      definitionId: fields.definitionId ?? null,
-      name: fields.name ?? null,
+      definitionId: textOf(fields.definitionId),
+      name: textOf(fields.name),
       category: fields.category,
       state: stateOf(fields.state),
-      vendorState: fields.vendorState,
-      detail: fields.detail ?? null,
-      progress: finite(fields.progress),
-      startTime: finite(fields.startTime),
-      finishTime: finite(fields.finishTime),
+      vendorState: textOf(fields.vendorState),
+      detail: textOf(fields.detail),
+      progress: within(fields.progress, 0, 100),
+      startTime: within(fields.startTime, -lastTime, lastTime),
+      finishTime: within(fields.finishTime, -lastTime, lastTime),
       raw
     }
   }
 }
 
-/** Whether the vendor gives a time that the plugin could not read. */
-const isUnreadable = (time: number | null | undefined): boolean => typeof time === "number" && !Number.isFinite(time)
+const kinds: ReadonlySet<unknown> = new Set(Kind.literals)
+const categories: ReadonlySet<unknown> = new Set(Category.literals)
 
-/** NaN, such as `Date.parse("soon")` gives, becomes `null`: no query would match a job that starts at NaN. */
-const finite = (value: number | null | undefined): number | null =>
-  typeof value === "number" && Number.isFinite(value) ? value : null
+/** The last time that a `Date` can hold, epoch milliseconds. */
+const lastTime = 8.64e15
+
+/** Whether the vendor gives a time that the plugin could not read, such as `Date.parse("soon")`. */
+const isUnreadable = (time: number | null | undefined): boolean =>
+  typeof time === "number" && within(time, -lastTime, lastTime) === null
+
+/** A number within bounds. Any other becomes `null`: no query would match a job that starts at NaN, and no text could say when. */
+const within = (value: number | null | undefined, least: number, most: number): number | null =>
+  typeof value === "number" && value >= least && value <= most ? value : null
+
+/** A text or `null`, also where a plugin in plain JavaScript returns a number or leaves the field out. */
+const textOf = (value: unknown): string | null => {
+  if (typeof value === "string") return value
+  return value === null || value === undefined ? null : JSON.stringify(value)
+}

@@ -135,6 +135,37 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
       })
     )
 
+    it.effect.each([{ kind: "runs" }, { kind: undefined }, { category: "Web" }])(
+      "rejects a row alone that it gives a value outside the model for: %j",
+      (wrong) =>
+        Effect.gen(function* () {
+          const vendor = yield* Plain.serve(three)
+          const provider = Plain.make({
+            job: (row) => (row.id === "1" ? unseen({ ...Plain.verbs.job(row), ...wrong }) : Plain.verbs.job(row))
+          })
+          assert.deepStrictEqual(yield* idsOf(provider.jobs(Plain.connection(vendor))), ["2", "3"])
+        })
+    )
+
+    it.effect("is no reason to leave a field out, or to give a number that the model does not have", () =>
+      Effect.gen(function* () {
+        const vendor = yield* Plain.serve([{ id: "1" }])
+        const provider = Plain.make({
+          job: (row) =>
+            unseen({
+              ...Plain.verbs.job(row),
+              vendorState: undefined,
+              name: 7,
+              progress: -1,
+              startTime: 8.64e15 + 1,
+              finishTime: 0
+            })
+        })
+        const [job] = yield* Stream.runCollect(provider.jobs(Plain.connection(vendor)))
+        assert.deepInclude(job, { vendorState: null, name: "7", progress: null, startTime: null, finishTime: 0 })
+      })
+    )
+
     it.effect.each([
       ["rows", { rows: boom }],
       ["total", { total: boom }],
