@@ -11,7 +11,7 @@ import { ScanError } from "../model/ScanError.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
 import { type Event, Progress, type RejectedRow } from "../telemetry/Progress.ts"
 import type { Lane } from "./Lane.ts"
-import type { Lanes } from "./Lanes.ts"
+import type { Discovered, Lanes } from "./Lanes.ts"
 import * as OpenLane from "./OpenLane.ts"
 import * as PreparedListing from "./PreparedListing.ts"
 import * as Scopes from "./Scopes.ts"
@@ -54,29 +54,23 @@ export const prepare = (
   return { listing: PreparedListing.make(name, parents, { ...verbs, job }), child }
 }
 
-/** The lanes of a listing. */
+/** The lanes of a listing. A `scopes` verb that throws is a lane that fails. */
 export const lanes = <E>(options: OpenLane.Options<E>, parents: Prepared | undefined): Lanes<ScanJob, E> => {
   const listing = options.listing.name
-  const named = VerbFailure.attempt(
-    () => ({
-      own: Scopes.named(options.listing, options.connection),
-      ofParents: parents === undefined ? [] : Scopes.named(parents.listing, options.connection)
-    }),
-    (failure) => failure
-  )
-  if (named instanceof VerbFailure.VerbFailure) {
-    const reason = Effect.flip(VerbFailure.raise(named, options.session.secrets))
-    const lane = Effect.map(reason, (reason) => failed(options, errorOf(options, reason)))
-    return { listing, declared: [], discovered: [{ scope: null, lanes: Stream.fromEffect(lane) }] }
-  }
-  const declared = named.own.map((scope) => OpenLane.open(options, scope))
+  const own = namedBy(options, options.listing)
+  if (own instanceof VerbFailure.VerbFailure) return { listing, declared: [], discovered: [broken(options, own)] }
+  const declared = own.map((scope) => OpenLane.open(options, scope))
   if (parents === undefined) return { listing, declared, discovered: [] }
+  const ofParents = namedBy(options, parents.listing)
+  if (ofParents instanceof VerbFailure.VerbFailure) {
+    return { listing, declared, discovered: [broken(options, ofParents)] }
+  }
   // A scope that both the settings and a parent give, or several parents, is read once.
-  const seen = new Set(named.own.map(({ key }) => key))
+  const seen = new Set(own.map(({ key }) => key))
   return {
     listing,
     declared,
-    discovered: named.ofParents.map((scope) => ({
+    discovered: ofParents.map((scope) => ({
       scope: Scopes.textOf(scope.encoded),
       lanes: discover(options, parents, scope).pipe(
         Stream.filter((found) => Result.isFailure(found) || seen.size < seen.add(found.success.key).size),
@@ -87,6 +81,25 @@ export const lanes = <E>(options: OpenLane.Options<E>, parents: Prepared | undef
     }))
   }
 }
+
+/** The scopes that the connection names for a listing, or the failure of its `scopes`. */
+const namedBy = <E>(
+  { connection }: OpenLane.Options<E>,
+  listing: PreparedListing.PreparedListing
+): ReadonlyArray<Scopes.Scope> | VerbFailure.VerbFailure =>
+  VerbFailure.attempt(
+    () => Scopes.named(listing, connection),
+    (failure) => failure
+  )
+
+/** What is discovered where `scopes` fails: one lane, which fails. */
+const broken = <E>(options: OpenLane.Options<E>, failure: VerbFailure.VerbFailure): Discovered<ScanJob, E> => ({
+  scope: null,
+  lanes: Stream.fromEffect(Effect.map(Effect.flip(raise(options, failure)), (error) => failed(options, error)))
+})
+
+const raise = <E>(options: OpenLane.Options<E>, failure: VerbFailure.VerbFailure): Effect.Effect<never, ScanError> =>
+  Effect.mapError(VerbFailure.raise(failure, options.session.secrets), (reason) => errorOf(options, reason))
 
 /** The scopes that the parents of one scope give. */
 const discover = <E>(
@@ -110,7 +123,10 @@ const discover = <E>(
   }
   return lane.pages.pipe(
     Stream.flatMap(({ jobs, rejected }) =>
-      Stream.fromIterable([...jobs.map(({ raw }) => ofItem(raw)), ...rejected.flatMap(ofRejected)])
+      VerbFailure.attempt(
+        () => Stream.fromIterable([...jobs.map(({ raw }) => ofItem(raw)), ...rejected.flatMap(ofRejected)]),
+        (failure) => Stream.fromEffect(raise(options, failure))
+      )
     ),
     Stream.result,
     withoutJobEvents

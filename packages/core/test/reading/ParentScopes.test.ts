@@ -68,7 +68,10 @@ const Hub = Provider.make("hub", {
         scans: {
           parents,
           scopes: ({ repositories: named = [] }) => named,
-          scopeKey: (name) => name.toLowerCase(),
+          scopeKey: (name) => {
+            if (name === "broken") throw new Error("no such key")
+            return name.toLowerCase()
+          },
           paging: Paging.single({ request: ({ scope }) => ({ params: { repository: scope } }) }),
           rows: (body) => body,
           skips: (reason) =>
@@ -384,6 +387,17 @@ layer(live, { excludeTestServices: true })("a listing whose scopes are found by 
         jobs.map(({ id }) => id),
         ["app", "b"].flatMap((name) => [1, 2].map((id) => `hub/main/scans/${name}/${id}@1`))
       )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("fails as itself where a scope cannot be identified", () =>
+    Effect.gen(function* () {
+      const vendor = yield* serve({ o: named("a", "broken") })
+      const failure = yield* Effect.flip(
+        Stream.runDrain(Hub.jobs(connection(vendor, ["o"]), {}, { listings: ["scans"] }))
+      )
+      assert.deepInclude(failure, { _tag: "ScanError", listing: "scans" })
+      assert.include(failure.message, "`scopeKey` failed: no such key")
     }).pipe(Effect.scoped)
   )
 
