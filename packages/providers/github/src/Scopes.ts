@@ -34,6 +34,7 @@ export const verbs = (feature: string) => ({
   scopeKey: (repository: string) => repository.toLowerCase(),
   parents: {
     scopes: ({ organizations = [] }: Account) => organizations,
+    scopeKey: (organization: string) => organization.toLowerCase(),
     // Oldest first, so that repositories created meanwhile come at the end.
     paging: Paging.linkHeader<Account, typeof repositories>({
       request: ({ connection: { pageSize = 100 }, scope }) => ({
