@@ -1,5 +1,6 @@
 /**
- * A signed JWT that proves a client to a token server (RFC 7523): RS256, with the certificate's SHA-1 thumbprint as `x5t`.
+ * A signed JWT that authenticates a client to a token server (RFC 7523): RS256, with the certificate's SHA-1 thumbprint as
+ * `x5t`.
  */
 import { Effect, Layer, Redacted, Result } from "effect"
 import { Digest, KeyFormat, SecureRandom, Signature } from "effect/crypto"
@@ -9,7 +10,7 @@ import { InvalidConnection } from "../model/Reason.ts"
 /** The value of `client_assertion_type`. */
 export const type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-/** What an assertion is made of. */
+/** What an assertion is made from. */
 export interface Options {
   /** PEM. */
   readonly certificate: Redacted.Redacted
@@ -22,10 +23,10 @@ export interface Options {
   readonly now: number
 }
 
-/** How long an assertion is good for, in seconds; token servers allow an hour at most. */
+/** How long an assertion is valid, in seconds; token servers allow an hour at most. */
 const life = 600
 
-/** How far the token server's clock may be behind, in seconds. */
+/** How far the token server's clock may be behind ours, in seconds. */
 const skew = 60
 
 const crypto = Layer.merge(
@@ -33,7 +34,7 @@ const crypto = Layer.merge(
   Layer.provideMerge(Signature.layerWebCrypto, SecureRandom.layerWebCrypto)
 )
 
-/** Makes an assertion; a certificate or key that cannot be read is `InvalidConnection`, which names the setting. */
+/** Makes an assertion. Fails as `InvalidConnection`, naming the setting, if the certificate or key cannot be read. */
 export const make: (options: Options) => Effect.Effect<string, InvalidConnection> = Effect.fnUntraced(function* (
   options
 ) {
@@ -83,8 +84,8 @@ const privateKeyOf = (pem: Redacted.Redacted): Effect.Effect<Signature.PrivateKe
 }
 
 /**
- * The first PEM block of that label, and what stands in it; a bundle holds others, and text between them. Environment variables
- * often hold line breaks as `\\n`.
+ * The first PEM block with this label, and its content. A bundle has other blocks, and text between them; environment
+ * variables often have line breaks written as `\\n`.
  */
 const blockOf = (label: string, pem: Redacted.Redacted) =>
   new RegExp(`-----BEGIN ${label}-----([^-]+)-----END ${label}-----`).exec(Redacted.value(pem).replaceAll("\\n", "\n"))

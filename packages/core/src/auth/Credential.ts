@@ -1,8 +1,8 @@
 /**
  * Where the secret of each request comes from.
  *
- * A credential is opened once for each run of a connection; its secret is then asked for before each attempt, so that one
- * that expires while a listing is read is renewed in time.
+ * A credential is opened once per run of a connection. Its secret is requested before each attempt, so that one that expires
+ * during a listing is renewed in time.
  */
 import { Duration, Effect, Redacted } from "effect"
 import type { HttpClient } from "effect/http"
@@ -12,10 +12,20 @@ import type { Secrets } from "../http/Secrets.ts"
 import { Deadlines } from "../policies/Deadlines.ts"
 import type * as RetryPolicy from "../policies/RetryPolicy.ts"
 
-/** The secrets of one run of a connection. */
+/**
+ * The secrets of one run of a connection.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Source<E = never> = CredentialSource<E>
 
-/** What a credential may use of the run that opens it. */
+/**
+ * What a credential may use of the run that opens it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Run {
   /** The connection's key, for quotas. */
   readonly key: string
@@ -24,13 +34,28 @@ export interface Run {
   readonly onRetry: (reason: Reason.Reason) => Effect.Effect<void>
 }
 
-/** Opens a source for one run. */
+/**
+ * Opens the source of secrets of one run.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Credential<out E = never, out R = never> = (run: Run) => Effect.Effect<Source<E>, never, R>
 
-/** The credential of a provider that needs no services but the HTTP client. */
+/**
+ * A credential that needs no service but the HTTP client.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Standard = Credential<never, HttpClient.HttpClient>
 
-/** One secret that stays, such as an API key, or one that is composed of several settings. */
+/**
+ * A secret that does not change, such as an API key, or one composed of several settings.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const fixed =
   (secret: Redacted.Redacted): Credential =>
   ({ secrets }) =>
@@ -40,8 +65,8 @@ export const fixed =
     })
 
 /**
- * A secret that an effect yields before each attempt, such as one from a vault; its errors and requirements show in the type
- * of the provider's streams.
+ * A secret that an effect yields before each attempt, such as one from a vault. The effect's errors and requirements appear in
+ * the types of the provider's streams. It fails with `TimedOut` if the effect takes longer than {@link Deadlines} `page`.
  *
  * **Example** (a key from a vault)
  *
@@ -54,6 +79,9 @@ export const fixed =
  *
  * export const credential = Credential.fromEffect(readKey)
  * ```
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const fromEffect =
   <E, R>(effect: Effect.Effect<Redacted.Redacted, E, R>): Credential<E, R> =>

@@ -1,9 +1,9 @@
 /**
- * OAuth 2.0 client credentials (RFC 6749 section 4.4), by secret or by certificate (RFC 7523).
+ * OAuth 2.0 client credentials (RFC 6749, section 4.4), with a secret or with a certificate (RFC 7523).
  *
- * A token is kept until 80 % of its life has passed or a minute before it expires, whichever is first. However many
- * requests wait for a token, one request fetches it. A token that the vendor refuses is never used again. Tokens are asked
- * for under the same policies as pages, from the token server's own origin only.
+ * A token is used until 80 % of its lifetime has passed or until a minute before it expires, whichever is first. One request
+ * fetches the token, however many wait for it. A token that the vendor refuses is not used again. Token requests follow the
+ * same policies as pages, and go to the token server's own origin only.
  */
 import { Clock, Effect, Option, Redacted, Schema, Semaphore } from "effect"
 import { Base64 } from "effect/encoding"
@@ -14,37 +14,47 @@ import * as Reason from "../model/Reason.ts"
 import * as Rejection from "../contract/Rejection.ts"
 import * as Transport from "../http/Transport.ts"
 
-/** How the client proves who it is: by a secret, or by a certificate and its RSA key, both PEM. */
+/**
+ * How the client authenticates: with a secret, or with a certificate and its RSA key, both PEM.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Proof =
   | {
       readonly clientSecret: Redacted.Redacted
-      /** In the form (`client_secret_post`), the default; or as HTTP Basic (`client_secret_basic`). */
+      /** `post`, the default, sends it in the form (`client_secret_post`); `basic` as HTTP Basic (`client_secret_basic`). */
       readonly method?: "post" | "basic"
     }
   | { readonly certificate: Redacted.Redacted; readonly privateKey: Redacted.Redacted }
 
-/** A client of a token server. */
+/**
+ * A client of a token server.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Options {
   readonly tokenUrl: string
   readonly clientId: string
   readonly proof: Proof
-  /** Where the token server wants one. */
+  /** Required by some token servers. */
   readonly scope?: string
-  /** Which API the token is for, where the token server wants it, as Auth0 does. */
+  /** The API that the token is for. Required by some token servers, such as Auth0's. */
   readonly audience?: string
-  /** What a person can do where the token server refuses. */
+  /** What a person can do if the token server refuses. */
   readonly hint?: string
 }
 
 const Token = Schema.Struct({
   access_token: Schema.NonEmptyString,
-  /** RFC 6749 only recommends it; some servers send digits as text. */
+  /** Only recommended by RFC 6749; some servers send digits as text. */
   expires_in: Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Schema.String])))
 })
 
 const decodeToken = Schema.decodeUnknownOption(Token)
 
-/** The life of a token, in seconds, whose server does not say; RFC 6749 leaves it to the documentation. */
+/** The lifetime in seconds of a token whose server does not state one; RFC 6749 leaves that to the documentation. */
 const unstatedLife = 3600
 
 const rejection = Rejection.fromSchema(
@@ -58,11 +68,11 @@ const rejection = Rejection.fromSchema(
 
 interface Held {
   readonly token: Redacted.Redacted
-  /** Epoch milliseconds from which on a new one is fetched. */
+  /** When to fetch a new one, in epoch milliseconds. */
   readonly until: number
 }
 
-/** What HTTP Basic sends: RFC 6749 section 2.3.1 has both parts written as a form writes them. */
+/** The credentials of HTTP Basic; RFC 6749, section 2.3.1, encodes both parts as in a form. */
 const basicOf = ({ clientId, proof }: Options): string | undefined =>
   "clientSecret" in proof && proof.method === "basic"
     ? Base64.encode([clientId, Redacted.value(proof.clientSecret)].map(inForm).join(":"))
@@ -96,12 +106,12 @@ const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
           ClientAssertion.make({ ...options.proof, clientId: options.clientId, audience: options.tokenUrl, now }),
           (assertion) => {
             run.secrets.add(assertion)
-            // The assertion names the client; RFC 7521 leaves `client_id` out, and some servers refuse what they do not know.
+            // The assertion names the client, so RFC 7521 makes `client_id` optional, and some servers refuse it.
             return { client_assertion_type: ClientAssertion.type, client_assertion: assertion }
           }
         )
   }
-  // Made anew for each attempt: a server takes an assertion only once, also where its answer was lost.
+  // Made for each attempt: a server accepts an assertion only once, even if its answer was lost.
   const attempt = Effect.gen(function* () {
     const form = {
       grant_type: "client_credentials",
@@ -134,10 +144,28 @@ const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
 })
 
 /**
- * Client credentials for a connection's run.
+ * Client credentials for a connection.
  *
- * A refusal of the token server is `Unauthorized` with its `error` as the code, such as `invalid_client`. A key or
- * certificate that cannot be read is `InvalidConnection`.
+ * If the token server refuses, requests fail as `Unauthorized` with its `error` as the code, such as `invalid_client`. A key
+ * or certificate that cannot be read fails as `InvalidConnection`.
+ *
+ * **Example** (a client with a secret)
+ *
+ * ```ts
+ * import { OAuth } from "@scanjobs/core"
+ * import { type Redacted } from "effect"
+ *
+ * export const credential = (settings: { readonly clientId: string; readonly clientSecret: Redacted.Redacted }) =>
+ *   OAuth.clientCredentials({
+ *     tokenUrl: "https://login.acme.example/oauth/token",
+ *     clientId: settings.clientId,
+ *     proof: { clientSecret: settings.clientSecret },
+ *     scope: "scans.read"
+ *   })
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const clientCredentials =
   (options: Options): Credential<never, HttpClient.HttpClient> =>

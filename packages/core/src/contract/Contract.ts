@@ -1,9 +1,14 @@
 /**
- * Which form of provider this core makes and reads.
+ * The version of the provider contract that this core makes and reads.
  *
- * A program that loads providers by name compares a provider's own `contract` with it before it uses the provider, because that
- * one may have been made by another core.
+ * A program that loads providers by name compares a provider's own `contract` with it before it uses the provider, which may
+ * have been made by another version of core.
  */
 
-/** Counted up only where a provider of another version cannot be used any more. */
+/**
+ * The version. It grows only when providers of an earlier version can no longer be used.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export const version = 1

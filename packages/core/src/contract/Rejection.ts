@@ -1,24 +1,39 @@
 /**
- * How a vendor says no, in its own words.
+ * Reads a vendor's own error messages.
  */
 import { Option, Schema } from "effect"
 import * as Compiled from "../decoding/Compiled.ts"
 
-/** An answer of the vendor, before it is held to be a page. */
+/**
+ * An answer of the vendor, before it is known to be a page.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface VendorAnswer {
   readonly status: number
   /** With lower-case names. */
   readonly headers: { readonly [name: string]: string | undefined }
   /** The body as JSON, or as text where it is not JSON. */
   readonly body: unknown
-  /** When it was sent, by the vendor's own clock where its `Date` header shows that; epoch milliseconds. */
+  /** When it was sent, in epoch milliseconds: by the vendor's clock if the answer has a `Date` header, else by ours. */
   readonly sentAt: number
 }
 
-/** The conditions that a vendor's answer can report. */
+/**
+ * The conditions that an answer can report.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Condition = "Unauthorized" | "Forbidden" | "RateLimited" | "Unavailable" | "VendorRejected"
 
-/** The condition that an HTTP status, or a status in a body, stands for; a good status with an error is a refusal too. */
+/**
+ * The condition that an HTTP status stands for, or a status in a body. A good status beside an error is a refusal.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
 export const conditionOf = (status: number): Condition => {
   if (status === 401) return "Unauthorized"
   if (status === 403) return "Forbidden"
@@ -26,28 +41,38 @@ export const conditionOf = (status: number): Condition => {
   return status === 408 || status >= 500 ? "Unavailable" : "VendorRejected"
 }
 
-/** What the vendor's answer says, where it is an error. */
+/**
+ * What an answer says, if it is an error.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Rejection {
   readonly code: string | null
   readonly message: string | null
-  /** The condition, where the HTTP status does not say it; by default it is {@link conditionOf} that status. */
+  /** The condition; by default {@link conditionOf} the HTTP status. */
   readonly as?: Condition
-  /** The vendor's id of the request, where it stands in the body. */
+  /** The vendor's id of the request, if it is in the body. */
   readonly requestId?: string
-  /** Milliseconds to wait, where the vendor says it elsewhere than in `Retry-After`. */
+  /** Milliseconds to wait, if the vendor states them elsewhere than in `Retry-After`. */
   readonly retryAfter?: number
   /**
-   * Where the vendor wants the waits to grow: `retryAfter` is the first one, and each further attempt at the request waits twice
-   * as long, up to the longest wait that the retry policy bears.
+   * Whether waits grow: `retryAfter` is the first wait, and each further attempt at the request waits twice as long, up to the
+   * retry policy's `maxRetryAfter`.
    */
   readonly growing?: boolean
 }
 
-/** Finds the error in an answer; `undefined` where it has none. It is asked for every answer, also for those with status 200. */
+/**
+ * Finds the error in an answer, or `undefined` if there is none. Called for every answer, including those with status 200.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Reader = (answer: VendorAnswer) => Rejection | undefined
 
 /**
- * Reads errors that have the form of `schema`.
+ * Reads errors that fit `schema`.
  *
  * **Example** (an error object beside the data)
  *
@@ -60,6 +85,9 @@ export type Reader = (answer: VendorAnswer) => Rejection | undefined
  *   ({ error }) => error
  * )
  * ```
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const fromSchema = <A>(
   schema: Schema.ConstraintDecoder<A>,
@@ -68,14 +96,19 @@ export const fromSchema = <A>(
   const decode = Schema.decodeUnknownOption(schema)
   const fits = Compiled.guard(schema)
   return (answer) => {
-    // Nearly every answer is good, and so does not fit.
+    // Most answers are no errors, and do not fit.
     if (fits !== undefined && !fits(answer.body)) return undefined
     const decoded = decode(answer.body)
     return Option.isSome(decoded) ? read(decoded.value, answer) : undefined
   }
 }
 
-/** Asks one reader after the other; the first error counts. */
+/**
+ * Tries several readers in order; the first error counts.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
 export const firstOf =
   (...readers: ReadonlyArray<Reader>): Reader =>
   (answer) => {

@@ -1,13 +1,13 @@
 /**
- * A plugin's verb that throws. It is a mistake of the plugin, and ends what it was asked for as any other failure does: with
- * the place, scrubbed of secrets, and beside listings that go on.
+ * A plugin function that throws. That is a mistake of the plugin, and fails its listing like any other failure: with the place to
+ * resume from, without secrets, and without ending other listings.
  *
- * Where it was thrown is logged at the level `Debug`.
+ * The stack is logged at the level `Debug`.
  */
 import { Data, Effect } from "effect"
 import * as Reason from "../model/Reason.ts"
 
-/** Which verb, and what it threw. */
+/** The function, and what it threw. */
 export class VerbFailure extends Data.TaggedError("VerbFailure")<{
   readonly verb: string
   readonly cause: unknown
@@ -26,7 +26,7 @@ export interface Scrubber {
 export const textOf = (thrown: unknown): string =>
   (thrown instanceof Error ? thrown.message : String(thrown)).replaceAll(/\s*\n\s*/g, " ")
 
-/** The verb, which tells its name where it throws. */
+/** Wraps what a function throws in a failure with the function's name. */
 export const named =
   <Args extends ReadonlyArray<unknown>, A>(verb: string, body: (...args: Args) => A) =>
   (...args: Args): A => {
@@ -37,7 +37,7 @@ export const named =
     }
   }
 
-/** What `body` gives, or, where a verb fails in it, `orElse`. */
+/** The result of `body`, or `orElse` if a plugin function fails in it. */
 export const attempt = <A, B>(body: () => A, orElse: (failure: VerbFailure) => B): A | B => {
   try {
     return body()
@@ -47,7 +47,7 @@ export const attempt = <A, B>(body: () => A, orElse: (failure: VerbFailure) => B
   }
 }
 
-/** Verbs that are asked before the vendor is. */
+/** Functions that run before any request is sent. */
 const early = new Set([
   "baseUrl",
   "credential",
@@ -61,16 +61,16 @@ const early = new Set([
   "scopeKey"
 ])
 
-/** Why a listing ends where a verb fails. */
+/** The reason of a listing that fails because of the function. */
 export const reasonOf = ({ message, verb }: VerbFailure, { scrub }: Scrubber): Reason.Reason =>
   early.has(verb)
     ? new Reason.InvalidConnection({ problems: [scrub(message)] })
     : new Reason.Malformed({ ...Reason.unknownAnswer, detail: scrub(message), transient: false })
 
-/** Logs where a verb failed. */
+/** Logs the stack of a failure. */
 export const log = ({ cause, message }: VerbFailure, { scrub }: Scrubber): Effect.Effect<void> =>
   Effect.logDebug(scrub(cause instanceof Error ? `${message}\n${cause.stack}` : message))
 
-/** Fails with the reason. */
+/** Logs the failure, and fails with its reason. */
 export const raise = (failure: VerbFailure, secrets: Scrubber): Effect.Effect<never, Reason.Reason> =>
   Effect.andThen(log(failure, secrets), Effect.fail(reasonOf(failure, secrets)))

@@ -1,12 +1,12 @@
 /**
- * Reads the rows of an answer: a page at once, and where that fails row by row, so that a bad row is rejected alone.
+ * Decodes the rows of an answer: all at once, and, if that fails, one by one, so that only bad rows are rejected.
  */
 import { Result, Schema, SchemaIssue } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import * as Compiled from "./Compiled.ts"
 import type { RejectedRow } from "../telemetry/Progress.ts"
 
-/** An answer, read. */
+/** A decoded answer. */
 export interface PageRows {
   /** The decoded answer. */
   readonly body: unknown
@@ -21,12 +21,12 @@ export type PageReader = (json: unknown) => Result.Result<PageRows, string>
 export type Decoder = (json: unknown) => Result.Result<unknown, string>
 
 /**
- * The decoder of an endpoint's success. Where the schema transforms nothing, what it accepts is given back as it came, so
- * that fields that it does not know are kept.
+ * The decoder of an endpoint's success. If the schema transforms nothing, accepted input is returned as it is, so that unknown
+ * fields are kept.
  */
 export const decoder = (endpoint: HttpApiEndpoint.Top): Decoder => described(decoderOf(successOf(endpoint)))
 
-/** What a good answer of an endpoint is. */
+/** The schema of an endpoint's success. */
 export const successOf = ({ success: [schema = Schema.Void] }: HttpApiEndpoint.Top) => schema
 
 const described =
@@ -37,7 +37,7 @@ const described =
       return path === "" ? issue : `${path}: ${issue}`
     })
 
-/** What is wrong, and where; no value is repeated. */
+/** What is wrong, and where; without values. */
 type Mistake = Pick<RejectedRow, "path" | "issue">
 
 const unfit: Mistake = { path: "", issue: "does not fit" }
@@ -49,7 +49,7 @@ const mistakeOf = ({ issue }: Schema.SchemaError): Mistake => {
   return { path: (first?.path ?? []).map(String).join("."), issue: first?.message ?? unfit.issue }
 }
 
-/** Decodes, and says on demand what is wrong. */
+/** Decodes, and describes what is wrong on demand. */
 const decoderOf = (schema: Schema.Constraint): ((json: unknown) => Result.Result<unknown, () => Mistake>) => {
   const codec = Compiled.decoding(withoutServices(Schema.toCodecJson(schema)))
   const decode = Schema.decodeUnknownResult(codec)
@@ -89,8 +89,8 @@ export const make = (
   }
 }
 
-/** `HttpApiEndpoint.get` and its like make nothing but whole endpoints; a plugin is typed by the part that it is read by. */
+/** `HttpApiEndpoint.get` and the like always make whole endpoints; plugins are typed by the part that decodes. */
 export const top = (endpoint: HttpApiEndpoint.ConstraintRequest): HttpApiEndpoint.Top => endpoint as HttpApiEndpoint.Top
 
-/** Wire schemas need no services: `Listing.make` and `HttpApiEndpoint` take them as plain constraints. */
+/** Wire schemas need no services; `Listing.make` and `HttpApiEndpoint` take them as plain constraints. */
 export const withoutServices = (schema: Schema.Constraint) => schema as Schema.ConstraintDecoder<unknown>

@@ -1,35 +1,35 @@
 /**
- * The secrets of one run, so that no text that leaves it holds one, also where a vendor repeats it.
+ * The secrets of one run, which are removed from every text that leaves it, even if a vendor echoes them.
  */
 import { RegExp as Pattern } from "effect"
 import { Base64, Base64Url, Hex } from "effect/encoding"
 
 /** The secrets known so far. */
 export interface Secrets {
-  /** Adds one, such as a token that was just issued. */
+  /** Adds a secret, such as a token that was just issued. */
   readonly add: (secret: string) => void
   /**
-   * The text with every known secret replaced, in any case of its letters: plain, URL-encoded, as a form, JSON or HTML
-   * writes it, in Base64 and in hexadecimal.
+   * Replaces every known secret in a text, in upper or lower case: plain, URL-encoded, form-encoded, escaped for JSON or HTML,
+   * in Base64 and in hexadecimal.
    */
   readonly scrub: (text: string) => string
-  /** The same for JSON: in every text, name and number of it. */
+  /** The same for JSON, in its strings, names and numbers. */
   readonly scrubJson: (json: unknown) => unknown
   /**
-   * Whether a body holds a secret as it is, or as JSON writes it. It is asked of every answer, so it looks for nothing else; and
-   * not for secrets of fewer than eight letters, which stand in many a word.
+   * Whether a body holds a secret, plain or escaped for JSON. Called for every answer, so it looks for no other form, and not for
+   * secrets of fewer than eight characters, which occur in ordinary words.
    */
   readonly isIn: (body: string) => boolean
 }
 
-/** The shortest secret that answers are searched for. */
+/** The shortest secret that bodies are searched for. */
 const shortest = 8
 
 /** Starts with the connection's own secrets. */
 export const make = (initial: ReadonlyArray<string>): Secrets => {
   const secrets = new Set<string>()
   let searched: ReadonlyArray<Searched> = []
-  /** Made for the first text that is scrubbed, which in most runs is none. */
+  /** Made for the first text that is scrubbed; most runs have none. */
   let pattern: RegExp | undefined
   const add = (secret: string) => {
     if (secret === "" || secrets.has(secret)) return
@@ -54,12 +54,12 @@ export const make = (initial: ReadonlyArray<string>): Secrets => {
 
 const patternOf = (secrets: ReadonlySet<string>): RegExp => {
   const lines = [...secrets].flatMap((secret) => secret.split(/\r?\n/)).filter((line) => line.length > 16)
-  // The longest first: one secret may be the beginning of another.
+  // The longest first, because one secret may be a prefix of another.
   const forms = [...new Set([...secrets, ...lines].flatMap(formsOf))].toSorted((a, b) => b.length - a.length)
   return new RegExp(forms.map((form) => Pattern.escape(form)).join("|"), "gi")
 }
 
-/** A text that bodies are searched for: first for a piece of it, because that is a tenth of the time. */
+/** A text that bodies are searched for. Searching for a short piece of it first takes a tenth of the time. */
 interface Searched {
   readonly whole: string
   readonly piece: string
@@ -71,8 +71,8 @@ const searchedFor = (secret: string): ReadonlyArray<Searched> => {
 }
 
 /**
- * Six letters of a text, the first of which is the rarest in JSON. Engines look for the first letter of so short a text by the
- * processor's own search, and go through the body letter by letter for longer ones.
+ * Six characters of a text that begin with its rarest one in JSON. V8 searches for the first character of so short a text with
+ * `memchr`, and scans the body character by character for longer ones.
  */
 const pieceOf = (text: string): string => {
   let start = 0
@@ -85,7 +85,7 @@ const rarity = (text: string, at: number): number => {
   return place < 0 ? frequent.length : place
 }
 
-/** What stands most often in answers, in that order; other letters are rarer. */
+/** The most frequent characters in answers, in that order. */
 const frequent = '"0123456789:,-eatinosrldTcmpu.{}Sfghy'
 
 const formsOf = (secret: string): ReadonlyArray<string> => {

@@ -6,6 +6,7 @@ import type { HttpClientError, HttpClientResponse } from "effect/http"
 import type { RateLimiter } from "effect/persistence"
 import type { Reply } from "../contract/Exchange.ts"
 import * as Reason from "../model/Reason.ts"
+import { withHint } from "../model/ReasonHint.ts"
 import { type Condition, conditionOf, type Reader } from "../contract/Rejection.ts"
 import type { Body } from "./Body.ts"
 import * as RetryAfter from "./RetryAfter.ts"
@@ -153,7 +154,7 @@ const describe = (options: Options, answer: Omit<Reason.Answer, "hint">): Reason
 
 const hinted = (options: Options, reason: Reason.Reason): Reason.Reason => {
   const hint = options.hint(reason)
-  return hint === undefined ? reason : Reason.withHint(reason, options.secrets.scrub(hint))
+  return hint === undefined ? reason : withHint(reason, options.secrets.scrub(hint))
 }
 
 const requestIdOf = (headers: Reply["headers"]): string | null => {

@@ -1,12 +1,17 @@
 /**
- * The place in a listing from which reading can go on.
+ * The place in a listing to resume from.
  *
- * A request *is* the page cursor: it is typed, comparable, and encoded by the endpoint's own schemas. A `Cursor` is that
- * request as JSON, with the listing and the scope that it belongs to, so that it can be stored and sent.
+ * A request *is* the page cursor: it is typed, comparable, and encoded by the endpoint's own schemas. A `Cursor` is that request
+ * as JSON, together with its listing and scope, so that it can be stored and sent.
  */
 import { Schema } from "effect"
 
-/** A request of a listing, encoded as JSON; or that the listing was read to its end. */
+/**
+ * The next request of a listing, encoded as JSON, or the fact that the listing was read to its end.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export const Cursor = Schema.Struct({
   /** The connection's name. */
   connection: Schema.String,
@@ -19,17 +24,3 @@ export const Cursor = Schema.Struct({
   received: Schema.optionalKey(Schema.Natural)
 })
 export type Cursor = typeof Cursor.Type
-
-/** What a cursor is the place in. */
-export type Place = Omit<Cursor, "request" | "received">
-
-/** Finds the cursor of a connection's listing for a scope. */
-export type Finder = (place: Place) => Cursor | undefined
-
-/** Finds cursors among these; of several for one place, the first. */
-export const finder = (cursors: ReadonlyArray<Cursor>): Finder => {
-  const byPlace = new Map(cursors.toReversed().map((cursor) => [keyOf(cursor), cursor]))
-  return (place) => byPlace.get(keyOf(place))
-}
-
-const keyOf = ({ connection, listing, scope }: Place): string => JSON.stringify([connection, listing, scope])

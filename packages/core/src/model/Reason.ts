@@ -1,25 +1,30 @@
 /**
- * Why a listing ended before its end. Each reason is a condition with its own facts; `ScanError` says where it arose.
+ * Why a listing failed. Each reason is a condition with its own facts; `ScanError` says where it arose.
  *
- * `retryable` tells whether asking again later can help. The library has already asked again, as its policies say, by the
- * time that a reason is seen. No reason ever holds a secret: vendors' texts are scrubbed of the connection's secrets first.
+ * `retryable` tells whether trying again later can help. The library has already retried, as its policies say, before a reason
+ * is seen. No reason holds a secret: the connection's secrets are removed from the vendor's texts first.
  */
 import { Schema } from "effect"
 
 const answer = {
-  /** The HTTP status, or `null` where there was no answer. */
+  /** The HTTP status, or `null` if there was no answer. */
   status: Schema.NullOr(Schema.Int),
   /** The vendor's own error code. */
   code: Schema.NullOr(Schema.String),
-  /** The vendor's own words, or the transport's. */
+  /** The vendor's message, or the transport's. */
   detail: Schema.NullOr(Schema.String),
   /** The vendor's id of the request, to quote to its support. */
   requestId: Schema.NullOr(Schema.String),
-  /** What the person who runs this can do. */
+  /** What the user can do. */
   hint: Schema.NullOr(Schema.String)
 }
 
-/** What an answer says, whatever its condition. */
+/**
+ * What an answer says, whatever its condition.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Answer {
   readonly status: number | null
   readonly code: string | null
@@ -42,7 +47,12 @@ const describe = (self: Answer): string => {
     .join("; ")
 }
 
-/** The vendor does not accept the credential: HTTP 401, or a token server's refusal. */
+/**
+ * The vendor does not accept the credential: HTTP 401, or a token server's refusal.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", answer) {
   get retryable(): boolean {
     return false
@@ -52,7 +62,12 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
   }
 }
 
-/** The credential is known and may not read this: HTTP 403. */
+/**
+ * The credential is valid but not permitted to read this: HTTP 403.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", answer) {
   get retryable(): boolean {
     return false
@@ -62,12 +77,17 @@ export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", answ
   }
 }
 
-/** The vendor asks for fewer requests, and went on asking for as long as the retry policy allows. */
+/**
+ * The vendor still limits the rate of requests after all retries: HTTP 429.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
   ...answer,
   /** Milliseconds to wait, as the vendor says; `null` where it does not say. */
   retryAfter: Schema.NullOr(Schema.Finite),
-  /** True where `retryAfter` is the first of waits that the vendor wants to grow. */
+  /** True if `retryAfter` is the first of growing waits. */
   growing: Schema.optionalKey(Schema.Boolean)
 }) {
   get retryable(): boolean {
@@ -79,12 +99,17 @@ export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited"
   }
 }
 
-/** No answer, or one that says "not now": a refused or broken connection, HTTP 5xx. */
+/**
+ * No answer, or a temporary failure: a refused or broken connection, HTTP 408 or 5xx.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
   ...answer,
   /** Milliseconds to wait, as the vendor says; `null` where it does not say. */
   retryAfter: Schema.NullOr(Schema.Finite),
-  /** True where trying again does not help, such as with a certificate that is not trusted. */
+  /** True if trying again does not help, such as with a certificate that is not trusted. */
   permanent: Schema.optionalKey(Schema.Boolean)
 }) {
   get retryable(): boolean {
@@ -95,7 +120,12 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
   }
 }
 
-/** A deadline of {@link Deadlines} passed. */
+/**
+ * A deadline of {@link Deadlines} passed.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
   deadline: Schema.Literals(["attempt", "idle", "page", "listing"]),
   /** The deadline that passed, in milliseconds. */
@@ -115,10 +145,15 @@ export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
   }
 }
 
-/** The answer is not what the vendor documents: not JSON, cut short, or of another shape. */
+/**
+ * The answer is not what the vendor documents: not JSON, cut short, or of another shape.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class Malformed extends Schema.TaggedError<Malformed>()("Malformed", {
   ...answer,
-  /** True where the body was cut or not JSON at all, so that asking again can help. */
+  /** True if the body was cut short or was not JSON at all, so that another attempt can help. */
   transient: Schema.Boolean
 }) {
   get retryable(): boolean {
@@ -129,7 +164,12 @@ export class Malformed extends Schema.TaggedError<Malformed>()("Malformed", {
   }
 }
 
-/** The vendor refused this request: another 4xx, or an error inside a 200. */
+/**
+ * The vendor refused this request: another 4xx, or an error inside a 200.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class VendorRejected extends Schema.TaggedError<VendorRejected>()("VendorRejected", answer) {
   get retryable(): boolean {
     return false
@@ -139,7 +179,12 @@ export class VendorRejected extends Schema.TaggedError<VendorRejected>()("Vendor
   }
 }
 
-/** The listing goes round in circles or stands still, so that its end can never be reached. */
+/**
+ * The listing repeats itself or makes no progress, so that its end cannot be reached.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class PaginationStalled extends Schema.TaggedError<PaginationStalled>()("PaginationStalled", {
   /**
    * `repeated`: the next page is this page. `cycle`: the next page was read before. `barren`: page after page brings
@@ -163,7 +208,12 @@ export class PaginationStalled extends Schema.TaggedError<PaginationStalled>()("
   }
 }
 
-/** A link or redirect points to another origin than the connection's. No request was sent there. */
+/**
+ * A link or redirect points to another origin than the connection's. No request was sent there.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class ForeignLink extends Schema.TaggedError<ForeignLink>()("ForeignLink", {
   /** The origin that the link names. */
   origin: Schema.String,
@@ -178,7 +228,12 @@ export class ForeignLink extends Schema.TaggedError<ForeignLink>()("ForeignLink"
   }
 }
 
-/** The vendor says that there is more than it gave. */
+/**
+ * The vendor states more rows than it gave.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class Incomplete extends Schema.TaggedError<Incomplete>()("Incomplete", {
   /** How many rows the vendor says there are. */
   expected: Schema.Int,
@@ -193,7 +248,12 @@ export class Incomplete extends Schema.TaggedError<Incomplete>()("Incomplete", {
   }
 }
 
-/** More rows of a listing do not fit the vendor's documented form than the caller allows. */
+/**
+ * More rows of a listing were rejected than `PageGuard` allows.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class TooManyRejected extends Schema.TaggedError<TooManyRejected>()("TooManyRejected", {
   rejected: Schema.Int,
   allowed: Schema.Int
@@ -206,7 +266,12 @@ export class TooManyRejected extends Schema.TaggedError<TooManyRejected>()("TooM
   }
 }
 
-/** The connection's settings, or the cursor to go on from, cannot work. Nothing was asked of the vendor. */
+/**
+ * The connection's settings, or the cursor to resume from, are invalid. No request was sent.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class InvalidConnection extends Schema.TaggedError<InvalidConnection>()("InvalidConnection", {
   problems: Schema.Array(Schema.String)
 }) {
@@ -218,7 +283,12 @@ export class InvalidConnection extends Schema.TaggedError<InvalidConnection>()("
   }
 }
 
-/** Every reason. */
+/**
+ * Any reason.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
 export const Reason = Schema.Union([
   Unauthorized,
   Forbidden,
@@ -235,41 +305,51 @@ export const Reason = Schema.Union([
 ])
 export type Reason = typeof Reason.Type
 
-/** How long the vendor asks to wait before the next request, in milliseconds; `null` where it does not say. */
+/**
+ * How long the vendor asks to wait before the next request, in milliseconds, or `null`.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
 export const retryAfter = (reason: Reason): number | null =>
   reason._tag === "RateLimited" || reason._tag === "Unavailable" ? reason.retryAfter : null
 
-/** An answer with nothing known, to be spread over. */
+/**
+ * An answer of which nothing is known, to spread into a reason.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const unknownAnswer: Answer = { status: null, code: null, detail: null, requestId: null, hint: null }
 
-/** Tells a reason from every other error. */
+/**
+ * Tells a reason from every other error.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
 export const isReason: (error: unknown) => error is Reason = Schema.is(Reason)
 
-/** What the vendor refuses to a credential that it knows: it may be about the one thing that was asked for. */
+/**
+ * A refusal that may concern only the one thing that was requested, and not the credential as a whole.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Refusal = Forbidden | VendorRejected
 
-/** Tells a refusal from every other error. */
+/**
+ * Tells a refusal from every other error.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
 export const isRefusal: (error: unknown) => error is Refusal = Schema.is(Schema.Union([Forbidden, VendorRejected]))
 
-/** The same reason with a hint for the person who runs this; reasons without an answer stay as they are. */
-export const withHint = (reason: Reason, hint: string): Reason => {
-  switch (reason._tag) {
-    case "Unauthorized":
-      return new Unauthorized({ ...reason, hint })
-    case "Forbidden":
-      return new Forbidden({ ...reason, hint })
-    case "RateLimited":
-      return new RateLimited({ ...reason, hint })
-    case "Unavailable":
-      return new Unavailable({ ...reason, hint })
-    case "Malformed":
-      return new Malformed({ ...reason, hint })
-    case "VendorRejected":
-      return new VendorRejected({ ...reason, hint })
-    default:
-      return reason
-  }
-}
-
-/** The HTTP status of the answer that a reason was found in; `null` where there was no answer, or it is not about one. */
+/**
+ * The HTTP status of the answer that led to the reason, or `null` if there was none.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
 export const statusOf = (reason: Reason): number | null => ("status" in reason ? reason.status : null)

@@ -19,20 +19,25 @@ import { Schema } from "effect"
 import { Cursor } from "./Cursor.ts"
 import { Reason } from "./Reason.ts"
 
-/** A listing of a connection ended before its end. The rows that it gave until then are good. */
+/**
+ * A listing of a connection failed before its end. The rows that it gave until then are valid.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
 export class ScanError extends Schema.TaggedError<ScanError>()("ScanError", {
   provider: Schema.String,
   /** The connection's name. */
   connection: Schema.String,
-  /** The listing, or `null` where the connection as a whole failed. */
+  /** The listing, or `null` if the connection as a whole failed. */
   listing: Schema.NullOr(Schema.String),
-  /** The scope as text, or `null` where the listing has none. */
+  /** The scope as text, or `null` if the listing has none. */
   scope: Schema.NullOr(Schema.String),
-  /** Where to go on from: the first request that was not answered. */
+  /** Where to resume from: the first request that was not answered. */
   resume: Schema.NullOr(Cursor),
   reason: Reason
 }) {
-  /** True where asking again later can help. */
+  /** Whether trying again later can help. */
   get retryable(): boolean {
     return this.reason.retryable
   }

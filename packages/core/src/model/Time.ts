@@ -18,7 +18,7 @@ export const fromIso = (text: string | null | undefined): number | null => {
   const match = instant.exec(text.trim())
   if (match === null) return isNoTime(text) ? null : Number.NaN
   const [, date = "", time = "", seconds = "00", fraction = "", zone = "", hours = "", minutes = "00"] = match
-  // `Date.parse` takes 30 February for 2 March.
+  // `Date.parse` reads February 30 as March 2.
   if (Number(date.slice(8, 10)) > daysIn(Number(date.slice(0, 4)), Number(date.slice(5, 7)))) {
     return isNoTime(text) ? null : Number.NaN
   }
@@ -33,8 +33,8 @@ export const fromIso = (text: string | null | undefined): number | null => {
 const isNoTime = (text: string): boolean => /^(?:|n\/?a|-+|null|none|never|000[01]-.*)$/i.test(text.trim())
 
 /**
- * `2024-09-26T05:58:40.4092427+00:00` and the like, digit by digit, because a listing has two of them in each row and
- * `Date.parse` would cost more than all the rest. NaN for everything else.
+ * Reads `2024-09-26T05:58:40.4092427+00:00` and the like digit by digit; NaN for everything else. Most rows have two times, and
+ * `Date.parse` would cost more than the rest of the row.
  */
 const fromUsualForm = (text: string): number => {
   const isUsual =
@@ -60,7 +60,7 @@ const fromUsualForm = (text: string): number => {
 const dash = 45
 const colon = 58
 
-/** The offset that begins at `at` and ends the text, in milliseconds; NaN where there is none. */
+/** The offset from `at` to the end of the text, in milliseconds; NaN if there is none. */
 const offset = (text: string, at: number): number => {
   const sign = text.charCodeAt(at)
   if (sign === 90 && text.length === at + 1) return 0
@@ -71,19 +71,19 @@ const offset = (text: string, at: number): number => {
   return (sign === 43 ? 1 : -1) * (hours * 60 + minutes) * 60_000
 }
 
-/** Where the digits that begin at `at` end. */
+/** The end of the digits that begin at `at`. */
 const endOfDigits = (text: string, at: number): number => {
   while (at < text.length && isDigit(text.charCodeAt(at) - 48)) at++
   return at
 }
 
-/** The milliseconds of a fraction of a second that stands between the places 20 and `end`. */
+/** The milliseconds of the fraction of a second between the places 20 and `end`. */
 const millisOf = (text: string, end: number): number =>
   (text.charCodeAt(20) - 48) * 100 +
   (end > 21 ? (text.charCodeAt(21) - 48) * 10 : 0) +
   (end > 22 ? text.charCodeAt(22) - 48 : 0)
 
-/** Two digits that are within the text, as a number; what are no digits are more than any part of a time. */
+/** Two digits as a number; a number beyond any part of a time if they are no digits. */
 const pair = (text: string, at: number): number => {
   const tens = text.charCodeAt(at) - 48
   const units = text.charCodeAt(at + 1) - 48
@@ -92,13 +92,13 @@ const pair = (text: string, at: number): number => {
 
 const noPair = 10_000_000
 
-/** Whether it is between 0 and 9, in one comparison: read without its sign, what is less than nothing is more than 9. */
+/** Whether it is between 0 and 9, in one comparison: a negative number becomes a large unsigned one. */
 const isDigit = (number: number): boolean => number >>> 0 <= 9
 
 let knownDate = 0
 let knownMidnight = Number.NaN
 
-/** The beginning of a day, NaN where there is no such day. Rows that follow each other usually are of one day. */
+/** The beginning of a day, NaN if there is no such day. Memoised, because consecutive rows are usually of one day. */
 const midnightOf = (year: number, month: number, day: number): number => {
   const date = (year * 100 + month) * 100 + day
   if (date !== knownDate) {
@@ -127,6 +127,9 @@ const endOfYearOne = Date.parse("0002-01-01T00:00:00Z")
  * console.log(Time.fromEpoch("1596781119"), Time.fromEpoch(1591099200000), Time.fromEpoch(0))
  * // 1596781119000 1591099200000 null
  * ```
+ *
+ * @since 0.1.0
+ * @category conversions
  */
 export const fromEpoch = (value: number | string | null | undefined): number | null => {
   if (value === null || value === undefined) return null

@@ -8,7 +8,7 @@ import * as Listing from "../contract/Listing.ts"
 import type { ListingVerbs } from "../contract/ListingVerbs.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import * as Secrets from "../http/Secrets.ts"
-import * as Cursor from "../model/Cursor.ts"
+import * as CursorFinder from "../model/CursorFinder.ts"
 import { type Input, resolve } from "../model/Query.ts"
 import type * as Reason from "../model/Reason.ts"
 import { ScanError } from "../model/ScanError.ts"
@@ -102,7 +102,7 @@ export const make = <
       connection,
       session,
       query,
-      resume: Cursor.finder(resume),
+      resume: CursorFinder.make(resume),
       // More pages would only wait for the quota, and a page that is discarded while it waits has used the quota all the same.
       pageConcurrency: Math.min(...quotas.map((quota) => toBucket(quota).capacity), pageConcurrency)
     }

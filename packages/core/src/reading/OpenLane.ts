@@ -6,6 +6,7 @@ import type { Request } from "../contract/Exchange.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import * as PageLoop from "../loop/PageLoop.ts"
 import type * as Cursor from "../model/Cursor.ts"
+import type { Finder, Place } from "../model/CursorFinder.ts"
 import { Horizon, horizonAt, type Query } from "../model/Query.ts"
 import * as Reason from "../model/Reason.ts"
 import { ScanError } from "../model/ScanError.ts"
@@ -27,7 +28,7 @@ export interface Options<E> {
   readonly listing: PreparedListing
   readonly session: Session<E>
   readonly query: Query
-  readonly resume: Cursor.Finder
+  readonly resume: Finder
   /** The most pages of a lane that are read at once. */
   readonly pageConcurrency: number
 }
@@ -47,7 +48,7 @@ export const open = <E>(
     scope: Scopes.textOf(encoded)
   }
   const start = { connection, scope, parent, query }
-  const place: Cursor.Place = { connection: connection.name, listing: listing.name, scope: encoded }
+  const place: Place = { connection: connection.name, listing: listing.name, scope: encoded }
   const encode = EncodedRequest.memoize(codec.encode)
   const resumed = options.resume(place)
   const failed = (reason: Reason.Reason) => new ScanError({ ...source, resume: resumed ?? null, reason })

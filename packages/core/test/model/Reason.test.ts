@@ -1,6 +1,7 @@
 import { Reason, ScanError } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { withHint } from "../../src/model/ReasonHint.ts"
 
 const answer: Reason.Answer = {
   status: 403,
@@ -53,9 +54,9 @@ describe("a reason", () => {
   })
 })
 
-describe("Reason.withHint", () => {
+describe("withHint", () => {
   it.each(named)("keeps everything else of %s", (_, reason) => {
-    const { hint, ...rest } = { hint: undefined, ...Reason.withHint(reason, "another hint") }
+    const { hint, ...rest } = { hint: undefined, ...withHint(reason, "another hint") }
     const { hint: before, ...restBefore } = { hint: undefined, ...reason }
     assert.deepStrictEqual<unknown>(rest, restBefore)
     assert.strictEqual(hint, before === undefined ? undefined : "another hint")
