@@ -96,32 +96,7 @@ const openReason = ({ message, reason }: CircuitBreaker.CircuitBreakerError): Re
 const inStore = ({ failures, openDuration }: Options) =>
   Effect.map(CircuitBreaker.make({ tripPolicy: CircuitBreaker.consecutive(failures), openDuration }), make)
 
-/**
- * A success that follows a success changes nothing in a circuit that counts failures in a row. Where nobody else uses the circuits,
- * such an attempt is not taken through them.
- */
-const quickly = ({ guard }: Service): Service => {
-  /** The origins whose last attempt failed. */
-  const failed = new Set<string>()
-  return {
-    guard: (origin, attempt) =>
-      Effect.suspend(() => {
-        if (failed.has(origin))
-          return Effect.tap(guard(origin, attempt), () => Effect.sync(() => failed.delete(origin)))
-        return attempt.pipe(
-          Effect.catch((reason) => {
-            failed.add(origin)
-            const own: Refused = { reason, circuitOpen: false }
-            // Others may have opened the circuit meanwhile, and this attempt was made all the same.
-            return Effect.mapError(guard(origin, Effect.fail(reason)), () => own)
-          })
-        )
-      })
-  }
-}
-
-const inMemory = (options: Options) =>
-  Effect.map(Effect.provide(inStore(options), CircuitBreaker.layerStoreMemory()), quickly)
+const inMemory = (options: Options) => Effect.provide(inStore(options), CircuitBreaker.layerStoreMemory())
 
 const byDefault = (): Service => {
   const service = PerClock.make(Effect.provideService(inMemory(defaults), Scope.Scope, Scope.makeUnsafe()))
