@@ -9,7 +9,7 @@
  *   wrong settings are a `SettingsProblem` each.
  * - `rejected`: a row was left out, with `page`, `index`, `path` and `issue`.
  * - `cut`: a listing without an end was cut at `horizon`, ISO 8601.
- * - `drift`: answers differ from the provider's schema. `kind` is `extra`, `missing`, `unreadable_time` or `extra_in_page`, with
+ * - `drift`: answers differ from the provider's schema. `kind` is `extra`, `missing`, `unreadable_time`, `inexact_number` or `extra_in_page`, with
  *   the `field`, or `unknown_state`, with the `value`; `rows` is how many rows, or pages for `extra_in_page`.
  * - `note`: something that is good to know.
  * - `summary`, what `list` came to, after everything but a note that telemetry could not be sent: `jobs`, `connections`, `repeats`, `rejected`, `failures`, `interrupted`.

@@ -3,7 +3,7 @@
  *
  * The rows of a listing usually have the same fields in the same order, so most rows are only compared with the previous one.
  */
-import { type Schema, SchemaAST } from "effect"
+import { Predicate, type Schema, SchemaAST } from "effect"
 
 /** One way in which a listing's answers differ from the plugin's schema. */
 export type Drift =
@@ -15,6 +15,8 @@ export type Drift =
   | { readonly kind: "unknown_state"; readonly value: string | null; readonly rows: number }
   /** A time that the vendor gives and the plugin cannot read; in the job it is `null`. */
   | { readonly kind: "unreadable_time"; readonly field: TimeField; readonly rows: number }
+  /** A whole number beyond 2^53, whose last digits JavaScript cannot hold; `field` is its path, with `*` for list items. */
+  | { readonly kind: "inexact_number"; readonly field: string; readonly rows: number }
   /** The vendor sends a field around the rows that the schema does not know, such as `data.newGroup`. `rows` counts the pages. */
   | { readonly kind: "extra_in_page"; readonly field: string; readonly rows: number }
 
@@ -65,6 +67,7 @@ export const watch = (known: ReadonlySet<string> | undefined, shape?: Shape): Wa
   const aroundRows = new Map<string, number>()
   const times = new Map<TimeField, number>()
   const extra = new Map<string, number>()
+  const inexact = new Map<string, number>()
   const unseen = new Set(known)
   const states = new Map<string | null, number>()
   let usual: ReadonlyArray<string> = []
@@ -88,6 +91,8 @@ export const watch = (known: ReadonlySet<string> | undefined, shape?: Shape): Wa
       if (shape !== undefined) lookAround(body, shape, "")
     },
     row: (row) => {
+      const path = inexactIn(row)
+      if (path !== undefined) count(inexact, path)
       if (known === undefined || typeof row !== "object" || row === null) return
       isAny = true
       if (!hasKeys(row, usual)) learn(row, known)
@@ -100,6 +105,7 @@ export const watch = (known: ReadonlySet<string> | undefined, shape?: Shape): Wa
       ...(isAny ? [...unseen].map((field) => ({ kind: "missing", field }) as const) : []),
       ...[...states].map(([value, rows]) => ({ kind: "unknown_state", value, rows }) as const),
       ...[...times].map(([field, rows]) => ({ kind: "unreadable_time", field, rows }) as const),
+      ...[...inexact].map(([field, rows]) => ({ kind: "inexact_number", field, rows }) as const),
       ...[...aroundRows].map(([field, rows]) => ({ kind: "extra_in_page", field, rows }) as const)
     ]
   }
@@ -109,6 +115,25 @@ const count = <K>(counts: Map<K, number>, key: K) => {
   const before = counts.get(key)
   if (before !== undefined || counts.size < most) counts.set(key, (before ?? 0) + 1)
 }
+
+/** The path of the first whole number in a value that may have lost digits. */
+const inexactIn = (value: unknown): string | undefined => {
+  if (typeof value === "number") return Number.isInteger(value) && !Number.isSafeInteger(value) ? "" : undefined
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const path = inexactIn(item)
+      if (path !== undefined) return join("*", path)
+    }
+  } else if (Predicate.isObject(value)) {
+    for (const name in value) {
+      const path = inexactIn(value[name])
+      if (path !== undefined) return join(name, path)
+    }
+  }
+  return undefined
+}
+
+const join = (name: string, path: string): string => (path === "" ? name : `${name}.${path}`)
 
 const hasKeys = (row: object, keys: ReadonlyArray<string>): boolean => {
   let index = 0
@@ -130,6 +155,8 @@ export const format = (drift: Drift): string => {
       return `${drift.rows} ${drift.rows === 1 ? "job has" : "jobs have"} a state that the provider does not know: ${drift.value}`
     case "unreadable_time":
       return `${drift.rows} ${drift.rows === 1 ? "job has" : "jobs have"} a ${drift.field} that cannot be read; it counts as unknown, so bounds on time do not exclude ${drift.rows === 1 ? "the job" : "these jobs"}`
+    case "inexact_number":
+      return `${drift.rows} ${drift.rows === 1 ? "row has" : "rows have"} a number beyond 2^53, whose last digits are lost: ${drift.field}`
     case "extra_in_page":
       return `${drift.rows} ${drift.rows === 1 ? "page has" : "pages have"} a field beside the rows that the provider does not know: ${drift.field}`
   }

@@ -45,6 +45,26 @@ describe("drift", () => {
     )
   })
 
+  it("counts the rows with a whole number that has lost digits, wherever it is", () => {
+    const watch = Drift.watch(undefined)
+    for (const text of [
+      '{"id":12345678901234567}',
+      '{"id":9007199254740993}',
+      '{"owner":{"id":-9007199254740993}}',
+      '{"targets":[{"id":1},{"id":9223372036854775807}]}',
+      '{"id":9007199254740991,"share":0.1234567890123456789,"text":"12345678901234567"}'
+    ]) {
+      watch.row(JSON.parse(text))
+    }
+    const found = watch.found()
+    assert.deepStrictEqual(found, [
+      { kind: "inexact_number", field: "id", rows: 2 },
+      { kind: "inexact_number", field: "owner.id", rows: 1 },
+      { kind: "inexact_number", field: "targets.*.id", rows: 1 }
+    ])
+    assert.include(Drift.format({ kind: "inexact_number", field: "id", rows: 2 }), "last digits are lost: id")
+  })
+
   it("is none where there are no rows", () => {
     assert.deepStrictEqual(found([]), [])
   })
