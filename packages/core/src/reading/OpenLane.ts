@@ -11,7 +11,8 @@ import { Horizon, horizonAt, type Query } from "../model/Query.ts"
 import * as Reason from "../model/Reason.ts"
 import { ScanError } from "../model/ScanError.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
-import * as Drift from "../telemetry/Drift.ts"
+import type { Drift } from "../telemetry/Drift.ts"
+import * as DriftWatch from "../telemetry/DriftWatch.ts"
 import { Progress, type Source } from "../telemetry/Progress.ts"
 import * as EncodedRequest from "./EncodedRequest.ts"
 import type { Lane, Page } from "./Lane.ts"
@@ -89,7 +90,7 @@ export const open = <E>(
 
   const pages = Effect.gen(function* () {
     const lookUp = yield* Effect.cached(Lookup.ask(listing, session, source, start))
-    const watch = Drift.watch(listing.fields, listing.shape)
+    const watch = DriftWatch.make(listing.fields, listing.shape)
     const { note, span } = yield* spanOf(query)
     return PageLoop.pages({
       source,
@@ -198,7 +199,7 @@ const spanOf = Effect.fnUntraced(function* (query: Query): Effect.fn.Return<Plan
 })
 
 /** Tells what a lane learned beside its pages. */
-const report = (source: Source, drift: ReadonlyArray<Drift.Drift>, note: string | undefined) =>
+const report = (source: Source, drift: ReadonlyArray<Drift>, note: string | undefined) =>
   Effect.gen(function* () {
     const tell = yield* Progress
     if (note !== undefined) yield* tell({ _tag: "Noted", ...source, message: note })

@@ -10,7 +10,7 @@ import * as ListingCount from "../loop/ListingCount.ts"
 import type * as PageLoop from "../loop/PageLoop.ts"
 import * as Reason from "../model/Reason.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
-import type * as Drift from "../telemetry/Drift.ts"
+import type * as DriftWatch from "../telemetry/DriftWatch.ts"
 import type { Source } from "../telemetry/Progress.ts"
 import * as EncodedRequest from "./EncodedRequest.ts"
 import * as JobRows from "./JobRows.ts"
@@ -21,7 +21,7 @@ export interface Reading {
   /** What the lookup brought. */
   readonly looked: unknown
   readonly span: { readonly from: number; readonly until: number }
-  readonly watch: Drift.Watch
+  readonly watch: DriftWatch.DriftWatch
 }
 
 /** What the pages of a lane have in common. */

@@ -6,7 +6,7 @@ import type { HttpApiEndpoint } from "effect/http-api"
 import type * as Listing from "../contract/Listing.ts"
 import * as ListingVerbs from "../contract/ListingVerbs.ts"
 import * as PageReader from "../decoding/PageReader.ts"
-import * as Drift from "../telemetry/Drift.ts"
+import * as DriftWatch from "../telemetry/DriftWatch.ts"
 import * as RequestCodec from "./RequestCodec.ts"
 
 /** A prepared listing. */
@@ -20,7 +20,7 @@ export interface PreparedListing {
   /** The fields that the row's schema declares, where it is a struct. */
   readonly fields: ReadonlySet<string> | undefined
   /** The fields that the endpoint's schema declares around the rows, where it is a struct. */
-  readonly shape: Drift.Shape | undefined
+  readonly shape: DriftWatch.Shape | undefined
   readonly lookup: { readonly endpoint: string; readonly decode: PageReader.Decoder } | undefined
   /** `undefined` for a listing without scopes. */
   readonly encodeScope: ((scope: unknown) => Schema.Json) | undefined
@@ -37,8 +37,8 @@ export const make = (name: string, listing: Listing.Any, written: ListingVerbs.L
     endpoint,
     codec: RequestCodec.make(endpoint),
     read: PageReader.make(listing.row, listing.endpoint, verbs.rows),
-    fields: Drift.fieldsOf(listing.row),
-    shape: Drift.shapeOf(PageReader.successOf(endpoint)),
+    fields: DriftWatch.fieldsOf(listing.row),
+    shape: DriftWatch.shapeOf(PageReader.successOf(endpoint)),
     lookup: listing.lookup === undefined ? undefined : lookupOf(PageReader.top(listing.lookup)),
     encodeScope: listing.scope === undefined ? undefined : scopeEncoder(listing.scope)
   }

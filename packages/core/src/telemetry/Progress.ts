@@ -1,5 +1,5 @@
 /**
- * What happens while listings are read, for whoever wants to show or record it.
+ * Events of listings while they are read, to show or record them.
  *
  * **Example** (a line for each page)
  *
@@ -15,7 +15,12 @@ import { Context, Effect, Layer } from "effect"
 import type { Drift } from "./Drift.ts"
 import type { Reason } from "../model/Reason.ts"
 
-/** Which listing of which connection an event is of. */
+/**
+ * The listing and the connection that an event belongs to.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Source {
   readonly provider: string
   readonly connection: string
@@ -24,7 +29,12 @@ export interface Source {
   readonly scope: string | null
 }
 
-/** A page arrived. */
+/**
+ * A page arrived.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface PageRead extends Source {
   readonly _tag: "PageRead"
   /** Counted from 0. */
@@ -39,7 +49,12 @@ export interface PageRead extends Source {
   readonly rejected: ReadonlyArray<RejectedRow>
 }
 
-/** A row that does not fit the vendor's documented form. */
+/**
+ * A row that does not fit the vendor's documented form.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface RejectedRow {
   /** Its place in the page, counted from 0. */
   readonly index: number
@@ -51,7 +66,12 @@ export interface RejectedRow {
   readonly raw: unknown
 }
 
-/** A listing was read as far as was wanted. */
+/**
+ * A listing was read as far as the query wants.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Completed extends Source {
   readonly _tag: "Completed"
   readonly pages: number
@@ -65,13 +85,23 @@ export interface Completed extends Source {
   readonly horizon: number | null
 }
 
-/** Something that a person should know and that is no failure of the listing. */
+/**
+ * Something that a person should know, and that is no failure of the listing.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Noted extends Source {
   readonly _tag: "Noted"
   readonly message: string
 }
 
-/** An attempt failed and is made again. */
+/**
+ * An attempt failed, and another one follows.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Retrying {
   readonly _tag: "Retrying"
   readonly provider: string
@@ -79,20 +109,40 @@ export interface Retrying {
   readonly reason: Reason
 }
 
-/** A listing ended, well or not, and its rows were not quite what the plugin foresees. */
+/**
+ * A listing ended, and its answers differed from the plugin's schema.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Drifted extends Source {
   readonly _tag: "Drifted"
   readonly drift: ReadonlyArray<Drift>
 }
 
-/** Everything that is told. */
+/**
+ * Any event.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Event = PageRead | Completed | Noted | Drifted | Retrying
 
-/** Who is told; nobody by default. The effect runs in the reading fiber, so it should be quick. */
+/**
+ * The listener; none by default. Its effect runs in the reading fiber, so keep it short.
+ *
+ * @since 0.1.0
+ * @category references
+ */
 export const Progress = Context.Reference<(event: Event) => Effect.Effect<void>>("@scanjobs/core/Progress", {
   defaultValue: () => () => Effect.void
 })
 
-/** Tells `listener` everything. */
+/**
+ * Sends every event to `listener`.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer = (listener: (event: Event) => Effect.Effect<void>): Layer.Layer<never> =>
   Layer.succeed(Progress, listener)

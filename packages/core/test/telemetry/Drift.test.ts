@@ -1,11 +1,12 @@
 import { Drift } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
+import * as DriftWatch from "../../src/telemetry/DriftWatch.ts"
 
 const Row = Schema.Struct({ id: Schema.String, note: Schema.optionalKey(Schema.String), at: Schema.Int })
 
 const found = (rows: ReadonlyArray<object>) => {
-  const watch = Drift.watch(Drift.fieldsOf(Row))
+  const watch = DriftWatch.make(DriftWatch.fieldsOf(Row))
   for (const row of rows) watch.row(row)
   return watch.found()
 }
@@ -46,7 +47,7 @@ describe("drift", () => {
   })
 
   it("counts the rows with a whole number that has lost digits, wherever it is", () => {
-    const watch = Drift.watch(undefined)
+    const watch = DriftWatch.make(undefined)
     for (const text of [
       '{"id":12345678901234567}',
       '{"id":9007199254740993}',
@@ -70,7 +71,7 @@ describe("drift", () => {
   })
 
   it("counts jobs of an unknown state, by the vendor's value", () => {
-    const watch = Drift.watch(undefined)
+    const watch = DriftWatch.make(undefined)
     for (const state of ["15", "42", "15"]) watch.unknownState(state)
     assert.deepStrictEqual(watch.found(), [
       { kind: "unknown_state", value: "15", rows: 2 },
@@ -79,7 +80,7 @@ describe("drift", () => {
   })
 
   it("counts jobs with a time that cannot be read", () => {
-    const watch = Drift.watch(undefined)
+    const watch = DriftWatch.make(undefined)
     for (const field of ["startTime", "finishTime", "startTime"] as const) watch.unreadableTime(field)
     assert.deepStrictEqual(watch.found(), [
       { kind: "unreadable_time", field: "startTime", rows: 2 },
@@ -92,7 +93,7 @@ describe("drift", () => {
       data: Schema.NullOr(Schema.Struct({ rows: Schema.Array(Row), total: Schema.optionalKey(Schema.Int) })),
       links: Schema.Record(Schema.String, Schema.String)
     })
-    const watch = Drift.watch(undefined, Drift.shapeOf(Page))
+    const watch = DriftWatch.make(undefined, DriftWatch.shapeOf(Page))
     const data = { rows: [{ id: "1", at: 1, unknown: true }], total: 1 }
     watch.page({ data, links: { next: "/2" } })
     watch.page({ data: { ...data, groups: [] }, links: {}, warnings: [] })
@@ -112,6 +113,6 @@ describe("drift", () => {
   })
 
   it("is not watched where rows are no plain struct", () => {
-    assert.isUndefined(Drift.fieldsOf(Schema.Record(Schema.String, Schema.String)))
+    assert.isUndefined(DriftWatch.fieldsOf(Schema.Record(Schema.String, Schema.String)))
   })
 })
