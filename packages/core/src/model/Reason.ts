@@ -5,47 +5,11 @@
  * is seen. No reason holds a secret: the connection's secrets are removed from the vendor's texts first.
  */
 import { Schema } from "effect"
+import { answer, describe } from "./Answer.ts"
+import { ForeignLink, Incomplete, PaginationStalled, TooManyRejected } from "./ListingReason.ts"
 
-const answer = {
-  /** The HTTP status, or `null` if there was no answer. */
-  status: Schema.NullOr(Schema.Int),
-  /** The vendor's own error code. */
-  code: Schema.NullOr(Schema.String),
-  /** The vendor's message, or the transport's. */
-  detail: Schema.NullOr(Schema.String),
-  /** The vendor's id of the request, to quote to its support. */
-  requestId: Schema.NullOr(Schema.String),
-  /** What the user can do. */
-  hint: Schema.NullOr(Schema.String)
-}
-
-/**
- * What an answer says, whatever its condition.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Answer {
-  readonly status: number | null
-  readonly code: string | null
-  readonly detail: string | null
-  readonly requestId: string | null
-  readonly hint: string | null
-}
-
-const describe = (self: Answer): string => {
-  const facts = [self.status === null ? undefined : `HTTP ${self.status}`, self.code ?? undefined].filter(
-    (fact) => fact !== undefined
-  )
-  return [
-    facts.length === 0 ? undefined : facts.join(" "),
-    self.detail ?? undefined,
-    self.hint ?? undefined,
-    self.requestId === null ? undefined : `request id ${self.requestId}`
-  ]
-    .filter((part) => part !== undefined && part !== "")
-    .join("; ")
-}
+export { type Answer, unknownAnswer } from "./Answer.ts"
+export { ForeignLink, Incomplete, PaginationStalled, TooManyRejected }
 
 /**
  * The vendor does not accept the credential: HTTP 401, or a token server's refusal.
@@ -180,93 +144,6 @@ export class VendorRejected extends Schema.TaggedError<VendorRejected>()("Vendor
 }
 
 /**
- * The listing repeats itself or makes no progress, so that its end cannot be reached.
- *
- * @since 0.1.0
- * @category errors
- */
-export class PaginationStalled extends Schema.TaggedError<PaginationStalled>()("PaginationStalled", {
-  /**
-   * `repeated`: the next page is this page. `cycle`: the next page was read before. `barren`: page after page brings
-   * nothing new. `cap`: more pages, or more rows of an endless listing, than `PageGuard` allows.
-   */
-  how: Schema.Literals(["repeated", "cycle", "barren", "cap"]),
-  /** How many pages had been read. */
-  pages: Schema.Int
-}) {
-  get retryable(): boolean {
-    return false
-  }
-  override get message(): string {
-    const how = {
-      repeated: "the vendor names the page just read as the next one",
-      cycle: "the vendor names a page that was read before as the next one",
-      barren: "page after page brings nothing new, and nothing says that the end is reached",
-      cap: "the listing goes on for longer than is allowed"
-    }
-    return `paging stalled after ${this.pages} pages: ${how[this.how]}; the rows so far may not be all`
-  }
-}
-
-/**
- * A link or redirect points to another origin than the connection's. No request was sent there.
- *
- * @since 0.1.0
- * @category errors
- */
-export class ForeignLink extends Schema.TaggedError<ForeignLink>()("ForeignLink", {
-  /** The origin that the link names. */
-  origin: Schema.String,
-  /** The connection's own origin. */
-  expected: Schema.String
-}) {
-  get retryable(): boolean {
-    return false
-  }
-  override get message(): string {
-    return `the vendor's answer points to ${this.origin}, and this connection talks to ${this.expected} only; no request was sent there. If that host is right, set baseUrl to it`
-  }
-}
-
-/**
- * The vendor states more rows than it gave.
- *
- * @since 0.1.0
- * @category errors
- */
-export class Incomplete extends Schema.TaggedError<Incomplete>()("Incomplete", {
-  /** How many rows the vendor says there are. */
-  expected: Schema.Int,
-  /** How many different rows it gave. */
-  received: Schema.Int
-}) {
-  get retryable(): boolean {
-    return true
-  }
-  override get message(): string {
-    return `the vendor says that there are ${this.expected} rows and gave ${this.received}`
-  }
-}
-
-/**
- * More rows of a listing were rejected than `PageGuard` allows.
- *
- * @since 0.1.0
- * @category errors
- */
-export class TooManyRejected extends Schema.TaggedError<TooManyRejected>()("TooManyRejected", {
-  rejected: Schema.Int,
-  allowed: Schema.Int
-}) {
-  get retryable(): boolean {
-    return false
-  }
-  override get message(): string {
-    return `${this.rejected} rows are not what the vendor documents, and ${this.allowed} are allowed`
-  }
-}
-
-/**
  * The connection's settings, or the cursor to resume from, are invalid. No request was sent.
  *
  * @since 0.1.0
@@ -313,14 +190,6 @@ export type Reason = typeof Reason.Type
  */
 export const retryAfter = (reason: Reason): number | null =>
   reason._tag === "RateLimited" || reason._tag === "Unavailable" ? reason.retryAfter : null
-
-/**
- * An answer of which nothing is known, to spread into a reason.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const unknownAnswer: Answer = { status: null, code: null, detail: null, requestId: null, hint: null }
 
 /**
  * Tells a reason from every other error.

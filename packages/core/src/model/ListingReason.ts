@@ -1,0 +1,91 @@
+/**
+ * The reasons that are about a listing as a whole, and not about one answer.
+ */
+import { Schema } from "effect"
+
+/**
+ * The listing repeats itself or makes no progress, so that its end cannot be reached.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class PaginationStalled extends Schema.TaggedError<PaginationStalled>()("PaginationStalled", {
+  /**
+   * `repeated`: the next page is this page. `cycle`: the next page was read before. `barren`: page after page brings
+   * nothing new. `cap`: more pages, or more rows of an endless listing, than `PageGuard` allows.
+   */
+  how: Schema.Literals(["repeated", "cycle", "barren", "cap"]),
+  /** How many pages had been read. */
+  pages: Schema.Int
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    const how = {
+      repeated: "the vendor names the page just read as the next one",
+      cycle: "the vendor names a page that was read before as the next one",
+      barren: "page after page brings nothing new, and nothing says that the end is reached",
+      cap: "the listing goes on for longer than is allowed"
+    }
+    return `paging stalled after ${this.pages} pages: ${how[this.how]}; the rows so far may not be all`
+  }
+}
+
+/**
+ * A link or redirect points to another origin than the connection's. No request was sent there.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class ForeignLink extends Schema.TaggedError<ForeignLink>()("ForeignLink", {
+  /** The origin that the link names. */
+  origin: Schema.String,
+  /** The connection's own origin. */
+  expected: Schema.String
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `the vendor's answer points to ${this.origin}, and this connection talks to ${this.expected} only; no request was sent there. If that host is right, set baseUrl to it`
+  }
+}
+
+/**
+ * The vendor states more rows than it gave.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class Incomplete extends Schema.TaggedError<Incomplete>()("Incomplete", {
+  /** How many rows the vendor says there are. */
+  expected: Schema.Int,
+  /** How many different rows it gave. */
+  received: Schema.Int
+}) {
+  get retryable(): boolean {
+    return true
+  }
+  override get message(): string {
+    return `the vendor says that there are ${this.expected} rows and gave ${this.received}`
+  }
+}
+
+/**
+ * More rows of a listing were rejected than `PageGuard` allows.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class TooManyRejected extends Schema.TaggedError<TooManyRejected>()("TooManyRejected", {
+  rejected: Schema.Int,
+  allowed: Schema.Int
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `${this.rejected} rows are not what the vendor documents, and ${this.allowed} are allowed`
+  }
+}
