@@ -2,7 +2,7 @@ import { Credential, Listing, Provider } from "@scanjobs/core"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiSecurity } from "effect/http-api"
 
-/** A vendor of the tests: one list by GET, one by POST. */
+/** A vendor with one list by GET and one by POST. */
 export const Acme = Provider.make("acme", {
   connection: { token: Schema.Redacted(Schema.String) },
   security: HttpApiSecurity.bearer,

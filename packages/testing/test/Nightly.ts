@@ -1,4 +1,4 @@
-/** A small vendor with a small provider, whose every part can be replaced by one that is wrong. */
+/** A small vendor and its provider, every part of which a test can replace with a wrong one. */
 import {
   Credential,
   Listing,
@@ -15,7 +15,7 @@ import { Clock, Effect, Redacted, Schema } from "effect"
 import { HttpApiEndpoint, HttpApiSecurity, type HttpApiSecurity as Security } from "effect/http-api"
 import { HttpServerResponse } from "effect/http"
 
-/** What the provider's verbs need of a row. */
+/** The fields of a row that the provider reads. */
 export interface Row {
   readonly id?: unknown
   readonly batch: string
@@ -30,7 +30,7 @@ type Page = { readonly runs: ReadonlyArray<Row> | null; readonly total: number; 
 type Request = { readonly query: { readonly from: number; readonly top: number; readonly since?: number } }
 type Turn = { readonly connection: object; readonly body: Page; readonly request: Request }
 
-/** The parts of the provider that may be wrong; what is not given is right. */
+/** The parts of the provider that may be wrong. The defaults are correct. */
 export interface Parts {
   readonly row?: Schema.ConstraintDecoder<Row>
   readonly security?: Security.Http | Security.ApiKey
@@ -38,7 +38,7 @@ export interface Parts {
   /** Of the listing that counts rows. */
   readonly first?: (connection: object) => void
   readonly next?: (turn: Turn) => Request | undefined
-  /** Since when the vendor is asked for rows. */
+  /** The earliest time for which to request rows. */
   readonly since?: (from: number) => number | undefined
   /** Of the listing that follows links. */
   readonly follow?: (turn: Turn) => Request | Paging.Link<Request> | undefined
@@ -63,7 +63,7 @@ const endpoint =
       })
     })
 
-/** How the vendor says no. */
+/** How the vendor refuses requests. */
 export const problem = Rejection.fromSchema(Schema.Struct({ problem: Schema.String }), ({ problem }) => ({
   code: null,
   message: problem
@@ -119,7 +119,7 @@ export const nightly = (parts: Parts = {}) => {
   })
 }
 
-/** The request behind the rows received; an empty page is the end. */
+/** The request after the rows received; an empty page is the end. */
 export const byCount = ({ body, request: { query } }: Turn): Request | undefined => {
   const received = body.runs?.length ?? 0
   return received === 0 ? undefined : { query: { ...query, from: query.from + received } }
@@ -177,7 +177,7 @@ const serve = Effect.fnUntraced(function* ({ fault, listing, rows }: Conformance
   })
 })
 
-/** The subject of the conformance suite, of the right vendor and a provider that may be wrong. */
+/** The subject of the conformance suite: the correct vendor, and a provider that may be wrong. */
 export const subject = (
   parts: Parts = {},
   listings: ReadonlyArray<string> = ["runs", "plans"]

@@ -1,4 +1,4 @@
-/** A vendor that is asked by the last row's key, and whose schedules become several jobs each. */
+/** A vendor whose client asks by the last row's key, and whose schedules become several jobs each. */
 import { Credential, Listing, Paging, Provider, type ScanJob, Time } from "@scanjobs/core"
 import { type Conformance, Emulator, Pages, Wire } from "@scanjobs/testing"
 import { Effect, Redacted, Schema } from "effect"
@@ -11,10 +11,10 @@ const Schedule = Schema.Struct({ id: Schema.Int, every: Schema.Int, since: Schem
 
 const day = 86_400_000
 
-/** How a schedule becomes jobs; what is not given is right. */
+/** How a schedule becomes jobs. The defaults are correct. */
 export interface Parts {
   readonly keyOf?: (schedule: typeof Schedule.Type, startTime: number) => string
-  /** Whether the first run behind the span is given. */
+  /** Whether to give the first run after the span. */
   readonly goesOn?: boolean
 }
 

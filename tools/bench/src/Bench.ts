@@ -1,5 +1,5 @@
 /**
- * What every benchmark needs: the server, the sizes, and runs that take turns.
+ * Shared by all benchmarks: the server, the sizes, and runs in turns.
  */
 import type { Report } from "./Report.ts"
 import * as Runner from "./Runner.ts"
@@ -9,19 +9,19 @@ import * as Statistics from "./Statistics.ts"
 import type { Target } from "./Target.ts"
 import type { Name } from "./variants/index.ts"
 
-/** One run, and what the server saw of it. */
+/** One run, and the server's counts for it. */
 export interface Run extends Report {
   readonly server: Count
 }
 
-/** The surroundings of a benchmark. */
+/** The server and the sizes of a benchmark. */
 export interface Bench {
   readonly server: Runner.Server
   readonly sizes: Sizes
   readonly say: (text: string) => void
 }
 
-/** A target of this server, with what is usual unless it is given. */
+/** A target on this server, with defaults for what is not given. */
 export const targetOf = ({ server }: Bench, given: Partial<Target> & Pick<Target, "jobs">): Target => ({
   origin: server.origin,
   pageSize: Math.min(1000, given.jobs),
@@ -30,28 +30,28 @@ export const targetOf = ({ server }: Bench, given: Partial<Target> & Pick<Target
   ...given
 })
 
-/** Runs one program, and looks that it gave every job. */
+/** Runs one program, and checks that it gave every job. */
 export const once = async (bench: Bench, name: Name, target: Target, manner?: Runner.Manner): Promise<Run> => {
   await bench.server.count()
   const report = await Runner.run(name, target, manner)
   const server = await bench.server.count()
   const wanted = target.jobs * target.connections
-  // The catalog also has the few jobs of its other vendor.
+  // The catalog also reads the few jobs of a second vendor.
   if (report.jobs < wanted || (name !== "catalog" && report.jobs > wanted)) {
     throw new Error(`${name} gave ${report.jobs} jobs of ${wanted}`)
   }
   return { ...report, server }
 }
 
-/** The same with no more than so many rounds, for what takes long and differs little. */
+/** The same benchmark with at most `most` rounds, for measurements that take long and vary little. */
 export const withRounds = (bench: Bench, most: number): Bench => ({
   ...bench,
   sizes: { ...bench.sizes, rounds: Math.min(most, bench.sizes.rounds) }
 })
 
 /**
- * Lets tasks take turns, as many rounds as there are, so that a disturbance does not fall on one of them alone. Every other round
- * goes backwards, because machines become slower and faster for minutes.
+ * Runs tasks in turns for every round, so that a disturbance of the machine affects all of them. Every other round goes backwards,
+ * because machines become slower or faster over minutes.
  */
 export const inTurns = async <Key extends string, A>(
   bench: Bench,
@@ -66,7 +66,7 @@ export const inTurns = async <Key extends string, A>(
   return fromEntries(results)
 }
 
-/** The keys of entries are lost in `Object.fromEntries`. */
+/** `Object.fromEntries` with the type of the keys; the cast is safe because every entry has such a key. */
 const fromEntries = <Key extends string, A>(entries: Iterable<readonly [Key, A]>) =>
   Object.fromEntries(entries) as Record<Key, A>
 
@@ -81,7 +81,7 @@ export const programsInTurns = <Key extends Name>(
 export const of = <A>(runs: ReadonlyArray<A>, measure: (run: A) => number): Statistics.Spread =>
   Statistics.spread(runs.map(measure))
 
-/** The ratio of a measure to that of another program, of each round by itself. */
+/** The ratio of a measure to that of another program, for each round separately. */
 export const ratio = <A>(
   runs: ReadonlyArray<A>,
   base: ReadonlyArray<A>,

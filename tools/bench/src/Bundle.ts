@@ -1,5 +1,5 @@
 /**
- * Bundles the measured programs, as an application ships them, so that no run pays for loading sources as they lie here.
+ * Bundles the measured programs as an application would, so that no run includes the time to load and compile TypeScript.
  */
 import { spawnSync } from "node:child_process"
 import { cpSync, rmSync } from "node:fs"
@@ -8,13 +8,13 @@ import { build } from "rolldown"
 
 const source = import.meta.dirname
 
-/** Where the bundles lie. */
+/** The folder of the bundles. */
 export const folder = join(source, "../dist/bundle")
 
 const app = join(source, "../../../apps/cli")
 const published = join(source, "../dist/cli")
 
-/** The command line as it is published, beside no sources. */
+/** The command line as it is published, away from its sources. */
 export const cli = join(published, "bin/scanjobs.mjs")
 
 const makeCli = () => {
@@ -28,12 +28,12 @@ const makeCli = () => {
     cpSync(join(app, part), join(published, part), { recursive: true })
 }
 
-/** Makes the bundles anew. */
+/** Builds all bundles. */
 export const make = async (): Promise<void> => {
   await build({
     input: { Child: join(source, "Child.ts"), Server: join(source, "Server.ts"), Preload: join(source, "Preload.ts") },
     platform: "node",
-    // Its CommonJS loses its names where a module re-exports all of them.
+    // Bundling its CommonJS loses named exports that a module re-exports with `*`.
     external: ["undici"],
     resolve: { conditionNames: ["@scanjobs/source", "node", "import", "default"] },
     logLevel: "silent",

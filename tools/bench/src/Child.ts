@@ -6,7 +6,7 @@ import * as Report from "./Report.ts"
 import type { Target } from "./Target.ts"
 import { type Name, programs } from "./variants/index.ts"
 
-// Whoever started this one is gone, and nobody waits for it.
+// Exits if the parent process is gone.
 process.once("disconnect", () => process.exit(1))
 
 const [name, given = "{}", mode] = process.argv.slice(2)
@@ -14,14 +14,14 @@ const target = JSON.parse(given) as Target
 const program = await programs[name as Name]()
 const meter = new Meter()
 
-/** What lies in memory once all that nobody holds is gone. */
+/** The size of the heap after a garbage collection, in bytes. */
 const heapUsed = () => {
   globalThis.gc?.()
   return process.memoryUsage().heapUsed
 }
 
 if (mode === "heap") {
-  // A sample at 10,000 jobs, and then fifty over the run.
+  // Takes a sample at 10,000 jobs, and then fifty over the run.
   const heap: Array<Report.HeapSample> = []
   let next = Math.min(10_000, target.jobs)
   meter.onPage = (jobs) => {
@@ -32,7 +32,7 @@ if (mode === "heap") {
   await program(target, meter)
   Report.send({ ...Report.end(meter), heap })
 } else if (mode === "connections") {
-  // The first run loads and compiles what every other one shares.
+  // A first run loads and compiles the code, so that the measured run does not.
   await program({ ...target, connections: 1, latency: 0 }, new Meter())
   const before = heapUsed()
   const rss = process.memoryUsage().rss

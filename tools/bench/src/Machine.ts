@@ -1,5 +1,5 @@
 /**
- * What the numbers were measured on, without names or paths.
+ * Describes the machine of a measurement, without names or paths.
  */
 import { cpus, loadavg, totalmem } from "node:os"
 
@@ -10,7 +10,7 @@ export interface Machine {
   readonly memoryGiB: number
   readonly platform: string
   readonly node: string
-  /** The load before the benchmark began; over a half, others were at work. */
+  /** The load average before the benchmark began. Above half the number of processors, other programs were running. */
   readonly load: number
 }
 

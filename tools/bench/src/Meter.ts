@@ -1,18 +1,18 @@
 /**
- * The consumer, the same for all programs: it counts jobs and looks at each, and notes when the first one came.
+ * The consumer of all programs: counts the jobs, reads each, and notes the time of the first.
  */
 
-/** What every form of a job has. */
+/** The fields that every program's jobs have. */
 export interface Identified {
   readonly id: string
 }
 
-/** Counts what a program gives. */
+/** Counts the jobs of a program. */
 export class Meter {
   jobs = 0
   /** Milliseconds since the process began, or undefined before the first job. */
   first: number | undefined
-  /** Keeps the reading of jobs from being optimised away. */
+  /** Uses a field of every job, so that the compiler cannot remove the reading. */
   letters = 0
   /** Called after each page with the number of jobs so far. */
   onPage: ((jobs: number) => void) | undefined

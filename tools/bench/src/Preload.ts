@@ -1,5 +1,5 @@
 /**
- * Loaded before a program that is not the benchmark's own, to report of its process when it ends.
+ * Loaded before a program that is not part of the benchmark; reports on its process when it exits.
  */
 import { writeFileSync } from "node:fs"
 import * as Report from "./Report.ts"

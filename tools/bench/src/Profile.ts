@@ -11,7 +11,7 @@ import type { Table } from "./Result.ts"
 import { single } from "./Statistics.ts"
 import { type Name, titles } from "./variants/index.ts"
 
-/** What `node --cpu-prof` writes, as far as it is read here. */
+/** The part of the output of `node --cpu-prof` that is used here. */
 interface Profile {
   readonly nodes: ReadonlyArray<{
     readonly id: number
@@ -26,7 +26,7 @@ interface Profile {
   readonly timeDeltas: ReadonlyArray<number>
 }
 
-/** The functions in which a program spends most time, each without what it calls, and the packages that they are of. */
+/** The functions with the most self time, and their packages. */
 export const profile = async (bench: Bench.Bench, name: Name): Promise<ReadonlyArray<Table>> => {
   const folder = mkdtempSync(join(tmpdir(), "scanjobs-bench-"))
   try {
@@ -70,7 +70,7 @@ export const profile = async (bench: Bench.Bench, name: Name): Promise<ReadonlyA
 
 interface Time {
   readonly title: string
-  /** The source file and line; empty where it is native. */
+  /** The source file and line; empty for native code. */
   readonly place: string
   readonly time: number
 }

@@ -1,10 +1,10 @@
 /**
- * What a measured process says of itself.
+ * The measurements that a process reports about itself.
  */
 import { existsSync, readFileSync } from "node:fs"
 import type { Meter } from "./Meter.ts"
 
-/** The heap after so many jobs, after a collection. */
+/** The size of the heap after a number of jobs, just after a garbage collection. */
 export interface HeapSample {
   readonly jobs: number
   readonly bytes: number
@@ -36,20 +36,20 @@ const cpu = () => {
   return (systemCPUTime + userCPUTime) / 1000
 }
 
-/** Says that the program is loaded and begins. */
+/** Notes that the program is loaded and begins. */
 export const begin = (): void => {
   startWall = performance.now()
   startCpu = cpu()
 }
 
-/** On Linux, a process also counts what the one that started it had; its own status does not. */
+/** On Linux, `maxRSS` includes the memory of the parent process before `exec`; `/proc/self/status` does not. */
 const mostMemory = () => {
   const status = "/proc/self/status"
   const own = existsSync(status) ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(status, "utf8"))?.[1] : undefined
   return 1024 * (own === undefined ? process.resourceUsage().maxRSS : Number(own))
 }
 
-/** The report of a process that is done. */
+/** The report of a process that has finished. */
 export const end = (meter: Pick<Meter, "first" | "jobs">): Report => ({
   jobs: meter.jobs,
   startWall,
@@ -60,7 +60,7 @@ export const end = (meter: Pick<Meter, "first" | "jobs">): Report => ({
   rss: mostMemory()
 })
 
-/** Gives the report to the process that started this one. */
+/** Sends the report to the parent process. */
 export const send = (report: Report): void => {
   process.send?.(report)
 }

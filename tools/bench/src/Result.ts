@@ -1,5 +1,5 @@
 /**
- * What a benchmark found, as it is kept and printed.
+ * The result of a benchmark, as it is stored and printed.
  */
 import type { Spread } from "./Statistics.ts"
 
@@ -17,7 +17,7 @@ export interface Row {
   readonly cells: ReadonlyArray<Spread | null>
 }
 
-/** A table, with what one must know to read it. */
+/** A table with an explanation. */
 export interface Table {
   readonly title: string
   readonly explanation: string
@@ -25,7 +25,7 @@ export interface Table {
   readonly rows: ReadonlyArray<Row>
 }
 
-/** A number that is to stay within a limit. */
+/** A measurement that must stay within a limit. */
 export interface Verdict {
   readonly what: string
   readonly value: Spread
@@ -35,7 +35,7 @@ export interface Verdict {
   readonly sense: "at most" | "at least" | "less than"
 }
 
-/** What one benchmark found. */
+/** The result of one benchmark. */
 export interface Result {
   readonly tables: ReadonlyArray<Table>
   readonly verdicts: ReadonlyArray<Verdict>

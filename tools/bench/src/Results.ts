@@ -1,5 +1,5 @@
 /**
- * Results as they are kept: one file for each commit, to which later parts of a benchmark are added.
+ * Stores results: one file for each commit, to which later benchmarks of that commit are added.
  */
 import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
@@ -7,10 +7,10 @@ import { join } from "node:path"
 import type { Machine } from "./Machine.ts"
 import type { Result } from "./Result.ts"
 
-/** What is kept. */
+/** The content of a file. */
 export interface Results {
   readonly commit: string
-  /** Whether the sources were those of the commit, without changes. */
+  /** Whether the working tree had no uncommitted changes. */
   readonly clean: boolean
   readonly size: string
   readonly machine: Machine
@@ -22,17 +22,17 @@ const folder = join(import.meta.dirname, "../results")
 const git = (...args: ReadonlyArray<string>) =>
   execFileSync("git", args, { cwd: import.meta.dirname, encoding: "utf8" }).trim()
 
-/** The commit that is measured. */
+/** The measured commit. */
 export const commit = (): Pick<Results, "clean" | "commit"> => ({
   commit: git("rev-parse", "--short", "HEAD"),
   clean: git("status", "--porcelain", "--", ":/apps", ":/packages") === ""
 })
 
-/** Only results of the full size are for keeping; the others lie beside them, and outside version control. */
+/** The file of a commit's results. Git tracks only those of the full size. */
 const fileOf = ({ commit, size }: Pick<Results, "commit" | "size">) =>
   join(folder, size === "full" ? `${commit}.json` : `${commit}.${size}.json`)
 
-/** Keeps results, with those of the same commit that are there already. */
+/** Adds results to the file of their commit. */
 export const save = (results: Results): void => {
   mkdirSync(folder, { recursive: true })
   const file = fileOf(results)
@@ -40,7 +40,7 @@ export const save = (results: Results): void => {
   writeFileSync(file, `${JSON.stringify({ ...results, benchmarks: { ...before, ...results.benchmarks } }, null, 2)}\n`)
 }
 
-/** What was kept last, of the full size where there is any. */
+/** The latest results, of the full size if there are any. */
 export const latest = (): Results | undefined => {
   if (!existsSync(folder)) return undefined
   const files = readdirSync(folder).filter((name) => name.endsWith(".json"))

@@ -1,5 +1,5 @@
 /**
- * Starts the server and the measured processes, and collects what they say.
+ * Starts the server and the measured processes, and collects their reports.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
@@ -12,7 +12,7 @@ import type { Count } from "./Server.ts"
 import type { Target } from "./Target.ts"
 import type { Name } from "./variants/index.ts"
 
-/** The server has the first processor and the programs the others, where processes can be told where to run. */
+/** Whether processes can be pinned: the server to the first processor, the programs to the others. */
 const canPin = availableParallelism() > 1 && spawnSync("taskset", ["-c", "0", "true"]).status === 0
 
 const start = (
@@ -28,7 +28,7 @@ const start = (
 
 const programProcessors = `1-${Math.max(1, availableParallelism() - 1)}`
 
-/** What a child tells first; an error where it ends before. */
+/** The first message of a child process. Fails if the child ends without one. */
 const told = (child: ChildProcess, what: string) =>
   new Promise<unknown>((resolve, reject) => {
     child.once("message", resolve)
@@ -39,7 +39,7 @@ const told = (child: ChildProcess, what: string) =>
 /** The server of a benchmark. */
 export interface Server {
   readonly origin: string
-  /** What was asked of it since this was last called. */
+  /** Counts the requests since the last call. */
   readonly count: () => Promise<Count>
   readonly stop: () => void
 }
@@ -58,9 +58,9 @@ export const serve = async (): Promise<Server> => {
   }
 }
 
-/** How a program is run, besides simply. */
+/** Options of a run. */
 export interface Manner {
-  /** What is looked at in the course of the run. */
+  /** What to measure during the run. */
   readonly mode?: "heap" | "connections" | "first" | undefined
   /** Flags of Node. */
   readonly flags?: ReadonlyArray<string>
@@ -75,7 +75,7 @@ export const run = async (name: Name, target: Target, { flags = [], mode }: Mann
   return report
 }
 
-/** Runs any program of Node once, and says what its process took. Its output goes nowhere, as does that of `run`. */
+/** Runs any Node program once, discards its output, and reports on its process. */
 export const runNode = async (args: ReadonlyArray<string>): Promise<Report> => {
   const folder = mkdtempSync(join(tmpdir(), "scanjobs-bench-"))
   const output = openSync("/dev/null", "w")
@@ -92,7 +92,7 @@ export const runNode = async (args: ReadonlyArray<string>): Promise<Report> => {
   }
 }
 
-/** How long a program of Node takes from start to end, in milliseconds, as one sees who waits for it. */
+/** How long a Node program takes from start to exit, in milliseconds of wall time. */
 export const time = async (args: ReadonlyArray<string>): Promise<number> => {
   const began = performance.now()
   const child = start(programProcessors, args, "ignore")

@@ -1,17 +1,17 @@
 /**
- * Both vendors on loopback, in a process of their own: every answer is bytes that lie ready.
+ * Both vendors on loopback, in a process of their own. Every answer is prepared bytes.
  *
  * `/JOBS/LATENCY/aos/jobs` is AvePoint's list of so many jobs, and `/JOBS/LATENCY/link/jobs` the same as a bare list with a
- * `Link` header. `/count` says what was asked since it was last asked itself.
+ * `Link` header. `/count` counts the requests since the last request to `/count`.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import { digicertRuns } from "./Target.ts"
 import { isPageSize, type Render, render } from "./VendorPages.ts"
 
-/** What the server saw. */
+/** The counts of the server. */
 export interface Count {
   readonly requests: number
-  /** The most requests that waited for their answers at once. */
+  /** The highest number of requests that were open at the same time. */
   readonly atOnce: number
   /** Processor time of the server, in milliseconds. */
   readonly cpu: number

@@ -1,5 +1,5 @@
 /**
- * How much is measured.
+ * The sizes of the benchmarks.
  */
 
 /** The sizes of a benchmark. */
@@ -14,11 +14,11 @@ export interface Sizes {
   readonly starts: number
   /** Pages that take 50 ms each. */
   readonly slowPages: number
-  /** How many points a line is drawn through, at most. */
+  /** The highest number of points for a line. */
   readonly points: number
 }
 
-/** By name: `full` is what the targets are about, `smoke` only shows that everything runs. */
+/** By name. The targets refer to `full`; `smoke` only checks that everything runs. */
 export const sizes = {
   full: {
     rounds: 5,

@@ -1,21 +1,21 @@
 /**
- * Where the measured programs find the vendors, and how much there is.
+ * Where the measured programs find the vendors, and how many jobs those have.
  */
 
-/** What a measured program is told. */
+/** The parameters of a measured program. */
 export interface Target {
   /** The server's origin. */
   readonly origin: string
-  /** How many jobs there are; for several connections, each has as many. */
+  /** How many jobs each connection has. */
   readonly jobs: number
   readonly pageSize: number
   /** How long the server waits before each answer, in milliseconds. */
   readonly latency: number
-  /** How many connections a program opens, where it opens many. */
+  /** How many connections a program with many of them opens. */
   readonly connections: number
 }
 
-/** The address of AvePoint, which says how much is there, and how slow it is. */
+/** The address of the AvePoint server; its path sets the number of jobs and the latency. */
 export const baseUrlOf = ({ jobs, latency, origin }: Target): string => `${origin}/${jobs}/${latency}`
 
 /** The address of AvePoint's token server. */
@@ -25,7 +25,7 @@ export const tokenUrlOf = (target: Target): string => `${baseUrlOf(target)}/toke
 export const firstPageOf = (target: Target): string =>
   `${baseUrlOf(target)}/aos/jobs?top=${target.pageSize}&skip=0&orderby=StartTime&sortorder=0`
 
-/** How many runs DigiCert has, whose rows are not AvePoint's: so few that they do not count. */
+/** How many runs DigiCert has: too few to affect the measurement, because its rows differ from AvePoint's. */
 export const digicertRuns = 1024
 
 /** The client of the token server. */

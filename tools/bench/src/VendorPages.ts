@@ -1,8 +1,8 @@
 /**
  * The bytes of pages of AvePoint jobs.
  *
- * A day has a thousand jobs and a page is a part of one day, so that all pages of one size are few texts, rendered once, in
- * which only the date differs. Ids are unique over all days, and start times rise.
+ * A day has a thousand jobs, and a page is a part of one day. Pages of one size therefore differ only in their dates, and are
+ * rendered once. Ids are unique over all days, and start times increase.
  */
 
 const jobsOfDay = 1000
@@ -11,7 +11,7 @@ const firstDay = Date.UTC(1998, 0, 1)
 const placeholder = "0000-00-00"
 const slack = 256
 
-/** A page under way: its bytes must not change before they have left. */
+/** A page that is being sent: its bytes must not change until then. */
 export interface Page {
   readonly bytes: Buffer
   readonly done: () => void
@@ -19,7 +19,7 @@ export interface Page {
 
 interface Template {
   readonly text: Buffer
-  /** Where the date stands, as `YYYYMMDD` and as `YYYY-MM-DD`. */
+  /** The positions of the date, as `YYYYMMDD` and as `YYYY-MM-DD`. */
   readonly compact: Uint32Array
   readonly dashed: Uint32Array
 }
@@ -31,7 +31,7 @@ interface Slot {
   users: number
 }
 
-/** How many sizes of pages there may be: those that divide a day. */
+/** Whether pages may have this size: it must divide the jobs of a day. */
 export const isPageSize = (size: number): boolean => size >= 1 && jobsOfDay % size === 0
 
 /** The rows of a page, as JSON with `{"jobs":[` before them, followed by `tail`. */
@@ -41,7 +41,7 @@ export type Render = (page: number, tail: string) => Page
 export const render = (size: number): Render => {
   const perDay = jobsOfDay / size
   const templates = Array.from({ length: perDay }, (_, part) => template(part * size, size))
-  // Listings that are read at once, or ahead, ask for pages that lie close together.
+  // Concurrent listings and read-aheads request neighbouring pages.
   const ring: Array<Slot | undefined> = []
   const ringSize = Math.ceil(16 / perDay) * perDay
 
@@ -87,7 +87,7 @@ const placesOf = (text: Buffer, wanted: string): Uint32Array => {
 const profiles = ["SharePoint sites, daily", "Exchange mailboxes", "Teams and groups", "OneDrive for leavers"]
 const outcomes = [2, 2, 2, 2, 4, 2, 2, 2, 3, 2, 2, 5]
 
-/** One job of a day. No run of eight zeros stands in it but the date's. */
+/** One job of a day. Only its dates contain eight zeros in a row. */
 const job = (index: number): string => {
   const started = index * 86
   const ticks = String(1_111_111 + ((index * 7919) % 8_888_888))

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: measures, prints Markdown, keeps the results.
+ * `npm run bench`: measures, prints Markdown, stores the results.
  */
 import { spawnSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
@@ -74,7 +74,7 @@ const markdown = ({ benchmarks: kept, clean, commit, machine, size }: Results.Re
 
 const guide = join(import.meta.dirname, "../../../docs/performance.md")
 
-/** Puts numbers in the place of those that the guide has. */
+/** Replaces the numbers in the guide. */
 const writeGuide = (numbers: string) => {
   const [head, , tail] = readFileSync(guide, "utf8").split(/(?<=<!-- numbers -->)([^]*)(?=<!-- \/numbers -->)/)
   if (head === undefined || tail === undefined) throw new Error("docs/performance.md has no place for numbers")
@@ -99,7 +99,7 @@ const measure = async (): Promise<void> => {
   const size = values.smoke ? "smoke" : values.quick ? "quick" : "full"
   const machine = Machine.here()
   const commit = Results.commit()
-  // In a process of its own, whose memory would otherwise count for those that are started from here.
+  // A process of its own, because the memory of this one counts for the processes that it starts.
   const bundled = spawnSync(process.execPath, [join(import.meta.dirname, "Bundle.ts")], { stdio: "inherit" })
   if (bundled.status !== 0) throw new Error("the programs could not be bundled")
   const server = await Runner.serve()
@@ -121,7 +121,7 @@ const measure = async (): Promise<void> => {
       const run = benchmarks[name]
       if (run === undefined) continue
       found[name] = await run(bench)
-      // At once, so that what was measured is kept also where the rest is not waited for.
+      // Stored at once, so that an interrupted benchmark keeps what it has measured.
       if (size !== "smoke") Results.save({ ...about, benchmarks: { [name]: found[name] } })
     }
     console.log(markdown({ ...about, benchmarks: found }))

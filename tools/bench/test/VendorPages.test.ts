@@ -6,7 +6,7 @@ interface Row {
   readonly startTime: string
 }
 
-/** Parses a page; unless it is kept, its bytes may be used again. */
+/** Parses a page and releases its bytes for reuse. */
 const rowsOf = ({ bytes, done }: Page): ReadonlyArray<Row> => {
   const { jobs } = JSON.parse(bytes.toString()) as { readonly jobs: ReadonlyArray<Row> }
   done()

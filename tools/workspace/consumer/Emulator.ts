@@ -1,4 +1,4 @@
-// The emulator of the provider that is not ours, which `scanjobs emulate` serves.
+// The emulator of another author's provider, for `scanjobs emulate`.
 import { Emulator, Playground } from "@scanjobs/testing"
 import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"

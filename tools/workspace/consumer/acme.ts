@@ -1,4 +1,4 @@
-// A provider that is not ours. It has its own copy of effect and @scanjobs/core, and the command has another in its bundle.
+// Another author's provider. It uses the installed effect and @scanjobs/core; the command has its own copies in its bundle.
 import { Credential, Listing, Paging, Provider } from "@scanjobs/core"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiSecurity } from "effect/http-api"

@@ -1,4 +1,4 @@
-// Runs the installed command on the emulator of a provider that `create-scanjobs-provider` wrote, and that was built.
+// Runs the installed command on the emulator of a built provider that `create-scanjobs-provider` made.
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { writeFileSync } from "node:fs"

@@ -32,7 +32,7 @@ export const emulated = Effect.fnUntraced(function* (plugins: ReadonlyArray<stri
       try {
         resume(Effect.succeed(JSON.parse(text) as File))
       } catch {
-        // The rest is still to come.
+        // The JSON is not complete yet.
       }
     })
   })

@@ -1,4 +1,4 @@
-// What the README of a provider shows, in ten lines, against an emulator.
+// The program of a provider's README, against the provider's emulator.
 import { AvePoint } from "@scanjobs/avepoint"
 import * as AvePointEmulator from "@scanjobs/avepoint/emulator"
 import { Catalog } from "@scanjobs/core"

@@ -1,4 +1,4 @@
-// Runs the installed command on the emulators that it serves: of a provider in its bundle, and of one that is not ours.
+// Runs the installed command on the emulators that it serves: of a built-in provider and of another author's.
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { writeFileSync } from "node:fs"

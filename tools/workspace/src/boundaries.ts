@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   tool: ["core", "settings", "testing", "provider", "history", "template"]
 }
 
-/** The layers whose published packages are libraries, and of whose dependencies a program must have one copy. */
+/** The layers of published libraries, whose shared dependencies a program must have only once. */
 const libraries: ReadonlySet<string> = new Set(["core", "settings", "testing", "provider", "history"])
 
 /** A provider's emulator is an entry point of its own, so that only programs that import it load the testing package. */
@@ -38,7 +38,7 @@ const layersOf = ({ layer }: Project, file: string): ReadonlyArray<string> => [
 /** The layers whose sources may import what a user names: a plugin, or a settings file that is a module. */
 const loadsByName: ReadonlySet<string> = new Set(["settings", "app", "tool"])
 
-/** The names a file may import, by what its project's package.json says. */
+/** The packages that a file may import according to its project's package.json. */
 const declaredFor = (project: Project, file: string, fromRoot: ReadonlyArray<string>): Set<string> => {
   const { layer, manifest } = project
   const names = new Set([manifest.name, ...Object.keys(packagesOf(project))])
@@ -149,7 +149,7 @@ class Boundaries {
   }
 }
 
-/** Every broken boundary below a workspace's root, one line each; empty where all holds. */
+/** All problems of a workspace, one line each. */
 export const findProblems = (root: string): ReadonlyArray<string> => {
   const projects = readProjects(root)
   const boundaries = new Boundaries(root, projects)

@@ -41,18 +41,18 @@ for (const place of process.argv.slice(2)) {
 }
 `
 
-/** What a run of the check found. */
+/** The result of the check. */
 export interface DocsReport {
   readonly checked: number
   readonly ran: number
-  /** What the compiler or an example said, with the names and lines of the files the examples stand in. */
+  /** The output of the compiler and of failed examples, with the names and lines of the original files. */
   readonly problems: ReadonlyArray<string>
 }
 
 /** Checks every example below a workspace's root. */
 export const checkDocs = async (root: string): Promise<DocsReport> => {
   const examples = readExamples(root)
-  // Inside the workspace, so that its packages are found as they are from any project.
+  // Inside the workspace, so that its packages resolve as in any project.
   const out = join(root, folder)
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out)
@@ -75,7 +75,7 @@ export const checkDocs = async (root: string): Promise<DocsReport> => {
   }
 }
 
-/** Names the file an example stands in, where the compiler or Node names the generated one. */
+/** Replaces the names of generated files with those of the examples' original files. */
 const withOrigins = (origins: ReadonlyMap<string, string>, output: string): string =>
   output.replaceAll(
     /([^\s("'`]*?)((?:example-\d+|[\w-]+-md\/[\w./-]+)\.ts)(?:\((\d+),(\d+)\))?/g,
@@ -85,7 +85,7 @@ const withOrigins = (origins: ReadonlyMap<string, string>, output: string): stri
     }
   )
 
-/** Runs Node with each list of arguments, as many at a time as there are processors; gives the output of those that failed. */
+/** Runs Node with each list of arguments, one for each processor at a time. Returns the output of those that failed. */
 const runAll = async (
   cwd: string,
   jobs: ReadonlyArray<ReadonlyArray<string>>

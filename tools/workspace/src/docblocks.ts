@@ -27,6 +27,7 @@ export const categories: ReadonlySet<string> = new Set([
 export const unfinished: ReadonlySet<string> = new Set([
   "packages/core",
   "packages/create-scanjobs-provider",
+  "packages/history",
   "packages/providers/avepoint",
   "packages/providers/digicert",
   "packages/providers/github",

@@ -4,21 +4,21 @@ import { parseSync } from "rolldown/utils"
 
 /** One fenced `ts` block. */
 export interface Example {
-  /** Where it stands, relative to the workspace's root. */
+  /** Its file, relative to the workspace's root. */
   readonly file: string
-  /** The block with as many lines before it, so that the compiler names the line of the file it stands in. */
+  /** The block after as many empty lines as precede it, so that the compiler reports the lines of the original file. */
   readonly code: string
   /** Whether it is marked `run`. */
   readonly run: boolean
-  /** The file that it is, where it is marked `file=…`: the other blocks of its document import it by that name. */
+  /** The name in the mark `file=…`, by which other blocks of the document import it. */
   readonly as: string | undefined
 }
 
-/** The name of the file that an example is written to: its own, in a folder of its document, or one by its number. */
+/** The name of an example's generated file: its own name in a folder of its document, or its number. */
 export const placeOf = ({ as, file }: Example, index: number): string =>
   as === undefined ? `example-${index}.ts` : `${file.replaceAll(/[^\w-]/g, "-")}/${as}`
 
-/** Writes examples to a folder, and gives their names. */
+/** Writes examples to a folder, and returns the names of the files. */
 export const writeExamples = (folder: string, examples: ReadonlyArray<Example>): ReadonlyArray<string> =>
   examples.map((example, index) => {
     const place = placeOf(example, index)
@@ -54,7 +54,7 @@ const examplesIn = (file: string, text: string): ReadonlyArray<Example> =>
 
 const blank = (text: string): string => text.replaceAll(/[^\n]/g, " ")
 
-/** A source file's docblocks, each character where it was, and blanks for all the rest. */
+/** A source file with everything but its docblocks replaced by blanks, so that lines and columns stay. */
 const docblocksOf = (file: string, content: string): string => {
   if (!content.includes("```ts")) return ""
   let text = ""

@@ -3,11 +3,11 @@ import { parseSync, Visitor } from "rolldown/utils"
 /** One place where a file names another module. */
 export interface Import {
   readonly line: number
-  /** Absent where the name is computed. */
+  /** Absent if the name is computed. */
   readonly specifier?: string
 }
 
-/** Everything a source file imports or re-exports, types and `import()` included. */
+/** Everything that a source file imports or re-exports, including types and `import()`. */
 export const importsOf = (file: string, code: string): ReadonlyArray<Import> => {
   const { errors, program } = parseSync(file, code)
   const [error] = errors

@@ -12,7 +12,7 @@ export const createNodes: CreateNodes = [
     })
 ]
 
-/** The name under which Nx lists this plugin. */
+/** The plugin's name in Nx. */
 export const name = "scanjobs"
 
 const targetsOf = (workspaceRoot: string, project: string): Record<string, TargetConfiguration> => {

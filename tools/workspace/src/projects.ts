@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path"
 
 type Versions = Readonly<Record<string, string>>
 
-/** What the checks read of a package.json. */
+/** The fields of a package.json that the checks read. */
 export interface Manifest {
   readonly name: string
   readonly private?: boolean
@@ -20,24 +20,24 @@ export interface Project {
   /** Relative to the workspace's root, with slashes. */
   readonly dir: string
   readonly manifest: Manifest
-  /** The part after `layer:` of its tag; empty where it has none. */
+  /** The part after `layer:` of its tag; empty without one. */
   readonly layer: string
 }
 
-/** The packages that a project's sources may use. A published app is a bundle, and all that is in it is for development. */
+/** The packages that a project's sources may use. A published app is a bundle, so its sources use development dependencies. */
 export const packagesOf = ({ layer, manifest }: Project): Versions => ({
   ...manifest.dependencies,
   ...manifest.peerDependencies,
   ...(layer === "app" && manifest.private !== true ? manifest.devDependencies : {})
 })
 
-/** The folder of the workspace that this file belongs to. */
+/** The root folder of this workspace. */
 export const workspaceRoot = resolve(import.meta.dirname, "../../..")
 
 /** Reads a JSON file without comments. */
 export const readJson = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"))
 
-/** Every project below a workspace's root, by folder. */
+/** All projects of a workspace, sorted by folder. */
 export const readProjects = (root: string): ReadonlyArray<Project> =>
   globSync(["{packages,apps,tools}/*/package.json", "packages/providers/*/package.json"], { cwd: root })
     .map((file) => file.replaceAll("\\", "/"))

@@ -1,8 +1,8 @@
 /**
- * `npx nx g @scanjobs/workspace:provider acme`: a package for a vendor, in this workspace, whose tests pass at once.
+ * `npx nx g @scanjobs/workspace:provider acme`: adds a provider to this workspace, whose tests pass from the start.
  *
- * It adds what npm would add for a new folder of the workspace, and nothing else: no installation is needed, and `npm ci` takes
- * the lock file as it is.
+ * It updates the lock file exactly as npm does for a new folder of the workspace, so no installation is needed and `npm ci`
+ * accepts the file.
  */
 import type { Tree } from "@nx/devkit"
 import type { Options } from "create-scanjobs-provider"
@@ -12,17 +12,17 @@ import { dirname, join, posix, relative } from "node:path"
 import { format, type FormatConfig } from "oxfmt"
 import { type Manifest, readProjects } from "./projects.ts"
 
-/** The options, as the schema beside this file has checked them. */
+/** The options, checked by the schema beside this file. */
 export interface Schema extends Omit<Options.Given, "start"> {
   readonly name: string
-  /** Nx takes what looks like a number for one. */
+  /** Nx parses text that looks like a number. */
   readonly start?: string | number | undefined
 }
 
-/** The provider whose package.json and settings of the compiler the new one takes over. */
+/** The provider whose package.json and compiler settings the new one copies. */
 const model = "packages/providers/digicert"
 
-/** Writes the package; gives what is left to do once the files are there. */
+/** Writes the package. Returns what to do after Nx has written the files. */
 const generate = async (tree: Tree, { name: id, ...given }: Schema): Promise<() => void> => {
   const templates = await loadTemplates()
   const name = templates.Name.parse(id)
@@ -60,7 +60,7 @@ const generate = async (tree: Tree, { name: id, ...given }: Schema): Promise<() 
 
 export default generate
 
-/** The templates' sources, also where nobody told Node that this is wanted and nothing is built. */
+/** Loads the templates from their sources, even if Node runs without the condition for sources and nothing is built. */
 const loadTemplates = () => {
   const hooks = registerHooks({
     resolve: (specifier, context, next) =>
@@ -77,7 +77,7 @@ const read = (tree: Tree, path: string): string => {
 
 const readJson = (tree: Tree, path: string) => JSON.parse(read(tree, path)) as Manifest
 
-/** What a provider's package.json says of itself; all the rest is the same in all of them. */
+/** The package.json of a provider: only the name and the description differ between providers. */
 const manifestOf = (own: Manifest, { name, packageName }: Options.Options): Manifest & { description: string } => ({
   ...own,
   name: packageName,
@@ -104,7 +104,7 @@ interface Lock {
   readonly packages: Readonly<Record<string, object>>
 }
 
-/** The lock file with what npm itself would add for a folder of the workspace. */
+/** The lock file with the entries that npm adds for a folder of the workspace. */
 export const withWorkspace = (text: string, dir: string, manifest: Manifest): string => {
   const lock = JSON.parse(text) as Lock
   const packages = {
@@ -134,7 +134,7 @@ export const lockedOf = (manifest: Manifest): object =>
     })
   )
 
-/** What `npm install` does for a folder of the workspace. */
+/** Links the package in `node_modules`, as `npm install` does for a folder of the workspace. */
 const link = (root: string, dir: string, packageName: string): void => {
   const path = join(root, "node_modules", packageName)
   if (existsSync(path)) return

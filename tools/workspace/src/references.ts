@@ -6,7 +6,7 @@ interface Config {
   readonly references?: ReadonlyArray<{ readonly path: string }>
 }
 
-/** Where a project's TypeScript references differ from the dependencies that its package.json names. */
+/** Finds TypeScript references that differ from the dependencies in package.json. */
 export const findReferenceProblems = (root: string, projects: ReadonlyArray<Project>): ReadonlyArray<string> => {
   const byName = new Map(projects.map((project) => [project.manifest.name, project]))
   const libs = (names: object | undefined): ReadonlyArray<string> =>

@@ -5,7 +5,7 @@ export default class SummaryReporter implements Reporter {
   #line = ""
 
   onInit(): void {
-    // Other reporters still write after the run's end: only at the exit is the line the last one.
+    // Other reporters still write after the run's end, so this writes its line at the exit.
     process.once("exit", () => process.stdout.write(this.#line))
   }
 

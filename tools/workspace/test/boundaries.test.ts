@@ -19,7 +19,7 @@ const project = (dir: string, { layer, lib = [], name, test = lib }: Parts, mani
   [`${dir}/tsconfig.test.json`]: references(["./tsconfig.lib.json", ...test.map((path) => `${path}/tsconfig.lib.json`)])
 })
 
-/** A core, a testing package, two providers and an app that keep every rule. */
+/** A core, a testing package, two providers and an app without problems. */
 const sound: Tree = {
   "package.json": { name: "root", devDependencies: { vitest: "1" } },
   "tsconfig.json": references([

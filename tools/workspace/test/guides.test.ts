@@ -1,4 +1,4 @@
-/** Runs the tests that stand in the guides, as a reader would have them. */
+/** Runs the tests that the guides contain. */
 import { rmSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -6,7 +6,7 @@ import { afterAll, assert, it } from "vitest"
 import { readExamples, writeExamples } from "../src/examples.ts"
 import { workspaceRoot } from "../src/projects.ts"
 
-// Inside the workspace, so that its packages are found as they are from any project.
+// Inside the workspace, so that its packages resolve as in any project.
 const folder = join(workspaceRoot, ".docs-run")
 rmSync(folder, { recursive: true, force: true })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { workspaceRoot } from "../src/projects.ts"
 
-/** Files by path; what is no string is written as JSON. */
+/** Files by path. A content that is not a string is written as JSON. */
 export type Tree = Readonly<Record<string, unknown>>
 
 /** A folder with these files, removed when the returned object is disposed. */
@@ -15,7 +15,7 @@ export const makeTree = (files: Tree) => {
   }
   return {
     root,
-    /** Makes a folder or package of this workspace's own node_modules, or of the tree itself, importable. */
+    /** Links a package of this workspace's node_modules, or a folder of the tree, so that the tree can import it. */
     link: (name: string, target = join(workspaceRoot, "node_modules", name)) => {
       const path = join(root, "node_modules", name)
       mkdirSync(dirname(path), { recursive: true })

@@ -40,7 +40,7 @@ const decode = Schema.decodeUnknownSync(
   Schema.fromJsonString(Schema.Struct({ runs: Schema.Array(Schema.Struct({ id: Schema.String })) }))
 )
 
-/** Asks for the runs from `skip` on. */
+/** Requests the runs from `skip` on. */
 const ask = (baseUrl: string, skip = 0) =>
   Effect.tryPromise(async () => {
     const response = await fetch(`${baseUrl}/teams/red/runs?skip=${skip}`, { headers: { authorization: "Bearer x" } })

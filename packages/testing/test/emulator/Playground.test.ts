@@ -6,7 +6,7 @@ import { Acme } from "../Acme.ts"
 
 const no = (status: number) => () => HttpServerResponse.empty({ status })
 
-/** What the emulator's author was asked for stands in the answers. */
+/** An emulator whose answers repeat the plan that it received. */
 const playgroundWith = (settings: object) =>
   Playground.make(Acme, ({ jobs, seed, ...plan }) =>
     Effect.map(
@@ -25,7 +25,7 @@ const playgroundWith = (settings: object) =>
 
 const good = playgroundWith({ token: "emulated" })
 
-/** The status of a request and of its repetitions, `0` where the connection broke or the answer was cut. */
+/** The statuses of a request and of its repetitions; `0` for a broken connection or a cut answer. */
 const statuses = (baseUrl: unknown, path: string, times: number) =>
   Effect.forEach(Array.from({ length: times }), () =>
     Effect.promise(() =>

@@ -7,12 +7,12 @@ import { byCount, fields, type Parts, problem, subject } from "../Nightly.ts"
 
 type Listing = "runs" | "plans"
 
-/** Whether every broken provider is put to every check, and not only to those that should catch it and to the usual ones. */
+/** Whether every broken provider runs every check, not only the usual ones and those that must catch it. */
 const isWhole = Config.Boolean("CONFORMANCE_WHOLE").pipe(Config.withDefault(false))
 
 const usual: ReadonlyArray<string> = ["C03", "C04"]
 
-/** The checks that a provider fails, of those named or of all, and how many say nothing. */
+/** The checks that a provider fails, out of the named ones or all, and how many are blocked. */
 const verdictOf = (parts: Parts, listings: ReadonlyArray<Listing>, named?: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const asked = (id: string) => named === undefined || named.includes(id)
@@ -35,7 +35,7 @@ const verdictOf = (parts: Parts, listings: ReadonlyArray<Listing>, named?: Reado
     return { failed: failed.toSorted(), messages, blocked }
   })
 
-/** A place that is kept between two pages, outside of the request. */
+/** A position kept between two pages outside of the request. */
 const forgetful = (): Parts => {
   const places = new WeakMap<object, number>()
   return {

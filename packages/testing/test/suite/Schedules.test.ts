@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { type Parts, subject } from "../Planner.ts"
 
-// A listing by keys, rows that become several jobs, and a secret made of settings: all three are right.
+// A listing by keys, rows that become several jobs, and a secret made from settings: all three are correct.
 ConformanceSuite.suite(subject(), { describe, it })
 
 describe("the conformance of schedules", () => {

@@ -1,5 +1,5 @@
 /**
- * The command line: what it takes to start, and to write a million lines.
+ * The command line: its start, and writing a million lines.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -11,7 +11,7 @@ import * as Runner from "../Runner.ts"
 import { baseUrlOf, client, tokenUrlOf } from "../Target.ts"
 import { titles } from "../variants/index.ts"
 
-/** `scanjobs list --format ndjson`, beside the floor that writes as much. */
+/** `scanjobs list --format ndjson`, beside a minimal program that writes the same lines. */
 export const lines = async (bench: Bench.Bench): Promise<Result> => {
   const target = Bench.targetOf(bench, { jobs: bench.sizes.jobs })
   const folder = mkdtempSync(join(tmpdir(), "scanjobs-bench-"))
@@ -65,7 +65,7 @@ export const lines = async (bench: Bench.Bench): Promise<Result> => {
   }
 }
 
-/** `scanjobs --help`, beside a Node that does nothing. */
+/** `scanjobs --help`, beside an empty Node program. */
 export const help = async (bench: Bench.Bench): Promise<Result> => {
   const starts = { node: ["-e", "0"], help: [Bundle.cli, "--help"] }
   const runs = { node: new Array<number>(), help: new Array<number>() }

@@ -15,7 +15,7 @@ export const connections = async (bench: Bench.Bench): Promise<Result> => {
   )
   const measured = runs.connections.map(({ connections, server }) => {
     const { heap = Number.NaN, rss = Number.NaN, wall = Number.NaN } = connections ?? {}
-    // The run before, which loads everything, asked for a token and a page, too, and did not wait for them.
+    // Without the warm-up run's requests for a token and a page.
     const requests = server.requests - 2
     const ideal = (requests * latency) / server.atOnce
     return { wall, ideal, requests, atOnce: server.atOnce, heap, rss }

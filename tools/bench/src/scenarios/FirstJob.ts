@@ -5,7 +5,7 @@ import * as Bench from "../Bench.ts"
 import type { Result } from "../Result.ts"
 import { single, spread } from "../Statistics.ts"
 
-/** From the start of a run to its first job, beside the bare requests that it cannot come before. */
+/** The time from the start of a run to its first job, beside the time of the requests that it needs. */
 export const firstJob = async (bench: Bench.Bench): Promise<Result> => {
   const target = Bench.targetOf(bench, { jobs: 1000 })
   const runs = []

@@ -1,5 +1,5 @@
 /**
- * Several pages under way at once, where a vendor's pages can be addressed.
+ * Several concurrent pages, for vendors whose pages can be addressed.
  */
 import * as Bench from "../Bench.ts"
 import type { Result } from "../Result.ts"
@@ -14,7 +14,7 @@ const names = ["floor", "jobs", "parallel"] as const satisfies ReadonlyArray<Nam
 export const parallelPages = async (bench: Bench.Bench): Promise<Result> => {
   const target = Bench.targetOf(bench, { jobs: bench.sizes.slowPages * pageSize, pageSize, latency })
   const runs = await Bench.programsInTurns(Bench.withRounds(bench, rounds), names, target)
-  // What a process takes to start is not what pages take.
+  // Without the time to start the process.
   const wall = ({ startWall, wall }: Bench.Run) => wall - startWall
   const faster = (name: (typeof names)[number]) => Bench.ratio(runs.floor, runs[name], wall)
   return {

@@ -35,7 +35,7 @@ interface Axis<Key extends Name> {
   readonly measure: (run: Bench.Run) => number
   readonly digits: number
   readonly unit: string
-  /** What the slope and the rest of the line are, with the factor that brings them into those units. */
+  /** The titles of the line's slope and intercept, each with the factor that converts to its unit. */
   readonly slope: { readonly title: string; readonly factor: number }
   readonly rest: { readonly title: string; readonly factor: number }
 }

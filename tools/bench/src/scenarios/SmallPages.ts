@@ -1,5 +1,5 @@
 /**
- * Pages of ten jobs, where what counts is the cost of a request.
+ * Pages of ten jobs, where the cost of requests dominates.
  */
 import * as Bench from "../Bench.ts"
 import type { Result } from "../Result.ts"

@@ -18,7 +18,7 @@ const names = [
   "catalog"
 ] as const satisfies ReadonlyArray<Name>
 
-/** What is compared with the floor most closely runs beside it. */
+/** The order of runs: programs whose ratio to the floor matters most run next to it. */
 const turns = [
   "octokit",
   "got",
@@ -32,7 +32,7 @@ const turns = [
   "catalog"
 ] as const satisfies ReadonlyArray<(typeof names)[number]>
 
-/** Wall, processor time, memory and time to the first job. */
+/** Wall time, processor time, memory and the time to the first job. */
 export const throughput = async (bench: Bench.Bench): Promise<Result> => {
   const target = Bench.targetOf(bench, { jobs: bench.sizes.jobs })
   const runs = await Bench.programsInTurns(bench, turns, target)

@@ -1,5 +1,5 @@
 /**
- * The loop that one would write by hand: ask, check with zod, make one's own record. No limits, retries, deadlines or guards.
+ * The loop that one would write by hand: request, check with zod, build a record. It has no limits, retries, deadlines or guards.
  */
 import { z } from "zod"
 import type { Meter } from "../Meter.ts"
@@ -20,7 +20,7 @@ const Page = z.object({ jobs: z.array(Row), totalCount: z.number(), nextLink: z.
 
 const states = ["unknown", "running", "succeeded", "failed", "partially_succeeded", "skipped", "queued"]
 
-/** The record that all of scanjobs' programs give, made in the obvious way. */
+/** Builds the same record as scanjobs' programs, in the obvious way. */
 export const normalise = (row: z.infer<typeof Row> | WireJob) => ({
   provider: "avepoint",
   connection: "bench",

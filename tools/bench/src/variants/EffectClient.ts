@@ -1,5 +1,5 @@
 /**
- * Effect's HTTP client in a loop, without any policy, check or span: what a program that is built on it costs at least.
+ * Effect's HTTP client in a loop, without policies, checks and spans: the minimum cost of a program that uses it.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Effect } from "effect"
@@ -8,7 +8,7 @@ import type { Meter } from "../Meter.ts"
 import { firstPageOf, type Target } from "../Target.ts"
 import { signIn, type WirePage } from "./Floor.ts"
 
-/** A page at a time, unseen. */
+/** One page at a time, unchecked. */
 export const effectClient = (target: Target, meter: Meter): Promise<void> =>
   Effect.gen(function* () {
     const client = yield* HttpClient.HttpClient

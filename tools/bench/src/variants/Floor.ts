@@ -1,11 +1,11 @@
 /**
- * The least that a program can do: ask, parse, follow the link.
+ * The minimum that a program does: request, parse, follow the link.
  */
 import { request } from "undici"
 import type { Meter } from "../Meter.ts"
 import { client, firstPageOf, type Target, tokenUrlOf } from "../Target.ts"
 
-/** A job as it comes over the wire. */
+/** A job in the vendor's JSON. */
 export interface WireJob {
   readonly id: string
   readonly type: number
@@ -16,7 +16,7 @@ export interface WireJob {
   readonly category: number | null
 }
 
-/** A page as it comes over the wire. */
+/** A page in the vendor's JSON. */
 export interface WirePage {
   readonly jobs: ReadonlyArray<WireJob>
   readonly nextLink: string | null
@@ -40,7 +40,7 @@ export const signIn = async (target: Target): Promise<{ readonly authorization: 
   return { authorization: `Bearer ${access_token}` }
 }
 
-/** The pages, one after another, unseen. */
+/** The pages, one after another, unchecked. */
 export async function* pages(target: Target): AsyncGenerator<unknown, void> {
   const headers = await signIn(target)
   let url: string | null = firstPageOf(target)
@@ -51,12 +51,12 @@ export async function* pages(target: Target): AsyncGenerator<unknown, void> {
   }
 }
 
-/** Counts what the vendor sends, unseen. */
+/** Counts the vendor's jobs without checking them. */
 export const floor = async (target: Target, meter: Meter): Promise<void> => {
   for await (const page of pages(target)) meter.page((page as WirePage).jobs)
 }
 
-/** Asks for a token and one page, again and again: what a run's first job cannot come before. */
+/** Requests a token and one page: the requests before a run's first job. */
 export const bareRequests = async (target: Target): Promise<void> => {
   await ask(firstPageOf(target), { headers: await signIn(target) })
 }

@@ -12,11 +12,11 @@ export const gotPaginate = async (target: Target, meter: Meter): Promise<void> =
     headers: await signIn(target),
     responseType: "json",
     pagination: {
-      // Ten thousand by default, after which it ends without a word.
+      // The default is 10,000, after which got stops silently.
       requestLimit: Number.POSITIVE_INFINITY,
       transform: ({ body }) => [...body.jobs],
       paginate: ({ response }) => (response.body.nextLink === null ? false : { url: new URL(response.body.nextLink) }),
-      // Otherwise got keeps every job that it has given.
+      // Otherwise got keeps every job in memory.
       stackAllItems: false
     }
   })

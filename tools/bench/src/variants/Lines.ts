@@ -1,12 +1,12 @@
 /**
- * A JSON object a line on standard output, in the least that it takes; beside it, the command line's own.
+ * Writes one JSON object per line to standard output, with the least code; the comparison for the command line.
  */
 import type { Meter } from "../Meter.ts"
 import type { Target } from "../Target.ts"
 import { normalise } from "./ByHand.ts"
 import { pages, type WirePage } from "./Floor.ts"
 
-/** Asks, parses, normalises unchecked, writes. */
+/** Requests, parses, normalises without checks, writes. */
 export const floorLines = async (target: Target, meter: Meter): Promise<void> => {
   for await (const page of pages(target)) {
     const jobs = (page as WirePage).jobs.map(normalise)

@@ -10,7 +10,7 @@ import type { HttpClient } from "effect/http"
 import type { Meter } from "../Meter.ts"
 import { baseUrlOf, client, type Target, tokenUrlOf } from "../Target.ts"
 
-// `layerUndici` loads undici when it is first used; here that belongs to the start of a process, as it does for the others.
+// `layerUndici` loads undici at its first use. Loading it here counts it as part of the start, as for the other programs.
 await import("@effect/platform-node/Undici")
 
 /** A connection to the server's AvePoint. */
@@ -25,7 +25,7 @@ export const connectionTo = (target: Target, name = "bench") =>
     pageSize: target.pageSize
   }) as const
 
-/** One client for the process, as the others have, so that a second run finds a connection open. */
+/** One client for the process, as the other programs have, so that a second run reuses its connections. */
 const runtime = ManagedRuntime.make(NodeHttpClient.layerUndici)
 
 const run = <E>(effect: Effect.Effect<void, E, HttpClient.HttpClient>): Promise<void> => runtime.runPromise(effect)
@@ -37,7 +37,7 @@ export const oursPages = (target: Target, meter: Meter): Promise<void> =>
     run
   )
 
-/** The stream of jobs, which the consumer takes as it comes, in chunks. */
+/** The stream of jobs, consumed in chunks. */
 export const oursJobs = (target: Target, meter: Meter): Promise<void> =>
   AvePoint.jobs(connectionTo(target)).pipe(
     Stream.runForEachArray((jobs) => Effect.sync(() => meter.page(jobs))),
@@ -51,7 +51,7 @@ export const oursEach = (target: Target, meter: Meter): Promise<void> =>
     run
   )
 
-/** Eight pages under way at once, by their offsets. */
+/** Eight concurrent pages, by offset. */
 export const oursParallel = (target: Target, meter: Meter): Promise<void> =>
   AvePoint.jobs({ ...connectionTo(target), paging: "offset" }, {}, { pageConcurrency: 8 }).pipe(
     Stream.runForEachArray((jobs) => Effect.sync(() => meter.page(jobs))),

@@ -7,7 +7,7 @@ import type { Target } from "../Target.ts"
 /** Lists all jobs of the target. */
 export type Program = (target: Target, meter: Meter) => Promise<void>
 
-/** By the names that results are kept under. */
+/** The programs, by the names in stored results. */
 export const programs = {
   floor: async () => (await import("./Floor.ts")).floor,
   "by-hand-pages": async () => (await import("./ByHand.ts")).byHandPages,
@@ -27,7 +27,7 @@ export const programs = {
 /** The name of a program. */
 export type Name = keyof typeof programs
 
-/** What each program is, for people. */
+/** The title of each program. */
 export const titles: Readonly<Record<Name, string>> = {
   floor: "undici and `JSON.parse` (the floor)",
   "by-hand-pages": "undici, zod and normalising by hand, pages",
