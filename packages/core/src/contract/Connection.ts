@@ -4,8 +4,9 @@
  * A provider declares its settings as schema fields. That one declaration serves environment variables, JSON files, the
  * command line and databases, and tells people which settings there are.
  */
-import { Redacted, Result, Schema, SchemaAST, SchemaIssue } from "effect"
+import { Duration, Redacted, Result, Schema, SchemaAST, SchemaIssue } from "effect"
 import { InvalidConnection } from "../model/Reason.ts"
+import type { Quota } from "../policies/Quota.ts"
 
 /** Whether a text is an absolute http or https address without a user or a password in it. */
 export const isHttpUrl = (text: string): boolean => {
@@ -26,13 +27,29 @@ const BaseUrl = Schema.String.check(
   })
 )
 
+const Quotas = Schema.Array(
+  Schema.Struct({
+    requests: Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)),
+    window: Schema.DurationFromString.check(
+      Schema.makeFilter((window) => Duration.isFinite(window) && Duration.isPositive(window), {
+        expected: 'a time such as "1 minute"'
+      })
+    )
+  })
+)
+
 /** What every provider's connection has. */
 const common = <const Id extends string>(id: Id) => ({
   provider: Schema.Literal(id),
   /** Tells connections apart, in output and in errors. */
   name: Schema.NonEmptyString,
   /** Replaces the vendor's own address: another region, a proxy, an emulator. */
-  baseUrl: Schema.optionalKey(BaseUrl)
+  baseUrl: Schema.optionalKey(BaseUrl),
+  /**
+   * Replaces the provider's quotas: for an account, or a server of one's own, that allows another number of requests. An empty
+   * array lifts them.
+   */
+  quotas: Schema.optionalKey(Quotas)
 })
 
 const pem = (pattern: RegExp, expected: string) =>
@@ -76,6 +93,7 @@ export type Connection<Id extends string, Fields extends Schema.Struct.Fields> =
   readonly provider: Id
   readonly name: string
   readonly baseUrl?: string
+  readonly quotas?: ReadonlyArray<Quota>
 } & Schema.Struct.Type<Fields>
 
 /**
@@ -86,6 +104,7 @@ export type Input<Id extends string, Fields extends Schema.Struct.Fields> = {
   readonly provider?: Id
   readonly name: string
   readonly baseUrl?: string
+  readonly quotas?: ReadonlyArray<Quota>
 } & Schema.Struct.Type<Fields>
 
 /** What a person must know of one setting. */
@@ -100,7 +119,7 @@ export interface Setting {
 
 /** Describes the settings of a provider, for people. */
 export const describe = (fields: Schema.Struct.Fields): ReadonlyArray<Setting> =>
-  Object.entries({ ...fields, baseUrl: common("").baseUrl }).map(([key, field]) => ({
+  Object.entries({ ...fields, baseUrl: common("").baseUrl, quotas: common("").quotas }).map(([key, field]) => ({
     key,
     type: typeName(Schema.toJsonSchemaDocument(Schema.toCodecJson(field)).schema),
     required: !SchemaAST.isOptional(field.ast),
@@ -116,6 +135,11 @@ const typeName = (json: unknown): string => {
   if (Array.isArray(schema["enum"])) return schema["enum"].map((value) => JSON.stringify(value)).join(" | ")
   if (Array.isArray(schema["anyOf"])) return schema["anyOf"].map(typeName).join(" | ")
   if (schema["type"] === "array") return `array of ${typeName(schema["items"])}`
+  if (typeof schema["properties"] === "object" && schema["properties"] !== null) {
+    return `{ ${Object.entries(schema["properties"])
+      .map(([key, of]) => `${key}: ${typeName(of)}`)
+      .join(", ")} }`
+  }
   const { minimum, maximum } = schema
   const range =
     typeof minimum === "number" && typeof maximum === "number" && maximum !== Number.MAX_SAFE_INTEGER

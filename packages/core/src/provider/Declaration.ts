@@ -29,11 +29,11 @@ export interface Listings {
  * @category models
  */
 export interface Nouns<Fields extends Schema.Struct.Fields, L extends Listings> {
-  /** The settings of a connection, besides `name`, `provider` and `baseUrl`, which every connection has. */
+  /** The settings of a connection, besides `name`, `provider`, `baseUrl` and `quotas`, which every connection has. */
   readonly connection: Fields
   /** How a request carries the credential. */
   readonly security: Security
-  /** The requests that the vendor allows each connection; several windows may hold at once. */
+  /** The requests that the vendor allows each connection, unless its own `quotas` replace them; several windows may hold at once. */
   readonly quotas?: ReadonlyArray<Quota>
   /** The most requests of a connection that may be in flight at once. Default: no limit. */
   readonly concurrency?: number

@@ -17,7 +17,7 @@ export interface Nouns {
 }
 
 /** Settings that every connection has. */
-const reserved = ["provider", "name", "baseUrl"]
+const reserved = ["provider", "name", "baseUrl", "quotas"]
 
 const providerNouns = ["connection", "security", "quotas", "concurrency", "pageConcurrency", "listings"]
 const providerVerbs = ["baseUrl", "credential", "quotaOf", "rules", "rejection", "hint", "headers"]

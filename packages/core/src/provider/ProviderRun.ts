@@ -12,7 +12,7 @@ import * as CursorFinder from "../model/CursorFinder.ts"
 import { type Input, resolve } from "../model/Query.ts"
 import type * as Reason from "../model/Reason.ts"
 import { ScanError } from "../model/ScanError.ts"
-import { toBucket } from "../policies/Quota.ts"
+import { type Quota, toBucket } from "../policies/Quota.ts"
 import * as ParentScopes from "../reading/ParentScopes.ts"
 import * as PreparedListing from "../reading/PreparedListing.ts"
 import * as Session from "../reading/Session.ts"
@@ -38,7 +38,7 @@ export interface Declared<C, Fields extends Schema.Struct.Fields, L extends List
 
 /** Makes the function that opens the lanes of a connection, listing by listing. It asks the vendor for nothing. */
 export const make = <
-  C extends { readonly name: string; readonly baseUrl?: string },
+  C extends { readonly name: string; readonly baseUrl?: string; readonly quotas?: ReadonlyArray<Quota> },
   Fields extends Schema.Struct.Fields,
   L extends Listings,
   CE,
@@ -49,7 +49,7 @@ export const make = <
   nouns,
   verbs
 }: Declared<C, Fields, L, CE, CR>) => {
-  const quotas = nouns.quotas ?? []
+  const quotasOf = (connection: C) => connection.quotas ?? nouns.quotas ?? []
   const once = rememberedAnswers(nouns.listings)
   let prepared: ReadonlyArray<PreparedWithParents> | undefined
   // Prepared on first use, so that importing a provider costs nothing.
@@ -76,7 +76,7 @@ export const make = <
       connection,
       baseUrl,
       security: nouns.security,
-      quotas,
+      quotas: quotasOf(connection),
       concurrency: nouns.concurrency,
       ...said,
       endpoints,
@@ -104,7 +104,7 @@ export const make = <
       query,
       resume: CursorFinder.make(resume),
       // More pages would only wait for the quota, and a page that is discarded while it waits has used the quota all the same.
-      pageConcurrency: Math.min(...quotas.map((quota) => toBucket(quota).capacity), pageConcurrency)
+      pageConcurrency: Math.min(...quotasOf(connection).map((quota) => toBucket(quota).capacity), pageConcurrency)
     }
     return listings()
       .filter(({ listing }) => options.listings?.includes(listing.name) ?? true)

@@ -127,7 +127,8 @@ describe("Connection.describe", () => {
       { key: "pageSize", type: "integer 1..512", required: false, secret: false },
       { key: "surveyDefIds", type: "array of integer", required: false, secret: false },
       { key: "strict", type: "boolean", required: false, secret: false },
-      { key: "baseUrl", type: "string", required: false, secret: false }
+      { key: "baseUrl", type: "string", required: false, secret: false },
+      { key: "quotas", type: "array of { requests: integer, window: string }", required: false, secret: false }
     ])
   })
 })
