@@ -2,7 +2,7 @@
  * The command line: its commands, and the exit code of each way to end.
  */
 import { Effect, Layer, Logger, Stdio } from "effect"
-import { CliConfig, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
+import { CliConfig, type CliError, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
 import { createRequire } from "node:module"
 import * as CheckCommand from "./commands/CheckCommand.ts"
 import * as ConfigCommand from "./commands/ConfigCommand.ts"
@@ -11,10 +11,11 @@ import * as InitCommand from "./commands/InitCommand.ts"
 import * as ListCommand from "./commands/ListCommand.ts"
 import * as Options from "./commands/SharedFlags.ts"
 import * as ExitCode from "./ExitCode.ts"
+import * as Nearest from "./Nearest.ts"
 import { nameOf } from "./Problem.ts"
 import * as ProvidersCommand from "./commands/ProvidersCommand.ts"
-import * as RelativeTime from "./commands/RelativeTime.ts"
 import * as SchemaCommand from "./commands/SchemaCommand.ts"
+import * as Arguments from "./commands/Arguments.ts"
 import * as StandardError from "./report/StandardError.ts"
 import * as Client from "./services/Client.ts"
 import * as Telemetry from "./services/Telemetry.ts"
@@ -61,11 +62,11 @@ export const run = Effect.gen(function* () {
   return yield* Command.runWith(
     scanjobs(Telemetry.layer(manifest.version, note)),
     manifest
-  )(RelativeTime.attach(args)).pipe(
+  )(Arguments.prepare(args)).pipe(
     Effect.as(ExitCode.complete),
     Effect.catchTags({
       SettingsProblem: ({ _tag, problems }) => Effect.as(tell(_tag, problems), ExitCode.ofProblem[_tag]),
-      UsageProblem: ({ _tag, message }) => Effect.as(tell(_tag, [message]), ExitCode.ofProblem[_tag]),
+      UsageProblem: ({ _tag, message }) => Effect.as(tell(_tag, message.split("\n")), ExitCode.ofProblem[_tag]),
       OutputFailed: ({ _tag, message }) => Effect.as(tell(_tag, [message]), ExitCode.ofProblem[_tag]),
       NotComplete: ({ _tag }) => Effect.succeed(ExitCode.ofProblem[_tag]),
       // `--help` ends this way too, and then there are no errors.
@@ -93,8 +94,19 @@ const presenter = (tell: (problems: ReadonlyArray<string>) => Effect.Effect<void
   present: (event) =>
     event._tag === "InvalidInvocation"
       ? tell([
-          ...event.errors.map(({ message }) => message.replaceAll(/\s*\n\s*/g, " ")),
+          ...event.errors.map((error) => explained(error).replaceAll(/\s*\n\s*/g, " ")),
           `see ${event.commandPath.join(" ")} --help`
         ])
       : CliOutput.defaultPresenter.present(event)
 })
+
+/** The parser's own message, with the nearest of the values that an option takes. */
+const explained = (error: CliError.CliError): string =>
+  error._tag === "InvalidValue"
+    ? `${error.message}${Nearest.hint(
+        error.value,
+        [...error.expected.matchAll(/"([^"]+)"/g)]
+          .map(([, value = ""]) => value)
+          .filter((value) => value !== error.value)
+      )}`
+    : error.message

@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import * as Options from "./SharedFlags.ts"
 
-const flags = { config: Options.config, connection: Options.connection }
+const flags = { config: Options.config, ...Options.connections }
 
 /** Its work is loaded when it starts, so that help appears at once. */
 export const command = Command.make("check", flags, (input) =>

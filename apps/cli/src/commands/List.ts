@@ -1,114 +1,77 @@
 /**
  * What `scanjobs list` does.
  */
-import { Catalog, Deadlines, Drift, Progress, Query } from "@scanjobs/core"
-import { Clock, Effect, Layer, Option, Result, Stream } from "effect"
-import type { Input } from "./ListFlags.ts"
+import { type Progress, Query, type ScanJob } from "@scanjobs/core"
+import { Clock, Effect, Option, Result, Stream } from "effect"
 import * as Formats from "../output/Formats.ts"
-import * as ListQuery from "./ListQuery.ts"
-import { NotComplete, type OutputFailed, UsageProblem } from "../Problem.ts"
-import * as ProgressLine from "../report/ProgressLine.ts"
-import * as RedisUrl from "../services/RedisUrl.ts"
-import * as RejectedFile from "../report/RejectedFile.ts"
-import * as RelativeTime from "./RelativeTime.ts"
-import * as Report from "../report/Report.ts"
-import * as Reporter from "../report/Reporter.ts"
-import * as Resumption from "../resume/Resumption.ts"
-import * as Secrets from "../report/HideSecrets.ts"
-import * as Settings from "../settings/Settings.ts"
+import type { Form } from "../output/JsonRows.ts"
+import * as JobForm from "../output/JobForm.ts"
+import * as Sorting from "../output/Sorting.ts"
 import * as StandardOutput from "../output/StandardOutput.ts"
-import { Tally } from "../report/Tally.ts"
+import { NotComplete, type OutputFailed } from "../Problem.ts"
+import * as RejectedFile from "../report/RejectedFile.ts"
+import * as Report from "../report/Report.ts"
+import * as Resumption from "../resume/Resumption.ts"
 import * as WrittenPages from "../resume/WrittenPages.ts"
-
-/** In milliseconds. A vendor that needs a long `--timeout` may be slow to begin an answer; half of it leaves room for a retry. */
-const withRoom = (listing: number) => ({
-  listing,
-  attempt: Math.max(listing / 2, 30_000),
-  page: Math.max(listing, 120_000)
-})
-
-const deadlinesOf = (timeout: Option.Option<string>) =>
-  Option.isNone(timeout)
-    ? Effect.succeed(Layer.empty)
-    : Effect.mapBoth(Effect.fromResult(RelativeTime.duration(timeout.value)), {
-        onSuccess: (listing) => Deadlines.layer(withRoom(listing)),
-        onFailure: (expected) => new UsageProblem({ message: `--timeout ${timeout.value}: expected ${expected}` })
-      })
-
-/** The quotas are this process's own unless a Redis is named, whose modules are loaded only then. */
-const rateLimitOf = Effect.fnUntraced(function* (url: Option.Option<string>) {
-  if (Option.isNone(url)) return Layer.empty
-  if (!RedisUrl.isRedisUrl(url.value)) {
-    return yield* new UsageProblem({ message: `--rate-limit: expected ${RedisUrl.expected}` })
-  }
-  const shared = yield* Effect.promise(() => import("../services/SharedRateLimit.ts"))
-  return shared.layer(url.value)
-})
+import type { Input } from "./ListFlags.ts"
+import * as ListQuery from "./ListQuery.ts"
+import * as Presentation from "./Presentation.ts"
+import * as Reading from "./Reading.ts"
 
 /** Writes the jobs; fails with `NotComplete` where something is missing from the output. */
 export const run = Effect.fnUntraced(function* (input: Input) {
-  if (Option.isSome(input.resume) && input.sort === "start") {
-    return yield* new UsageProblem({
-      message: "--sort start cannot go together with --resume: pages are written as they come"
-    })
+  const destination = yield* Formats.destination
+  const presented = yield* Presentation.read(input, destination)
+  const asked: Query.Query = {
+    ...(yield* ListQuery.read(input)),
+    limit: Option.getOrUndefined(input.limit)
   }
-  const asked = yield* ListQuery.read(input)
-  const deadlines = yield* deadlinesOf(input.timeout)
-  const rateLimit = yield* rateLimitOf(input.rateLimit)
-  const settings = yield* Settings.load(input.config)
-  const connections = yield* Settings.select(settings, input.connection)
-  const hide = Secrets.hider(connections)
-  const reporter = yield* (input.jsonErrors ? Reporter.json : Reporter.text)({
-    hide,
-    connections: connections.length
+  // A table is about runs: definitions would be rows without a time or an outcome.
+  const hidesDefinitions = presented.format === "table" && asked.kinds === undefined
+  const query: Query.Query = hidesDefinitions ? { ...asked, kinds: ["occurrence", "run"] } : asked
+  const reading = yield* Reading.open(input, {
+    footer: presented.format !== "table" ? "none" : hidesDefinitions ? "states without definitions" : "states"
   })
-  const limits = yield* Layer.build(rateLimit)
+  const { connections, hide, listings, reporter, tally } = reading
 
   const resumption = Option.isNone(input.resume)
     ? undefined
     : yield* Resumption.open(input.resume.value, {
         query: {
-          ...asked,
-          horizon: Query.horizonAt(asked, yield* Query.Horizon, yield* Clock.currentTimeMillis)
+          ...query,
+          horizon: Query.horizonAt(query, yield* Query.Horizon, yield* Clock.currentTimeMillis)
         },
         given: { from: Option.getOrNull(input.from), until: Option.getOrNull(input.until) },
-        connections: connections.map(({ name }) => name)
+        connections: connections.map(({ name }) => name),
+        listings: listings ?? []
       })
   if (resumption?.before.complete === true) {
     return yield* reporter.note(
-      `everything was written before (${Report.count(resumption.before.rows, "job")}); delete ${Option.getOrElse(input.resume, () => "the file")} to start anew`
+      `everything was written before (${Report.count(resumption.before.rows, "job")}); delete ${Option.getOrElse(input.resume, () => "the file")} to start again`
     )
   }
   if (resumption !== undefined && resumption.before.pages > 0) {
-    yield* reporter.note(`going on after ${Report.count(resumption.before.rows, "job")} of earlier runs`)
+    yield* reporter.note(`continuing after ${Report.count(resumption.before.rows, "job")} of earlier runs`)
   }
   const leaveOut = Option.isNone(input.rejected)
     ? undefined
     : yield* RejectedFile.open(input.rejected.value, (resumption?.before.pages ?? 0) > 0, hide)
-  const tally = new Tally()
-  const format = yield* Formats.choose(input.format)
-  const form = yield* Formats.open(format, {
-    continues: (resumption?.before.rows ?? 0) > 0,
+  const form: Form = yield* JobForm.open(presented.format, {
+    ...presented,
+    destination,
+    now: yield* Clock.currentTimeMillis,
+    states: query.states,
+    // The first run has written the header of CSV; a table is complete in each run.
+    headers: !input.noHeaders && (presented.format === "table" || (resumption?.before.rows ?? 0) === 0),
     lost: (job) => tally.lose(job)
   })
 
-  const catalog = Catalog.make(...settings.providers.map(({ provider }) => provider))
-  const onFailure = (failure: Catalog.Failure<unknown>) => Effect.sync(() => void tally.failures.push(failure))
-  const atOnce = {
-    connections: Option.getOrUndefined(input.concurrency),
-    pageConcurrency: Option.getOrUndefined(input.pageConcurrency)
-  }
+  const sorter = presented.order === "none" ? undefined : Sorting.make(presented.order)
   const rows =
     resumption === undefined
-      ? catalog.settled(connections, onFailure, asked, {
-          ...atOnce,
-          sort: input.sort === "start" ? "start" : "arrival"
-        })
+      ? ordered(reading, query, presented, sorter)
       : WrittenPages.jobs(
-          catalog.pages(connections, onFailure, resumption.query, {
-            ...atOnce,
-            resume: resumption.cursors
-          }),
+          reading.pages(resumption.query, resumption.cursors),
           resumption.query.limit,
           ({ jobs, page }) =>
             Effect.gen(function* () {
@@ -117,34 +80,19 @@ export const run = Effect.fnUntraced(function* (input: Input) {
               yield* resumption.record({ next: page.next, rows: jobs, rejected: page.rejected.length })
             })
         )
-  const counted = Stream.mapArray(rows, (page) => {
-    tally.written += page.length
-    return page
-  })
 
   let unwritable: OutputFailed | undefined
-  const listen = Effect.fnUntraced(function* (event: Progress.Event) {
-    yield* log(event, hide)
-    tally.note(event)
-    yield* reporter.event(event)
-    // With --resume, a page's rows are written together with word of the page.
-    if (event._tag !== "PageRead" || leaveOut === undefined || resumption !== undefined) return
-    const written = yield* Effect.result(leaveOut(event, event.page, event.rejected))
-    if (Result.isFailure(written)) unwritable ??= written.failure
+  // With --resume, a page's rejected rows are written together with the record of the page.
+  const onEvent = (event: Progress.Event) =>
+    event._tag !== "PageRead" || leaveOut === undefined || resumption !== undefined
+      ? Effect.void
+      : Effect.map(Effect.result(leaveOut(event, event.page, event.rejected)), (written) => {
+          if (Result.isFailure(written)) unwritable ??= written.failure
+        })
+  const ended = yield* reading.write(form.write(reading.counted(rows)), {
+    onEvent,
+    onInterrupt: Stream.suspend(() => rest(form, reading.counted(Stream.fromIterable(sorter?.held() ?? []))))
   })
-  const text = form.write(counted)
-  const ended = yield* (
-    input.jsonErrors ? StandardOutput.write(text) : ProgressLine.during(tally, text, StandardOutput.write)
-  ).pipe(
-    Effect.provide([Progress.layer(listen), deadlines]),
-    Effect.provide(limits),
-    Effect.onInterrupt(() =>
-      Effect.andThen(
-        Effect.ignore(StandardOutput.write(Stream.suspend(() => Stream.make(form.close())))),
-        reporter.end(tally, "interrupted")
-      )
-    )
-  )
   if (ended === "broken-pipe") return
   if (tally.failures.length === 0) yield* resumption?.complete ?? Effect.void
   yield* reporter.end(tally, "ended")
@@ -152,20 +100,25 @@ export const run = Effect.fnUntraced(function* (input: Input) {
   if (!tally.isComplete || (resumption?.before.rejected ?? 0) > 0) return yield* new NotComplete()
 }, Effect.scoped)
 
-const log = (event: Progress.Event, hide: (text: string) => string): Effect.Effect<void> => {
-  const { connection } = event
-  switch (event._tag) {
-    case "Retrying":
-      return Effect.logDebug(hide(`${connection}: trying again: ${event.reason._tag}: ${event.reason.message}`))
-    case "PageRead":
-      return Effect.logDebug(
-        `${connection}: ${event.listing}: page ${event.page + 1}, ${event.rows} rows, ${event.jobs} jobs`
-      )
-    case "Completed":
-      return Effect.logDebug(`${connection}: ${event.listing}: read to ${event.by}`)
-    case "Drifted":
-      return Effect.logDebug(`${connection}: ${event.listing}: ${event.drift.map(Drift.format).join("; ")}`)
-    default:
-      return Effect.void
-  }
+/** What is still to be written after an interruption: the jobs that were held for sorting, and the end of the form. */
+const rest = (form: Form, held: Stream.Stream<ScanJob.ScanJob>): Stream.Stream<string> =>
+  Stream.concat(
+    form.write(held),
+    Stream.suspend(() => Stream.make(form.close()))
+  )
+
+/** The jobs in the order that is wanted. */
+const ordered = (
+  reading: Effect.Success<ReturnType<typeof Reading.open>>,
+  query: Query.Query,
+  { isImplicit, order }: Presentation.Presentation,
+  sorter: Sorting.Sorter | undefined
+) => {
+  const limited = <Job, E, R>(jobs: Stream.Stream<Job, E, R>) =>
+    query.limit === undefined ? jobs : Stream.take(jobs, query.limit)
+  if (order === "none" || sorter === undefined) return limited(reading.arriving(query))
+  if (isImplicit) return sorter.hold(limited(reading.arriving(query)))
+  if (order.field === "start" && !order.isDescending) return reading.merged(query)
+  const { limit: _, ...unlimited } = query
+  return limited(sorter.hold(reading.arriving(unlimited)))
 }

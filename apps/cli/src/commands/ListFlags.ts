@@ -4,33 +4,32 @@
 import { type Command, Flag } from "effect/cli"
 import * as Formats from "../output/Formats.ts"
 import * as ListQuery from "./ListQuery.ts"
-import * as Options from "./SharedFlags.ts"
+import * as SharedFlags from "./SharedFlags.ts"
 
 const file = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.withMetavar("FILE"), Flag.withDescription(description), Flag.optional)
 
-export const flags = {
-  config: Options.config,
-  connection: Options.connection,
+const yes = (name: string, description: string) =>
+  Flag.Boolean(name).pipe(Flag.withoutNegation, Flag.withDescription(description), Flag.withDefault(false))
+
+/** The options of every command that reads jobs. */
+export const reading = {
+  config: SharedFlags.config,
+  ...SharedFlags.connections,
   ...ListQuery.flags,
   format: Flag.Literals("format", Formats.names).pipe(
+    Flag.withAlias("f"),
     Flag.withDescription("Default table on a terminal, and ndjson otherwise"),
     Flag.optional
   ),
-  sort: Flag.Literals("sort", ["start", "none"]).pipe(
-    Flag.withDescription("start: in order of start time, oldest first; none: as the vendors answer"),
-    Flag.withDefault("none")
-  ),
+  noHeaders: yes("no-headers", "Leave out the header line of a table or of CSV"),
+  csvRaw: yes("csv-raw", "Write CSV cells exactly as the vendor wrote them, without the guard against formulas"),
   concurrency: ListQuery.positive("concurrency").pipe(
     Flag.withDescription("How many connections are read at once; default 8")
   ),
   pageConcurrency: ListQuery.upTo("page-concurrency", 64).pipe(
-    Flag.withDescription(
-      "How many pages of one listing are read at once, where its vendor lets pages be told in advance"
-    )
+    Flag.withDescription("How many pages of one listing are read at once, where its vendor's paging allows it")
   ),
-  resume: file("resume", "Keep in this file how far the run is, and go on from there if it is there"),
-  rejected: file("rejected", "Write the rows that had to be left out to this file, a JSON object a line"),
   timeout: Flag.String("timeout").pipe(
     Flag.withMetavar("DURATION"),
     Flag.withDescription("How long one listing may take, such as 10m; default 6h"),
@@ -41,8 +40,33 @@ export const flags = {
     Flag.withDescription("Share the vendors' quotas with every process that names this Redis"),
     Flag.optional
   ),
-  jsonErrors: Options.jsonErrors
+  jsonErrors: SharedFlags.jsonErrors
 }
 
-/** What was given on the command line. */
+/** What was given on the command line of a command that reads jobs. */
+export type Reading = Command.Command.Config.Infer<typeof reading>
+
+/** The options of `list`. */
+export const flags = {
+  ...reading,
+  limit: ListQuery.positive("limit").pipe(
+    Flag.withAlias("n"),
+    Flag.withDescription("At most so many jobs, over all connections")
+  ),
+  columns: Flag.String("columns").pipe(
+    Flag.withMetavar("NAMES"),
+    Flag.withDescription("The columns of the table, from left to right, such as start,state,name,detail"),
+    Flag.optional
+  ),
+  wide: Flag.withAlias(yes("wide", "Show all columns of the table, and cut nothing"), "w"),
+  sort: Flag.String("sort").pipe(
+    Flag.withMetavar("FIELD[:desc]"),
+    Flag.withDescription("start (oldest first), finish, state (worst first), name, …; none: as the vendors answer"),
+    Flag.optional
+  ),
+  resume: file("resume", "Record progress in this file, and continue from it if it exists"),
+  rejected: file("rejected", "Write rows that had to be left out to this file, a JSON object a line")
+}
+
+/** What was given on the command line of `list`. */
 export type Input = Command.Command.Config.Infer<typeof flags>

@@ -1,7 +1,8 @@
 /**
- * Times as people write them on a command line: an instant, a date, or a distance from now.
+ * Times as people write them on a command line: an instant, a date, a day's name, or a distance from now.
  */
 import { Result } from "effect"
+import * as TimeZone from "../output/TimeZone.ts"
 
 const millisOf: ReadonlyMap<string, number> = new Map([
   ["s", 1000],
@@ -11,31 +12,55 @@ const millisOf: ReadonlyMap<string, number> = new Map([
   ["w", 604_800_000]
 ])
 
-const relative = /^([+-])(\d+)([smhdw])$/
+const days: ReadonlyMap<string, number> = new Map([
+  ["yesterday", -1],
+  ["today", 0],
+  ["tomorrow", 1]
+])
+
+const relative = /^([+-]?)(\d+)([smhdw])$/
 const iso = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?([Zz]|[+-]\d\d(?::?\d\d)?)?)?$/
 
 /** What is understood, in one sentence. */
 export const expected =
-  "an ISO 8601 time such as 2026-01-31 or 2026-01-31T08:00:00Z (UTC where it names no zone), or a time from now such as -7d, +90d (units s m h d w)"
+  "an ISO 8601 time such as 2026-01-31 or 2026-01-31T08:00:00Z, a time from now such as -7d or +90d (units s m h d w), or now, today, yesterday or tomorrow"
+
+/** How a time is read. */
+export interface Options {
+  /** Epoch milliseconds. */
+  readonly now: number
+  /** The sign of a distance that has none, such as `7d`. */
+  readonly unsigned: "+" | "-"
+  /** The zone of dates, of days' names, and of times that name no zone. */
+  readonly zone: TimeZone.Zone
+}
 
 /**
- * Reads a time as epoch milliseconds. A date, and a time without a zone, are UTC; a day that its month does not have is
- * no time.
+ * Reads a time as epoch milliseconds. A date, `today` and its like are the start of that day. A day that its month does not
+ * have is not a time.
  *
  * **Example** (a week before the epoch's second month)
  *
  * ```ts
- * RelativeTime.parse("-7d", Date.parse("1970-02-01")) // Result.succeed(2073600000)
+ * RelativeTime.parse("7d", { now: Date.parse("1970-02-01"), unsigned: "-", zone: TimeZone.utc }) // Result.succeed(2073600000)
  * ```
  */
-export const parse = (text: string, now: number): Result.Result<number, string> => {
-  const distance = relative.exec(text.trim())
-  const time = distance === null ? absolute(text.trim()) : now + distanceOf(distance)
+export const parse = (text: string, options: Options): Result.Result<number, string> => {
+  const time = instantOf(text.trim(), options)
   return Math.abs(time) <= lastInstant ? Result.succeed(time) : Result.fail(expected)
 }
 
-const distanceOf = ([, sign, count, unit = ""]: RegExpExecArray): number =>
-  Number(`${sign}${count}`) * (millisOf.get(unit) ?? Number.NaN)
+const instantOf = (text: string, { now, unsigned, zone }: Options): number => {
+  const word = text.toLowerCase()
+  if (word === "now") return now
+  const day = days.get(word)
+  if (day !== undefined) return TimeZone.startOfDay(now, day, zone)
+  const distance = relative.exec(text)
+  return distance === null ? absolute(text, zone) : now + distanceOf(distance, unsigned)
+}
+
+const distanceOf = ([, sign, count, unit = ""]: RegExpExecArray, unsigned: "+" | "-"): number =>
+  Number(`${sign === "" ? unsigned : sign}${count}`) * (millisOf.get(unit) ?? Number.NaN)
 
 const span = /^(\d+)(ms|s|m|h|d|w)$/
 
@@ -49,14 +74,17 @@ export const duration = (text: string): Result.Result<number, string> => {
   return millis >= 1 && millis <= lastInstant ? Result.succeed(millis) : Result.fail(expectedDuration)
 }
 
-const absolute = (text: string): number => {
+const absolute = (text: string, local: TimeZone.Zone): number => {
   const match = iso.exec(text)
   if (match === null) return Number.NaN
-  const [, date = "", time = "00:00", seconds = "00", fraction = "", zone = "Z"] = match
+  const [, date = "", time = "00:00", seconds = "00", fraction = "", zone] = match
   // `Date.parse` takes February 30 for March 2.
   const midnight = Date.parse(`${date}T00:00:00Z`)
   if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== date) return Number.NaN
-  return Date.parse(`${date}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, "0")}${normalZone(zone)}`)
+  const written = `${date}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, "0")}`
+  if (zone !== undefined) return Date.parse(`${written}${normalZone(zone)}`)
+  const asUtc = Date.parse(`${written}Z`)
+  return Number.isNaN(asUtc) ? asUtc : TimeZone.instantOf(asUtc, local)
 }
 
 const normalZone = (zone: string): string => {
@@ -67,15 +95,3 @@ const normalZone = (zone: string): string => {
 
 /** The last instant that ECMAScript's `Date` can hold. */
 const lastInstant = 8.64e15
-
-/** Joins `--from -7d` to `--from=-7d`: the parser would take a value that begins with `-` for an option. */
-export const attach = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const attached: Array<string> = []
-  for (const arg of args) {
-    const previous = attached.at(-1)
-    if ((previous === "--from" || previous === "--until") && /^-\d/.test(arg))
-      attached[attached.length - 1] = `${previous}=${arg}`
-    else attached.push(arg)
-  }
-  return attached
-}

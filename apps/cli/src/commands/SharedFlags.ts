@@ -12,11 +12,30 @@ export const config = Flag.String("config").pipe(
   Flag.optional
 )
 
-/** Which connections; all where none is given. */
-export const connection = Flag.String("connection").pipe(
-  Flag.withMetavar("NAME"),
-  Flag.withDescription("Only this connection; may be repeated"),
-  Flag.atLeast(0)
+const names = (name: string, alias: string, metavar: string, description: string) =>
+  Flag.String(name).pipe(
+    Flag.withAlias(alias),
+    Flag.withMetavar(metavar),
+    Flag.withDescription(description),
+    Flag.atLeast(0)
+  )
+
+/** Which connections; all where nothing is named. */
+export const connections = {
+  connection: names("connection", "c", "NAME", 'Only these connections; "prod-*" means all whose names begin so'),
+  provider: names("provider", "p", "ID", "Only connections of these providers"),
+  tag: names("tag", "t", "TAG", "Only connections with one of these tags"),
+  demo: Flag.Boolean("demo").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Use built-in emulators with made-up jobs instead of a settings file")
+  )
+}
+
+/** The zone of times. */
+export const zone = Flag.String("tz").pipe(
+  Flag.withMetavar("ZONE"),
+  Flag.withDescription("The zone of times in a table, and of times given without one; default UTC"),
+  Flag.withDefault("UTC")
 )
 
 /** Standard error for programs. */

@@ -1,30 +1,61 @@
 /**
  * Jobs as CSV (RFC 4180): the fields of the model without the vendor's row, and an empty cell for `null`.
+ *
+ * A cell of vendor text that a spreadsheet would run as a formula begins with an apostrophe, as OWASP recommends against CSV
+ * injection, and control characters are written as visible escapes. Both can be turned off.
  */
 import { ScanJob } from "@scanjobs/core"
 import { Stream } from "effect"
 import { Csv } from "effect/encoding"
 import { isoOf } from "./IsoTime.ts"
 import type { Writer } from "./JsonRows.ts"
+import * as Visible from "./Visible.ts"
 
-const columns = ScanJob.fieldNames.filter((name) => name !== "raw")
+/** How cells are written. */
+export interface Options {
+  /** Whether a header line comes first. */
+  readonly headers: boolean
+  /**
+   * `exact`: as the vendor wrote them. `guarded`: safe to open in a spreadsheet; line breaks and tabs stay. `visible`: safe to
+   * show on a terminal too, with every control character as an escape.
+   */
+  readonly cells: "exact" | "guarded" | "visible"
+}
 
-const records =
-  (headers: boolean): Writer =>
-  (jobs) =>
-    jobs.pipe(
-      Stream.map(cells),
+/** What a spreadsheet takes for the start of a formula. */
+const formula = /^[=+\-@\t\r]/
+
+/** Makes a text safe for a spreadsheet. */
+export const guarded = (text: string): string => {
+  const visible = Visible.paragraph(text)
+  return formula.test(text) ? `'${visible}` : visible
+}
+
+const shown = (text: string): string => (formula.test(text) ? `'${Visible.text(text)}` : Visible.text(text))
+
+const writers = { exact: (text: string) => text, guarded, visible: shown }
+
+/** Writes cells as CSV; texts go through the guard that the options name. */
+export const encode =
+  (columns: ReadonlyArray<string>, { cells, headers }: Options) =>
+  <E, R>(records: Stream.Stream<{ readonly [column: string]: string }, E, R>): Stream.Stream<string, E, R> => {
+    const write = writers[cells]
+    return records.pipe(
+      Stream.map((record) => Object.fromEntries(columns.map((column) => [column, write(record[column] ?? "")]))),
       Stream.pipeThroughChannel(Csv.encodeString({ columns, headers })),
       Stream.mapArray((lines) => [lines.join("")] as const)
     )
+  }
 
-/** A header line, and then a record for each job. */
-export const csv: Writer = records(true)
+const columns = ScanJob.fieldNames.filter((name) => name !== "raw")
 
-/** The records alone, to be appended to a file that has a header. */
-export const csvRecords: Writer = records(false)
+/** Writes a record for each job. */
+export const make =
+  (options: Options): Writer =>
+  (jobs) =>
+    encode(columns, options)(Stream.map(jobs, cellsOf))
 
-const cells = (job: ScanJob.ScanJob) => ({
+const cellsOf = (job: ScanJob.ScanJob) => ({
   ...job,
   scope: job.scope ?? "",
   definitionId: job.definitionId ?? "",

@@ -1,49 +1,38 @@
 /**
- * The output formats of `scanjobs list`.
+ * The output formats.
  */
-import { Effect, type Option, Stdio, Terminal } from "effect"
+import { Config, Effect, Option, Stdio, Terminal } from "effect"
 import { TerminalCapabilities } from "effect/cli"
-import type { Lost } from "./JsonRows.ts"
 
 /** The names of the formats, as `--format` takes them. */
 export const names = ["table", "json", "ndjson", "csv"] as const
 export type Format = (typeof names)[number]
 
-/** The format to write: the one that is named, or else a table on a terminal and ndjson in a pipe or a file. */
-export const choose = Effect.fnUntraced(function* (named: Option.Option<Format>) {
-  if (named._tag === "Some") return named.value
-  const stdio = yield* Stdio.Stdio
-  const format: Format = (yield* stdio.stdoutIsTerminal) ? "table" : "ndjson"
-  return format
-})
-
-/** How the rows are written. */
-export interface Options {
-  /** Whether the rows continue an output that has its header already. */
-  readonly continues: boolean
-  /** Called for a job that cannot be written. */
-  readonly lost: Lost
+/** Where the rows go. */
+export interface Destination {
+  readonly isTerminal: boolean
+  /** The width of a table; `Infinity` where nothing may be cut. */
+  readonly width: number
+  readonly colour: boolean
 }
 
-/** Prepares a format for one output. Only the module of that format is loaded, so that help appears at once. */
-export const open = Effect.fnUntraced(function* (format: Format, { continues, lost }: Options) {
-  const { json, ndjson, open } = yield* Effect.promise(() => import("./JsonRows.ts"))
-  switch (format) {
-    case "json":
-      return json(lost)
-    case "ndjson":
-      return open(ndjson(lost))
-    case "csv": {
-      const { csv, csvRecords } = yield* Effect.promise(() => import("./Csv.ts"))
-      return open(continues ? csvRecords : csv)
-    }
-    case "table": {
-      const { make } = yield* Effect.promise(() => import("./Table.ts"))
-      const stdio = yield* Stdio.Stdio
-      const terminal = yield* Terminal.Terminal
-      const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
-      const colour = (yield* stdio.stdoutIsTerminal) && canColor
-      return open(make({ columns: (yield* terminal.columns) || 80, colour }))
-    }
-  }
+/**
+ * Standard output. The width is `COLUMNS` where it is set, or else the terminal's. A pipe or a file has no width, so that nothing
+ * is cut there.
+ */
+export const destination: Effect.Effect<Destination, never, Stdio.Stdio | Terminal.Terminal> = Effect.gen(function* () {
+  const stdio = yield* Stdio.Stdio
+  const terminal = yield* Terminal.Terminal
+  const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
+  const isTerminal = yield* stdio.stdoutIsTerminal
+  const wanted = yield* Effect.orElseSucceed(Config.option(Config.Int("COLUMNS")), () => Option.none<number>())
+  const own = isTerminal ? (yield* terminal.columns) || 80 : Number.POSITIVE_INFINITY
+  const width = Option.getOrElse(
+    Option.filter(wanted, (columns) => columns > 0),
+    () => own
+  )
+  return { isTerminal, width, colour: isTerminal && canColor }
 })
+
+/** The format to write where none is named: a table on a terminal, and ndjson in a pipe or a file. */
+export const usual = ({ isTerminal }: Destination): Format => (isTerminal ? "table" : "ndjson")

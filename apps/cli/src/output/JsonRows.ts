@@ -4,6 +4,7 @@
 import type { ScanJob } from "@scanjobs/core"
 import { Stream } from "effect"
 import { isoOf } from "./IsoTime.ts"
+import * as Visible from "./Visible.ts"
 
 /** Writes jobs as text. */
 export type Writer = <E, R>(jobs: Stream.Stream<ScanJob.ScanJob, E, R>) => Stream.Stream<string, E, R>
@@ -42,19 +43,6 @@ const jsonOf = (job: ScanJob.ScanJob, lost: Lost): string | undefined => {
   }
 }
 
-/** One JSON object a line. */
-export const ndjson =
-  (lost: Lost): Writer =>
-  (jobs) =>
-    Stream.mapArray(jobs, (page) => {
-      let text = ""
-      for (const job of page) {
-        const line = jsonOf(job, lost)
-        if (line !== undefined) text += `${line}\n`
-      }
-      return [text] as const
-    })
-
 /** A writer, and how to end an output that is cut off. */
 export interface Form {
   readonly write: Writer
@@ -62,8 +50,19 @@ export interface Form {
   readonly close: () => string
 }
 
-/** A form in which every text is complete in itself. */
-export const open = (write: Writer): Form => ({ write, close: () => "" })
+/** One JSON object a line. */
+export const ndjson = (lost: Lost): Form => ({
+  write: (jobs) =>
+    Stream.mapArray(jobs, (page) => {
+      let text = ""
+      for (const job of page) {
+        const line = jsonOf(job, lost)
+        if (line !== undefined) text += `${line}\n`
+      }
+      return [text] as const
+    }),
+  close: () => ""
+})
 
 /** One JSON array, written as the jobs arrive. */
 export const json = (lost: Lost): Form => {
@@ -93,3 +92,9 @@ export const json = (lost: Lost): Form => {
     })
   return { write, close: () => (state === "open" ? "\n]\n" : "") }
 }
+
+/** The same JSON with control characters and invisible characters as escapes, so that it is safe to show on a terminal. */
+export const visible = ({ close, write }: Form): Form => ({
+  close,
+  write: (jobs) => Stream.map(write(jobs), Visible.jsonLines)
+})

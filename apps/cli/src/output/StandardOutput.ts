@@ -1,13 +1,14 @@
 /**
- * Writes to standard output, in whose own time its reader takes it.
+ * Writes to standard output with back-pressure.
  */
 import { Effect, Result, Stdio, Stream } from "effect"
+import * as IoFault from "./IoFault.ts"
 import { OutputFailed } from "../Problem.ts"
 
-/** How writing ended: at the end of the text, or because nobody reads any more, as after `| head`. */
+/** How writing ended: at the end of the text, or because the reader closed the pipe, as `head` does. */
 export type Ended = "all" | "broken-pipe"
 
-/** Writes a stream of text. A reader that left is no failure; the stream is interrupted then. */
+/** Writes a stream of text. When the reader closes the pipe, the stream is interrupted; that is not a failure. */
 export const write = <E, R>(
   text: Stream.Stream<string, E, R>
 ): Effect.Effect<Ended, E | OutputFailed, R | Stdio.Stdio> =>
@@ -17,14 +18,15 @@ export const write = <E, R>(
     const written = yield* Effect.result(Stream.run(own, stdio.stdout({ endOnDone: false })))
     if (Result.isSuccess(written)) return "all"
     if (written.failure instanceof Inner) return yield* Effect.fail(written.failure.error)
-    const code = codeOf(written.failure.reason.cause)
-    if (code === "EPIPE") return "broken-pipe"
-    return yield* new OutputFailed({ message: `standard output cannot be written to (${code})` })
+    if (IoFault.codeOf(written.failure.reason.cause) === "EPIPE") return "broken-pipe"
+    return yield* new OutputFailed({
+      message: `standard output cannot be written to (${IoFault.describe(written.failure)})`
+    })
   })
 
 /**
- * Waits until everything that was written has left this program. Where it cannot leave any more, this never ends, and whoever
- * writes is told why.
+ * Waits until everything that was written has left this program. When it can no longer be written, this never ends; the write
+ * itself fails.
  */
 export const flushed: Effect.Effect<void> = Effect.callback((resume) => {
   process.stdout.write("", (error) => {
@@ -39,6 +41,3 @@ class Inner<out E> {
     this.error = error
   }
 }
-
-const codeOf = (cause: unknown): string =>
-  cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "unknown reason"

@@ -1,13 +1,13 @@
 /**
- * Makes text that a vendor or a person wrote safe to show: what would move the cursor, change colours or reorder letters
- * is shown as an escape instead.
+ * Makes text from a vendor or a person safe to show: characters that would move the cursor, change colours or reorder letters
+ * are replaced by escapes.
  */
 import { CliOutput } from "effect/cli"
 
 /** Controls, format characters such as bidi overrides, lone surrogates, line and paragraph separators. */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
-/** Joiners are format characters that scripts and emoji need, and they change nothing around them. */
+/** Format characters that scripts and emoji need, and that affect only their neighbours. */
 const joiners = new Set(["\u200c", "\u200d"])
 
 const short = new Map([
@@ -29,7 +29,15 @@ const plainAscii = /^[ -~]*$/
 /** The text in one line, with everything invisible shown as `\n`, `\x1b`, `\u202e`. */
 export const text = (value: string): string => (plainAscii.test(value) ? value : value.replaceAll(invisible, escaped))
 
-/** JSON text with everything invisible written as its escapes, which mean the same. */
+const layout = new Set(["\n", "\r", "\t"])
+
+/** The text with its line breaks and tabs, and everything else that is invisible shown as escapes. */
+export const paragraph = (value: string): string =>
+  plainAscii.test(value)
+    ? value
+    : value.replaceAll(invisible, (character) => (layout.has(character) ? character : escaped(character)))
+
+/** JSON text with everything invisible written as JSON escapes, which parse to the same value. */
 export const json = (value: string): string =>
   plainAscii.test(value)
     ? value
@@ -40,9 +48,12 @@ export const json = (value: string): string =>
         ).join("")
       )
 
+/** Lines of JSON with everything invisible but their line breaks written as JSON escapes. */
+export const jsonLines = (value: string): string => value.split("\n").map(json).join("\n")
+
 let segmenter: Intl.Segmenter | undefined
 
-/** Made when it is first needed: it takes a third of the time in which Node itself starts. */
+/** Made on first use: creating one takes about a third of the time that Node needs to start. */
 const graphemes = (text: string) =>
   (segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" })).segment(text)
 

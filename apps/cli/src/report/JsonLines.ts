@@ -12,7 +12,8 @@
  * - `drift`: answers differ from the provider's schema. `kind` is `extra`, `missing`, `unreadable_time`, `inexact_number` or `extra_in_page`, with
  *   the `field`, or `unknown_state`, with the `value`; `rows` is how many rows, or pages for `extra_in_page`.
  * - `note`: something that is good to know.
- * - `summary`, what `list` came to, after everything but a note that telemetry could not be sent: `jobs`, `connections`, `repeats`, `rejected`, `failures`, `interrupted`.
+ * - `summary`, what `list` came to, after everything but a note that telemetry could not be sent: `jobs`, `connections`, `repeats`, `rejected`,
+ *   `failures`, `states` (how many jobs are in each), `interrupted`.
  */
 import { type Catalog, Drift, type Progress, Reason } from "@scanjobs/core"
 import { Cause, Effect, type Stdio } from "effect"
@@ -160,5 +161,6 @@ export const summary = (tally: Tally, how: Report.Ended, connections: number): L
   repeats: tally.repeats,
   rejected: tally.left,
   failures: tally.failures.length,
+  states: Object.fromEntries(tally.states),
   interrupted: how === "interrupted"
 })

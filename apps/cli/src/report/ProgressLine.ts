@@ -1,20 +1,51 @@
 /**
- * One line on a terminal that tells how far each connection is, while nothing else is shown.
+ * One line on a terminal that shows how far the run is, until rows are shown.
  */
 import { Clock, Effect, Stdio, Stream, Terminal } from "effect"
 import * as StandardError from "./StandardError.ts"
+import { count } from "./Report.ts"
 import type { Tally } from "./Tally.ts"
 import * as Visible from "../output/Visible.ts"
 
 const clear = "\r\u001b[2K"
 
+/** How many connections are shown each by itself; more are counted. */
+const mostNamed = 4
+
 /** The line after so many milliseconds. */
-export const render = (tally: Tally, elapsed: number, columns: number): string => {
+export const render = (tally: Tally, elapsed: number, columns: number): string =>
+  Visible.cut(
+    Visible.text(tally.connections > mostNamed ? together(tally, elapsed) : each(tally, elapsed)),
+    columns - 1
+  )
+
+const each = (tally: Tally, elapsed: number): string => {
   const parts = [...tally.counts].map(([connection, { jobs, pages, retrying }]) => {
     const rate = Math.round((jobs * 1000) / Math.max(1, elapsed))
-    return `${connection}: ${pages} ${pages === 1 ? "page" : "pages"}, ${jobs} jobs (${rate}/s)${retrying === null ? "" : `, trying again: ${retrying}`}`
+    return `${connection}: ${count(pages, "page")}, ${count(jobs, "job")} (${rate}/s)${retrying === null ? "" : `, trying again: ${retrying}`}`
   })
-  return Visible.cut(Visible.text(parts.length === 0 ? "asking …" : parts.join(" · ")), columns - 1)
+  return parts.length === 0 ? "asking …" : parts.join(" · ")
+}
+
+/** Such as `91/150 done, 952 jobs, 2 failing, 00:24`. */
+const together = ({ connections, counts, ended, failing }: Tally, elapsed: number): string => {
+  const all = [...counts.values()]
+  const jobs = all.reduce((sum, one) => sum + one.jobs, 0)
+  const retrying = all.filter((one) => one.retrying !== null).length
+  return [
+    `${ended.size}/${connections} done`,
+    count(jobs, "job"),
+    ...(failing.size === 0 ? [] : [`${failing.size} failing`]),
+    ...(retrying === 0 ? [] : [`${retrying} trying again`]),
+    clock(elapsed)
+  ].join(", ")
+}
+
+/** Minutes and seconds, such as `00:24`, after an hour with the hours before them. */
+const clock = (millis: number): string => {
+  const seconds = Math.floor(millis / 1000)
+  const hours = Math.floor(seconds / 3600)
+  return `${hours === 0 ? "" : `${hours}:`}${two((seconds % 3600) / 60)}:${two(seconds % 60)}`
 }
 
 /**
@@ -58,3 +89,5 @@ export const during = Effect.fnUntraced(function* <A, E, E2, R, R2>(
     })
   )
 })
+
+const two = (n: number): string => String(Math.floor(n)).padStart(2, "0")

@@ -6,10 +6,11 @@
  */
 import type { Progress } from "@scanjobs/core"
 import { Effect, FileSystem, Semaphore } from "effect"
+import * as IoFault from "../output/IoFault.ts"
 import { OutputFailed, SettingsProblem } from "../Problem.ts"
 import * as Secrets from "./HideSecrets.ts"
 
-/** Writes the rows that a page had to leave out. */
+/** Writes the rows of a page that were left out. */
 export type Write = (
   source: Progress.Source,
   page: number,
@@ -17,14 +18,14 @@ export type Write = (
 ) => Effect.Effect<void, OutputFailed>
 
 /**
- * Opens the file until the scope ends, and empties it unless this run goes on with an earlier one. It is there from the start,
- * so that an empty file means that no row was left out.
+ * Opens the file until the scope ends, and empties it unless this run continues an earlier one. The file is created at once, so
+ * that an empty one means that no row was left out.
  */
 export const open = Effect.fnUntraced(function* (path: string, goesOn: boolean, hide: (text: string) => string) {
   const files = yield* FileSystem.FileSystem
   const file = yield* Effect.mapError(
     files.open(path, { flag: goesOn ? "a" : "w" }),
-    ({ reason }) => new SettingsProblem({ problems: [`--rejected: ${path} cannot be written (${reason._tag})`] })
+    (error) => new SettingsProblem({ problems: [`--rejected: ${path} cannot be written (${IoFault.describe(error)})`] })
   )
   const oneByOne = yield* Semaphore.make(1)
   const write: Write = (source, page, rows) => {
@@ -32,7 +33,8 @@ export const open = Effect.fnUntraced(function* (path: string, goesOn: boolean, 
     const text = rows.map((row) => `${JSON.stringify(Secrets.hideIn(lineOf(source, page, row), hide))}\n`).join("")
     return file.writeAll(new TextEncoder().encode(text)).pipe(
       Effect.mapError(
-        ({ reason }) => new OutputFailed({ message: `--rejected: ${path} cannot be written any more (${reason._tag})` })
+        (error) =>
+          new OutputFailed({ message: `--rejected: ${path} cannot be written any more (${IoFault.describe(error)})` })
       ),
       oneByOne.withPermits(1)
     )

@@ -6,10 +6,11 @@ import { Cause, Duration, Predicate } from "effect"
 import * as Advice from "./Advice.ts"
 import { nameOf } from "../Problem.ts"
 import { isoOf } from "../output/IsoTime.ts"
+import * as States from "../output/States.ts"
 import type { Tally } from "./Tally.ts"
 
-/** How many scopes are named before they are only counted. */
-const mostScopes = 10
+/** How many scopes or connections are named before the others are only counted. */
+const mostNamed = 10
 
 /** Whether the run came to its end, or a person ended it. */
 export type Ended = "ended" | "interrupted"
@@ -19,33 +20,99 @@ export const lines = (
   tally: Tally,
   how: Ended,
   connections: number,
-  horizon: Duration.Input
+  horizon: Duration.Input,
+  footer: Footer = "none"
 ): ReadonlyArray<string> => [
-  ...[...tally.notes].map((note) => `note: ${note}`),
-  ...[...tally.drifts.values()].map(
-    ({ connection, drift, listing }) => `note: ${connection}: ${listing}: ${Drift.format(drift)}`
-  ),
-  ...cuts(tally, horizon),
+  ...remarks(tally, horizon),
   ...rejected(tally),
   ...failures(tally.failures),
-  `${how === "interrupted" ? "interrupted: " : ""}${summary(tally, connections)}`
+  ...(tally.unshown === 0 ? [] : [`note: ${count(tally.unshown, "more note")} not shown`]),
+  `${how === "interrupted" ? "interrupted: " : ""}${summary(tally, connections)}${ending(tally, footer)}`
 ]
 
-const cuts = (tally: Tally, horizon: Duration.Input): ReadonlyArray<string> =>
-  [...tally.cuts.values()].map(
-    (cut) =>
-      `note: ${cut.connection}: ${[cut.listing, named(cut.scopes)].join(" ").trim()}: planned runs after ${isoOf(cut.horizon)} were not asked for (default horizon of ${daysOf(horizon)}; use --until)`
+/** What follows the summary of a table: how many jobs are in each state, and that definitions were not asked for. */
+export type Footer = "none" | "states" | "states without definitions"
+
+const ending = ({ states }: Tally, footer: Footer): string => {
+  if (footer === "none") return ""
+  const counts = States.worstFirst.flatMap((state) => {
+    const jobs = states.get(state) ?? 0
+    return jobs === 0 ? [] : [`${jobs} ${state}`]
+  })
+  const hidden = footer === "states" ? "" : "; definitions are not shown, see --kind"
+  return `${counts.length === 0 ? "" : `: ${counts.join(", ")}`}${hidden}`
+}
+
+/** What is good to know of a connection, without its name. */
+interface Remark {
+  readonly connection: string
+  readonly text: string
+}
+
+/** A line for each remark; connections of which the same is to be said share it. */
+const remarks = (tally: Tally, horizon: Duration.Input): ReadonlyArray<string> =>
+  [...Map.groupBy([...notes(tally), ...drifts(tally), ...cuts(tally, horizon)], ({ text }) => text)].map(
+    ([text, all]) => `note: ${named(all.map(({ connection }) => connection))}: ${text}`
   )
+
+const notes = (tally: Tally): ReadonlyArray<Remark> =>
+  [...tally.notes.values()].map(({ connection, count: all, listing, message, scopes }) => ({
+    connection,
+    text: `${[listing, someOf([...scopes], all)].join(" ").trim()}: ${message}`
+  }))
+
+/** The fields of a listing's rows that its provider does not know. */
+interface Extra {
+  readonly connection: string
+  readonly listing: string
+  readonly fields: Array<string>
+  rows: number
+}
+
+/** Vendors add many fields at once, so that the unknown fields of a listing share a line. */
+const drifts = (tally: Tally): ReadonlyArray<Remark> => {
+  const extra = new Map<string, Extra>()
+  const others: Array<Remark> = []
+  for (const { connection, drift, listing } of tally.drifts.values()) {
+    if (drift.kind !== "extra") {
+      others.push({ connection, text: `${listing}: ${Drift.format(drift)}` })
+      continue
+    }
+    const key = JSON.stringify([connection, listing])
+    const known = extra.get(key) ?? { connection, listing, fields: [], rows: 0 }
+    extra.set(key, known)
+    known.fields.push(drift.field)
+    known.rows = Math.max(known.rows, drift.rows)
+  }
+  return [
+    ...[...extra.values()].map(({ connection, fields, listing, rows }) => ({
+      connection,
+      text: `${listing}: ${count(rows, "row")} ${rows === 1 ? "has" : "have"} ${fields.length === 1 ? "a field" : "fields"} that the provider does not know: ${named(fields)}`
+    })),
+    ...others
+  ]
+}
+
+const cuts = (tally: Tally, horizon: Duration.Input): ReadonlyArray<Remark> =>
+  [...tally.cuts.values()].map(({ connection, horizon: at, listing, scopes }) => ({
+    connection,
+    text: `${[listing, named(scopes)].join(" ").trim()}: planned runs after ${isoOf(at)} were not asked for (default horizon of ${daysOf(horizon)}; use --until)`
+  }))
 
 const daysOf = (horizon: Duration.Input): string => {
   const days = Duration.toDays(Duration.fromInputUnsafe(horizon))
   return Number.isInteger(days) ? `${days} days` : Duration.format(Duration.fromInputUnsafe(horizon))
 }
 
-const named = (scopes: ReadonlyArray<string>): string =>
-  scopes.length <= mostScopes
-    ? scopes.join(", ")
-    : `${scopes.slice(0, mostScopes).join(", ")} and ${scopes.length - mostScopes} more`
+/** Names, of which only the first few are shown where there are many. */
+export const named = (names: ReadonlyArray<string>): string => someOf(names, names.length)
+
+/** The first few names, of which there are `all` in all. */
+const someOf = (names: ReadonlyArray<string>, all: number): string => {
+  const shown = names.slice(0, mostNamed)
+  const more = all - shown.length
+  return `${shown.join(", ")}${more <= 0 ? "" : ` and ${more} more`}`
+}
 
 const rejected = (tally: Tally): ReadonlyArray<string> => {
   const all: Array<string> = []
@@ -56,15 +123,38 @@ const rejected = (tally: Tally): ReadonlyArray<string> => {
   return all
 }
 
-/** A line for each connection and reason; listings that failed for the same reason share it. */
+/**
+ * A line for each reason. Listings and scopes of a connection that failed for the same reason share it, and so do connections of
+ * one provider whose same listings failed for the same reason.
+ */
 export const failures = (all: ReadonlyArray<Catalog.Failure<unknown>>): ReadonlyArray<string> => {
+  const lines = new Map<
+    string,
+    { readonly connections: Array<string>; readonly where: string; readonly what: string }
+  >()
+  for (const { connection, listings, provider, what } of ofConnections(all)) {
+    const places = [...listings].map(([listing, scopes]) => [listing, named(scopes)].join(" ").trim()).join(", ")
+    const where = [provider, places].join(" ").trim()
+    const key = JSON.stringify([where, withoutRequestId(what)])
+    const line = lines.get(key) ?? { connections: [], where, what }
+    lines.set(key, line)
+    line.connections.push(connection)
+  }
+  return [...lines.values()].map(({ connections, what, where }) => {
+    const counted = connections.length <= mostNamed ? "" : `, ${connections.length} connections`
+    return `${named(connections)} (${where}${counted}): ${what}`
+  })
+}
+
+/** The failures of each connection, together where they have the same reason. */
+const ofConnections = (all: ReadonlyArray<Catalog.Failure<unknown>>): Iterable<Group> => {
   const groups = new Map<string, Group>()
   for (const { cause, connection, listing, provider, scope } of all) {
     for (const reason of cause.reasons) {
       if (Cause.isInterruptReason(reason)) continue
       const error = Cause.isFailReason(reason) ? reason.error : reason.defect
       const what = Cause.isFailReason(reason) ? failureOf(error) : `internal error: ${nameOf(error)}`
-      const key = JSON.stringify([connection, provider, what.replace(/; request id [^;)]*/, "")])
+      const key = JSON.stringify([connection, provider, withoutRequestId(what)])
       const group = groups.get(key) ?? { connection, provider, what, listings: new Map() }
       groups.set(key, group)
       if (listing !== null) {
@@ -73,11 +163,11 @@ export const failures = (all: ReadonlyArray<Catalog.Failure<unknown>>): Readonly
       }
     }
   }
-  return [...groups.values()].map(({ connection, listings, provider, what }) => {
-    const places = [...listings].map(([listing, scopes]) => [listing, named(scopes)].join(" ").trim()).join(", ")
-    return `${connection} (${[provider, places].join(" ").trim()}): ${what}`
-  })
+  return groups.values()
 }
+
+/** Failures that differ only in the id of the vendor's request are the same to a person. */
+const withoutRequestId = (what: string): string => what.replace(/; request id [^;)]*/, "")
 
 interface Group {
   readonly connection: string

@@ -24,10 +24,11 @@ export interface Options {
   readonly hide: (text: string) => string
   /** How many connections there are. */
   readonly connections: number
+  readonly footer: Report.Footer
 }
 
 /** For a person: everything at the end, in as few lines as it takes. */
-export const text = Effect.fnUntraced(function* ({ connections, hide }: Options) {
+export const text = Effect.fnUntraced(function* ({ connections, footer, hide }: Options) {
   const stdio = yield* Stdio.Stdio
   const horizon = yield* Query.Horizon
   const print = (lines: ReadonlyArray<string>) =>
@@ -35,19 +36,24 @@ export const text = Effect.fnUntraced(function* ({ connections, hide }: Options)
   const reporter: Reporter = {
     event: () => Effect.void,
     note: (message) => print([`note: ${message}`]),
-    end: (tally, how) => Effect.suspend(() => print(Report.lines(tally, how, connections, horizon)))
+    end: (tally, how) => Effect.suspend(() => print(Report.lines(tally, how, connections, horizon, footer)))
   }
   return reporter
 })
 
-/** For a program: JSON, as things happen. */
+/** For a program: JSON, as it happens. */
 export const json = Effect.fnUntraced(function* ({ connections, hide }: Options) {
   const stdio = yield* Stdio.Stdio
   const noted = new Set<string>()
+  let unshown = 0
   const isNew = (line: JsonLines.Line): boolean => {
     if (line.type !== "note") return true
     const key = JSON.stringify(line)
-    if (noted.has(key) || noted.size >= mostNotes) return false
+    if (noted.has(key)) return false
+    if (noted.size >= mostNotes) {
+      unshown++
+      return false
+    }
     noted.add(key)
     return true
   }
@@ -58,10 +64,18 @@ export const json = Effect.fnUntraced(function* ({ connections, hide }: Options)
     note: (message) => print([JsonLines.note(message)]),
     end: (tally, how) =>
       Effect.suspend(() =>
-        print([...tally.failures.flatMap(JsonLines.ofFailure), JsonLines.summary(tally, how, connections)])
+        JsonLines.print(
+          [
+            ...tally.failures.flatMap(JsonLines.ofFailure),
+            ...(unshown === 0 ? [] : [JsonLines.note(`${Report.count(unshown, "more note")} not shown`)]),
+            JsonLines.summary(tally, how, connections)
+          ],
+          hide
+        ).pipe(Effect.provideService(Stdio.Stdio, stdio))
       )
   }
   return reporter
 })
 
+/** How many different notes are written before the others are only counted, so that memory stays bounded. */
 const mostNotes = 1000

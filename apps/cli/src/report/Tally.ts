@@ -35,23 +35,65 @@ export interface Drifts {
   readonly drift: Drift.Drift
 }
 
+/** The same note on scopes of one listing. */
+export interface Note {
+  readonly connection: string
+  readonly listing: string
+  readonly message: string
+  /** The first few scopes. */
+  readonly scopes: Set<string>
+  /** How many scopes there are in all, where the listing has any. */
+  count: number
+}
+
 const mostShown = 10
 const mostNotes = 100
 
 /** What was counted so far. */
 export class Tally {
+  /** How many connections are read. */
+  readonly connections: number
   readonly counts = new Map<string, Count>()
   readonly rejected = new Map<string, Rejected>()
   readonly cuts = new Map<string, Cut>()
-  readonly notes = new Set<string>()
+  readonly notes = new Map<string, Note>()
+  /** Notes that are only counted, because there are too many to show. */
+  unshown = 0
   readonly failures: Array<Catalog.Failure<unknown>> = []
   readonly drifts = new Map<string, Drifts>()
+  /** How many of the written jobs are in each state. */
+  readonly states = new Map<ScanJob.State, number>()
+  /** The connections that are read to their end, well or not. */
+  readonly ended = new Set<string>()
+  /** The connections of which something failed. */
+  readonly failing = new Set<string>()
   /** Rows that neighbouring pages had brought already. */
   repeats = 0
   /** Jobs that were written. */
   written = 0
 
-  /** Takes note of an event. */
+  constructor(connections = 0) {
+    this.connections = connections
+  }
+
+  /** Counts jobs that are written. */
+  write(jobs: ReadonlyArray<ScanJob.ScanJob>): void {
+    this.written += jobs.length
+    for (const { state } of jobs) this.states.set(state, (this.states.get(state) ?? 0) + 1)
+  }
+
+  /** Records a failure. */
+  fail(failure: Catalog.Failure<unknown>): void {
+    this.failures.push(failure)
+    this.failing.add(failure.connection)
+  }
+
+  /** Records that a connection was read to its end. */
+  end(connection: string): void {
+    this.ended.add(connection)
+  }
+
+  /** Counts an event. */
   note(event: Progress.Event): void {
     switch (event._tag) {
       case "PageRead":
@@ -59,8 +101,7 @@ export class Tally {
       case "Completed":
         return this.#completed(event)
       case "Noted":
-        if (this.notes.size < mostNotes) this.notes.add(`${event.connection}: ${placeOf(event)}: ${event.message}`)
-        return
+        return this.#noted(event)
       case "Drifted":
         return this.#drifted(event)
       case "Retrying":
@@ -72,21 +113,41 @@ export class Tally {
     }
   }
 
+  /** Scopes of a listing usually give the same note, which is kept once. */
+  #noted({ connection, listing, message, scope }: Progress.Noted): void {
+    const key = JSON.stringify([connection, listing, message])
+    const note = this.notes.get(key) ?? { connection, listing, message, scopes: new Set(), count: 0 }
+    if (!this.notes.has(key)) {
+      if (this.notes.size >= mostNotes) {
+        this.unshown++
+        return
+      }
+      this.notes.set(key, note)
+    }
+    if (scope === null || note.scopes.has(scope)) return
+    note.count++
+    if (note.scopes.size < mostShown) note.scopes.add(scope)
+  }
+
   /** Scopes of a listing drift alike, so that they are counted together; that a field is missing is no news for a person. */
   #drifted({ connection, drift, listing }: Progress.Drifted): void {
     for (const one of drift) {
       if (one.kind === "missing") continue
       const key = JSON.stringify([connection, listing, one.kind, one.kind === "unknown_state" ? one.value : one.field])
       const before = this.drifts.get(key)?.drift
-      if (before === undefined && this.drifts.size >= mostNotes) continue
+      if (before === undefined && this.drifts.size >= mostNotes) {
+        this.unshown++
+        continue
+      }
       const rows = one.rows + (before !== undefined && before.kind !== "missing" ? before.rows : 0)
       this.drifts.set(key, { connection, listing, drift: { ...one, rows } })
     }
   }
 
-  /** Takes note of a job that cannot be written. */
-  lose({ connection, listing, vendorId }: ScanJob.ScanJob): void {
+  /** Records a job that was counted as written and turned out not to be writable. */
+  lose({ connection, listing, state, vendorId }: ScanJob.ScanJob): void {
     this.written--
+    this.states.set(state, (this.states.get(state) ?? 0) - 1)
     const rejected = this.rejected.get(connection) ?? { count: 0, shown: [] }
     this.rejected.set(connection, rejected)
     rejected.count++

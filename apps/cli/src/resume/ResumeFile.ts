@@ -6,6 +6,7 @@
  */
 import { Cursor, ScanJob } from "@scanjobs/core"
 import { DateTime, Effect, FileSystem, Option, type PlatformError, Schema, SchemaIssue } from "effect"
+import * as IoFault from "../output/IoFault.ts"
 import { SettingsProblem } from "../Problem.ts"
 
 /** What was asked for, with absolute times. */
@@ -16,6 +17,8 @@ const Asked = Schema.Struct({
   horizon: Schema.DateTimeUtcFromString,
   states: Schema.Array(ScanJob.State),
   categories: Schema.Array(ScanJob.Category),
+  kinds: Schema.optionalKey(Schema.Array(ScanJob.Kind)),
+  listings: Schema.optionalKey(Schema.Array(Schema.String)),
   limit: Schema.NullOr(Schema.Int)
 })
 
@@ -64,7 +67,7 @@ const isNewer = (text: string): boolean =>
   })
 
 const problem = (path: string, what: string) =>
-  new SettingsProblem({ problems: [`--resume: ${path} ${what}; delete it to start anew, or name another file`] })
+  new SettingsProblem({ problems: [`--resume: ${path} ${what}; delete it to start again, or name another file`] })
 
 /** The file's content, or `None` where there is no such file. */
 export const read = Effect.fnUntraced(function* (path: string) {
@@ -75,7 +78,7 @@ export const read = Effect.fnUntraced(function* (path: string) {
       ({ reason }) => reason._tag === "NotFound",
       () => Effect.succeedNone
     ),
-    Effect.mapError(({ reason }) => problem(path, `cannot be read (${reason._tag})`))
+    Effect.mapError((error) => problem(path, `cannot be read (${IoFault.describe(error)})`))
   )
   if (Option.isNone(text)) return Option.none<ResumeFile>()
   return yield* parse(text.value).pipe(

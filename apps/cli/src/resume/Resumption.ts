@@ -3,6 +3,7 @@
  */
 import type { Cursor, Query } from "@scanjobs/core"
 import { Clock, DateTime, Duration, Effect, FileSystem, Option, type PlatformError } from "effect"
+import * as IoFault from "../output/IoFault.ts"
 import * as PageJournal from "./PageJournal.ts"
 import { OutputFailed, SettingsProblem } from "../Problem.ts"
 import * as ResumeFile from "./ResumeFile.ts"
@@ -13,6 +14,8 @@ export interface Asked {
   /** The times as they were given. */
   readonly given: ResumeFile.ResumeFile["given"]
   readonly connections: ReadonlyArray<string>
+  /** The listings that are wanted; empty for all. */
+  readonly listings: ReadonlyArray<string>
 }
 
 /** A page that was written. */
@@ -52,8 +55,8 @@ export const open = Effect.fnUntraced(function* (path: string, asked: Asked) {
   const replace = (content: ResumeFile.ResumeFile) =>
     Effect.provideService(ResumeFile.replace(path, content), FileSystem.FileSystem, files)
   const usable = Effect.mapError(
-    ({ reason }: PlatformError.PlatformError) =>
-      new SettingsProblem({ problems: [`--resume: ${path} cannot be written (${reason._tag})`] })
+    (error: PlatformError.PlatformError) =>
+      new SettingsProblem({ problems: [`--resume: ${path} cannot be written (${IoFault.describe(error)})`] })
   )
   // The file has everything before the journal is emptied.
   if (!before.complete) yield* usable(replace(before))
@@ -70,8 +73,8 @@ export const open = Effect.fnUntraced(function* (path: string, asked: Asked) {
   })
 
   const failing = Effect.mapError(
-    ({ reason }: PlatformError.PlatformError) =>
-      new OutputFailed({ message: `--resume: ${path} cannot be written any more (${reason._tag})` })
+    (error: PlatformError.PlatformError) =>
+      new OutputFailed({ message: `--resume: ${path} cannot be written any more (${IoFault.describe(error)})` })
   )
   const record: Resumption["record"] = ({ next, rejected, rows }) =>
     Effect.gen(function* () {
@@ -107,7 +110,7 @@ export const open = Effect.fnUntraced(function* (path: string, asked: Asked) {
   return resumption
 })
 
-const begin = Effect.fnUntraced(function* ({ connections, given, query }: Asked) {
+const begin = Effect.fnUntraced(function* ({ connections, given, listings, query }: Asked) {
   return ResumeFile.make({
     started: yield* DateTime.now,
     connections,
@@ -118,6 +121,8 @@ const begin = Effect.fnUntraced(function* ({ connections, given, query }: Asked)
       horizon: DateTime.makeUnsafe(query.horizon),
       states: query.states ?? [],
       categories: query.categories ?? [],
+      kinds: query.kinds ?? [],
+      listings,
       limit: query.limit ?? null
     }
   })
@@ -129,6 +134,7 @@ const remaining = ({ query, rows }: ResumeFile.ResumeFile): Query.Query => ({
   horizon: DateTime.toEpochMillis(query.horizon),
   states: query.states.length === 0 ? undefined : query.states,
   categories: query.categories.length === 0 ? undefined : query.categories,
+  kinds: query.kinds === undefined || query.kinds.length === 0 ? undefined : query.kinds,
   limit: query.limit === null ? undefined : query.limit - rows
 })
 
@@ -140,7 +146,7 @@ const millisOf = (time: DateTime.Utc | null): number | undefined =>
 
 /** Another question cannot go on from the pages of this one. */
 const check = (path: string, stored: ResumeFile.ResumeFile, asked: Asked): Effect.Effect<void, SettingsProblem> => {
-  const { categories, limit, states } = stored.query
+  const { categories, kinds = [], limit, listings = [], states } = stored.query
   const time = (name: "from" | "until") =>
     asked.given[name] === stored.given[name] || asked.query[name] === millisOf(stored.query[name])
       ? []
@@ -153,6 +159,8 @@ const check = (path: string, stored: ResumeFile.ResumeFile, asked: Asked): Effec
     ...time("until"),
     ...list("--state", states, asked.query.states ?? []),
     ...list("--category", categories, asked.query.categories ?? []),
+    ...list("--kind", kinds, asked.query.kinds ?? []),
+    ...list("--listing", listings, asked.listings),
     ...(limit === (asked.query.limit ?? null)
       ? []
       : [difference("--limit", limit ?? "none", asked.query.limit ?? "none")])
@@ -162,7 +170,7 @@ const check = (path: string, stored: ResumeFile.ResumeFile, asked: Asked): Effec
     : Effect.fail(
         new SettingsProblem({
           problems: [
-            `--resume: ${path} belongs to another query: ${differences.join("; ")}. Use the same options, or delete the file to start anew`
+            `--resume: ${path} belongs to another query: ${differences.join("; ")}. Use the same options, or delete the file to start again`
           ]
         })
       )

@@ -1,10 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Result } from "effect"
+import { Option, Result } from "effect"
 import * as RelativeTime from "../../src/commands/RelativeTime.ts"
+import * as TimeZone from "../../src/output/TimeZone.ts"
 
 const now = Date.UTC(2026, 0, 31, 12)
-const read = (text: string) => {
-  const time = RelativeTime.parse(text, now)
+const berlin = Option.getOrThrow(TimeZone.parse("Europe/Berlin"))
+const read = (text: string, options: Partial<RelativeTime.Options> = {}) => {
+  const time = RelativeTime.parse(text, { now, unsigned: "-", zone: TimeZone.utc, ...options })
   return Result.isSuccess(time) ? new Date(time.success).toISOString() : "refused"
 }
 
@@ -19,17 +21,20 @@ describe("RelativeTime", () => {
   })
 
   it("counts seconds, minutes, hours, days and weeks from now", () => {
-    assert.deepStrictEqual(["-30s", "+5m", "-2h", "-7d", "+2w"].map(read), [
-      "2026-01-31T11:59:30.000Z",
-      "2026-01-31T12:05:00.000Z",
-      "2026-01-31T10:00:00.000Z",
-      "2026-01-24T12:00:00.000Z",
-      "2026-02-14T12:00:00.000Z"
-    ])
+    assert.deepStrictEqual(
+      ["-30s", "+5m", "-2h", "-7d", "+2w"].map((text) => read(text)),
+      [
+        "2026-01-31T11:59:30.000Z",
+        "2026-01-31T12:05:00.000Z",
+        "2026-01-31T10:00:00.000Z",
+        "2026-01-24T12:00:00.000Z",
+        "2026-02-14T12:00:00.000Z"
+      ]
+    )
   })
 
   it("refuses what is no time", () => {
-    for (const text of ["", "7d", "-7", "-7y", "yesterday", "2026-02-30", "2026-13-01", "2026-1-5", "+999999999999w"]) {
+    for (const text of ["", "-7", "-7y", "7", "noon", "2026-02-30", "2026-13-01", "2026-1-5", "+999999999999w"]) {
       assert.strictEqual(read(text), "refused", text)
     }
   })
@@ -42,13 +47,27 @@ describe("RelativeTime", () => {
     assert.deepStrictEqual(lengths, [250, 90_000, 600_000, 7_200_000, 86_400_000, 604_800_000, ...refused])
   })
 
-  it("takes a time before now for the value of its option", () => {
-    assert.deepStrictEqual(RelativeTime.attach(["list", "--from", "-7d", "--until=-1h", "--limit", "-1"]), [
-      "list",
-      "--from=-7d",
-      "--until=-1h",
-      "--limit",
-      "-1"
+  it("gives a distance without a sign the sign that fits the option", () => {
+    assert.strictEqual(read("7d", { unsigned: "-" }), "2026-01-24T12:00:00.000Z")
+    assert.strictEqual(read("7d", { unsigned: "+" }), "2026-02-07T12:00:00.000Z")
+  })
+
+  it("knows now, and the starts of yesterday, today and tomorrow", () => {
+    assert.deepStrictEqual(
+      ["now", "yesterday", "Today", "tomorrow"].map((text) => read(text)),
+      ["2026-01-31T12:00:00.000Z", "2026-01-30T00:00:00.000Z", "2026-01-31T00:00:00.000Z", "2026-02-01T00:00:00.000Z"]
+    )
+  })
+
+  it("reads days and times without a zone in the zone that is given, across a change of clocks", () => {
+    const zoned = (text: string) => read(text, { zone: berlin, now: Date.UTC(2026, 6, 1, 22, 30) })
+    assert.deepStrictEqual(["today", "2026-01-05", "2026-07-05T08:00", "2026-07-05T08:00Z"].map(zoned), [
+      "2026-07-01T22:00:00.000Z",
+      "2026-01-04T23:00:00.000Z",
+      "2026-07-05T06:00:00.000Z",
+      "2026-07-05T08:00:00.000Z"
     ])
+    assert.strictEqual(read("2026-03-29", { zone: berlin }), "2026-03-28T23:00:00.000Z")
+    assert.strictEqual(read("2026-03-30", { zone: berlin }), "2026-03-29T22:00:00.000Z")
   })
 })

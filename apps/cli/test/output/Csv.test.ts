@@ -6,9 +6,9 @@ import * as Csv from "../../src/output/Csv.ts"
 import { job } from "../Jobs.ts"
 
 const odd = job({ name: 'two "words",\r\nand a line', progress: null, startTime: null })
-const written = (jobs: ReadonlyArray<ScanJob.ScanJob> = [job(), odd]) =>
+const written = (jobs: ReadonlyArray<ScanJob.ScanJob> = [job(), odd], options: Partial<Csv.Options> = {}) =>
   Stream.fromIterable(jobs).pipe(
-    Csv.csv,
+    Csv.make({ headers: true, cells: "guarded", ...options }),
     Stream.runCollect,
     Effect.map((texts) => texts.join(""))
   )
@@ -34,6 +34,34 @@ describe("Csv", () => {
   it.effect("has its header where there is nothing", () =>
     Effect.gen(function* () {
       assert.match(yield* written([]), /^provider,connection,.*,finishTime\r\n$/)
+    })
+  )
+
+  it.effect("puts an apostrophe before what a spreadsheet would run as a formula", () =>
+    Effect.gen(function* () {
+      const names = ['=HYPERLINK("http://example.com")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "a=1"]
+      const jobs = names.map((name) => job({ name }))
+      const cells = (text: string) =>
+        Stream.make(text).pipe(
+          Stream.pipeThroughChannel(Reader.decodeString()),
+          Stream.runCollect,
+          Effect.map((records) => records.map((record) => record[8]))
+        )
+      const plain = { headers: false }
+      assert.deepStrictEqual(
+        yield* cells(yield* written(jobs, plain)),
+        names.map((name) => (name.startsWith("a") ? name : `'${name}`))
+      )
+      assert.deepStrictEqual(yield* cells(yield* written(jobs, { ...plain, cells: "exact" })), names)
+    })
+  )
+
+  it.effect("shows control characters as escapes: on a terminal all, elsewhere all but line breaks and tabs", () =>
+    Effect.gen(function* () {
+      const jobs = [job({ name: "a\u001b[31mb\u202ec\nd" })]
+      assert.include(yield* written(jobs), String.raw`"a\x1b[31mb\u202ec` + '\nd"')
+      assert.include(yield* written(jobs, { cells: "visible" }), String.raw`,a\x1b[31mb\u202ec\nd,`)
+      assert.include(yield* written(jobs, { cells: "exact" }), "a\u001b[31mb")
     })
   )
 })

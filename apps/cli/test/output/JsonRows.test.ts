@@ -7,9 +7,9 @@ import { job } from "../Jobs.ts"
 const none = () => assert.fail("every job can be written")
 const odd = job({ name: 'two "words",\r\nand a line', progress: null, startTime: null, raw: null })
 const jobs = [job(), { ...odd, raw: undefined }]
-const written = (writer: Rows.Writer, of: ReadonlyArray<ScanJob.ScanJob> = jobs) =>
+const written = ({ write }: Rows.Form, of: ReadonlyArray<ScanJob.ScanJob> = jobs) =>
   Stream.fromIterable(of).pipe(
-    writer,
+    write,
     Stream.runCollect,
     Effect.map((texts) => texts.join(""))
   )
@@ -41,7 +41,7 @@ describe("Rows", () => {
 
   it.effect.each([
     ["ndjson", Rows.ndjson],
-    ["json", (lost: Rows.Lost) => Rows.json(lost).write]
+    ["json", Rows.json]
   ] as const)("%s leaves out a row that is nested too deeply, and tells of it", ([form, writer]) =>
     Effect.gen(function* () {
       const deep: unknown = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`)
@@ -58,8 +58,17 @@ describe("Rows", () => {
 
   it.effect("json is one array, also where there is nothing", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual<unknown>(yield* decode(yield* written(Rows.json(none).write)), kept)
-      assert.strictEqual(yield* written(Rows.json(none).write, []), "[]\n")
+      assert.deepStrictEqual<unknown>(yield* decode(yield* written(Rows.json(none))), kept)
+      assert.strictEqual(yield* written(Rows.json(none), []), "[]\n")
+    })
+  )
+
+  it.effect("what a terminal would obey is written as JSON escapes where it is asked for, and means the same", () =>
+    Effect.gen(function* () {
+      const name = "a\u009b31mb\u202ec"
+      const text = yield* written(Rows.visible(Rows.ndjson(none)), [job({ name })])
+      assert.match(text, /^[ -~]+\n$/)
+      assert.strictEqual(JSON.parse(text).name, name)
     })
   )
 })

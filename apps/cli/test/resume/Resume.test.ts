@@ -106,7 +106,7 @@ describe("scanjobs list --resume", () => {
       yield* digicert.ledger.clear
       const second = yield* runHere(["list", "--resume", join(cwd, "run.json"), "--format", "csv"], { cwd })
       assert.deepStrictEqual([second.code, second.stdout], [0, ""])
-      assert.match(second.stderr, /^note: everything was written before \(\d+ jobs\); delete \S+ to start anew\n$/)
+      assert.match(second.stderr, /^note: everything was written before \(\d+ jobs\); delete \S+ to start again\n$/)
       assert.deepStrictEqual(yield* digicert.ledger.entries, [])
     })
   )
@@ -130,7 +130,7 @@ describe("scanjobs list --resume", () => {
       yield* vendors.digicert.ledger.clear
       const second = yield* runHere(args, vendors.started)
       assert.strictEqual(second.code, 0, second.stderr)
-      assert.match(second.stderr, /^note: going on after \d+ jobs of earlier runs$/m)
+      assert.match(second.stderr, /^note: continuing after \d+ jobs of earlier runs$/m)
       assert.deepStrictEqual(yield* vendors.digicert.ledger.entries, [])
       assert.deepStrictEqual(stored(cwd).query, query)
       assert.isTrue(stored(cwd).complete)
@@ -213,7 +213,7 @@ describe("scanjobs list --resume", () => {
       assert.deepStrictEqual([other.code, other.stdout], [2, ""])
       assert.strictEqual(
         other.stderr,
-        `--resume: ${path} belongs to another query: connections was ap, dc and is ap; --until was +1d and is +2d; --state was none and is failed; --limit was none and is 3. Use the same options, or delete the file to start anew\n`
+        `--resume: ${path} belongs to another query: connections was ap, dc and is ap; --until was +1d and is +2d; --state was none and is failed; --limit was none and is 3. Use the same options, or delete the file to start again\n`
       )
       assert.deepStrictEqual(yield* vendors.digicert.ledger.entries, [])
     })
@@ -231,16 +231,16 @@ describe("scanjobs list --resume", () => {
           return stderr
         })
       }
-      assert.match(yield* refusal("{"), /is damaged or no file of --resume \(.*\); delete it to start anew/)
+      assert.match(yield* refusal("{"), /is damaged or no file of --resume \(.*\); delete it to start again/)
       assert.match(yield* refusal(`{"version":1,"rows":-1}`), /is damaged or no file of --resume/)
       assert.match(yield* refusal(`{"version":2}`), /was written by a newer scanjobs; delete it/)
       const missing = yield* runHere(["list", "--resume", join(cwd, "no/run.json")], vendors.started)
       assert.strictEqual(missing.code, 2)
-      assert.match(missing.stderr, /^--resume: \S+ cannot be written \(NotFound\)/)
+      assert.match(missing.stderr, /^--resume: \S+ cannot be written \(no such file or folder, ENOENT\)/)
       const sorted = yield* runHere(["list", "--resume", path, "--sort", "start"], vendors.started)
       assert.deepStrictEqual(
         [sorted.code, sorted.stderr],
-        [2, "--sort start cannot go together with --resume: pages are written as they come\n"]
+        [2, "--sort start cannot go together with --resume: pages are written as they arrive\n"]
       )
       assert.deepStrictEqual(yield* vendors.digicert.ledger.entries, [])
     })

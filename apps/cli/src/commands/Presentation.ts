@@ -1,0 +1,95 @@
+/**
+ * The options that say how jobs are shown, checked against each other and against the place where they are shown.
+ */
+import { Effect, Option, Result } from "effect"
+import * as Nearest from "../Nearest.ts"
+import * as Formats from "../output/Formats.ts"
+import * as JobColumns from "../output/JobColumns.ts"
+import * as Sorting from "../output/Sorting.ts"
+import type { Zone } from "../output/TimeZone.ts"
+import { UsageProblem } from "../Problem.ts"
+import type { Input } from "./ListFlags.ts"
+import * as ListQuery from "./ListQuery.ts"
+
+/** How jobs are shown. */
+export interface Presentation {
+  readonly format: Formats.Format
+  readonly zone: Zone
+  /** The columns of a table; empty for the usual ones. */
+  readonly columns: ReadonlyArray<JobColumns.Name>
+  readonly wide: boolean
+  readonly csvRaw: boolean
+  readonly order: Sorting.Order
+  /** Whether the order is the default of a terminal, so that it sorts what is listed and does not change which jobs are. */
+  readonly isImplicit: boolean
+}
+
+/** Reads the options. */
+export const read = Effect.fnUntraced(function* (input: Input, destination: Formats.Destination) {
+  const isAboutTable = Option.isSome(input.columns) || input.wide
+  const format = Option.getOrElse(input.format, () => (isAboutTable ? "table" : Formats.usual(destination)))
+  const problems = [
+    ...unfit(format, ["table"], { columns: Option.isSome(input.columns), wide: input.wide }),
+    ...unfit(format, ["table", "csv"], { "no-headers": input.noHeaders }),
+    ...unfit(format, ["csv"], { "csv-raw": input.csvRaw })
+  ]
+  const named = Option.match(input.columns, { onNone: () => [], onSome: (text) => text.split(",") })
+  const columns = named.map((name) => columnOf(name.trim()))
+  for (const column of columns) if (Result.isFailure(column)) problems.push(`--columns: ${column.failure}`)
+  const isImplicit = Option.isNone(input.sort)
+  const usual: Sorting.Order =
+    destination.isTerminal && format === "table" && Option.isNone(input.resume)
+      ? { field: "start", isDescending: false }
+      : "none"
+  const order = Option.match(input.sort, {
+    onNone: () => Result.succeed(usual),
+    onSome: (text) => Result.mapError(Sorting.parse(text), (problem) => `--sort ${text}: ${problem}`)
+  })
+  if (Result.isFailure(order)) problems.push(order.failure)
+  else if (Option.isSome(input.resume) && order.success !== "none") {
+    problems.push(
+      `--sort ${Option.getOrElse(input.sort, () => "")} cannot go together with --resume: pages are written as they arrive`
+    )
+  }
+  if (problems.length > 0) return yield* new UsageProblem({ message: problems.join("\n") })
+  const presentation: Presentation = {
+    format,
+    zone: yield* ListQuery.zoneOf(input),
+    columns: columns.flatMap((column) => (Result.isSuccess(column) ? [column.success] : [])),
+    wide: input.wide,
+    csvRaw: input.csvRaw,
+    order: Result.getOrElse(order, () => usual),
+    isImplicit
+  }
+  return presentation
+})
+
+const unfit = (
+  format: Formats.Format,
+  suitable: ReadonlyArray<Formats.Format>,
+  options: { readonly [name: string]: boolean }
+): Array<string> =>
+  suitable.includes(format)
+    ? []
+    : Object.entries(options).flatMap(([name, isGiven]) =>
+        isGiven
+          ? [`--${name} applies to ${suitable.join(" and ")}, and the format is ${format}; add --format ${suitable[0]}`]
+          : []
+      )
+
+/** The names that the fields have in the model. */
+const aliases: ReadonlyMap<string, JobColumns.Name> = new Map([
+  ["starttime", "start"],
+  ["finishtime", "finish"],
+  ["definitionid", "definition"]
+])
+
+const columnOf = (text: string): Result.Result<JobColumns.Name, string> => {
+  const typed = text.toLowerCase()
+  const name = aliases.get(typed) ?? JobColumns.names.find((known) => known.toLowerCase() === typed)
+  return name === undefined
+    ? Result.fail(
+        `there is no column ${JSON.stringify(text)}${Nearest.hint(text, JobColumns.names)}; there are ${JobColumns.names.join(", ")}`
+      )
+    : Result.succeed(name)
+}

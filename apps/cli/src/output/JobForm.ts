@@ -1,0 +1,40 @@
+/**
+ * Jobs in one of the output formats.
+ */
+import { Effect } from "effect"
+import type { Destination, Format } from "./Formats.ts"
+import type { Lost } from "./JsonRows.ts"
+import type { Options as TableOptions } from "./Table.ts"
+
+/** How jobs are written. */
+export interface Options extends Pick<TableOptions, "zone" | "now" | "states" | "columns" | "wide"> {
+  readonly destination: Destination
+  /** Whether a table or CSV begins with a header line. */
+  readonly headers: boolean
+  /** Whether CSV cells are written exactly as they are. */
+  readonly csvRaw: boolean
+  /** Called for a job that cannot be written. */
+  readonly lost: Lost
+}
+
+/** Prepares a format for one output. Only the module of that format is loaded. */
+export const open = Effect.fnUntraced(function* (format: Format, options: Options) {
+  const { colour, isTerminal, width } = options.destination
+  switch (format) {
+    case "json":
+    case "ndjson": {
+      const { json, ndjson, visible } = yield* Effect.promise(() => import("./JsonRows.ts"))
+      const form = format === "json" ? json(options.lost) : ndjson(options.lost)
+      return isTerminal ? visible(form) : form
+    }
+    case "csv": {
+      const { make } = yield* Effect.promise(() => import("./Csv.ts"))
+      const cells = isTerminal ? "visible" : options.csvRaw ? "exact" : "guarded"
+      return { write: make({ headers: options.headers, cells }), close: () => "" }
+    }
+    case "table": {
+      const { make } = yield* Effect.promise(() => import("./Table.ts"))
+      return make({ ...options, colour, width })
+    }
+  }
+})
