@@ -18,6 +18,7 @@ import * as SchemaCommand from "./commands/SchemaCommand.ts"
 import * as Arguments from "./commands/Arguments.ts"
 import * as StandardError from "./report/StandardError.ts"
 import * as Client from "./services/Client.ts"
+import * as SummaryCommand from "./commands/SummaryCommand.ts"
 import * as Telemetry from "./services/Telemetry.ts"
 import * as Visible from "./output/Visible.ts"
 
@@ -32,6 +33,7 @@ const scanjobs = (telemetry: Layer.Layer<never>) => {
     Command.withDescription("Every vendor's scan jobs: planned, running and finished"),
     Command.withSubcommands([
       ListCommand.command.pipe(Command.provide(services)),
+      SummaryCommand.command.pipe(Command.provide(services)),
       CheckCommand.command.pipe(Command.provide(services)),
       ProvidersCommand.command,
       EmulateCommand.command,

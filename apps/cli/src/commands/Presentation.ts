@@ -29,9 +29,8 @@ export const read = Effect.fnUntraced(function* (input: Input, destination: Form
   const isAboutTable = Option.isSome(input.columns) || input.wide
   const format = Option.getOrElse(input.format, () => (isAboutTable ? "table" : Formats.usual(destination)))
   const problems = [
-    ...unfit(format, ["table"], { columns: Option.isSome(input.columns), wide: input.wide }),
-    ...unfit(format, ["table", "csv"], { "no-headers": input.noHeaders }),
-    ...unfit(format, ["csv"], { "csv-raw": input.csvRaw })
+    ...unsuitable(format, ["table"], { columns: Option.isSome(input.columns), wide: input.wide }),
+    ...unfit(format, input)
   ]
   const named = Option.match(input.columns, { onNone: () => [], onSome: (text) => text.split(",") })
   const columns = named.map((name) => columnOf(name.trim()))
@@ -51,7 +50,7 @@ export const read = Effect.fnUntraced(function* (input: Input, destination: Form
       `--sort ${Option.getOrElse(input.sort, () => "")} cannot go together with --resume: pages are written as they arrive`
     )
   }
-  if (problems.length > 0) return yield* new UsageProblem({ message: problems.join("\n") })
+  yield* refuse(problems)
   const presentation: Presentation = {
     format,
     zone: yield* ListQuery.zoneOf(input),
@@ -64,11 +63,24 @@ export const read = Effect.fnUntraced(function* (input: Input, destination: Form
   return presentation
 })
 
-const unfit = (
+/** Fails with everything that is wrong with the command line, if anything is. */
+export const refuse = (problems: ReadonlyArray<string>): Effect.Effect<void, UsageProblem> =>
+  problems.length === 0 ? Effect.void : Effect.fail(new UsageProblem({ message: problems.join("\n") }))
+
+/** What is wrong with options that only some formats have. */
+export const unfit = (
+  format: Formats.Format,
+  { csvRaw, noHeaders }: { readonly noHeaders: boolean; readonly csvRaw: boolean }
+): ReadonlyArray<string> => [
+  ...unsuitable(format, ["table", "csv"], { "no-headers": noHeaders }),
+  ...unsuitable(format, ["csv"], { "csv-raw": csvRaw })
+]
+
+const unsuitable = (
   format: Formats.Format,
   suitable: ReadonlyArray<Formats.Format>,
   options: { readonly [name: string]: boolean }
-): Array<string> =>
+): ReadonlyArray<string> =>
   suitable.includes(format)
     ? []
     : Object.entries(options).flatMap(([name, isGiven]) =>

@@ -39,3 +39,12 @@ export const colour = (state: ScanJob.State): string => looks[state].colour
 
 /** The letter of a state in a strip of runs. */
 export const mark = (state: ScanJob.State): string => looks[state].mark
+
+/** How many jobs are in each state, worst first, such as `3 failed, 20 succeeded`. */
+export const counted = (jobs: ReadonlyMap<ScanJob.State, number>): string =>
+  worstFirst
+    .flatMap((state) => {
+      const count = jobs.get(state) ?? 0
+      return count === 0 ? [] : [`${count} ${state}`]
+    })
+    .join(", ")

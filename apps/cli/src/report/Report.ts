@@ -35,12 +35,9 @@ export type Footer = "none" | "states" | "states without definitions"
 
 const ending = ({ states }: Tally, footer: Footer): string => {
   if (footer === "none") return ""
-  const counts = States.worstFirst.flatMap((state) => {
-    const jobs = states.get(state) ?? 0
-    return jobs === 0 ? [] : [`${jobs} ${state}`]
-  })
+  const counts = States.counted(states)
   const hidden = footer === "states" ? "" : "; definitions are not shown, see --kind"
-  return `${counts.length === 0 ? "" : `: ${counts.join(", ")}`}${hidden}`
+  return `${counts === "" ? "" : `: ${counts}`}${hidden}`
 }
 
 /** What is good to know of a connection, without its name. */

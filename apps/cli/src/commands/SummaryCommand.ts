@@ -1,0 +1,32 @@
+/**
+ * `scanjobs summary`: how the scans of each connection, definition, state or day are doing.
+ */
+import { Effect } from "effect"
+import { Command, Flag } from "effect/cli"
+import { reading } from "./ListFlags.ts"
+
+const flags = {
+  ...reading,
+  by: Flag.Literals("by", ["connection", "definition", "state", "day"]).pipe(
+    Flag.withDescription("What to group jobs by; default connection"),
+    Flag.withDefault("connection")
+  )
+}
+
+/** Its work is loaded when it starts, so that help appears at once. */
+export const command = Command.make("summary", flags, (input) =>
+  Effect.flatMap(
+    Effect.promise(() => import("./Summary.ts")),
+    ({ run }) => run(input)
+  )
+).pipe(
+  Command.withDescription("Count jobs by connection, definition, state or day, the worst first"),
+  Command.withExamples([
+    { command: "scanjobs summary", description: "Which connections fail, and when each runs next" },
+    {
+      command: "scanjobs summary --by definition --from 30d",
+      description: "Each schedule or profile, in the last month"
+    },
+    { command: "scanjobs summary --by day --tz local --format csv", description: "Runs and failures of each day" }
+  ])
+)
