@@ -11,7 +11,7 @@ import * as InitCommand from "./commands/InitCommand.ts"
 import * as ListCommand from "./commands/ListCommand.ts"
 import * as Options from "./commands/SharedFlags.ts"
 import * as ExitCode from "./ExitCode.ts"
-import * as Nearest from "./Nearest.ts"
+import { Suggestion } from "@scanjobs/settings"
 import { nameOf } from "./Problem.ts"
 import * as ProvidersCommand from "./commands/ProvidersCommand.ts"
 import * as SchemaCommand from "./commands/SchemaCommand.ts"
@@ -105,7 +105,7 @@ const presenter = (tell: (problems: ReadonlyArray<string>) => Effect.Effect<void
 /** The parser's own message, with the nearest of the values that an option takes. */
 const explained = (error: CliError.CliError): string =>
   error._tag === "InvalidValue"
-    ? `${error.message}${Nearest.hint(
+    ? `${error.message}${Suggestion.of(
         error.value,
         [...error.expected.matchAll(/"([^"]+)"/g)]
           .map(([, value = ""]) => value)

@@ -2,7 +2,20 @@
  * "Did you mean …?" for a misspelt word.
  */
 
-/** The end of a sentence that names the nearest candidate, such as ` (did you mean "github"?)`, or no text where none is near. */
+/**
+ * The end of a sentence that names the nearest candidate, such as ` (did you mean "github"?)`, or no text where none is near.
+ *
+ * **Example** (a misspelt provider)
+ *
+ * ```ts
+ * import { Suggestion } from "@scanjobs/settings"
+ *
+ * export const message = `there is no provider "githb"${Suggestion.of("githb", ["github", "tenable"])}`
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
 export const of = (given: string, candidates: Iterable<string>): string => {
   let nearest: string | undefined
   let least = Math.max(1, Math.floor(given.length / 3)) + 1

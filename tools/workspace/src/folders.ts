@@ -25,7 +25,18 @@ export const folderOrder: Readonly<Record<string, ReadonlyArray<string>>> = {
     "catalog"
   ],
   "packages/testing": ["emulator", "checks", "suite"],
-  "apps/cli": ["Problem.ts", "ExitCode.ts", "plugins", "settings", "services", "output", "report", "resume", "commands"]
+  "apps/cli": [
+    "Problem.ts",
+    "ExitCode.ts",
+    "plugins",
+    "settings",
+    "services",
+    "output",
+    "summary",
+    "report",
+    "resume",
+    "commands"
+  ]
 }
 
 /** The most lines that a source file may have, by project. */

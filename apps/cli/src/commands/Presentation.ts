@@ -2,7 +2,7 @@
  * The options that say how jobs are shown, checked against each other and against the place where they are shown.
  */
 import { Effect, Option, Result } from "effect"
-import * as Nearest from "../Nearest.ts"
+import { Suggestion } from "@scanjobs/settings"
 import * as Formats from "../output/Formats.ts"
 import * as JobColumns from "../output/JobColumns.ts"
 import * as Sorting from "../output/Sorting.ts"
@@ -101,7 +101,7 @@ const columnOf = (text: string): Result.Result<JobColumns.Name, string> => {
   const name = aliases.get(typed) ?? JobColumns.names.find((known) => known.toLowerCase() === typed)
   return name === undefined
     ? Result.fail(
-        `there is no column ${JSON.stringify(text)}${Nearest.hint(text, JobColumns.names)}; there are ${JobColumns.names.join(", ")}`
+        `there is no column ${JSON.stringify(text)}${Suggestion.of(text, JobColumns.names)}; there are ${JobColumns.names.join(", ")}`
       )
     : Result.succeed(name)
 }

@@ -2,7 +2,7 @@
  * Which connections a command works on: those of the settings file, or of emulators, that its options choose.
  */
 import { Effect, type Option } from "effect"
-import * as Nearest from "../Nearest.ts"
+import { Suggestion } from "@scanjobs/settings"
 import { UsageProblem } from "../Problem.ts"
 import * as Settings from "../settings/Settings.ts"
 
@@ -56,7 +56,7 @@ export const choose = (
     ? Effect.succeed(chosen)
     : Effect.fail(
         new UsageProblem({
-          message: `no connection matches all of ${given({ connection, provider, tag })}; there are ${Nearest.some(
+          message: `no connection matches all of ${given({ connection, provider, tag })}; there are ${some(
             connections.map((one) => `${one.name} (${one.provider})`)
           )}`
         })
@@ -93,7 +93,7 @@ const unmatched = (
     .filter((pattern) => !names.some((name) => isMatch(pattern, name)))
     .map(
       (pattern) =>
-        `${option}: there is no ${noun} ${JSON.stringify(pattern)}${Nearest.hint(pattern, names)}; there are ${Nearest.some(names)}`
+        `${option}: there is no ${noun} ${JSON.stringify(pattern)}${Suggestion.of(pattern, names)}; there are ${some(names)}`
     )
 
 /** The listings that `--listing` names, each of which one of the chosen connections' providers has; all where none is named. */
@@ -107,4 +107,15 @@ export const listings = (named: ReadonlyArray<string>, { connections, providers 
   return Effect.succeed(
     named.length === 0 ? undefined : [...known].filter((name) => named.some((pattern) => isMatch(pattern, name)))
   )
+}
+
+/** How many names an error lists before the others are only counted. */
+const mostListed = 10
+
+const some = (names: ReadonlyArray<string>): string => {
+  const shown = names
+    .slice(0, mostListed)
+    .map((name) => JSON.stringify(name))
+    .join(", ")
+  return names.length <= mostListed ? shown || "none" : `${shown} and ${names.length - mostListed} more`
 }

@@ -3,7 +3,7 @@
  */
 import type { ScanJob } from "@scanjobs/core"
 import { Effect, Result, Stream } from "effect"
-import * as Nearest from "../Nearest.ts"
+import { Suggestion } from "@scanjobs/settings"
 import * as States from "./States.ts"
 
 type Value = (job: ScanJob.ScanJob) => string | number | null
@@ -43,7 +43,7 @@ export const parse = (text: string): Result.Result<Order, string> => {
   if (!isField(field)) {
     const known = [...fields, "none"]
     return Result.fail(
-      `there is no order ${JSON.stringify(field)}${Nearest.hint(field, known)}; there are ${known.join(", ")}`
+      `there is no order ${JSON.stringify(field)}${Suggestion.of(field, known)}; there are ${known.join(", ")}`
     )
   }
   if ((direction !== "asc" && direction !== "desc") || rest.length > 0) {
