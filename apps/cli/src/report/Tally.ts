@@ -40,10 +40,7 @@ export interface Note {
   readonly connection: string
   readonly listing: string
   readonly message: string
-  /** The first few scopes. */
   readonly scopes: Set<string>
-  /** How many scopes there are in all, where the listing has any. */
-  count: number
 }
 
 const mostShown = 10
@@ -116,7 +113,7 @@ export class Tally {
   /** Scopes of a listing usually give the same note, which is kept once. */
   #noted({ connection, listing, message, scope }: Progress.Noted): void {
     const key = JSON.stringify([connection, listing, message])
-    const note = this.notes.get(key) ?? { connection, listing, message, scopes: new Set(), count: 0 }
+    const note = this.notes.get(key) ?? { connection, listing, message, scopes: new Set() }
     if (!this.notes.has(key)) {
       if (this.notes.size >= mostNotes) {
         this.unshown++
@@ -124,9 +121,7 @@ export class Tally {
       }
       this.notes.set(key, note)
     }
-    if (scope === null || note.scopes.has(scope)) return
-    note.count++
-    if (note.scopes.size < mostShown) note.scopes.add(scope)
+    if (scope !== null) note.scopes.add(scope)
   }
 
   /** Scopes of a listing drift alike, so that they are counted together; that a field is missing is no news for a person. */

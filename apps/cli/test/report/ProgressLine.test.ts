@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Queue, Sink, Stdio, Stream, Terminal } from "effect"
+import { Cause, Effect, Fiber, Queue, Sink, Stdio, Stream, Terminal } from "effect"
 import { TestClock } from "effect/testing"
 import * as ProgressLine from "../../src/report/ProgressLine.ts"
 import { Tally } from "../../src/report/Tally.ts"
@@ -82,4 +82,16 @@ describe("ProgressLine", () => {
       assert.deepStrictEqual(written, { stdout: "row\n", stderr: "" })
     })
   )
+
+  it("counts connections where there are many, and tells how long it has taken", () => {
+    const tally = new Tally(150)
+    for (let id = 0; id < 91; id++) tally.end(`c${id}`)
+    tally.note({ ...page, connection: "c1", jobs: 500 })
+    tally.note({ ...page, connection: "c2", jobs: 452 })
+    assert.strictEqual(ProgressLine.render(tally, 24_500, 80), "91/150 done, 952 jobs, 00:24")
+    tally.fail({ ...page, connection: "c3", cause: Cause.die("x") })
+    tally.fail({ ...page, connection: "c3", cause: Cause.die("x") })
+    tally.fail({ ...page, connection: "c4", cause: Cause.die("x") })
+    assert.strictEqual(ProgressLine.render(tally, 3_724_000, 80), "91/150 done, 952 jobs, 2 failing, 1:02:04")
+  })
 })

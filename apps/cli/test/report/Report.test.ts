@@ -3,6 +3,7 @@ import { Reason, ScanError } from "@scanjobs/core"
 import { Cause } from "effect"
 import * as Report from "../../src/report/Report.ts"
 import { Tally } from "../../src/report/Tally.ts"
+import { job } from "../Jobs.ts"
 
 const source = { provider: "acme", connection: "main", listing: "runs", scope: null }
 const lines = (tally: Tally) => Report.lines(tally, "ended", 2, "90 days")
@@ -106,5 +107,59 @@ describe("Report", () => {
     for (const _ of [1, 2]) tally.note({ ...source, _tag: "Noted", message: "the name is unknown" })
     assert.strictEqual(lines(tally)[0], "note: main: runs: the name is unknown")
     assert.lengthOf(lines(tally), 2)
+  })
+
+  it("counts the scopes of a note that is the same for many of them", () => {
+    const tally = new Tally()
+    for (let scope = 0; scope < 140; scope++) {
+      for (const _ of [1, 2])
+        tally.note({ ...source, _tag: "Noted", scope: `octo/r${scope}`, message: "code scanning is off" })
+    }
+    assert.deepStrictEqual(lines(tally).slice(0, -1), [
+      `note: main: runs ${Array.from({ length: 10 }, (_, scope) => `octo/r${scope}`).join(", ")} and 130 more: code scanning is off`
+    ])
+  })
+
+  it("counts notes beyond a hundred different ones", () => {
+    const tally = new Tally()
+    for (let id = 0; id < 107; id++) tally.note({ ...source, _tag: "Noted", message: `row ${id} is odd` })
+    assert.strictEqual(lines(tally).at(-2), "note: 7 more notes not shown")
+  })
+
+  it("says once what is the same for many connections", () => {
+    const tally = new Tally(12)
+    for (let id = 1; id <= 12; id++) {
+      const connection = `prod-${id}`
+      const reason = new Reason.Unauthorized({ ...Reason.unknownAnswer, status: 401, requestId: `r${id}` })
+      const error = new ScanError.ScanError({ ...source, connection, resume: null, reason })
+      tally.fail({ ...source, connection, cause: Cause.fail(error) })
+      tally.note({ ...source, _tag: "Noted", connection, message: "the name is unknown" })
+    }
+    const names = "prod-1, prod-2, prod-3, prod-4, prod-5, prod-6, prod-7, prod-8, prod-9, prod-10 and 2 more"
+    const all = lines(tally)
+    assert.strictEqual(all[0], `note: ${names}: runs: the name is unknown`)
+    assert.match(all[1] ?? "", new RegExp(`^${names} \\(acme runs, 12 connections\\): Unauthorized: `))
+    assert.lengthOf(all, 3)
+  })
+
+  it("names the fields that a provider does not know in one line", () => {
+    const tally = new Tally()
+    const drift = ["color", "size"].map((field) => ({ kind: "extra", field, rows: 3 }) as const)
+    tally.note({ ...source, _tag: "Drifted", drift })
+    assert.strictEqual(
+      lines(tally)[0],
+      "note: main: runs: 3 rows have fields that the provider does not know: color, size"
+    )
+  })
+
+  it("ends a table's report with the jobs in each state, worst first", () => {
+    const tally = new Tally()
+    tally.write([job(), job({ state: "failed" }), job()])
+    const last = (footer: Report.Footer) => Report.lines(tally, "ended", 2, "90 days", footer).at(-1)
+    assert.strictEqual(last("states"), "3 jobs from 2 connections: 1 failed, 2 succeeded")
+    assert.strictEqual(
+      last("states without definitions"),
+      "3 jobs from 2 connections: 1 failed, 2 succeeded; definitions are not shown, see --kind"
+    )
   })
 })
