@@ -13,6 +13,7 @@ import * as RejectedFile from "../report/RejectedFile.ts"
 import * as Report from "../report/Report.ts"
 import * as Resumption from "../resume/Resumption.ts"
 import * as WrittenPages from "../resume/WrittenPages.ts"
+import * as HiddenDefinitions from "./HiddenDefinitions.ts"
 import type { Input } from "./ListFlags.ts"
 import * as ListQuery from "./ListQuery.ts"
 import * as Presentation from "./Presentation.ts"
@@ -22,16 +23,11 @@ import * as Reading from "./Reading.ts"
 export const run = Effect.fnUntraced(function* (input: Input) {
   const destination = yield* Formats.destination
   const presented = yield* Presentation.read(input, destination)
-  const asked: Query.Query = {
+  const query: Query.Query = {
     ...(yield* ListQuery.read(input)),
     limit: Option.getOrUndefined(input.limit)
   }
-  // A table is about runs: definitions would be rows without a time or an outcome.
-  const hidesDefinitions = presented.format === "table" && asked.kinds === undefined
-  const query: Query.Query = hidesDefinitions ? { ...asked, kinds: ["occurrence", "run"] } : asked
-  const reading = yield* Reading.open(input, {
-    footer: presented.format !== "table" ? "none" : hidesDefinitions ? "states without definitions" : "states"
-  })
+  const reading = yield* Reading.open(input, { footer: presented.format === "table" ? "states" : "none" })
   const { connections, hide, listings, reporter, tally } = reading
 
   const resumption = Option.isNone(input.resume)
@@ -66,19 +62,23 @@ export const run = Effect.fnUntraced(function* (input: Input) {
     lost: (job) => tally.lose(job)
   })
 
+  const hides = presented.format === "table" && query.kinds === undefined
+  const shown: Shown = hides ? HiddenDefinitions.hide(tally) : (jobs) => jobs
   const sorter = presented.order === "none" ? undefined : Sorting.make(presented.order)
   const rows =
     resumption === undefined
-      ? ordered(reading, query, presented, sorter)
-      : WrittenPages.jobs(
-          reading.pages(resumption.query, resumption.cursors),
-          resumption.query.limit,
-          ({ jobs, page }) =>
-            Effect.gen(function* () {
-              yield* StandardOutput.flushed
-              yield* leaveOut?.(page.source, page.index, page.rejected) ?? Effect.void
-              yield* resumption.record({ next: page.next, rows: jobs, rejected: page.rejected.length })
-            })
+      ? ordered(reading, query, presented, sorter, shown)
+      : shown(
+          WrittenPages.jobs(
+            reading.pages(resumption.query, resumption.cursors),
+            resumption.query.limit,
+            ({ jobs, page }) =>
+              Effect.gen(function* () {
+                yield* StandardOutput.flushed
+                yield* leaveOut?.(page.source, page.index, page.rejected) ?? Effect.void
+                yield* resumption.record({ next: page.next, rows: jobs, rejected: page.rejected.length })
+              })
+          )
         )
 
   let unwritable: OutputFailed | undefined
@@ -107,18 +107,23 @@ const rest = (form: Form, held: Stream.Stream<ScanJob.ScanJob>): Stream.Stream<s
     Stream.suspend(() => Stream.make(form.close()))
   )
 
-/** The jobs in the order that is wanted. */
+/** Leaves out what is not to be shown. */
+type Shown = <E, R>(jobs: Stream.Stream<ScanJob.ScanJob, E, R>) => Stream.Stream<ScanJob.ScanJob, E, R>
+
+/** The jobs in the order that is wanted. The limit counts what is shown, so that it is applied here. */
 const ordered = (
   reading: Effect.Success<ReturnType<typeof Reading.open>>,
   query: Query.Query,
-  { isImplicit, order }: Presentation.Presentation,
-  sorter: Sorting.Sorter | undefined
+  { format, isImplicit, order }: Presentation.Presentation,
+  sorter: Sorting.Sorter | undefined,
+  shown: Shown
 ) => {
-  const limited = <Job, E, R>(jobs: Stream.Stream<Job, E, R>) =>
-    query.limit === undefined ? jobs : Stream.take(jobs, query.limit)
-  if (order === "none" || sorter === undefined) return limited(reading.arriving(query))
-  if (isImplicit) return sorter.hold(limited(reading.arriving(query)))
-  if (order.field === "start" && !order.isDescending) return reading.merged(query)
-  const { limit: _, ...unlimited } = query
-  return limited(sorter.hold(reading.arriving(unlimited)))
+  const { limit, ...unlimited } = query
+  const limited = <Job, E, R>(jobs: Stream.Stream<Job, E, R>) => (limit === undefined ? jobs : Stream.take(jobs, limit))
+  // A table may hide rows that the vendor would count.
+  const arriving = shown(reading.arriving(format === "table" ? unlimited : query))
+  if (order === "none" || sorter === undefined) return limited(arriving)
+  if (isImplicit) return sorter.hold(limited(arriving))
+  if (order.field === "start" && !order.isDescending) return limited(shown(reading.merged(unlimited)))
+  return limited(sorter.hold(shown(reading.arriving(unlimited))))
 }

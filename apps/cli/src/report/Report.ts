@@ -30,14 +30,14 @@ export const lines = (
   `${how === "interrupted" ? "interrupted: " : ""}${summary(tally, connections)}${ending(tally, footer)}`
 ]
 
-/** What follows the summary of a table: how many jobs are in each state, and that definitions were not asked for. */
-export type Footer = "none" | "states" | "states without definitions"
+/** What follows the summary: for a table, how many jobs are in each state, and how many definitions it leaves out. */
+export type Footer = "none" | "states"
 
-const ending = ({ states }: Tally, footer: Footer): string => {
+const ending = ({ hidden, states }: Tally, footer: Footer): string => {
   if (footer === "none") return ""
   const counts = States.counted(states)
-  const hidden = footer === "states" ? "" : "; definitions are not shown, see --kind"
-  return `${counts === "" ? "" : `: ${counts}`}${hidden}`
+  const more = hidden === 0 ? "" : `; ${count(hidden, "definition")} not shown, see --kind`
+  return `${counts === "" ? "" : `: ${counts}`}${more}`
 }
 
 /** What is good to know of a connection, without its name. */
@@ -53,9 +53,9 @@ const remarks = (tally: Tally, horizon: Duration.Input): ReadonlyArray<string> =
   )
 
 const notes = (tally: Tally): ReadonlyArray<Remark> =>
-  [...tally.notes.values()].map(({ connection, count: all, listing, message, scopes }) => ({
+  [...tally.notes.values()].map(({ connection, listing, message, scopes }) => ({
     connection,
-    text: `${[listing, someOf([...scopes], all)].join(" ").trim()}: ${message}`
+    text: `${[listing, named([...scopes])].join(" ").trim()}: ${message}`
   }))
 
 /** The fields of a listing's rows that its provider does not know. */
@@ -102,14 +102,10 @@ const daysOf = (horizon: Duration.Input): string => {
 }
 
 /** Names, of which only the first few are shown where there are many. */
-export const named = (names: ReadonlyArray<string>): string => someOf(names, names.length)
-
-/** The first few names, of which there are `all` in all. */
-const someOf = (names: ReadonlyArray<string>, all: number): string => {
-  const shown = names.slice(0, mostNamed)
-  const more = all - shown.length
-  return `${shown.join(", ")}${more <= 0 ? "" : ` and ${more} more`}`
-}
+export const named = (names: ReadonlyArray<string>): string =>
+  names.length <= mostNamed
+    ? names.join(", ")
+    : `${names.slice(0, mostNamed).join(", ")} and ${names.length - mostNamed} more`
 
 const rejected = (tally: Tally): ReadonlyArray<string> => {
   const all: Array<string> = []

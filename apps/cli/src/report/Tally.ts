@@ -68,6 +68,8 @@ export class Tally {
   repeats = 0
   /** Jobs that were written. */
   written = 0
+  /** Definitions that a table leaves out. */
+  hidden = 0
 
   constructor(connections = 0) {
     this.connections = connections
