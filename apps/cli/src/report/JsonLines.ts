@@ -66,6 +66,12 @@ export const problem = (reason: string, message: string): Line => ({
 /** Something that is good to know of the run as a whole. */
 export const note = (message: string): Line => ({ type: "note", ...nowhere, message })
 
+/** Something that is good to know of one connection. */
+export const noteOf = (
+  { connection, provider }: { readonly connection: string; readonly provider: string },
+  message: string
+): Line => ({ type: "note", ...nowhere, provider, connection, message })
+
 /** What an event says, if anything. */
 export const ofEvent = (event: Progress.Event): ReadonlyArray<Line> => {
   switch (event._tag) {

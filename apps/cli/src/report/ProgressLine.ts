@@ -7,7 +7,8 @@ import { count } from "./Report.ts"
 import type { Tally } from "./Tally.ts"
 import * as Visible from "../output/Visible.ts"
 
-const clear = "\r\u001b[2K"
+/** Erases the line that the cursor is in. */
+export const clear = "\r\u001b[2K"
 
 /** How many connections are shown each by itself; more are counted. */
 const mostNamed = 4

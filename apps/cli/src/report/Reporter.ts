@@ -1,24 +1,26 @@
 /**
- * What standard error says of a run, for a person or for a program.
+ * Reports a run on standard error, for a person or for a program.
  */
 import { type Progress, Query } from "@scanjobs/core"
-import { Effect, Stdio } from "effect"
+import { Clock, Effect, Stdio } from "effect"
 import * as JsonLines from "./JsonLines.ts"
+import { LongWaits } from "./LongWait.ts"
+import * as ProgressLine from "./ProgressLine.ts"
 import * as Report from "./Report.ts"
 import * as StandardError from "./StandardError.ts"
 import type { Tally } from "./Tally.ts"
 
-/** Tells of a run. */
+/** Reports a run. */
 export interface Reporter {
-  /** Tells of an event as soon as it happens, where the reader is a program. */
+  /** Reports an event as it happens, where the reader should know at once. */
   readonly event: (event: Progress.Event) => Effect.Effect<void>
-  /** Tells something that is good to know of the run as a whole. */
+  /** Reports something that is good to know of the run as a whole. */
   readonly note: (message: string) => Effect.Effect<void>
-  /** Tells what the run came to. */
+  /** Reports what the run came to. */
   readonly end: (tally: Tally, how: Report.Ended) => Effect.Effect<void>
 }
 
-/** What it is made with. */
+/** What a reporter depends on. */
 export interface Options {
   /** Takes secrets out of a text. */
   readonly hide: (text: string) => string
@@ -27,14 +29,26 @@ export interface Options {
   readonly footer: Report.Footer
 }
 
-/** For a person: everything at the end, in as few lines as it takes. */
+/** For a person: long waits as they begin, and everything else at the end, in as few lines as it takes. */
 export const text = Effect.fnUntraced(function* ({ connections, footer, hide }: Options) {
   const stdio = yield* Stdio.Stdio
   const horizon = yield* Query.Horizon
   const print = (lines: ReadonlyArray<string>) =>
     Effect.provideService(StandardError.print(lines.map(hide)), Stdio.Stdio, stdio)
+  // A line of progress may stand where the text goes.
+  const clear = (yield* stdio.stderrIsTerminal) ? ProgressLine.clear : ""
+  const waits = new LongWaits()
   const reporter: Reporter = {
-    event: () => Effect.void,
+    event: (event) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const wait = waits.of(event, now)
+        if (wait === undefined) return Effect.void
+        const line = Effect.andThen(
+          StandardError.write(clear),
+          StandardError.print([hide(`note: ${event.connection}: ${wait}`)])
+        )
+        return Effect.provideService(line, Stdio.Stdio, stdio)
+      }),
     note: (message) => print([`note: ${message}`]),
     end: (tally, how) => Effect.suspend(() => print(Report.lines(tally, how, connections, horizon, footer)))
   }
@@ -59,8 +73,13 @@ export const json = Effect.fnUntraced(function* ({ connections, hide }: Options)
   }
   const print = (lines: ReadonlyArray<JsonLines.Line>) =>
     Effect.provideService(JsonLines.print(lines.filter(isNew), hide), Stdio.Stdio, stdio)
+  const waits = new LongWaits()
   const reporter: Reporter = {
-    event: (event) => print(JsonLines.ofEvent(event)),
+    event: (event) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const wait = waits.of(event, now)
+        return print(wait === undefined ? JsonLines.ofEvent(event) : [JsonLines.noteOf(event, wait)])
+      }),
     note: (message) => print([JsonLines.note(message)]),
     end: (tally, how) =>
       Effect.suspend(() =>
