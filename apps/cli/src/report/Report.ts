@@ -126,7 +126,9 @@ export const failures = (all: ReadonlyArray<Catalog.Failure<unknown>>): Readonly
     { readonly connections: Array<string>; readonly where: string; readonly what: string }
   >()
   for (const { connection, listings, provider, what } of ofConnections(all)) {
-    const places = [...listings].map(([listing, scopes]) => [listing, named(scopes)].join(" ").trim()).join(", ")
+    const places = [...listings]
+      .map(([listing, scopes]) => [listing, named(inOrder(scopes))].join(" ").trim())
+      .join(", ")
     const where = [provider, places].join(" ").trim()
     const key = JSON.stringify([where, withoutRequestId(what)])
     const line = lines.get(key) ?? { connections: [], where, what }
@@ -138,6 +140,10 @@ export const failures = (all: ReadonlyArray<Catalog.Failure<unknown>>): Readonly
     return `${named(connections)} (${where}${counted}): ${what}`
   })
 }
+
+/** Scopes fail in any order, and must read the same for every connection. */
+const inOrder = (scopes: ReadonlyArray<string>): ReadonlyArray<string> =>
+  scopes.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }))
 
 /** The failures of each connection, together where they have the same reason. */
 const ofConnections = (all: ReadonlyArray<Catalog.Failure<unknown>>): Iterable<Group> => {
