@@ -11,7 +11,7 @@ import { NotComplete } from "../Problem.ts"
 import * as HideSecrets from "../report/HideSecrets.ts"
 import * as Report from "../report/Report.ts"
 import * as StandardError from "../report/StandardError.ts"
-import type { Connection, Settings } from "../settings/Settings.ts"
+import type { Connection } from "../settings/Settings.ts"
 import * as Selection from "./Selection.ts"
 
 /** What was given on the command line. */
@@ -42,7 +42,7 @@ export const run = Effect.fnUntraced(function* (input: Input) {
   if (failing.length > 0) return yield* new NotComplete()
 }, Effect.scoped)
 
-const check = (settings: Settings, connection: Connection) => {
+const check = (settings: Selection.Available, connection: Connection) => {
   const found = settings.providers.find(({ provider }) => provider.id === connection.provider)
   return found === undefined
     ? Effect.die(new Error(`there is no provider ${connection.provider}`))

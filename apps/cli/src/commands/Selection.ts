@@ -15,6 +15,9 @@ export interface Input {
   readonly tag: ReadonlyArray<string>
 }
 
+/** What there is to choose from. */
+export type Available = Omit<Settings.Settings, "file">
+
 /** Loads the settings, or starts the emulators of `--demo` until the scope ends, and chooses from their connections. */
 export const open = Effect.fnUntraced(function* (input: Input) {
   const settings = input.demo
@@ -28,7 +31,7 @@ export const open = Effect.fnUntraced(function* (input: Input) {
 
 /** The connections that all of the options admit, in the order of the settings. An option that is not given admits all. */
 export const choose = (
-  settings: Settings.Settings,
+  settings: Available,
   { connection, provider, tag }: Pick<Input, "connection" | "provider" | "tag">
 ): Effect.Effect<Settings.Settings["connections"], UsageProblem> => {
   const { connections, tags } = settings
@@ -97,7 +100,7 @@ const unmatched = (
     )
 
 /** The listings that `--listing` names, each of which one of the chosen connections' providers has; all where none is named. */
-export const listings = (named: ReadonlyArray<string>, { connections, providers }: Settings.Settings) => {
+export const listings = (named: ReadonlyArray<string>, { connections, providers }: Available) => {
   const used = new Set(connections.map(({ provider }) => provider))
   const known = new Set(
     providers.flatMap(({ provider }) => (used.has(provider.id) ? Object.keys(provider.listings) : []))

@@ -1,7 +1,7 @@
 /**
  * Waits that a person should know of, because nothing else happens for so long.
  */
-import { type Progress, Reason } from "@scanjobs/core"
+import type { Progress } from "@scanjobs/core"
 import { isoOf } from "../output/IsoTime.ts"
 
 /** From which length on a wait is reported, in milliseconds. */
@@ -15,10 +15,10 @@ export class LongWaits {
   /** What is to be said of an event at epoch milliseconds `now`, if anything. */
   of(event: Progress.Event, now: number): string | undefined {
     if (event._tag !== "Retrying") return undefined
-    const wait = Reason.retryAfter(event.reason) ?? 0
+    const { connection, reason, wait } = event
     const until = now + wait
-    if (wait < long || until < (this.#reported.get(event.connection) ?? 0) + long) return undefined
-    this.#reported.set(event.connection, until)
-    return `waits until ${isoOf(until)} (${Math.ceil(wait / 1000)} s), as the vendor asks (${event.reason._tag})`
+    if (wait < long || until < (this.#reported.get(connection) ?? 0) + long) return undefined
+    this.#reported.set(connection, until)
+    return `waits until ${isoOf(until)} (${Math.ceil(wait / 1000)} s) before it tries again: ${reason._tag}: ${reason.message}`
   }
 }

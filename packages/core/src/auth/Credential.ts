@@ -31,7 +31,7 @@ export interface Run {
   readonly key: string
   readonly secrets: Secrets
   readonly budget: RetryPolicy.Budget
-  readonly onRetry: (reason: Reason.Reason) => Effect.Effect<void>
+  readonly onRetry: (reason: Reason.Reason, wait: number) => Effect.Effect<void>
 }
 
 /**

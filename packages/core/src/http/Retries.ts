@@ -19,8 +19,8 @@ export interface Options<E> {
   readonly key: string
   readonly credential: CredentialSource<E>
   readonly budget: RetryPolicy.Budget
-  /** Called before each retry, with the reason of the failure. */
-  readonly onRetry: (reason: Reason.Reason) => Effect.Effect<void>
+  /** Called before the wait for each retry, with the reason of the failure and the milliseconds of the wait. */
+  readonly onRetry: (reason: Reason.Reason, wait: number) => Effect.Effect<void>
 }
 
 /** An attempt, as a function of the secret that signs it. */
@@ -46,21 +46,23 @@ export const make = Effect.fnUntraced(function* <E>({ budget, credential, onRetr
   const held = OriginClient.holdKey(options)
   const secret = Effect.mapError(atOnce(credential.get), final)
 
-  const mayRetry = (failed: Failed) =>
-    Effect.suspend(() =>
-      failed._tag !== "Final" && Retry.shouldRetry(policy, failed, budget)
-        ? Effect.as(onRetry(failed), true)
-        : Effect.succeed(false)
-    )
+  const mayRetry = (failed: Failed): failed is Reason.Reason =>
+    failed._tag !== "Final" && Retry.shouldRetry(policy, failed, budget)
 
   /** Waits before the next attempt. Only a wait that the vendor did not ask for counts as its silence. */
-  const wait = (failed: Failed, tries: number, silence: Silence) => {
+  const wait = (
+    failed: Failed,
+    tries: number,
+    silence: Silence,
+    before: (millis: number) => Effect.Effect<void> = () => Effect.void
+  ) => {
     const reason = failed._tag === "Final" ? undefined : failed
     return Effect.flatMap(Retry.wait(policy, reason, tries), (duration) => {
       const millis = Duration.toMillis(duration)
-      if (reason?._tag === "RateLimited") return Effect.andThen(hold(held, millis), Effect.sleep(millis))
+      const sleep = Effect.andThen(before(millis), Effect.sleep(millis))
+      if (reason?._tag === "RateLimited") return Effect.andThen(hold(held, millis), sleep)
       if (reason === undefined || Reason.retryAfter(reason) === null) silence.add(millis)
-      return Effect.sleep(millis)
+      return sleep
     })
   }
 
@@ -83,8 +85,13 @@ export const make = Effect.fnUntraced(function* <E>({ budget, credential, onRetr
         const fail = Effect.fail(failed)
         if (tries > policy.times) return fail
         if (turn.hasCome()) {
-          return Effect.flatMap(mayRetry(failed), (may) =>
-            may ? Effect.andThen(wait(failed, tries, silence), again) : fail
+          return Effect.suspend(() =>
+            mayRetry(failed)
+              ? Effect.andThen(
+                  wait(failed, tries, silence, (millis) => onRetry(failed, millis)),
+                  again
+                )
+              : fail
           )
         }
         // A read-ahead that found no credential, or an open circuit, may find otherwise once it is demanded.
@@ -93,8 +100,10 @@ export const make = Effect.fnUntraced(function* <E>({ budget, credential, onRetr
         turn.park()
         return wait(failed, tries, silence).pipe(
           Effect.andThen(turn.come),
-          Effect.andThen(isFree ? Effect.succeed(true) : mayRetry(failed)),
-          Effect.flatMap((may) => (may ? again : fail))
+          Effect.andThen(() => {
+            if (isFree) return again
+            return mayRetry(failed) ? Effect.andThen(onRetry(failed, 0), again) : fail
+          })
         )
       }
 

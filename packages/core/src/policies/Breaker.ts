@@ -49,18 +49,27 @@ export interface Refused {
 
 const defaults: Options = { failures: 20, openDuration: "30 seconds" }
 
-const make = (breaker: CircuitBreaker.CircuitBreaker): Service => ({
-  guard: (origin, attempt) =>
-    breaker
-      .execute(attempt, { key: origin, classify })
-      .pipe(
-        Effect.mapError((error): Refused =>
-          Reason.isReason(error)
-            ? { reason: error, circuitOpen: false }
-            : { reason: openReason(error), circuitOpen: true }
+const make = (breaker: CircuitBreaker.CircuitBreaker): Service => {
+  /** Why the latest request to each origin failed, which is what has opened its circuit. */
+  const causes = new Map<string, Reason.Reason>()
+  return {
+    guard: (origin, attempt) =>
+      breaker
+        .execute(
+          Effect.tapError(attempt, (reason) => Effect.sync(() => isDown(reason) && causes.set(origin, reason))),
+          { key: origin, classify }
         )
-      )
-})
+        .pipe(
+          Effect.mapError((error): Refused =>
+            Reason.isReason(error)
+              ? { reason: error, circuitOpen: false }
+              : { reason: openReason(error, causes.get(origin)), circuitOpen: true }
+          )
+        )
+  }
+}
+
+const isDown = ({ _tag }: Reason.Reason): boolean => _tag === "Unavailable" || _tag === "TimedOut"
 
 /**
  * Only a vendor that cannot be reached or does not work counts as a failure; a refusal is an answer. Read-aheads are ignored,
@@ -70,23 +79,27 @@ const classify = (exit: Exit.Exit<unknown, Reason.Reason>): Effect.Effect<Circui
   if (Exit.isSuccess(exit)) return Effect.succeed(CircuitBreaker.success)
   const reason = Exit.findErrorOption(exit)
   if (reason._tag === "None") return Effect.succeed(CircuitBreaker.ignored)
-  const isDown = reason.value._tag === "Unavailable" || reason.value._tag === "TimedOut"
-  if (!isDown) return Effect.succeed(CircuitBreaker.success)
+  if (!isDown(reason.value)) return Effect.succeed(CircuitBreaker.success)
   return Effect.map(Turn, (turn) => (turn.hasCome() ? CircuitBreaker.failure() : CircuitBreaker.ignored))
 }
 
-const openReason = ({ message, reason }: CircuitBreaker.CircuitBreakerError): Reason.Reason => {
+/** In a store that processes share, another process may have seen the cause. */
+const openReason = (
+  { message, reason }: CircuitBreaker.CircuitBreakerError,
+  cause: Reason.Reason | undefined
+): Reason.Reason => {
   const unanswered = { ...Reason.unknownAnswer, retryAfter: null }
+  const last = cause === undefined ? "" : `; the last one: ${cause._tag}: ${cause.message}`
   switch (reason._tag) {
     case "CircuitOpen": {
       const retryAfter = Duration.toMillis(reason.retryAfter)
-      const detail = `so many requests failed in a row that none is sent for ${Math.ceil(retryAfter / 1000)} s`
+      const detail = `so many requests failed in a row that none is sent for ${Math.ceil(retryAfter / 1000)} s${last}`
       return new Reason.Unavailable({ ...unanswered, detail, retryAfter })
     }
     case "CircuitHalfOpen":
       return new Reason.Unavailable({
         ...unanswered,
-        detail: "so many requests failed in a row that only one is tried"
+        detail: `so many requests failed in a row that only one is tried${last}`
       })
     case "CircuitBreakerStoreError":
       return new Reason.Unavailable({ ...unanswered, detail: `the circuit breaker failed: ${message}` })

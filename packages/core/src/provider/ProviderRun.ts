@@ -81,11 +81,11 @@ export const make = <
       ...said,
       endpoints,
       once,
-      onRetry: (reason) => {
+      onRetry: (reason, wait) => {
         const attributes = { provider: id, connection: connection.name, reason: reason._tag }
         return Effect.andThen(
           Metric.update(Metric.withAttributes(Telemetry.retries, attributes), 1),
-          tell({ _tag: "Retrying", provider: id, connection: connection.name, reason })
+          tell({ _tag: "Retrying", provider: id, connection: connection.name, reason, wait })
         )
       }
     })

@@ -40,7 +40,7 @@ export interface Options<E, R> {
   readonly endpoints: ReadonlyArray<HttpApiEndpoint.Top>
   /** The endpoints whose answers are remembered, by name, and how many answers of each. */
   readonly once: ReadonlyMap<string, number>
-  readonly onRetry: (reason: Reason.Reason) => Effect.Effect<void>
+  readonly onRetry: (reason: Reason.Reason, wait: number) => Effect.Effect<void>
 }
 
 /** Sends requests under all policies. */

@@ -107,6 +107,8 @@ export interface Retrying {
   readonly provider: string
   readonly connection: string
   readonly reason: Reason
+  /** How long it waits before the attempt, in milliseconds. */
+  readonly wait: number
 }
 
 /**

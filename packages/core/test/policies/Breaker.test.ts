@@ -33,6 +33,16 @@ describe("the breaker", () => {
     }).pipe(Effect.provide(Breaker.layer({ failures: 3 })))
   )
 
+  it.effect("names the failure that opened it", () =>
+    Effect.gen(function* () {
+      const { guard } = yield* Breaker.Breaker
+      for (let n = 0; n < 3; n++) yield* guarded(Effect.fail(down))
+      const { reason } = yield* Effect.flip(guard(origin, Effect.fail(down)))
+      assert.include(reason.message, "the last one: Unavailable: ")
+      assert.include(reason.message, "HTTP 503")
+    }).pipe(Effect.provide(Breaker.layer({ failures: 3 })))
+  )
+
   it.effect("lets one attempt through after the rest, and goes on when that works", () =>
     Effect.gen(function* () {
       const { failing, made, working } = counted()
