@@ -248,6 +248,23 @@ describe("repositories", () => {
     })
   )
 
+  it.live("and organizations are read once, however the case of their names differs", () =>
+    Effect.gen(function* () {
+      const repository = { ...published, full_name: "o/a", codeScanning: Account.analyses(1), secretScanning: {} }
+      const vendor = yield* GitHubEmulator.serve({ repositories: [repository] })
+      const { jobs } = yield* Account.read(
+        Account.connect(vendor, { repositories: ["o/A", "O/a"], organizations: ["o", "O"] }),
+        { listings: ["codeScanning"] }
+      )
+      assert.deepStrictEqual(
+        jobs.map(({ scope }) => scope),
+        ["o/A"]
+      )
+      const asked = (yield* vendor.ledger.entries).filter(({ endpoint }) => endpoint === "repositories")
+      assert.lengthOf(asked, 1)
+    })
+  )
+
   it.live("are read without a word of drift, whichever of the documented fields they have", () =>
     Effect.gen(function* () {
       const vendor = yield* GitHubEmulator.serve({ repositories: yield* GitHubEmulator.generate({ jobs: 30 }) })
