@@ -43,15 +43,6 @@ export const folderOrder: Readonly<Record<string, ReadonlyArray<string>>> = {
 const maxLines: Readonly<Record<string, number>> = { "packages/core": 300 }
 const defaultMaxLines = 400
 
-/** Imports that still run upward, each as `folder > folder`. Only ever remove lines. */
-const stillUpward: ReadonlySet<string> = new Set(["apps/cli: plugins > settings"])
-
-/** Files that are still too long. Only ever remove lines. */
-const stillLong: ReadonlySet<string> = new Set([
-  "packages/core/src/paging/Paging.ts",
-  "packages/core/src/provider/Provider.ts"
-])
-
 /** The folder of `src` that a file belongs to, or the file itself where it lies in `src`. */
 const placeOf = (file: string): string => file.split("/")[1] ?? file
 
@@ -67,7 +58,7 @@ export const checkFolderImport = (dir: string, file: string, { specifier }: Impo
   if (order === undefined || specifier?.startsWith(".") !== true || !file.startsWith("src/")) return undefined
   const from = placeOf(file)
   const to = placeOf(posix.join(posix.dirname(file), specifier))
-  if (from === to || stillUpward.has(`${dir}: ${from} > ${to}`)) return undefined
+  if (from === to) return undefined
   const [rank, limit] = [rankOf(order, to), rankOf(order, from)]
   return rank < limit || (rank === limit && rank === order.length)
     ? undefined
@@ -86,7 +77,5 @@ export const checkFile = (root: string, dir: string, file: string): string | und
   const lines = readFileSync(join(root, dir, file), "utf8")
     .trimEnd()
     .split("\n").length
-  return lines <= most || stillLong.has(`${dir}/${file}`)
-    ? undefined
-    : `has ${lines} lines, and may have ${most}: split it by concept`
+  return lines <= most ? undefined : `has ${lines} lines, and may have ${most}: split it by concept`
 }
