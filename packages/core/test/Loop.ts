@@ -32,6 +32,7 @@ export interface Options {
   readonly query?: Query.Query
   readonly order?: Query.Order
   readonly endless?: boolean
+  readonly approximateTotal?: boolean
   /** How many pages are read at once, where the coming ones are told by the step between the last two. */
   readonly ahead?: number
 }
@@ -43,6 +44,7 @@ export const source: Progress.Source = { provider: "acme", connection: "main", l
 export const pages = ({
   ahead,
   answer,
+  approximateTotal = false,
   endless = false,
   first = 0,
   received = 0,
@@ -71,6 +73,7 @@ export const pages = ({
     query,
     order,
     endless,
+    approximateTotal,
     ahead:
       ahead === undefined
         ? undefined

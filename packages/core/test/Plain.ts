@@ -48,7 +48,9 @@ export const verbs = {
 
 /** The plugin with other verbs. */
 export const make = (
-  replaced: Partial<typeof verbs & Listing.Normalising<Connection, typeof runs> & Listing.Reading<typeof runs>> = {},
+  replaced: Partial<
+    typeof verbs & Listing.Normalising<Connection, typeof runs> & Listing.Reading<Connection, typeof runs>
+  > = {},
   others: Partial<
     Omit<Provider.Verbs<Connection, typeof settings, { readonly runs: typeof runs }, never, never>, "listings">
   > = {}

@@ -160,12 +160,17 @@ const serve = Effect.fnUntraced(function* ({ fault, listing, rows }: Conformance
     (name: string) =>
     ({ query: { from: place, since = now, top } }: Request, { baseUrl }: Emulator.Exchange) => {
       const all = name === listing ? rows : 0
-      const from = place + Math.max(0, Math.ceil((since - now) / hour))
+      const skipped = Math.max(0, Math.ceil((since - now) / hour))
+      const from = place + skipped
       const count = Math.max(0, Math.min(top, all - from))
       const more = from + count < all ? `${baseUrl}/${name}?from=${place + count}&top=${top}` : null
       const runs = Array.from({ length: count }, (_, index) => rowAt(from + index))
       return Effect.succeed(
-        HttpServerResponse.jsonUnsafe({ runs, total: Number.isFinite(all) ? all : 2_147_483_647, more })
+        HttpServerResponse.jsonUnsafe({
+          runs,
+          total: Number.isFinite(all) ? Math.max(0, all - skipped) : 2_147_483_647,
+          more
+        })
       )
     }
   const no = (status: number) => () => HttpServerResponse.jsonUnsafe({ problem: "no" }, { status })

@@ -53,6 +53,8 @@ export interface Listing<
   readonly endless: boolean
   /** What its jobs can be. A query that wants none of it does not ask the vendor. */
   readonly holds: Holds | undefined
+  /** True where the vendor's total may be above the number of rows that it lists. */
+  readonly approximateTotal: boolean
   readonly "~Row": Row
   readonly "~Endpoint": E
   readonly "~Scope": Scope
@@ -112,18 +114,22 @@ export type Paged<Connection, L extends Any> =
   | PageStrategy<Start<Connection, L>, Turn<Connection, L>, RequestOf<L["~Endpoint"]>>
 
 /** The verbs that find rows. */
-export interface Reading<L extends Any> {
+export interface Reading<Connection, L extends Any> {
   /** The rows of a page. */
   readonly rows: (body: BodyOf<L["~Endpoint"]>) => ReadonlyArray<L["~Row"]["Type"]>
   /**
-   * How many rows the vendor says there are in all. It never ends a listing; it is asked when page after page brings nothing
-   * new, to tell the end from a gap. Values from 2147483647 on mean "unknown".
+   * How many rows the vendor says there are in all, from the listing's first request on. It never ends a listing, but a list that
+   * the vendor ends below its latest total fails as `Incomplete`. Return `undefined` where a page states no total, or one that
+   * counts other rows than are listed, such as one that ignores a filter. Anything but a whole number from 0 to 2147483646 counts
+   * as not stated: vendors send 2147483647 for "unknown". See also {@link Optional.approximateTotal}.
    */
-  readonly total?: (body: BodyOf<L["~Endpoint"]>) => number | undefined
+  readonly total?: (body: BodyOf<L["~Endpoint"]>, start: Start<Connection, L>) => number | undefined
 }
 
 /** The verbs of a listing. */
-export type Verbs<Connection, L extends Any> = Paged<Connection, L> & Reading<L> & Normalising<Connection, L>
+export type Verbs<Connection, L extends Any> = Paged<Connection, L> &
+  Reading<Connection, L> &
+  Normalising<Connection, L>
 
 /** The verbs that make scan jobs of rows. */
 export interface Normalising<Connection, L extends Any> {
@@ -142,7 +148,7 @@ export interface Normalising<Connection, L extends Any> {
 
 /** The verbs of a listing that scopes are found by. */
 export type ParentVerbs<Connection, P extends Any, Child> = Paged<Connection, P> &
-  Reading<P> &
+  Reading<Connection, P> &
   Scoped<Connection, P> & {
     /** What to run once for, of one parent item; `undefined` where it has nothing to list. */
     readonly child: (item: P["~Row"]["Type"], start: Start<Connection, P>) => Child | undefined
@@ -225,12 +231,13 @@ export const make = <const Row extends Schema.Constraint, E extends Endpoint, co
     lookup: nouns.lookup,
     endless: nouns.endless ?? false,
     holds: nouns.holds,
+    approximateTotal: nouns.approximateTotal ?? false,
     ...phantom<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>>()
   }
 }
 
 /** The nouns that `make` reads. Plain JavaScript may give others. */
-const known = ["row", "endpoint", "scope", "parents", "lookup", "endless", "holds"]
+const known = ["row", "endpoint", "scope", "parents", "lookup", "endless", "holds", "approximateTotal"]
 
 /** The nouns that a listing may do without. */
 export interface Optional {
@@ -250,6 +257,11 @@ export interface Optional {
    * only what the vendor makes certain: a job outside it is missing where a query asks for just that.
    */
   readonly holds?: Holds
+  /**
+   * True where the vendor's total is an estimate that may be above the number of rows that it lists, so that a list which ends
+   * below it is complete. Default false: such a list fails as `Incomplete`.
+   */
+  readonly approximateTotal?: boolean
 }
 
 /**

@@ -11,7 +11,7 @@ import * as VerbFailure from "./VerbFailure.ts"
 /** The verbs of any listing; `Provider.make` has checked them against the listing's nouns. */
 export interface ListingVerbs extends PageStrategy<object, object, Request> {
   readonly rows: (body: unknown) => ReadonlyArray<unknown>
-  readonly total?: (body: unknown) => number | undefined
+  readonly total?: (body: unknown, start: object) => number | undefined
   readonly order?: (start: object) => Order
   readonly skips?: (reason: Refusal, start: object) => string | undefined
   readonly job: (row: unknown, context: object) => Fields | ReadonlyArray<Fields>
@@ -36,7 +36,7 @@ export const guarded = (verbs: ListingVerbs): ListingVerbs => {
     }),
     rows: named("rows", (body) => arrayOf(verbs.rows(body))),
     ...(ahead === undefined ? {} : { ahead: named("ahead", (step) => verbs.ahead?.(step)) }),
-    ...(total === undefined ? {} : { total: named("total", (body) => verbs.total?.(body)) }),
+    ...(total === undefined ? {} : { total: named("total", (body, start) => verbs.total?.(body, start)) }),
     ...(order === undefined ? {} : { order: named("order", (start) => verbs.order?.(start) ?? "none") }),
     ...(skips === undefined ? {} : { skips: named("skips", (reason, start) => verbs.skips?.(reason, start)) }),
     ...(scopes === undefined

@@ -86,8 +86,8 @@ export const make = <Request extends object>(options: Options<Request>): Ending<
       const stalled = (how: Reason.PaginationStalled["how"]) =>
         fail(new Reason.PaginationStalled({ how, pages: count.pages() }))
       if (count.barren() > guard.maxBarren) {
-        const total = count.total()
-        return total === undefined ? stalled("barren") : fail(incomplete(total))
+        const unreached = count.unreached()
+        return unreached === undefined ? stalled("barren") : fail(incomplete(unreached))
       }
       const circle = requests.note(options.fingerprint(request))
       if (circle !== undefined) return count.barren() > 0 && count.hasAll() ? complete("end") : stalled(circle)
@@ -101,12 +101,14 @@ export const make = <Request extends object>(options: Options<Request>): Ending<
         return failHere(new Reason.TooManyRejected({ rejected: count.rejected(), allowed: maxRejected }))
       }
       if (selection.left() <= 0) return complete("limit")
-      const total = count.total()
-      const isMissing = total !== undefined && !count.hasAll()
+      const unreached = count.unreached()
       // A list that has an end and promises no order may have matches anywhere, so it is read to that end.
-      const passed = options.order === "none" && isMissing ? undefined : selection.passed()
+      const passed = options.order === "none" && unreached !== undefined ? undefined : selection.passed()
       if (passed !== undefined) return complete(passed === "until" && options.hasHorizon ? "horizon" : passed)
-      if (next === undefined) return complete(selection.isCutByHorizon() ? "horizon" : "end")
+      if (next === undefined) {
+        if (unreached !== undefined) return failHere(incomplete(unreached))
+        return complete(selection.isCutByHorizon() ? "horizon" : "end")
+      }
       if (count.barren() > maxBarren && count.hasAll()) return complete("end")
       return Reason.isReason(next) ? failHere(next) : { _tag: "Next", request: next }
     }

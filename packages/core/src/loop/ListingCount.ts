@@ -3,10 +3,10 @@
  *
  * **Details**
  *
- * - The latest total counts, so that rows which are removed while the listing is read are not missed.
+ * - The latest total counts, so that rows which are removed while the listing is read are not missing.
  * - Rows that are added while the listing is read raise the total. In a listing that is not ascending they may come before the
  *   place that was reached: later pages then repeat as many rows, and the new ones are never seen. As many rows as the total
- *   grew by and as were repeated are therefore not missed. Every row that was there at the beginning is still required.
+ *   grew by and as were repeated are therefore not missing. Every row that was there at the beginning is still required.
  */
 import type { Order } from "../model/Query.ts"
 
@@ -35,10 +35,10 @@ export interface ListingCount {
   readonly rejected: () => number
   /** How many pages in a row, up to the latest, brought no new row. */
   readonly barren: () => number
-  /** The latest total; `undefined` where the vendor states none, or only an approximate one. */
-  readonly total: () => number | undefined
-  /** Whether there is a total, and no row is missed. */
+  /** Whether there is a total, and no row is missing from it. */
   readonly hasAll: () => boolean
+  /** The total that rows are missing from; `undefined` where there is none, or only an approximate one. */
+  readonly unreached: () => number | undefined
   /**
    * How many pages, from the next one on, are wanted for certain where this much may still be read, unless the list is shorter
    * than the vendor's pages suggest so far.
@@ -77,8 +77,7 @@ export const make = (options: Options): ListingCount => {
   let total: number | undefined
 
   const grown = () => (options.order === "ascending" ? 0 : Math.max(0, (total ?? 0) - (firstTotal ?? 0)))
-  const hasAll = () =>
-    !options.approximateTotal && total !== undefined && received + Math.min(grown(), repeats) >= total
+  const hasAll = () => total !== undefined && received + Math.min(grown(), repeats) >= total
 
   return {
     add: (page) => {
@@ -100,8 +99,8 @@ export const make = (options: Options): ListingCount => {
     receivedBefore: () => receivedBefore,
     rejected: () => rejected,
     barren: () => barren,
-    total: () => (options.approximateTotal ? undefined : total),
     hasAll,
+    unreached: () => (options.approximateTotal || hasAll() ? undefined : total),
     certain: (left) => {
       if (barren > 0 || latest < largest) return 1
       // A total that is already exceeded says nothing about what is left.

@@ -59,8 +59,8 @@ export interface Options<Request extends object, Job extends ScanJob, E, Failure
   readonly query: Query.Query
   readonly order: Query.Order
   readonly endless: boolean
-  /** Whether the vendor's total may be above the number of rows that it lists. Default false. */
-  readonly approximateTotal?: boolean
+  /** Whether the vendor's total may be above the number of rows that it lists. */
+  readonly approximateTotal: boolean
   /** How pages are read ahead, where the coming requests can be computed. */
   readonly ahead?: Ahead<Request> | undefined
   /** Makes the listing's failure of a reason, the request to resume from, and how many different rows came before it. */
@@ -87,7 +87,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
       const count = ListingCount.make({
         received: options.received,
         order,
-        approximateTotal: options.approximateTotal ?? false
+        approximateTotal: options.approximateTotal
       })
       // An endless list runs into the future, even where its vendor promises no order.
       const direction = endless && order === "none" ? "ascending" : order
@@ -136,14 +136,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         })
         yield* report.page(index, answer, selected)
         const decision = ending.after(request, answer.next)
-        if (decision._tag === "Complete") {
-          const total = count.total()
-          if (decision.by === "end" && total !== undefined && !count.hasAll())
-            yield* report.note(
-              `the vendor says that there are ${total} rows, and its list ended after ${count.received()}`
-            )
-          yield* complete(decision)
-        }
+        if (decision._tag === "Complete") yield* complete(decision)
         const page = { index, request, jobs, rejected, ...placeAfter(decision, request, count) }
         return [[page], decision._tag === "Complete" ? Option.none() : Option.some(decision)] as const
       })

@@ -14,7 +14,6 @@ import * as PluginWarnings from "./PluginWarnings.ts"
 /** The reports of one listing. */
 export interface PageReport {
   readonly page: (index: number, read: Rows<ScanJob>, selected: Selected<ScanJob>) => Effect.Effect<void>
-  readonly note: (message: string) => Effect.Effect<void>
   readonly completed: (
     by: Completed["by"],
     counts: { readonly pages: number; readonly jobs: number }
@@ -40,17 +39,16 @@ export const make = Effect.fnUntraced(function* ({ horizon, order, source }: Opt
   const countOutcome = (outcome: string) =>
     Metric.update(Metric.withAttributes(Telemetry.listings, { provider, connection, listing, outcome }), 1)
 
-  const note = (message: string) => tell({ _tag: "Noted", ...source, message })
-
   return {
     page: Effect.fnUntraced(function* (index, { jobs, rows }, selected) {
       const { freshRows, rejected, unknownStates } = selected
       const counts = { rows, jobs: selected.jobs.length, repeats: rows - freshRows }
       count({ ...counts, rejected: rejected.length, unknownStates })
       yield* tell({ _tag: "PageRead", ...source, page: index, ...counts, rejected })
-      for (const message of warnings.of(jobs, selected.hasRepeatedJobs)) yield* note(message)
+      for (const message of warnings.of(jobs, selected.hasRepeatedJobs)) {
+        yield* tell({ _tag: "Noted", ...source, message })
+      }
     }),
-    note,
     completed: (by, { jobs, pages }) =>
       Effect.andThen(countOutcome(by), tell({ _tag: "Completed", ...source, pages, jobs, by, horizon })),
     failed: ({ _tag }) => countOutcome(_tag)

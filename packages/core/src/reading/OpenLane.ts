@@ -104,6 +104,7 @@ export const open = <E>(
       query: filter,
       order,
       endless: listing.endless,
+      approximateTotal: listing.approximateTotal,
       ahead: isAhead ? { concurrency: options.pageConcurrency, guessNext: guessNext(listing, start) } : undefined,
       failure: (reason, request, received) => new ScanError({ ...source, resume: cursor(request, received), reason })
     }).pipe(Stream.ensuring(Effect.suspend(() => report(source, watch.found(), note()))))

@@ -14,6 +14,7 @@ export interface PreparedListing {
   readonly name: string
   readonly verbs: ListingVerbs.ListingVerbs
   readonly endless: boolean
+  readonly approximateTotal: boolean
   readonly endpoint: HttpApiEndpoint.Top
   readonly codec: RequestCodec.RequestCodec
   readonly read: PageReader.PageReader
@@ -34,6 +35,7 @@ export const make = (name: string, listing: Listing.Any, written: ListingVerbs.L
     name,
     verbs,
     endless: listing.endless,
+    approximateTotal: listing.approximateTotal,
     endpoint,
     codec: RequestCodec.make(endpoint),
     read: PageReader.make(listing.row, listing.endpoint, verbs.rows),

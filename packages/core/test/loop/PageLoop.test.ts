@@ -232,15 +232,6 @@ describe("a listing with pages that bring nothing new", () => {
     })
   )
 
-  it.effect("that the vendor itself ends below its total is told, and is no failure", () =>
-    Effect.gen(function* () {
-      const { events, failure } = yield* Loop.run({ answer: () => ({ jobs: ["r0"], total: 5 }) })
-      assert.isUndefined(failure)
-      const [note] = events.flatMap((event) => (event._tag === "Noted" ? [event.message] : []))
-      assert.strictEqual(note, "the vendor says that there are 5 rows, and its list ended after 1")
-    })
-  )
-
   it.effect("takes a total of 2147483647 for unknown", () =>
     Effect.gen(function* () {
       const { failure } = yield* Loop.run({ answer: gap(9, 2 ** 31 - 1) })

@@ -139,7 +139,8 @@ describe("pages that are read at once", () => {
         const whole = yield* read(shelf, { order: world.order, ahead: world.atOnce })
         const before: Array<string> = []
         for (const page of whole.pages) {
-          before.push(...Job.idsOf(page.jobs))
+          const isAgain = page.next?.page === page.request.page
+          if (!isAgain) before.push(...Job.idsOf(page.jobs))
           const from = page.next === undefined ? undefined : { first: page.next.page, received: page.received }
           const rest = from && (yield* read(shelf, { order: world.order, ahead: world.atOnce, ...from }))
           assert.deepStrictEqual([...before, ...(rest?.ids ?? [])], [...whole.ids])

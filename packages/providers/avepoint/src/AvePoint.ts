@@ -111,7 +111,10 @@ export const AvePoint = Provider.make("avepoint", {
           ? nextOffset(request, body.jobs.length)
           : Paging.link(body.nextLink, (linked) => placeFrom(linked, request)),
       ahead: ({ next, request }) => nextButOne(request, next),
-      total: ({ totalCount }) => countOf(totalCount),
+      total: ({ totalCount }, { connection: { skip = 0 } }) => {
+        const total = countOf(totalCount)
+        return total === undefined ? undefined : Math.max(0, total - skip)
+      },
       order: ({ connection: { orderby = "StartTime", sortorder } }) =>
         orderby !== "StartTime" ? "none" : sortorder === 1 ? "descending" : "ascending",
       job: (row) => ({

@@ -42,7 +42,7 @@ const allPages: Definition = {
   id: "C04",
   title: "every row of every page is read, and then the listing ends",
   advice:
-    "`next` must name the request behind the rows received, or follow the vendor's link, and give undefined only at the end; requests must keep to the vendor's documentation",
+    "`next` must name the request behind the rows received, or follow the vendor's link, and give undefined only at the end; `vendorId` must be the row's own id; requests must keep to the vendor's documentation",
   needs: "C03",
   verify: (bench) =>
     Effect.gen(function* () {
@@ -202,6 +202,33 @@ const lyingTotal: Definition = {
     })
 }
 
+const shortList: Definition = {
+  id: "C36",
+  title: "a list that ends below the vendor's total is incomplete, after all its rows",
+  advice:
+    "`total` must be the vendor's number of rows in all; where that may be above what is listed, declare the listing with `approximateTotal: true`",
+  appliesNot: ({ expected, listing, provider }) => {
+    if (expected.wire.total === null) return "the vendor sends no total"
+    if (expected.endless === true) return "the vendor's list has no end"
+    return provider.listings[listing]?.approximateTotal === true ? "the vendor's total is approximate" : undefined
+  },
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      const reading = yield* Reading.read(
+        yield* start(
+          bench,
+          Faults.total(bench.expected.wire, () => 950)
+        )
+      )
+      const circumstance = "where the vendor says that there are 950 rows and lists fewer"
+      yield* expectReason(healthy, reading, ["Incomplete"], circumstance)
+      yield* expect(
+        reading.ids.length === healthy.ids.length,
+        `${circumstance}, ${difference(healthy.ids, reading.ids)}`
+      )
+    })
+}
+
 const shifting: Definition = {
   id: "C31",
   title: "rows that are inserted or removed during a listing do not affect the others",
@@ -238,5 +265,6 @@ export const checks: ReadonlyArray<Definition> = [
   resume,
   endless,
   lyingTotal,
-  shifting
+  shifting,
+  shortList
 ]

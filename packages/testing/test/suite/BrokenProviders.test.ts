@@ -127,7 +127,7 @@ const mistakes: ReadonlyArray<
   ["takes anything for an id", { row: Schema.Struct({ ...fields, id: Schema.Any }) }, "runs", ["C22"]],
   ["keeps its place outside of the request", forgetful(), "runs", ["C23"]],
   ["puts its secret into a job's name", { job: (_, secret) => ({ name: `a run of ${secret}` }) }, "runs", ["C26"]],
-  ["takes what several rows share for their id", { job: ({ batch }) => ({ vendorId: batch }) }, "runs", ["C27"]],
+  ["takes what several rows share for their id", { job: ({ batch }) => ({ vendorId: batch }) }, "runs", ["C04"]],
   [
     "does not read the zone of a time",
     { job: ({ at }) => ({ startTime: Time.fromIso(`${at.slice(0, 19)}Z`) }) },
@@ -145,8 +145,9 @@ const mistakes: ReadonlyArray<
       }
     },
     "runs",
-    ["C07", "C08", "C30", "C31"]
+    ["C30", "C31"]
   ],
+  ["takes no notice of the total", { total: () => Number.NaN }, "runs", ["C36"]],
   ["promises an order that the vendor does not keep", { order: "descending", since: () => undefined }, "runs", ["C35"]],
   ["asks the vendor for rows since too late", { since: (from) => from + 3 * 86_400_000 }, "runs", ["C35"]]
 ]
