@@ -1,4 +1,4 @@
-/** The page loop over a scripted listing, with everything that it asked, told and gave. */
+/** Runs the page loop over a scripted listing, and records its requests, events and pages. */
 import { type Progress, Progress as ProgressModule, type Query, Reason, type ScanJob } from "@scanjobs/core"
 import { Effect, Result, Stream } from "effect"
 import * as PageLoop from "../src/loop/PageLoop.ts"
@@ -9,7 +9,7 @@ export interface Request {
   readonly page: number
 }
 
-/** What a page holds; a row that is only an id has no start time. */
+/** The content of a page. A row that is given as an id only has no start time. */
 export interface Answer {
   readonly jobs: ReadonlyArray<ScanJob.ScanJob | string>
   readonly next?: number | Reason.Reason | undefined
@@ -24,7 +24,7 @@ export interface Failure {
   readonly request: Request
 }
 
-/** What the loop is to read. */
+/** The scripted listing. */
 export interface Options {
   readonly answer: (page: number) => Answer | Effect.Effect<Answer, Reason.Reason>
   readonly first?: number
@@ -33,11 +33,11 @@ export interface Options {
   readonly order?: Query.Order
   readonly endless?: boolean
   readonly approximateTotal?: boolean
-  /** How many pages are read at once, where the coming ones are told by the step between the last two. */
+  /** How many pages are read at once. The coming ones are guessed from the step between the last two. */
   readonly ahead?: number
 }
 
-/** Where every event of these listings comes from. */
+/** The source of every event of these listings. */
 export const source: Progress.Source = { provider: "acme", connection: "main", listing: "runs", scope: null }
 
 /** The pages of the scripted listing. */
@@ -106,7 +106,7 @@ export const run = (options: Options) =>
     }
   })
 
-/** A listing of these rows, `size` to a page, where each page begins with the last `overlap` rows of the one before. */
+/** Answers with these rows, `size` to a page. Each page starts with the last `overlap` rows of the page before. */
 export const paged =
   (rows: ReadonlyArray<ScanJob.ScanJob | string>, size: number, overlap = 0) =>
   (page: number): Answer => {
@@ -114,5 +114,5 @@ export const paged =
     return { jobs: rows.slice(start, start + size), next: start + size < rows.length ? page + 1 : undefined }
   }
 
-/** A vendor's refusal, for tests that need some reason. */
+/** A vendor's refusal, for tests that need a reason. */
 export const refusal = new Reason.VendorRejected({ ...Reason.unknownAnswer, status: 404 })

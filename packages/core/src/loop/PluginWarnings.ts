@@ -1,42 +1,42 @@
 /**
- * What a page shows of mistakes in a plugin that lose jobs in silence; each is told once for a listing.
+ * Detects plugin mistakes that silently lose jobs, and reports each of them once per listing.
  */
 import { Equal } from "effect"
 import type { Order } from "../model/Query.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
 
-/** Looks at the pages of one listing. */
-export interface PageNotes {
-  /** What is new to be told of a page, of which some jobs were repeats or none. */
+/** The warnings of one listing. */
+export interface PluginWarnings {
+  /** The warnings that a page adds. `hasRepeats` tells whether some of its jobs had a `vendorId` that was already seen. */
   readonly of: (jobs: ReadonlyArray<ScanJob>, hasRepeats: boolean) => ReadonlyArray<string>
 }
 
-/** Starts with nothing told, for a listing of which this order is promised. */
-export const make = (order: Order): PageNotes => {
-  let isOrderTold = order === "none"
-  let isTwiceTold = false
+/** Starts with nothing reported, for a listing whose vendor promises this order. */
+export const make = (order: Order): PluginWarnings => {
+  let isOrderReported = order === "none"
+  let isSharedIdReported = false
   return {
     of: (jobs, hasRepeats) => {
-      const isUnordered = !isOrderTold && isTurned(jobs, order)
-      const isTwice = !isTwiceTold && hasRepeats && hasTwo(jobs)
-      if (!isUnordered && !isTwice) return none
-      isOrderTold ||= isUnordered
-      isTwiceTold ||= isTwice
-      return [...(isUnordered ? [orderNote(order)] : []), ...(isTwice ? [twiceNote] : [])]
+      const isUnordered = !isOrderReported && isReversed(jobs, order)
+      const isShared = !isSharedIdReported && hasRepeats && hasSharedId(jobs)
+      if (!isUnordered && !isShared) return none
+      isOrderReported ||= isUnordered
+      isSharedIdReported ||= isShared
+      return [...(isUnordered ? [orderWarning(order)] : []), ...(isShared ? [sharedIdWarning] : [])]
     }
   }
 }
 
 const none: ReadonlyArray<string> = []
 
-const orderNote = (order: Order) =>
-  `the provider promises start times in ${order} order, and a page is in the other one: what is asked for by \`from\` or \`until\` may miss jobs, and sorting does not hold. Its \`order\` is to be what the vendor does, or "none"`
+const orderWarning = (order: Order) =>
+  `the provider promises start times in ${order} order, but a page is in the opposite order: queries with \`from\` or \`until\` may miss jobs, and sorting is not reliable. Its \`order\` must match what the vendor does, or be "none"`
 
-const twiceNote =
-  "different jobs of one page have the same `vendorId`, and only the first one was kept: the provider's `job` must give each of them its own"
+const sharedIdWarning =
+  "different jobs of one page have the same `vendorId`, and only the first was kept: the provider's `job` must give each job its own"
 
-/** Whether a page runs against the order: its ends do, and most of its neighbours. */
-const isTurned = (jobs: ReadonlyArray<ScanJob>, order: Order): boolean => {
+/** Whether a page runs against the order: its first and last start times do, and so do most neighbours between them. */
+const isReversed = (jobs: ReadonlyArray<ScanJob>, order: Order): boolean => {
   const sign = order === "ascending" ? 1 : -1
   const first = jobs.find(hasStart)?.startTime ?? null
   const last = jobs.findLast(hasStart)?.startTime ?? null
@@ -53,8 +53,8 @@ const isTurned = (jobs: ReadonlyArray<ScanJob>, order: Order): boolean => {
 
 const hasStart = ({ startTime }: ScanJob): boolean => startTime !== null
 
-/** Whether two jobs have one id and are not the same one, given twice by the vendor. */
-const hasTwo = (jobs: ReadonlyArray<ScanJob>): boolean => {
+/** Whether two different jobs have one id. A job that the vendor gives twice does not count. */
+const hasSharedId = (jobs: ReadonlyArray<ScanJob>): boolean => {
   const seen = new Map<string, ScanJob>()
   return jobs.some((job) => {
     const other = seen.get(job.vendorId)

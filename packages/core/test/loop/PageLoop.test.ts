@@ -8,12 +8,12 @@ const ids = (count: number) => Array.from({ length: count }, (_, index) => `r${i
 const Count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 40 }))
 const Size = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 12 }))
 
-/** The condition of a failure, with how a listing stalled. */
+/** The condition of a failure; for a stalled listing, how it stalled. */
 const conditionOf = (failure: Loop.Failure | undefined) =>
   failure?.reason._tag === "PaginationStalled" ? failure.reason.how : failure?.reason._tag
 
 describe("a listing that is read to its end", () => {
-  it.effect("has ended where only the vendor's total shows the end, also when it is gone on with", () =>
+  it.effect("ends where only the vendor's total shows the end, also when it is resumed", () =>
     Effect.gen(function* () {
       const all = ids(6)
       const answer = (page: number) => ({ jobs: all.slice(page * 2, page * 2 + 2), next: page + 1, total: 6 })
@@ -29,7 +29,7 @@ describe("a listing that is read to its end", () => {
     })
   )
 
-  it.effect("says with a last page that there is no next one, where it came round to its end", () =>
+  it.effect("emits an empty closing page where a cycle turns out to be its end", () =>
     Effect.gen(function* () {
       const answer = (page: number) => ({ jobs: ids(2), next: page === 0 ? 1 : 0, total: 2 })
       const { ids: given, pages } = yield* Loop.run({ answer })
@@ -41,7 +41,7 @@ describe("a listing that is read to its end", () => {
     })
   )
 
-  it.effect("ends where a page names no next one", () =>
+  it.effect("ends at a page that names no next one", () =>
     Effect.gen(function* () {
       const { asked, failure, ids: given } = yield* Loop.run({ answer: Loop.paged(ids(5), 2) })
       assert.isUndefined(failure)
@@ -59,7 +59,7 @@ describe("a listing that is read to its end", () => {
     })
   )
 
-  it.effect("gives a row once where neighbouring pages overlap, and counts the repeats", () =>
+  it.effect("emits a row once where neighbouring pages overlap, and counts the repeats", () =>
     Effect.gen(function* () {
       const { events, ids: given } = yield* Loop.run({ answer: Loop.paged(ids(7), 3, 1) })
       assert.deepStrictEqual(given, ids(7))
@@ -68,7 +68,7 @@ describe("a listing that is read to its end", () => {
     })
   )
 
-  it.effect("gives each page the request to go on from, and none to the last", () =>
+  it.effect("gives each page the request to resume from, and none to the last", () =>
     Effect.gen(function* () {
       const { pages } = yield* Loop.run({ answer: Loop.paged(ids(5), 2), first: 0 })
       assert.deepStrictEqual(
@@ -83,7 +83,7 @@ describe("a listing that is read to its end", () => {
   )
 
   it.effect.prop(
-    "gives exactly the rows, in their order, whatever the page size and the overlap",
+    "emits exactly the rows, in order, for any page size and overlap",
     { count: Count, size: Size, shared: Count },
     ({ count, shared, size }) =>
       Effect.gen(function* () {
@@ -94,7 +94,7 @@ describe("a listing that is read to its end", () => {
   )
 
   it.effect.prop(
-    "is the same when it is left after any page and gone on with",
+    "is the same when it is resumed after any page",
     { count: Count, size: Size },
     (given) =>
       Effect.gen(function* () {
@@ -111,8 +111,8 @@ describe("a listing that is read to its end", () => {
   )
 })
 
-describe("a listing that goes round", () => {
-  it.effect("has stalled where a page names itself as the next one", () =>
+describe("a listing that goes round in a circle", () => {
+  it.effect("stalls at a page that names itself as the next one", () =>
     Effect.gen(function* () {
       const { asked, failure, ids: given } = yield* Loop.run({ answer: () => ({ jobs: ["a"], next: 0 }) })
       assert.deepInclude(failure?.reason, { _tag: "PaginationStalled", how: "repeated", pages: 1 })
@@ -122,7 +122,7 @@ describe("a listing that goes round", () => {
     })
   )
 
-  it.effect("has stalled where two pages name each other", () =>
+  it.effect("stalls at two pages that name each other", () =>
     Effect.gen(function* () {
       const {
         asked,
@@ -138,14 +138,14 @@ describe("a listing that goes round", () => {
     })
   )
 
-  it.effect("has stalled on a circle although the vendor's total is not reached", () =>
+  it.effect("stalls where the vendor's total is not reached", () =>
     Effect.gen(function* () {
       const { failure } = yield* Loop.run({ answer: () => ({ jobs: ["a"], next: 0, total: 2 }) })
       assert.strictEqual(conditionOf(failure), "repeated")
     })
   )
 
-  it.effect("has ended where it comes round after a page without new rows, with the vendor's total reached", () =>
+  it.effect("ends after a page without new rows where the vendor's total is reached", () =>
     Effect.gen(function* () {
       const {
         completed,
@@ -161,8 +161,8 @@ describe("a listing that goes round", () => {
   )
 })
 
-describe("a listing with pages that bring nothing new", () => {
-  /** Rows on page 0 and again after `barren` pages without any; `more` pages in all. */
+describe("a listing with barren pages", () => {
+  /** A row on page 0, then `barren` pages without rows, then a last page with a row. */
   const gap =
     (barren: number, total?: number) =>
     (page: number): Loop.Answer => ({
@@ -171,7 +171,7 @@ describe("a listing with pages that bring nothing new", () => {
       total
     })
 
-  it.effect("goes on over two of them", () =>
+  it.effect("continues after two of them", () =>
     Effect.gen(function* () {
       const { failure, ids: given } = yield* Loop.run({ answer: gap(2) })
       assert.isUndefined(failure)
@@ -179,7 +179,7 @@ describe("a listing with pages that bring nothing new", () => {
     })
   )
 
-  it.effect("may be three in a row before more rows come", () =>
+  it.effect("continues after three of them in a row", () =>
     Effect.gen(function* () {
       const { failure, ids: given } = yield* Loop.run({
         answer: (page) => ({ jobs: page % 4 === 0 ? [`r${page}`] : [], next: page === 4 ? undefined : page + 1 })
@@ -189,7 +189,7 @@ describe("a listing with pages that bring nothing new", () => {
     })
   )
 
-  it.effect("starts the count anew at each new row", () =>
+  it.effect("counts them again from each new row", () =>
     Effect.gen(function* () {
       const { failure, ids: given } = yield* Loop.run({
         answer: (page) => ({ jobs: page % 3 === 0 ? [`r${page}`] : [], next: page === 9 ? undefined : page + 1 })
@@ -199,7 +199,7 @@ describe("a listing with pages that bring nothing new", () => {
     })
   )
 
-  it.effect("counts pages of repeats as such", () =>
+  it.effect("counts pages that only repeat rows as barren", () =>
     Effect.gen(function* () {
       const { asked, failure } = yield* Loop.run({ answer: (page) => ({ jobs: ["same"], next: page + 1 }) })
       assert.strictEqual(conditionOf(failure), "barren")
@@ -207,7 +207,7 @@ describe("a listing with pages that bring nothing new", () => {
     })
   )
 
-  it.effect("has stalled after as many as are borne, where nothing tells of an end", () =>
+  it.effect("stalls after the most that are allowed, where nothing tells that it has ended", () =>
     Effect.gen(function* () {
       const { failure, ids: given } = yield* Loop.run({ answer: gap(9) })
       assert.deepInclude(failure?.reason, { _tag: "PaginationStalled", how: "barren", pages: 5 })
@@ -216,7 +216,7 @@ describe("a listing with pages that bring nothing new", () => {
     })
   )
 
-  it.effect("is incomplete where the vendor says that there is more", () =>
+  it.effect("is incomplete where the vendor's total is not reached", () =>
     Effect.gen(function* () {
       const { failure } = yield* Loop.run({ answer: gap(9, 5) })
       assert.deepInclude(failure?.reason, { _tag: "Incomplete", expected: 5, received: 1 })
@@ -224,7 +224,7 @@ describe("a listing with pages that bring nothing new", () => {
     })
   )
 
-  it.effect("has ended where the vendor's total is reached", () =>
+  it.effect("ends where the vendor's total is reached", () =>
     Effect.gen(function* () {
       const { completed, failure } = yield* Loop.run({ answer: gap(9, 1) })
       assert.isUndefined(failure)
@@ -232,14 +232,14 @@ describe("a listing with pages that bring nothing new", () => {
     })
   )
 
-  it.effect("takes a total of 2147483647 for unknown", () =>
+  it.effect("treats a total of 2147483647 as unknown", () =>
     Effect.gen(function* () {
       const { failure } = yield* Loop.run({ answer: gap(9, 2 ** 31 - 1) })
       assert.strictEqual(conditionOf(failure), "barren")
     })
   )
 
-  it.effect("fails where more rows are rejected than are allowed, after the good rows of the page", () =>
+  it.effect("fails where more rows are rejected than allowed, after the page's good rows", () =>
     Effect.gen(function* () {
       const { failure, ids: given } = yield* Loop.run({
         answer: (page) => ({
@@ -253,7 +253,7 @@ describe("a listing with pages that bring nothing new", () => {
     }).pipe(Effect.provide(PageGuard.layer({ maxRejected: 2 })))
   )
 
-  it.effect("counts a rejected row as new, once", () =>
+  it.effect("counts a rejected row as new the first time only", () =>
     Effect.gen(function* () {
       const rejected = (raw: string) => [{ index: 0, path: "state", issue: "Missing key", raw }]
       const { asked, failure, pages } = yield* Loop.run({
@@ -272,7 +272,7 @@ describe("a listing with pages that bring nothing new", () => {
     })
   )
 
-  it.effect("never ends by its total alone while a next page is named", () =>
+  it.effect("does not end at its total while a next page is named", () =>
     Effect.gen(function* () {
       const { ids: given } = yield* Loop.run({
         answer: (page) => ({ ...Loop.paged(ids(6), 2)(page), total: 2 })
@@ -283,7 +283,7 @@ describe("a listing with pages that bring nothing new", () => {
 })
 
 describe("a listing that is too long", () => {
-  it.effect("has stalled at the page cap, with the request that comes next", () =>
+  it.effect("stalls at the page cap, with the next request to resume from", () =>
     Effect.gen(function* () {
       const { asked, failure } = yield* Loop.run({ answer: (page) => ({ jobs: [`r${page}`], next: page + 1 }) })
       assert.deepInclude(failure?.reason, { _tag: "PaginationStalled", how: "cap", pages: 5 })
@@ -292,7 +292,7 @@ describe("a listing that is too long", () => {
     }).pipe(Effect.provide(PageGuard.layer({ maxPages: 5 })))
   )
 
-  it.effect("has ended where its last page is the last that is allowed", () =>
+  it.effect("ends normally where its last page is the last one allowed", () =>
     Effect.gen(function* () {
       const { failure } = yield* Loop.run({ answer: Loop.paged(ids(10), 2) })
       assert.isUndefined(failure)
@@ -301,7 +301,7 @@ describe("a listing that is too long", () => {
 })
 
 describe("a page that fails", () => {
-  it.effect("fails the listing at its request, after the rows before it", () =>
+  it.effect("fails the listing at its request, after all earlier rows", () =>
     Effect.gen(function* () {
       const {
         completed,
@@ -316,17 +316,21 @@ describe("a page that fails", () => {
     })
   )
 
-  it.effect("fails only after its own rows where it is the link to the next page that cannot be followed", () =>
+  it.effect("fails after its own rows where its link cannot be followed", () =>
     Effect.gen(function* () {
       const foreign = new Reason.ForeignLink({ origin: "https://elsewhere.example", expected: "https://acme.example" })
       const { failure, ids: given, pages } = yield* Loop.run({ answer: () => ({ jobs: ["a", "b"], next: foreign }) })
       assert.deepStrictEqual(failure?.reason, foreign)
       assert.deepStrictEqual(given, ["a", "b"])
-      assert.deepStrictEqual(pages[0]?.next, { page: 0 }, "the page to go on from is the one whose link was no good")
+      assert.deepStrictEqual(
+        pages[0]?.next,
+        { page: 0 },
+        "the page to resume from is the one whose link cannot be followed"
+      )
     })
   )
 
-  it.effect("does not fail where the caller's limit is reached before the link is needed", () =>
+  it.effect("does not fail where the limit is reached before the link is needed", () =>
     Effect.gen(function* () {
       const { failure, ids: given } = yield* Loop.run({
         answer: () => ({ jobs: ["a", "b"], next: Loop.refusal }),
@@ -339,7 +343,7 @@ describe("a page that fails", () => {
 })
 
 describe("a listing that is interrupted", () => {
-  it.effect("stops at once and interrupts the read under way", () =>
+  it.effect("stops at once and interrupts the page being read", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
       const answer = (page: number) =>

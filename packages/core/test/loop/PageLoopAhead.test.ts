@@ -5,21 +5,21 @@ import { TestClock } from "effect/testing"
 import * as Job from "../Job.ts"
 import * as Loop from "../Loop.ts"
 
-/** A vendor whose pages are asked for by the number of their first row. */
+/** A vendor whose pages are requested by the number of their first row. */
 interface Shelf {
   readonly rows: number
-  /** How many rows a page has, by its first row. */
+  /** How many rows the page that starts at a row has. */
   readonly size: (offset: number) => number
   readonly total?: number | undefined
-  /** Whether a page that reaches the end says so; otherwise only an empty page does. */
+  /** Whether the last page says that it is the last. Otherwise an empty page follows it. */
   readonly tells?: boolean
-  /** Pages that cannot be had, by their first row. */
+  /** Whether the page that starts at a row is refused. */
   readonly broken?: (offset: number) => boolean
-  /** How many milliseconds a page takes. */
+  /** How many milliseconds the page that starts at a row takes. */
   readonly takes?: (offset: number) => number
 }
 
-/** Answers as the shelf does, and counts what is in flight. */
+/** Answers as the shelf does, and counts the requests in flight. */
 const open = ({ broken, rows, size, takes, tells = false, total }: Shelf) => {
   const seen = { asked: [] as Array<number>, inFlight: 0, most: 0, released: 0 }
   const answer = (offset: number) =>
@@ -39,7 +39,7 @@ const open = ({ broken, rows, size, takes, tells = false, total }: Shelf) => {
   return { answer, seen }
 }
 
-/** Reads under a clock that goes on whenever everybody waits; how long it took is told in milliseconds. */
+/** Reads the listing while virtual time advances; `took` is in milliseconds. */
 const read = (shelf: Shelf, options: Omit<Loop.Options, "answer"> = {}) =>
   Effect.gen(function* () {
     const { answer, seen } = open(shelf)
@@ -54,7 +54,7 @@ const read = (shelf: Shelf, options: Omit<Loop.Options, "answer"> = {}) =>
     return { ...outcome, events, seen }
   })
 
-/** What a reading is, whatever it took to read. */
+/** The outcome of a reading, without its cost. */
 const resultOf = ({ completed, failure, ids, pages }: Effect.Success<ReturnType<typeof read>>) => ({
   ids,
   failure,
@@ -65,7 +65,7 @@ const resultOf = ({ completed, failure, ids, pages }: Effect.Success<ReturnType<
 
 const even = (size: number) => () => size
 
-/** The same number for the same arguments, below `below`. */
+/** A pseudo-random number below `below`, the same for the same arguments. */
 const scatter = (seed: number, at: number, below: number) =>
   ((Math.imul(at + 1, 2_654_435_761) ^ Math.imul(seed + 1, 40_503)) >>> 7) % below
 
@@ -112,7 +112,7 @@ const queryOf = ({ limit, until }: typeof World.Type): Query.Query => ({
 
 describe("pages that are read at once", () => {
   it.effect.prop(
-    "are what pages one after the other are, whatever the vendor does",
+    "give what pages read one by one give, whatever the vendor does",
     [World],
     ([world]) =>
       Effect.gen(function* () {
@@ -131,7 +131,7 @@ describe("pages that are read at once", () => {
   )
 
   it.effect.prop(
-    "can be left after any page and gone on with",
+    "can be resumed after any page",
     [World],
     ([world]) =>
       Effect.gen(function* () {
@@ -156,7 +156,7 @@ describe("pages that are read at once", () => {
     { how: "by an empty page, and says how many rows there are", tells: false, total: 1000 }
   ]) {
     it.effect(
-      `take a seventh of the time where eight of a hundred are in flight and a vendor tells the end ${how}`,
+      `take a seventh of the time with eight of a hundred in flight, where the vendor shows the end ${how}`,
       () =>
         Effect.gen(function* () {
           const shelf: Shelf = { rows: 1000, size: even(10), tells, total }
@@ -169,14 +169,14 @@ describe("pages that are read at once", () => {
     )
   }
 
-  it.effect("begin with the second one, so that a listing of one page costs one request", () =>
+  it.effect("start with the second page, so that a listing of one page costs one request", () =>
     Effect.gen(function* () {
       const { seen } = yield* read({ rows: 5, size: even(5), tells: true }, { ahead: 8 })
       assert.deepStrictEqual(seen.asked, [0])
     })
   )
 
-  it.effect("are no more than a limit wants", () =>
+  it.effect("are no more than a limit needs", () =>
     Effect.gen(function* () {
       const { ids, seen } = yield* read({ rows: 1000, size: even(10) }, { ahead: 8, query: { limit: 35 } })
       assert.lengthOf(ids, 35)
@@ -184,7 +184,7 @@ describe("pages that are read at once", () => {
     })
   )
 
-  it.effect("are no more than the vendor says that there are", () =>
+  it.effect("are no more than the vendor's total", () =>
     Effect.gen(function* () {
       const { completed, seen } = yield* read({ rows: 40, size: even(10), tells: true, total: 40 }, { ahead: 8 })
       assert.propertyVal(completed, "by", "end")
@@ -192,7 +192,7 @@ describe("pages that are read at once", () => {
     })
   )
 
-  it.effect("are read at once again when a total turns out to be the page's own", () =>
+  it.effect("are read at once again when the total turns out to be the page's own", () =>
     Effect.gen(function* () {
       const { ids, seen } = yield* read({ rows: 400, size: even(10), tells: true, total: 10 }, { ahead: 8 })
       assert.lengthOf(ids, 400)
@@ -200,14 +200,14 @@ describe("pages that are read at once", () => {
     })
   )
 
-  it.effect("go at most one less than are in flight beyond an end that is not told", () =>
+  it.effect("go beyond an unknown end by at most one less than are in flight", () =>
     Effect.gen(function* () {
       const { seen } = yield* read({ rows: 400, size: even(10) }, { ahead: 8 })
       assert.isAtMost(seen.asked.length, 41 + 7)
     })
   )
 
-  it.effect("are let go of at once where the run is interrupted", () =>
+  it.effect("are interrupted when the run is interrupted", () =>
     Effect.gen(function* () {
       const { answer, seen } = open({ rows: 1000, size: even(10) })
       const reading = yield* Effect.forkChild(Stream.runDrain(Loop.pages({ answer, ahead: 8 })))
@@ -218,7 +218,7 @@ describe("pages that are read at once", () => {
     })
   )
 
-  it.effect("are let go of at once where no more of them are wanted", () =>
+  it.effect("are interrupted when the consumer takes no more", () =>
     Effect.gen(function* () {
       const { answer, seen } = open({ rows: 1000, size: even(10), takes: (offset) => (offset < 20 ? 50 : 1000) })
       const reading = yield* Effect.forkChild(Stream.runCollect(Stream.take(Loop.pages({ answer, ahead: 8 }), 2)))
@@ -228,7 +228,7 @@ describe("pages that are read at once", () => {
     })
   )
 
-  it.effect("are let go of before the last page is looked at", () =>
+  it.effect("are interrupted before the last page is emitted", () =>
     Effect.gen(function* () {
       const { answer, seen } = open({ rows: 1000, size: even(10), takes: (offset) => (offset < 40 ? 50 : 60_000) })
       const counts: Array<number> = []
@@ -247,7 +247,7 @@ describe("pages that are read at once", () => {
     })
   )
 
-  it.effect("wait for a reader that takes its time", () =>
+  it.effect("wait for a slow consumer", () =>
     Effect.gen(function* () {
       const { answer, seen } = open({ rows: 1000, size: even(10) })
       const given: Array<number> = []
@@ -266,7 +266,7 @@ describe("pages that are read at once", () => {
     })
   )
 
-  it.effect("give everything before one that fails, and where to go on", () =>
+  it.effect("give everything before one that fails, and where to resume", () =>
     Effect.gen(function* () {
       const shelf: Shelf = { rows: 400, size: even(10), broken: (offset) => offset === 60 }
       const { failure, ids, pages, seen } = yield* read(shelf, { ahead: 8 })
@@ -277,7 +277,7 @@ describe("pages that are read at once", () => {
     })
   )
 
-  it.effect("fail only where they are asked for", () =>
+  it.effect("fail only where the loop asks for them", () =>
     Effect.gen(function* () {
       const { completed, failure } = yield* read(
         { rows: 40, size: even(10), broken: (offset) => offset > 40 },
@@ -288,7 +288,7 @@ describe("pages that are read at once", () => {
     })
   )
 
-  it.effect("count for the listing's deadline as long as they are waited for", () =>
+  it.effect("count towards the listing's deadline only while they are waited for", () =>
     Effect.gen(function* () {
       const shelf: Shelf = { rows: 1000, size: even(10), tells: true }
       const { failure } = yield* read(shelf, { ahead: 8 }).pipe(
@@ -300,7 +300,7 @@ describe("pages that are read at once", () => {
     })
   )
 
-  it.effect("are hardly ever read in vain where the vendor goes on as nobody could foresee", () =>
+  it.effect("are rarely discarded where the vendor's paging cannot be predicted", () =>
     Effect.gen(function* () {
       let step = 0
       const rows = 2000
@@ -311,7 +311,7 @@ describe("pages that are read at once", () => {
     })
   )
 
-  it.effect("are not read past what an order and a time leave to be found", () =>
+  it.effect("are not read far beyond the query's span", () =>
     Effect.gen(function* () {
       const { completed, seen } = yield* read(
         { rows: 100_000, size: even(10) },
@@ -323,14 +323,14 @@ describe("pages that are read at once", () => {
   )
 })
 
-describe("pages that are read at once where rows may come first", () => {
-  /** A list that grows at its beginning when the page is made that is the `when`th; the total counts its rows. */
+describe("pages that are read at once where new rows may come first", () => {
+  /** A list that grows at its front when the `when`th page is made; the total counts its rows. */
   const growing = (count: number, when: number) => {
     let rows: ReadonlyArray<ScanJob.ScanJob> = Job.range(1, count)
     let nth = 0
     return (offset: number) =>
       Effect.gen(function* () {
-        // The later a page, the sooner it is made, as where the vendor takes requests in another order.
+        // Later pages are made sooner, as by a vendor that handles requests out of order.
         yield* Effect.sleep(100 - offset)
         if (++nth === when) rows = [Job.make("new"), ...rows]
         const seen = rows
@@ -342,9 +342,9 @@ describe("pages that are read at once where rows may come first", () => {
       })
   }
 
-  it.effect("are read again where their totals show that the list changed between them", () =>
+  it.effect("are read again where their totals show that the list changed", () =>
     Effect.gen(function* () {
-      // Of the four pages after the first, the later two are made before.
+      // Of the four pages after the first, the last two are made before the list grows.
       const answer = growing(60, 4)
       const reading = yield* Effect.forkChild(Loop.run({ answer, ahead: 4, order: "none" }))
       while (reading.pollUnsafe() === undefined) yield* TestClock.adjust("5 millis")

@@ -7,7 +7,7 @@ import * as Loop from "../Loop.ts"
 
 const day = Duration.toMillis("1 day")
 
-/** A listing without an end: ten rows a page, whose start times are their numbers times `step`. */
+/** An endless listing of ten rows per page, whose start times are their numbers times `step`. */
 const endless =
   (step = 1) =>
   (page: number): Loop.Answer => ({
@@ -16,7 +16,7 @@ const endless =
   })
 
 describe("a limit", () => {
-  it.effect("stops asking as soon as it is reached", () =>
+  it.effect("stops the listing as soon as it is reached", () =>
     Effect.gen(function* () {
       const { asked, completed, ids } = yield* Loop.run({ answer: endless(), query: { limit: 15 } })
       assert.strictEqual(ids.length, 15)
@@ -25,7 +25,7 @@ describe("a limit", () => {
     })
   )
 
-  it.effect("that a page fills exactly asks for no other page", () =>
+  it.effect("that a page fills exactly needs no other page", () =>
     Effect.gen(function* () {
       const { asked } = yield* Loop.run({ answer: endless(), query: { limit: 10 } })
       assert.deepStrictEqual(asked, [0])
@@ -49,7 +49,7 @@ describe("a limit", () => {
 })
 
 describe("a span", () => {
-  it.effect("of an ascending listing stops asking once a whole page lies at or beyond until", () =>
+  it.effect("stops an ascending listing once a whole page lies at or after until", () =>
     Effect.gen(function* () {
       const { asked, completed, ids } = yield* Loop.run({ answer: endless(), order: "ascending", query: { until: 15 } })
       assert.deepStrictEqual(ids, Job.idsOf(Job.range(0, 14)))
@@ -58,7 +58,7 @@ describe("a span", () => {
     })
   )
 
-  it.effect("of a descending listing stops asking once a whole page lies before from", () =>
+  it.effect("stops a descending listing once a whole page lies before from", () =>
     Effect.gen(function* () {
       const { asked, completed, ids } = yield* Loop.run({
         answer: (page) => ({ jobs: Job.range(1000 - page * 10, 1009 - page * 10).toReversed(), next: page + 1 }),
@@ -71,7 +71,7 @@ describe("a span", () => {
     })
   )
 
-  it.effect("is not taken for passed by stray rows that stand before others within it", () =>
+  it.effect("is not passed by stray rows that stand before rows within it", () =>
     Effect.gen(function* () {
       const rows = [...Job.range(0, 3), Job.make("stray", { startTime: 99 }), ...Job.range(4, 20)]
       const { ids } = yield* Loop.run({ answer: Loop.paged(rows, 5), order: "ascending", query: { until: 10 } })
@@ -79,7 +79,7 @@ describe("a span", () => {
     })
   )
 
-  it.effect("is not taken for passed by a stray row that is a page of its own, or has an empty page behind it", () =>
+  it.effect("is not passed by a stray row that is a page of its own, or that an empty page follows", () =>
     Effect.gen(function* () {
       const rows = [...Job.range(0, 3), Job.make("stray", { startTime: 99 }), ...Job.range(4, 20)]
       const single = yield* Loop.run({ answer: Loop.paged(rows, 1), order: "ascending", query: { until: 10 } })
@@ -96,7 +96,7 @@ describe("a span", () => {
     })
   )
 
-  it.effect("stops after a hundred rows beyond it, however large the pages are", () =>
+  it.effect("stops a listing after a hundred rows beyond it, however large the pages are", () =>
     Effect.gen(function* () {
       const { asked } = yield* Loop.run({
         answer: Loop.paged(Job.range(0, 3999), 1000),
@@ -121,7 +121,7 @@ describe("a span", () => {
 })
 
 describe("an endless listing", () => {
-  it.effect("that has an end and no order is read to its end, so that nothing is lost", () =>
+  it.effect("is read to its end where it has one and promises no order", () =>
     Effect.gen(function* () {
       const rows = [...Job.range(200, 299), ...Job.range(0, 99)]
       const { completed, ids } = yield* Loop.run({
@@ -135,7 +135,7 @@ describe("an endless listing", () => {
     })
   )
 
-  it.effect("whose last few rows lie beyond the default horizon says so", () =>
+  it.effect("reports a horizon that its last few rows lie beyond", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(1000 * day)
       const { completed, ids } = yield* Loop.run({
@@ -148,7 +148,7 @@ describe("an endless listing", () => {
     })
   )
 
-  it.effect("that never reaches its horizon has stalled", () =>
+  it.effect("stalls where it never reaches its horizon", () =>
     Effect.gen(function* () {
       const { asked, failure } = yield* Loop.run({
         answer: (page) => ({ jobs: [`r${page * 2}`, `r${page * 2 + 1}`], next: page + 1, total: 2 ** 31 - 1 }),
@@ -160,7 +160,7 @@ describe("an endless listing", () => {
     }).pipe(Effect.provide(PageGuard.layer({ maxEndless: 10 })))
   )
 
-  it.effect("is cut at its horizon also where its vendor promises no order", () =>
+  it.effect("is cut at its horizon where its vendor promises no order", () =>
     Effect.gen(function* () {
       const { completed, failure } = yield* Loop.run({ answer: endless(day), order: "none", endless: true })
       assert.isUndefined(failure)
@@ -168,7 +168,7 @@ describe("an endless listing", () => {
     })
   )
 
-  it.effect("is cut at the default horizon, 90 days from now, and says so", () =>
+  it.effect("is cut at the default horizon, 90 days from now, and reports it", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(1000 * day)
       const { completed, failure, ids } = yield* Loop.run({ answer: endless(day), order: "ascending", endless: true })
@@ -191,7 +191,7 @@ describe("an endless listing", () => {
     })
   )
 
-  it.effect("is cut at the query's own until where there is one", () =>
+  it.effect("is cut at the query's until instead, where there is one", () =>
     Effect.gen(function* () {
       const { completed, ids } = yield* Loop.run({
         answer: endless(day),
@@ -211,7 +211,7 @@ describe("an endless listing", () => {
     }).pipe(Effect.provide(Query.layerHorizon("7 days")))
   )
 
-  it.effect("is cut at the query's own horizon, and says so", () =>
+  it.effect("is cut at the query's own horizon, and reports it", () =>
     Effect.gen(function* () {
       const query = { horizon: 30 * day }
       const { completed, ids } = yield* Loop.run({ answer: endless(day), order: "ascending", endless: true, query })
@@ -236,7 +236,7 @@ describe("the deadline of a listing", () => {
 })
 
 describe("progress", () => {
-  it.effect("tells of each page and then of the end, in order", () =>
+  it.effect("reports each page and then the end, in order", () =>
     Effect.gen(function* () {
       const { events } = yield* Loop.run({
         answer: (page) =>
@@ -265,7 +265,7 @@ describe("progress", () => {
     })
   )
 
-  it.effect("tells of no end where the listing fails", () =>
+  it.effect("reports no end where the listing fails", () =>
     Effect.gen(function* () {
       const { events } = yield* Loop.run({ answer: () => ({ jobs: ["a"], next: 0 }) })
       assert.deepStrictEqual(

@@ -7,7 +7,7 @@ import * as Loop from "../Loop.ts"
 const times = (...starts: ReadonlyArray<number | null>) =>
   starts.map((startTime, index) => Job.make(`${index} at ${startTime}`, { startTime }))
 
-/** What is noted of a listing with these pages. */
+/** The warnings about a listing with these pages. */
 const notesOf = (pages: ReadonlyArray<ReadonlyArray<ScanJob.ScanJob>>, order: Query.Order = "none", query = {}) =>
   Effect.map(
     Loop.run({
@@ -22,7 +22,7 @@ describe("a listing whose order is promised", () => {
   it.effect.each([
     ["ascending", [5, null, 4, 3]],
     ["descending", [null, 1, 2, 3]]
-  ] as const)("is noted once where its pages are not %s", ([order, starts]) =>
+  ] as const)("is reported once where its pages are not %s", ([order, starts]) =>
     Effect.gen(function* () {
       const later = starts.map((start) => (start === null ? null : start + 10))
       const notes = yield* notesOf([times(...starts), times(...later)], order)
@@ -31,7 +31,7 @@ describe("a listing whose order is promised", () => {
     })
   )
 
-  it.effect("is noted also where the query cuts it after the first page", () =>
+  it.effect("is reported where the query cuts it after the first page", () =>
     Effect.gen(function* () {
       const late = times(...Array.from({ length: 20 }, (_, index) => 100 - index))
       const notes = yield* notesOf([late, times(1)], "ascending", { until: 10 })
@@ -45,7 +45,7 @@ describe("a listing whose order is promised", () => {
     ["no order is promised", "none", [3, 2, 1]],
     ["all rows are of one time", "descending", [1, 1, 1]],
     ["no row has a time", "descending", [null, null]]
-  ] as const)("is not noted where %s", ([_what, order, starts]) =>
+  ] as const)("is not reported where %s", ([_what, order, starts]) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* notesOf([times(...starts)], order), [])
     })
@@ -53,7 +53,7 @@ describe("a listing whose order is promised", () => {
 })
 
 describe("a listing with one id for different jobs", () => {
-  it.effect("is noted once where they are on one page", () =>
+  it.effect("is reported once where they are on one page", () =>
     Effect.gen(function* () {
       const [same, again] = ["same", "again"].map((vendorId) =>
         Job.range(1, 3, (id) => ({ vendorId, name: String(id) }))
@@ -64,7 +64,7 @@ describe("a listing with one id for different jobs", () => {
     })
   )
 
-  it.effect("is not noted for rows that two pages share, or that the vendor gives twice", () =>
+  it.effect("is not reported for rows that two pages share, or that the vendor gives twice", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* notesOf([Job.range(1, 3), Job.range(2, 4)]), [])
       assert.deepStrictEqual(yield* notesOf([[...Job.range(1, 3), ...Job.range(1, 3)]]), [])
