@@ -68,6 +68,17 @@ describe("what AvePoint's documentation and samples do not agree on, or do not s
     )
   }
 
+  for (const links of ["items", "pages", "overlap"] as const) {
+    it.live(`A3, A7: a list with links "${links}" that ends below its total is incomplete, after all its jobs`, () =>
+      Effect.gen(function* () {
+        const vendor = yield* tenant({ links, end: "absent", total: 950 })
+        const { error, rows } = yield* untilError(connect(vendor, { pageSize: 4 }))
+        assert.deepInclude(error.reason, { _tag: "Incomplete", expected: 950, received: 25 })
+        assert.strictEqual(rows, 25)
+      })
+    )
+  }
+
   it.live("A5: a link to another origin is an error, the rows before it stay, and no request leaves", () =>
     Effect.gen(function* () {
       const other = yield* tenant({})
