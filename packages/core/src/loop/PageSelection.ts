@@ -1,7 +1,7 @@
 /**
  * Selects the jobs of each page that the caller receives: new ones, within the query, up to its limit.
  */
-import { Formatter } from "effect"
+import { Formatter, Result } from "effect"
 import * as Query from "../model/Query.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
 import type { RejectedRow } from "../telemetry/Progress.ts"
@@ -64,6 +64,8 @@ export const make = <Job extends ScanJob>({ horizon, order, query }: Options): P
   let jobsOfPage = 0
   let isCutByHorizon = false
 
+  const isNew = (key: string | undefined) => key === undefined || keys.isNew(key)
+
   const selectJobs = (jobs: ReadonlyArray<Job>) => {
     // Usually every job is selected, and the page's own array is given on.
     let some: Array<Job> | undefined
@@ -71,13 +73,13 @@ export const make = <Job extends ScanJob>({ horizon, order, query }: Options): P
     let unknownStates = 0
     let at = 0
     for (const job of jobs) {
-      const isNew = keys.isNew(job.vendorId)
-      if (isNew) {
+      const isFresh = keys.isNew(job.vendorId)
+      if (isFresh) {
         fresh++
         span.note(job.startTime)
         if (horizon !== null && job.startTime !== null && job.startTime >= horizon) isCutByHorizon = true
       }
-      if (!isNew || found >= limit || !isMatch(job)) some ??= jobs.slice(0, at)
+      if (!isFresh || found >= limit || !isMatch(job)) some ??= jobs.slice(0, at)
       else {
         found++
         if (job.state === "unknown") unknownStates++
@@ -96,8 +98,8 @@ export const make = <Job extends ScanJob>({ horizon, order, query }: Options): P
       const rowsWithJobs = rows - rowsWithoutJobs.length - rejected.length
       // Which jobs share a row is unknown. At worst, each repeated job is a row of its own.
       const freshWithJobs = Math.max(Math.min(selected.fresh, 1), rowsWithJobs - repeatedJobs)
-      const freshWithoutJobs = rowsWithoutJobs.filter((row) => keys.isNew(keyOf("row without jobs", row))).length
-      const freshRejected = rejected.filter(({ raw }) => keys.isNew(keyOf("rejected", raw)))
+      const freshWithoutJobs = rowsWithoutJobs.filter((row) => isNew(keyOf("row without jobs", row))).length
+      const freshRejected = rejected.filter(({ raw }) => isNew(keyOf("rejected", raw)))
       return {
         jobs: selected.jobs,
         rejected: freshRejected,
@@ -113,5 +115,6 @@ export const make = <Job extends ScanJob>({ horizon, order, query }: Options): P
   }
 }
 
-/** The key of a row that no job was made of. Such a row may be any value, so `JSON.stringify` could throw here. */
-const keyOf = (kind: string, row: unknown) => `${kind} ${Formatter.formatJson(row)}`
+/** The key of a row that no job was made of; `undefined` where it is nested too deeply to be written as JSON. */
+const keyOf = (kind: string, row: unknown): string | undefined =>
+  Result.getOrUndefined(Result.try(() => `${kind} ${Formatter.formatJson(row)}`))

@@ -272,6 +272,26 @@ describe("a listing with barren pages", () => {
     })
   )
 
+  it.effect("takes a rejected row that is nested too deeply to be compared for a new one", () =>
+    Effect.gen(function* () {
+      let raw: unknown = []
+      for (let depth = 0; depth < 100_000; depth++) raw = [raw]
+      const { failure, pages } = yield* Loop.run({
+        answer: (page) => ({
+          jobs: [],
+          rejected: [{ index: 0, path: "", issue: "Expected an object", raw }],
+          next: page === 0 ? 1 : undefined,
+          total: 2
+        })
+      })
+      assert.isUndefined(failure)
+      assert.deepStrictEqual(
+        pages.map(({ rejected }) => rejected.length),
+        [1, 1]
+      )
+    })
+  )
+
   it.effect("does not end at its total while a next page is named", () =>
     Effect.gen(function* () {
       const { ids: given } = yield* Loop.run({
