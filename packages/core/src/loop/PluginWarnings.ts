@@ -1,7 +1,7 @@
 /**
  * Detects plugin mistakes that silently lose jobs, and reports each of them once per listing.
  */
-import { Equal } from "effect"
+import { Equal, Result } from "effect"
 import type { Order } from "../model/Query.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
 
@@ -58,8 +58,15 @@ const hasSharedId = (jobs: ReadonlyArray<ScanJob>): boolean => {
   const seen = new Map<string, ScanJob>()
   return jobs.some((job) => {
     const other = seen.get(job.vendorId)
-    if (other !== undefined) return !Equal.equals(other, job)
+    if (other !== undefined) return isOther(other, job)
     seen.set(job.vendorId, job)
     return false
   })
 }
+
+/** Whether two jobs differ; `false` where their rows are nested too deeply to be compared. */
+const isOther = (one: ScanJob, other: ScanJob): boolean =>
+  Result.getOrElse(
+    Result.try(() => !Equal.equals(one, other)),
+    () => false
+  )

@@ -64,6 +64,17 @@ describe("a listing with one id for different jobs", () => {
     })
   )
 
+  it.effect("is not reported where its rows are nested too deeply to be compared", () =>
+    Effect.gen(function* () {
+      const deep = () => {
+        let raw: unknown = []
+        for (let depth = 0; depth < 100_000; depth++) raw = [raw]
+        return Job.make("same", { raw })
+      }
+      assert.deepStrictEqual(yield* notesOf([[deep(), deep()]]), [])
+    })
+  )
+
   it.effect("is not reported for rows that two pages share, or that the vendor gives twice", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* notesOf([Job.range(1, 3), Job.range(2, 4)]), [])
