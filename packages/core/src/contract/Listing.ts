@@ -118,10 +118,8 @@ export interface Reading<Connection, L extends Any> {
   /** The rows of a page. */
   readonly rows: (body: BodyOf<L["~Endpoint"]>) => ReadonlyArray<L["~Row"]["Type"]>
   /**
-   * How many rows the vendor says there are in all, from the listing's first request on. It never ends a listing, but a list that
-   * the vendor ends below its latest total fails as `Incomplete`. Return `undefined` where a page states no total, or one that
-   * counts other rows than are listed, such as one that ignores a filter. Anything but a whole number from 0 to 2147483646 counts
-   * as not stated: vendors send 2147483647 for "unknown". See also {@link Optional.approximateTotal}.
+   * How many rows the vendor says there are in all, from the first request on; `undefined` where it does not say, or counts rows
+   * that it does not list. A list that ends below its latest total is `Incomplete`. Sentinels, such as 2147483647, are ignored.
    */
   readonly total?: (body: BodyOf<L["~Endpoint"]>, start: Start<Connection, L>) => number | undefined
 }
@@ -257,10 +255,7 @@ export interface Optional {
    * only what the vendor makes certain: a job outside it is missing where a query asks for just that.
    */
   readonly holds?: Holds
-  /**
-   * True where the vendor's total is an estimate that may be above the number of rows that it lists, so that a list which ends
-   * below it is complete. Default false: such a list fails as `Incomplete`.
-   */
+  /** True where the vendor's total may be above the rows that it lists, so that a list below it is complete. Default false. */
   readonly approximateTotal?: boolean
 }
 
