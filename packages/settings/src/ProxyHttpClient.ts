@@ -2,9 +2,9 @@
  * An HTTP client for Node that goes through the proxies that the environment names.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { EnvHttpProxyAgent } from "@effect/platform-node/Undici"
+import { Agent, EnvHttpProxyAgent } from "@effect/platform-node/Undici"
 import { Config, Effect, Layer, Option } from "effect"
-import type { HttpClient } from "effect/http"
+import { FetchHttpClient, type HttpClient } from "effect/http"
 import { InvalidSettings, type Problem } from "./Problem.ts"
 
 /** Hosts that are never asked for through a proxy: to the proxy, these names mean another machine. */
@@ -20,7 +20,8 @@ const loopback = ["localhost", "127.0.0.1", "::1"]
  *   `*.example.com` only those, `HOST:PORT` one port, and `*` every host. Loopback addresses are always asked directly.
  * - Fails with `InvalidSettings` where a variable holds no address. Its value is not repeated, because it may hold a password.
  *
- * Without these variables it is `NodeHttpClient.layerUndici`.
+ * Without these variables it is `NodeHttpClient.layerUndici`. Bun has no Undici of its own; there it is `FetchHttpClient.layer`, and
+ * Bun's `fetch` obeys the same variables.
  *
  * **Example** (a program for corporate networks)
  *
@@ -40,6 +41,7 @@ export const layer: Layer.Layer<HttpClient.HttpClient, InvalidSettings> = Layer.
     const httpProxy = yield* proxyOf("HTTP_PROXY")
     const httpsProxy = yield* proxyOf("HTTPS_PROXY")
     const noProxy = yield* variable("NO_PROXY")
+    if (!hasUndici()) return FetchHttpClient.layer
     if (httpProxy.value === "" && httpsProxy.value === "") return NodeHttpClient.layerUndici
     const dispatcher = Effect.acquireRelease(
       Effect.sync(
@@ -55,6 +57,9 @@ export const layer: Layer.Layer<HttpClient.HttpClient, InvalidSettings> = Layer.
     return Layer.provide(NodeHttpClient.layerUndiciNoDispatcher, Layer.effect(NodeHttpClient.Dispatcher, dispatcher))
   })
 )
+
+/** Bun replaces Undici by a stub whose agents cannot send a request. */
+const hasUndici = (): boolean => typeof Reflect.get(Agent.prototype, "request") === "function"
 
 /** A variable in either case, and the name that it was found by; its value is empty where neither is set. */
 const variable = Effect.fnUntraced(function* (name: string) {

@@ -25,6 +25,9 @@ export interface Secrets {
 /** The shortest secret that bodies are searched for. */
 const shortest = 8
 
+/** Shorter secrets protect nothing, and replacing them would make every text unreadable. */
+const shortestScrubbed = 4
+
 /** Starts with the connection's own secrets. */
 export const make = (initial: ReadonlyArray<string>): Secrets => {
   const secrets = new Set<string>()
@@ -32,7 +35,7 @@ export const make = (initial: ReadonlyArray<string>): Secrets => {
   /** Made for the first text that is scrubbed; most runs have none. */
   let pattern: RegExp | undefined
   const add = (secret: string) => {
-    if (secret === "" || secrets.has(secret)) return
+    if (secret.length < shortestScrubbed || secrets.has(secret)) return
     secrets.add(secret)
     pattern = undefined
     if (secret.length >= shortest) searched = [...searched, ...searchedFor(secret)]
