@@ -19,7 +19,7 @@ export interface Connection {
 
 /** What a connection is decoded with. */
 export interface Options {
-  /** Its place in the file, counted from 1: what it is called where it has no name. */
+  /** Its place in the file, counted from 1. Errors name a connection without a name by it. */
   readonly position: number
   /** What `@file` is relative to. */
   readonly folder: string
@@ -39,7 +39,7 @@ export interface Decoded {
   readonly problems: ReadonlyArray<Problem>
 }
 
-/** Keys of every connection that are not its provider's. */
+/** The keys of every connection that are not settings of its provider. */
 const general = ["name", "provider", "tags"]
 
 const secrets = new WeakMap<object, ReadonlyArray<string>>()
@@ -135,7 +135,7 @@ const missingOrInvalid = (given: unknown): Code => (given === undefined ? "Missi
 const nameExpected = (given: unknown): string =>
   `${given === undefined ? "missing key; " : ""}expected string that is not empty`
 
-/** What was written is repeated only where it stands in the file itself. */
+/** Repeats a wrong id only if it is literally in the file: a placeholder's value may be a secret. */
 const providerExpected = (given: unknown, providers: ReadonlyArray<Installed>): string => {
   const ids = providers.map(({ id }) => id)
   const expected = `expected one of ${ids.join(", ")}, or the provider of a plugin`
@@ -145,13 +145,13 @@ const providerExpected = (given: unknown, providers: ReadonlyArray<Installed>): 
     : `is not known; ${expected}`
 }
 
-/** The text of a file, where a secret or a file setting is given as `@PATH`; and secrets without what surrounds them. */
+/** Reads a secret or a file setting that is given as `@PATH`, and cleans secrets. Other values stay as they are. */
 const textOf = Effect.fnUntraced(function* (key: string, value: unknown, provider: Installed, folder: string) {
   const isFile = provider.fileSettings.has(key)
   const isSecret = provider.settings.some((setting) => setting.key === key && setting.secret)
   if (typeof value !== "string" || !(isFile || isSecret)) return Result.succeed(value)
   const text = yield* Effect.result(value.startsWith("@@") ? Effect.succeed(value.slice(1)) : fileOr(value, folder))
-  // PEM text has lines, and its decoder knows what it needs.
+  // PEM text has several lines, and its own decoder checks it.
   if (Result.isFailure(text) || isFile) return text
   return Result.mapError(
     SecretText.clean(text.success, { allowsUnicode: isBasic(provider) }),
@@ -193,7 +193,7 @@ const explained = (problem: CoreConnection.Problem, key: string, provider: Insta
   return `${isSaidByType ? `expected ${expected}` : message}${gotOf(given, type)}`
 }
 
-/** What was given, where it cannot be a secret in the wrong place: a number, a boolean, or a wrong member of an enumeration. */
+/** Names the wrong value if it cannot be a misplaced secret: a number, a boolean, or a wrong member of an enumeration. */
 const gotOf = (given: unknown, type: string): string => {
   const isPlain = typeof given === "number" || typeof given === "boolean"
   const isMember = typeof given === "string" && type.startsWith('"') && Placeholders.within(given).size === 0

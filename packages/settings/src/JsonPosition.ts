@@ -1,14 +1,14 @@
 /**
- * Finds where a text stops being JSON.
+ * Finds the place of the first syntax error in a JSON text.
  *
- * The engine's own message has no place for every mistake, and it quotes the text around it, which may be a secret.
+ * The error of `JSON.parse` does not always name a place, and it quotes the text around it, which may be a secret.
  */
 
-/** A place in a text, both counted from 1. */
+/** A place in a text; line and column count from 1. */
 export interface Position {
   readonly line: number
   readonly column: number
-  /** What stands there in words, never the text itself. */
+  /** What was expected there, in words. */
   readonly expected: string
 }
 
@@ -24,13 +24,13 @@ class Scanner {
     this.#text = text
   }
 
-  /** Where the first mistake is, if there is one. */
+  /** The index of the first syntax error, if there is one. */
   scan(): { readonly at: number; readonly expected: string } | undefined {
     const expected = this.#value() ?? (this.#next() === "" ? undefined : "the end of the file")
     return expected === undefined ? undefined : { at: this.#at, expected }
   }
 
-  /** The next character that is not blank. */
+  /** Skips white space, and gives the next character. */
   #next(): string {
     this.#take(blank)
     return this.#text.charAt(this.#at)
@@ -76,7 +76,7 @@ class Scanner {
   }
 }
 
-/** The first mistake of a text that is not JSON; `undefined` where it is JSON. */
+/** The first syntax error of a text, or `undefined` if it is JSON. */
 export const find = (text: string): Position | undefined => {
   const mistake = new Scanner(text).scan()
   if (mistake === undefined) return undefined

@@ -1,25 +1,25 @@
 /**
- * Imports a module that the settings file names, as that file itself would import it, and says why it cannot be had.
+ * Imports a module that the settings file names, as that file itself would import it, and explains failures.
  */
 import { Data, Effect } from "effect"
 import { existsSync } from "node:fs"
 import * as NodeModule from "node:module"
 import { dirname, resolve as resolvePath } from "node:path"
-import { pathToFileURL } from "node:url"
+import { fileURLToPath, pathToFileURL } from "node:url"
 import * as LoadFailure from "./LoadFailure.ts"
 
 /** The module is not there, or cannot be used. */
 export class NotLoaded extends Data.TaggedError("NotLoaded")<{
-  /** Whether there is no such module, so that nothing of it was run. */
+  /** Whether the module does not exist. If it does, some of its code may have run. */
   readonly isMissing: boolean
-  /** What follows the module's name in a sentence. */
+  /** The end of a sentence that begins with the module's name. */
   readonly message: string
 }> {}
 
 /** Whether a specifier is a path, and not the name of a package. */
 export const isPath = (specifier: string): boolean => /^(?:\.{0,2}\/|file:|[A-Za-z]:[\\/])/.test(specifier)
 
-/** Imports a package, an entry point of one, or a path, from where `file` is. */
+/** Imports a package, an entry point of a package, or a path, all as seen from `file`. */
 export const load = (specifier: string, file: string): Effect.Effect<object, NotLoaded> =>
   Effect.suspend(() => {
     const { imported, wasFound } = importFrom(specifier, file)
@@ -35,7 +35,7 @@ export const load = (specifier: string, file: string): Effect.Effect<object, Not
     })
   })
 
-/** The version of the package that a module is in; `null` where it is in none, or that has no version. */
+/** The version of the package that a module belongs to; `null` if there is no such package or it has no version. */
 export const versionOf = (specifier: string, file: string): string | null => {
   const manifest = manifestOf(specifier, file)
   if (manifest === undefined) return null
@@ -58,7 +58,8 @@ const importByHook = (specifier: string, parentURL: string) => {
   const resolve: NodeModule.RegisterHooksOptions["resolve"] = (asked, context, next) => {
     if (asked !== alias) return next(asked, context)
     const found = next(specifier, { ...context, parentURL })
-    isFound = true
+    // Node has looked for the file by now; Deno has not.
+    isFound = !found.url.startsWith("file:") || existsSync(fileURLToPath(found.url))
     return found
   }
   const hooks = NodeModule.registerHooks({ resolve })
@@ -79,12 +80,13 @@ const importByPath = (specifier: string, file: string) => {
 }
 
 const whyNotFound = (specifier: string, file: string, error: unknown): string | undefined => {
-  if (!(error instanceof Error) || !("code" in error)) return undefined
+  if (!(error instanceof Error)) return undefined
+  const code = "code" in error ? error.code : undefined
   const manifest = manifestOf(specifier, file)
-  if (error.code === "ERR_PACKAGE_PATH_NOT_EXPORTED") {
+  if (code === "ERR_PACKAGE_PATH_NOT_EXPORTED") {
     return `is installed, but has no entry point for import: the "exports" of ${manifest} need a "default" for it`
   }
-  if (error.code !== "ERR_MODULE_NOT_FOUND" && error.code !== "MODULE_NOT_FOUND") return undefined
+  if (!isMissing(code, error.message)) return undefined
   if (isPath(specifier)) return `cannot be loaded: there is no file ${resolvePath(dirname(file), specifier)}`
   const [, target = ""] = /^Cannot find (?:module|package) '([^']+)'/.exec(error.message) ?? []
   if (manifest !== undefined) return `is installed, but its file ${target} is not there: build it, or install it anew`
@@ -92,6 +94,12 @@ const whyNotFound = (specifier: string, file: string, error: unknown): string | 
     ? `is not installed; if the file ${specifier} is meant, write ./${specifier}`
     : `is not installed: install it beside ${file}`
 }
+
+/** Node has a code for this, and another one in `require.resolve`; Deno has only a message. */
+const isMissing = (code: unknown, message: string): boolean =>
+  code === undefined
+    ? message.startsWith("Module not found")
+    : code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND"
 
 const manifestOf = (specifier: string, file: string): string | undefined => {
   try {

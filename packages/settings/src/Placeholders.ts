@@ -4,7 +4,7 @@
  * | placeholder | stands for |
  * | --- | --- |
  * | `${NAME}` | the environment variable; unset and empty ones are problems |
- * | `${NAME:-text}` | the same, or the text where the variable is unset or empty |
+ * | `${NAME:-text}` | the same, or the text if the variable is unset or empty |
  * | `${file:PATH}` | the file's content, trimmed |
  * | `${cmd:PROGRAM ARGUMENTS}` | what the program prints, trimmed |
  * | `$${NAME}` | the text `${NAME}` |
@@ -41,7 +41,7 @@ export const within = (value: unknown): ReadonlySet<string> => {
 /** How many files and commands are read at once. */
 const atOnce = 4
 
-/** Looks all placeholders of a value up, each of them once. Paths are relative to `folder`, where commands run, too. */
+/** Looks up every placeholder of a value, each of them once. Paths are relative to `folder`, in which commands run, too. */
 export const resolve = (value: unknown, folder: string) =>
   Effect.map(
     Effect.forEach(
@@ -82,7 +82,7 @@ const valueOf = Effect.fnUntraced(function* (inner: string, folder: string) {
     : Effect.succeed(value)
 })
 
-/** Why placeholders of a value have no values. */
+/** The reason for each placeholder of a value that has no value. */
 export const unresolved = (value: unknown, values: Values): ReadonlyArray<Unresolved> =>
   [...within(value)].flatMap((inner) => {
     const found = values.get(inner)
@@ -90,8 +90,8 @@ export const unresolved = (value: unknown, values: Values): ReadonlyArray<Unreso
   })
 
 /**
- * The value with every placeholder that has a value filled in. Placeholders give only text, so where the setting's `type` is a
- * number or a boolean and the filled text is one, it becomes one.
+ * Replaces every placeholder that has a value. Placeholders give only text; if the setting's `type` is a number or a boolean,
+ * a text that is one is converted.
  */
 export const fill = (value: unknown, values: Values, type = "string"): unknown => {
   if (typeof value === "string") {

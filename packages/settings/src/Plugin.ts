@@ -25,20 +25,20 @@ export interface Plugin {
   readonly specifier: string
   /** The same for a settings file in any folder: paths are absolute. */
   readonly location: string
-  /** The version of its package; `null` where a path is in none. */
+  /** The version of its package; `null` if a path belongs to no package. */
   readonly version: string | null
   /** Everything that the plugin's module exports. */
   readonly exports: object
   /**
    * Imports what serves the plugin's emulator: the entry point `emulator` of a package, or the file `Emulator` beside a path.
-   * `undefined` where there is none; fails with the reason, as the end of a sentence.
+   * `undefined` if there is none. Fails with the reason, as the end of a sentence.
    */
   readonly emulator: Effect.Effect<object | undefined, string>
 }
 
 /**
- * Loads a plugin from where the settings file is. Gives every provider that it exports, or the reason why there are none, as the
- * end of a sentence. `@scanjobs/settings/plugins` has the loader for Node.
+ * Loads a plugin, as seen from the settings file. Gives every provider that it exports; fails with the reason, as the end of a
+ * sentence. `@scanjobs/settings/plugins` has the loader for Node.
  *
  * @since 0.1.0
  * @category models

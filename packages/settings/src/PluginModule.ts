@@ -8,7 +8,7 @@ import * as ModuleImport from "./ModuleImport.ts"
 import type { Installed, Loader } from "./Plugin.ts"
 
 /**
- * Imports a package or a path from where the settings file is.
+ * Imports a package or a path, as seen from the settings file.
  *
  * **Example** (settings whose plugins are loaded)
  *

@@ -14,11 +14,11 @@ const loopback = ["localhost", "127.0.0.1", "::1"]
  * The HTTP client, through the proxies of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, and their lower-case forms, which win.
  *
  * - A proxy is an address such as `http://HOST:PORT` or `http://USER:PASSWORD@HOST:PORT`; without a scheme, `http` is meant.
- * - `http` addresses go through `HTTP_PROXY`. `https` addresses go through a tunnel of `HTTPS_PROXY`, or of `HTTP_PROXY` where only
+ * - `http` addresses go through `HTTP_PROXY`. `https` addresses go through a tunnel of `HTTPS_PROXY`, or of `HTTP_PROXY` if only
  *   that one is set.
  * - `NO_PROXY` lists hosts to ask directly, separated by commas: `example.com` and `.example.com` also mean its subdomains,
  *   `*.example.com` only those, `HOST:PORT` one port, and `*` every host. Loopback addresses are always asked directly.
- * - Fails with `InvalidSettings` where a variable holds no address. Its value is not repeated, because it may hold a password.
+ * - Fails with `InvalidSettings` if a variable does not hold such an address. Its value is not repeated, because it may hold a password.
  *
  * Without these variables it is `NodeHttpClient.layerUndici`. Bun has no Undici of its own; there it is `FetchHttpClient.layer`, and
  * Bun's `fetch` obeys the same variables.
@@ -61,7 +61,7 @@ export const layer: Layer.Layer<HttpClient.HttpClient, InvalidSettings> = Layer.
 /** Bun replaces Undici by a stub whose agents cannot send a request. */
 const hasUndici = (): boolean => typeof Reflect.get(Agent.prototype, "request") === "function"
 
-/** A variable in either case, and the name that it was found by; its value is empty where neither is set. */
+/** The value of a variable in either case, and the name that it was found by. The value is empty if neither is set. */
 const variable = Effect.fnUntraced(function* (name: string) {
   for (const spelling of [name.toLowerCase(), name]) {
     const value = yield* Effect.orElseSucceed(Config.option(Config.String(spelling)), Option.none<string>)

@@ -159,11 +159,11 @@ const settingsOf = Effect.fnUntraced(function* <P extends Installed>(
   return typed<P>({ file: file.path, providers, plugins, connections: read.connections, tags: read.tags })
 })
 
-/** Each connection was decoded by the provider that it names, which is one of `P` or a plugin's. */
+/** Each connection was decoded by the provider that it names: one of `P`, or a plugin's. */
 const typed = <P extends Installed>(settings: Settings) => settings as Settings<P>
 
 /**
- * Loads only the plugins of the settings file. Connections are not looked at, so that no secret is read and no command runs.
+ * Loads only the plugins of the settings file. Connections are ignored, so that no secret is read and no command of theirs runs.
  *
  * **Example** (what is installed)
  *

@@ -7,7 +7,7 @@ import * as LoadFailure from "./LoadFailure.ts"
 import { type Code, InvalidSettings } from "./Problem.ts"
 import * as TextFile from "./TextFile.ts"
 
-/** The file that is read where no other is named. */
+/** The file that is read if no other is named. */
 export const defaultName = "scanjobs.json"
 
 /** A settings file's content. */

@@ -14,7 +14,7 @@ const isPart = (value: unknown): value is Part => Predicate.isObject(value) && !
 const placeholder: Part = { type: "string", pattern: "\\$\\{[^{}]*\\}" }
 const howToGiveSecrets = "A secret: give ${NAME}, ${file:PATH}, ${cmd:PROGRAM ARGUMENTS} or @FILE."
 
-/** Admits a placeholder where something else than free text is expected. */
+/** Also admits a placeholder, unless the schema admits any text already. */
 const orPlaceholder = (schema: Part): Part => {
   if (schema["type"] === "string" && schema["enum"] === undefined) return schema
   return { anyOf: [schema["type"] === "array" ? arrayOf(schema) : schema, placeholder] }
@@ -55,7 +55,7 @@ const settingsOf = (provider: Installed) => {
  * The JSON Schema, draft 7, of a settings file whose connections are of these providers.
  *
  * It knows each provider's settings, and placeholders in place of numbers and enumerations. Rules between settings are left to
- * `Settings.load`. A required setting may be missing where the file has `defaults`.
+ * `Settings.load`. Required settings may be missing if the file has `defaults`.
  *
  * **Example** (a schema for an editor)
  *
@@ -130,7 +130,7 @@ export const make = (providers: ReadonlyArray<Installed>): JsonSchema.JsonSchema
   }
 }
 
-/** What any provider admits for a setting of this name. */
+/** Admits what at least one provider admits for this setting. */
 const anyOf = (key: string, all: ReadonlyArray<{ readonly properties: { readonly [key: string]: Part } }>): Part => {
   const distinct = new Map(
     all.flatMap(({ properties }) => {

@@ -3,7 +3,7 @@
  */
 
 /**
- * The end of a sentence that names the nearest candidate, such as ` (did you mean "github"?)`, or no text where none is near.
+ * The end of a sentence that names the nearest candidate, such as ` (did you mean "github"?)`, or an empty text if none is near.
  *
  * **Example** (a misspelt provider)
  *

@@ -13,7 +13,7 @@ import type { Playground } from "@scanjobs/testing"
 import { Effect } from "effect"
 import type { Installed, Source } from "./Plugin.ts"
 
-/** An emulator is only loaded where it is asked for: it is a server, and the rest is a client. */
+/** Emulators are loaded only by `scanjobs emulate`, because they bring a server. */
 const builtIn = (
   provider: Installed,
   { version }: { readonly version: string },
@@ -26,7 +26,7 @@ const builtIn = (
   playground: Effect.map(Effect.promise(load), ({ playground }) => playground)
 })
 
-/** All of them. */
+/** All built-in providers. */
 export const all: ReadonlyArray<Source> = [
   builtIn(DigiCert, digicert, () => import("@scanjobs/digicert/emulator")),
   builtIn(AvePoint, avepoint, () => import("@scanjobs/avepoint/emulator")),

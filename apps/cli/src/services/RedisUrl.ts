@@ -2,7 +2,7 @@
  * The address of a Redis, such as `redis://127.0.0.1:6379` or `rediss://user:password@redis.example:6380/2`.
  */
 
-/** What is understood, in one sentence. */
+/** What an error says was expected. */
 export const expected = "an address such as redis://HOST:PORT or rediss://USER:PASSWORD@HOST:PORT"
 
 /** Whether a text is such an address. */
@@ -11,7 +11,7 @@ export const isRedisUrl = (text: string): boolean => {
   return url !== null && (url.protocol === "redis:" || url.protocol === "rediss:") && url.hostname !== ""
 }
 
-/** The address without user, password and everything else that may be secret. */
+/** The address without its user, password, path and query, which may be secret. */
 export const shown = (text: string): string => {
   const { host, protocol } = new URL(text)
   return `${protocol}//${host}`

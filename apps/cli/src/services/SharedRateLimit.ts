@@ -1,5 +1,5 @@
 /**
- * Keeps the vendors' quotas in Redis, so that several processes, on several machines too, use one quota together.
+ * Keeps the vendors' quotas in Redis, so that processes on any number of machines share them.
  */
 import * as NodeRedis from "@effect/platform-node/NodeRedis"
 import { RateLimit } from "@scanjobs/core"
@@ -8,17 +8,17 @@ import { Redis, RateLimiter } from "effect/persistence"
 import { SettingsProblem } from "../Problem.ts"
 import * as RedisUrl from "./RedisUrl.ts"
 
-/** How long Redis may take to answer for the first time. */
+/** How long the first answer of Redis may take. */
 const patience = "5 seconds"
 
-/** The quotas of whoever names the same Redis. It fails where Redis cannot be used. */
+/** Quotas that every process with the same Redis shares. Fails if Redis cannot be used. */
 export const layer = (url: string): Layer.Layer<never, SettingsProblem> => {
   const problem = new SettingsProblem({
     problems: [
       `--rate-limit: ${RedisUrl.shown(url)} cannot be used; check that a Redis answers there, and its user and password where it wants them`
     ]
   })
-  // What the client says of a broken connection, the request that needed it says too.
+  // The client logs a broken connection; the request that needs it fails with the same error, so that the log adds nothing.
   const redis = Layer.provide(NodeRedis.layer({ url, socket: { connectTimeout: 4000 } }), Logger.layer([]))
   const answering = Layer.effectDiscard(Effect.flatMap(Redis.Redis, timeOf))
   return RateLimit.layer.pipe(
@@ -35,8 +35,8 @@ export const layer = (url: string): Layer.Layer<never, SettingsProblem> => {
 }
 
 /**
- * Effect's store takes the time from the asking process. Machines' clocks differ, and each of their differences would fill the
- * bucket once more, so every request is judged by the clock of Redis.
+ * Effect's store takes the time from the calling process. The clocks of machines differ, and a clock that is ahead would refill the
+ * bucket too early, so that this store uses the clock of Redis for every request.
  */
 const storeLayer = Layer.effect(
   RateLimiter.RateLimiterStore,

@@ -10,7 +10,7 @@ import { Otlp, OtlpExporter } from "effect/observability"
 export interface Options {
   readonly endpoint: string
   readonly version: string
-  /** Told once where the collector did not take something. */
+  /** Called once if the collector did not accept everything. */
   readonly tell: (message: string) => Effect.Effect<void>
 }
 
@@ -19,7 +19,7 @@ const Headers = Config.Record(Schema.String, Schema.StringFromUriComponent, "OTE
 /** How long the end of the program waits for the collector. */
 const patience = "1500 millis"
 
-/** Sends while the layer lasts. It never fails: what cannot be sent is given up. */
+/** Sends for the lifetime of the layer. It never fails: data that cannot be sent is dropped. */
 export const layer = ({ endpoint, tell, version }: Options): Layer.Layer<never> =>
   Layer.effectContext(
     Effect.gen(function* () {
@@ -45,7 +45,7 @@ export const layer = ({ endpoint, tell, version }: Options): Layer.Layer<never> 
       yield* Effect.addFinalizer((exit) =>
         Effect.gen(function* () {
           const { flush } = Context.get(context, OtlpExporter.Flusher)
-          // A collector that is down is asked again and again, which the end of the program does not wait for.
+          // The exporter retries a collector that is down; the end of the program does not wait for that.
           const sent = yield* Effect.as(flush, true).pipe(
             Effect.raceFirst(Effect.as(Deferred.await(isDown), false)),
             Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(false) })
