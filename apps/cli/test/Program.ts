@@ -26,6 +26,8 @@ export interface Ended {
 export interface Options {
   readonly cwd: string
   readonly env?: { readonly [name: string]: string }
+  /** What starts the program, with its arguments; default this Node. */
+  readonly runtime?: { readonly command: string; readonly args: ReadonlyArray<string> }
   /** Called with each piece of standard output. */
   readonly onOutput?: (program: ChildProcess) => void
 }
@@ -34,7 +36,8 @@ export interface Options {
 export const run = (args: ReadonlyArray<string>, options: Options): Effect.Effect<Ended> =>
   Effect.callback((resume) => {
     const started = performance.now()
-    const program = spawn(process.execPath, [bin, ...args], {
+    const { args: own, command } = options.runtime ?? { command: process.execPath, args: [] }
+    const program = spawn(command, [...own, bin, ...args], {
       cwd: options.cwd,
       env: { PATH: process.env["PATH"], ...options.env },
       stdio: ["ignore", "pipe", "pipe"]
