@@ -11,7 +11,7 @@ import { type Manifest, packagesOf, type Project, readJson, readProjects, worksp
 import { findReferenceProblems } from "./references.ts"
 
 /** Which layers each layer may use. */
-const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
+export const allowedLayers: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: [],
   settings: ["core"],
   testing: ["core"],
@@ -30,7 +30,7 @@ const isEmulator = (file: string) => /^src\/emulator\.ts$/i.test(file)
 const isTest = (file: string) => file.startsWith("test/")
 
 const layersOf = ({ layer }: Project, file: string): ReadonlyArray<string> => [
-  ...(allowed[layer] ?? []),
+  ...(allowedLayers[layer] ?? []),
   ...(layer === "provider" && (isEmulator(file) || isTest(file)) ? ["testing"] : []),
   ...(layer === "settings" && isTest(file) ? ["testing", "provider"] : [])
 ]
@@ -61,9 +61,9 @@ class Boundaries {
 
   check(project: Project): void {
     const { dir, layer } = project
-    if (!Object.hasOwn(allowed, layer)) {
+    if (!Object.hasOwn(allowedLayers, layer)) {
       this.problems.push(
-        `${dir}/package.json: needs a tag, one of ${Object.keys(allowed)
+        `${dir}/package.json: needs a tag, one of ${Object.keys(allowedLayers)
           .map((l) => `layer:${l}`)
           .join(", ")}`
       )
@@ -121,7 +121,7 @@ class Boundaries {
         const other = this.#byName.get(name)
         const wrong = this.#checkKind(project, name, other?.layer, key)
         if (wrong !== undefined) this.problems.push(`${at}: ${wrong}`)
-        if (other === undefined || allowed[layer]?.includes(other.layer) === true) continue
+        if (other === undefined || allowedLayers[layer]?.includes(other.layer) === true) continue
         if (layer === "provider" && other.layer === "testing") continue
         if (layer === "settings" && key === "devDependencies") continue
         this.problems.push(`${at}: ${layer} may not depend on ${name} (${other.layer}) in ${key}`)
