@@ -138,5 +138,6 @@ const anyOf = (key: string, all: ReadonlyArray<{ readonly properties: { readonly
       return setting === undefined ? [] : [[JSON.stringify(setting), setting] as const]
     })
   )
-  return { anyOf: [...distinct.values()] }
+  const [first, ...others] = distinct.values()
+  return first !== undefined && others.length === 0 ? first : { anyOf: [...distinct.values()] }
 }

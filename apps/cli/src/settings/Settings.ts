@@ -6,7 +6,7 @@ import * as PluginModule from "@scanjobs/settings/plugins"
 import { Effect, FileSystem, Option } from "effect"
 import * as BuiltIn from "../plugins/BuiltIn.ts"
 import { ofPlugin, type Source } from "../plugins/Plugin.ts"
-import { SettingsProblem, UsageProblem } from "../Problem.ts"
+import { SettingsProblem } from "../Problem.ts"
 
 /** A decoded connection; its provider knows its other settings. */
 export type Connection = Library.Settings["connections"][number]
@@ -78,32 +78,3 @@ const problemOf = ({ problems }: Problem.InvalidSettings): SettingsProblem =>
 
 const howToBegin =
   "write one with scanjobs init, try emulated vendors with scanjobs emulate > scanjobs.json, or name another file with --config FILE or SCANJOBS_CONFIG"
-
-/** The connections whose name is among `names`, and that have one of `tags`; an empty list admits all. */
-export const select = (
-  { connections, tags: tagsOf }: Settings,
-  names: ReadonlyArray<string>,
-  tags: ReadonlyArray<string> = []
-): Effect.Effect<ReadonlyArray<Connection>, UsageProblem> => {
-  const known = connections.map(({ name }) => name)
-  const used = new Set([...tagsOf.values()].flat())
-  const problems = [
-    ...unknown("--connection", "connection", names, known),
-    ...unknown("--tag", "connection with the tag", tags, [...used])
-  ]
-  if (problems.length > 0) return Effect.fail(new UsageProblem({ message: problems.join("\n") }))
-  return Effect.succeed(
-    connections.filter(
-      ({ name }) =>
-        (names.length === 0 || names.includes(name)) &&
-        (tags.length === 0 || tagsOf.get(name)?.some((tag) => tags.includes(tag)) === true)
-    )
-  )
-}
-
-const unknown = (flag: string, noun: string, asked: ReadonlyArray<string>, known: ReadonlyArray<string>) => {
-  const missing = asked.filter((one) => !known.includes(one))
-  return missing.length === 0 ? [] : [`${flag}: there is no ${noun} ${list(missing)}; there are ${list(known)}`]
-}
-
-const list = (names: ReadonlyArray<string>): string => names.map((name) => JSON.stringify(name)).join(", ") || "none"
