@@ -25,9 +25,9 @@ export interface Input {
   readonly port: Option.Option<number>
 }
 
-/** Serves until it is interrupted; the settings are printed once all vendors listen. */
+/** Serves until it is interrupted. The settings are printed once all vendors listen. */
 export const run = Effect.fnUntraced(function* (input: Input) {
-  // A shell that sends the output to the settings file makes it, empty, before this program starts.
+  // With `> scanjobs.json`, the shell creates the file, empty, before this program starts.
   const isNew = yield* Settings.isEmpty(input.config)
   const installed = isNew ? BuiltIn.all : yield* Settings.installed(input.config)
   const chosen = yield* choose(installed, input.providers)
@@ -105,11 +105,11 @@ const settingsOf = (vendors: ReadonlyArray<Vendor>) => {
   }
 }
 
-/** What a client did that the vendor does not allow is what the author of a provider wants to know. */
+/** Reports what a client did that the vendor does not allow: the author of a provider wants to know. */
 const tellViolations = ({ ledger, source }: Vendor) =>
   Effect.gen(function* () {
     const entries = yield* ledger.entries
-    // An open one may still break rules; it is looked at another time.
+    // A request under way may still break a rule, so it is looked at later.
     if (entries.length === 0 || entries.some(isOpen)) return
     yield* StandardError.print((yield* ledger.violations).map((violation) => `${source.provider.id}: ${violation}`))
     yield* ledger.clear

@@ -54,7 +54,7 @@ const flags = {
   )
 }
 
-/** Its work is loaded when it starts, so that help appears at once. */
+/** Its implementation is loaded when it runs, so that help appears at once. */
 export const command = Command.make("emulate", flags, (input) =>
   Effect.flatMap(
     Effect.promise(() => import("./Emulate.ts")),

@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { flags } from "./ListFlags.ts"
 
-/** Its work is loaded when it starts, so that help appears at once. */
+/** Its implementation is loaded when it runs, so that help appears at once. */
 export const command = Command.make("list", flags, (input) =>
   Effect.flatMap(
     Effect.promise(() => import("./List.ts")),

@@ -10,7 +10,7 @@ const flags = {
   json: Flag.Boolean("json").pipe(Flag.withDescription("As JSON, for programs"), Flag.withDefault(false))
 }
 
-/** Its work is loaded when it starts, so that help appears at once. */
+/** Its implementation is loaded when it runs, so that help appears at once. */
 export const command = Command.make("providers", flags, (input) =>
   Effect.flatMap(
     Effect.promise(() => import("./Providers.ts")),

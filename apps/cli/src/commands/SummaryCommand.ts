@@ -13,7 +13,7 @@ const flags = {
   )
 }
 
-/** Its work is loaded when it starts, so that help appears at once. */
+/** Its implementation is loaded when it runs, so that help appears at once. */
 export const command = Command.make("summary", flags, (input) =>
   Effect.flatMap(
     Effect.promise(() => import("./Summary.ts")),

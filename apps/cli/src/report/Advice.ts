@@ -1,9 +1,9 @@
 /**
- * What a person can do about a reason, where its provider does not say.
+ * What a person can do about a failure whose provider gives no hint.
  */
 import type { Reason } from "@scanjobs/core"
 
-/** One sentence, or `undefined` where the reason itself says what to do. */
+/** A phrase, or `undefined` where the reason itself says what to do. */
 export const of = (reason: Reason.Reason): string | undefined => {
   if ("hint" in reason && reason.hint !== null) return undefined
   switch (reason._tag) {
@@ -20,9 +20,9 @@ export const of = (reason: Reason.Reason): string | undefined => {
       return "check the connection's settings"
     case "Malformed":
     case "TooManyRejected":
-      return "check that baseUrl is the vendor's API; if it is, the provider has to learn this form"
+      return "check that baseUrl is the vendor's API; if it is, the provider must be updated for this answer"
     case "PaginationStalled":
-      return "try again later; if it happens again, the provider has to learn this way of paging"
+      return "try again later; if it happens again, the provider must be updated for this way of paging"
     case "ForeignLink":
     case "InvalidConnection":
       return undefined

@@ -1,5 +1,5 @@
 /**
- * A last guard for what is shown: no text that leaves the program holds a secret of the settings, whoever wrote it there.
+ * A last line of defence: removes the secrets of the settings from every text that is shown, whoever put them there.
  */
 import { Connection } from "@scanjobs/core"
 import { Result } from "effect"
@@ -22,7 +22,7 @@ export const hider = (connections: ReadonlyArray<object>): ((text: string) => st
   }
 }
 
-/** As the provider reads them, which may be trimmed. Another copy of Effect keeps its own, and says so by an exception. */
+/** The secrets as the provider decodes them, which may be trimmed. Those that another copy of Effect wraps cannot be read, and throw. */
 const wrapped = (connection: object): ReadonlyArray<string> =>
   Result.getOrElse(
     Result.try(() => Connection.secrets(connection)),

@@ -50,8 +50,8 @@ const clock = (millis: number): string => {
 }
 
 /**
- * Shows the line while `write` writes `text`, a few times a second, and leaves nothing of it. It is shown only where
- * standard error is a terminal, and gives way to the first text that goes to the same terminal.
+ * Redraws the line a few times a second while `write` writes `text`, and erases it at the end. It is shown only where standard error
+ * is a terminal, and only until the first text goes to the same terminal.
  */
 export const during = Effect.fnUntraced(function* <A, E, E2, R, R2>(
   tally: Tally,

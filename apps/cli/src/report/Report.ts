@@ -24,6 +24,7 @@ export const lines = (
   footer: Footer = "none"
 ): ReadonlyArray<string> => [
   ...remarks(tally, horizon),
+  ...unnamed(tally),
   ...rejected(tally),
   ...failures(tally.failures),
   ...(tally.unshown === 0 ? [] : [`note: ${count(tally.unshown, "more note")} not shown`]),
@@ -51,6 +52,14 @@ const remarks = (tally: Tally, horizon: Duration.Input): ReadonlyArray<string> =
   [...Map.groupBy([...notes(tally), ...drifts(tally), ...cuts(tally, horizon)], ({ text }) => text)].map(
     ([text, all]) => `note: ${named(all.map(({ connection }) => connection))}: ${text}`
   )
+
+/** Says where the scopes are named that the notes only count. */
+const unnamed = ({ notes: all }: Tally): ReadonlyArray<string> => {
+  const scopes = [...all.values()].reduce((sum, note) => sum + Math.max(0, note.scopes.size - mostNamed), 0)
+  return scopes === 0
+    ? []
+    : [`note: ${count(scopes, "more scope")} with these notes, each of which --json-errors names`]
+}
 
 const notes = (tally: Tally): ReadonlyArray<Remark> =>
   [...tally.notes.values()].map(({ connection, listing, message, scopes }) => ({

@@ -1,5 +1,5 @@
 /**
- * Writes to standard error. That nobody reads it is no reason to fail.
+ * Writes to standard error. Failures to write are ignored.
  */
 import { Effect, Stdio, Stream } from "effect"
 import * as Visible from "../output/Visible.ts"

@@ -1,5 +1,5 @@
 /**
- * Counts what happens while connections are read, in memory that does not grow with their length.
+ * Counts what happens while connections are read, in memory that does not grow with the number of jobs.
  */
 import type { Catalog, Drift, Progress, ScanJob } from "@scanjobs/core"
 
@@ -7,7 +7,7 @@ import type { Catalog, Drift, Progress, ScanJob } from "@scanjobs/core"
 export interface Count {
   readonly pages: number
   readonly jobs: number
-  /** Why the request under way is being made again, if it is. */
+  /** Why the current request is being retried; `null` if it is not. */
   readonly retrying: string | null
 }
 
@@ -28,7 +28,7 @@ export interface Cut {
   readonly horizon: number
 }
 
-/** A drift of all scopes of a connection's listing. */
+/** A drift, over all scopes of a listing of one connection. */
 export interface Drifts {
   readonly connection: string
   readonly listing: string
@@ -112,7 +112,7 @@ export class Tally {
     }
   }
 
-  /** Scopes of a listing usually give the same note, which is kept once. */
+  /** Scopes of a listing usually have the same note, which is kept once. */
   #noted({ connection, listing, message, scope }: Progress.Noted): void {
     const key = JSON.stringify([connection, listing, message])
     const note = this.notes.get(key) ?? { connection, listing, message, scopes: new Set() }
@@ -126,7 +126,7 @@ export class Tally {
     if (scope !== null) note.scopes.add(scope)
   }
 
-  /** Scopes of a listing drift alike, so that they are counted together; that a field is missing is no news for a person. */
+  /** Scopes of a listing drift alike, so they are counted together. Missing fields are left out: they rarely matter to a person. */
   #drifted({ connection, drift, listing }: Progress.Drifted): void {
     for (const one of drift) {
       if (one.kind === "missing") continue

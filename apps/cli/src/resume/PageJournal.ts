@@ -1,8 +1,8 @@
 /**
- * The pages that were written since a resume file was last replaced, a line each, in a file beside it.
+ * A file beside the resume file, with a line for each page that was written since the resume file was last replaced.
  *
- * Replacing a file so that it survives a power cut takes milliseconds, and adding a line takes microseconds. A program that is
- * killed leaves its lines behind, so that no more than the page under way is written again.
+ * Replacing a file so that it survives a power cut takes milliseconds; appending a line takes microseconds. The lines survive when
+ * the program is killed, so that at most the page under way is written again.
  */
 import { Effect, FileSystem, Option, type PlatformError, Schema } from "effect"
 import * as ResumeFile from "./ResumeFile.ts"
@@ -10,9 +10,9 @@ import * as ResumeFile from "./ResumeFile.ts"
 /** The journal of a resume file. */
 export interface PageJournal {
   readonly append: (step: ResumeFile.Step) => Effect.Effect<void, PlatformError.PlatformError>
-  /** Forgets all lines, because the resume file has them. */
+  /** Removes all lines, once the resume file includes them. */
   readonly clear: Effect.Effect<void, PlatformError.PlatformError>
-  /** Removes the file, because the run is over and the resume file has everything. */
+  /** Removes the file, once the run is over and the resume file includes everything. */
   readonly remove: Effect.Effect<void, PlatformError.PlatformError>
 }
 
@@ -22,7 +22,7 @@ const Line = Schema.fromJsonString(ResumeFile.Step)
 const parse = Schema.decodeUnknownOption(Line)
 const render = Schema.encodeSync(Line)
 
-/** The content of a resume file with the lines that follow on it. A line that was cut is that of the page under way. */
+/** Applies the lines that continue a resume file to its content. A line that was cut off belongs to the page under way. */
 export const replay = Effect.fnUntraced(function* (resumeFile: string, content: ResumeFile.ResumeFile) {
   const files = yield* FileSystem.FileSystem
   const text = yield* Effect.orElseSucceed(files.readFileString(pathOf(resumeFile)), () => "")

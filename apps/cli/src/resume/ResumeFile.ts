@@ -1,8 +1,8 @@
 /**
- * The file that a run leaves behind, so that another one can go on from it: what was asked for, and how far it is.
+ * The file from which a later run continues: what was asked for, and how far the run is.
  *
- * It is a JSON object and is only ever replaced as a whole, so that it can be read at any time. Beside it, while a run is under
- * way, stands a journal with the pages since (`PageJournal`).
+ * It is a JSON object that is only ever replaced as a whole, so that it can be read at any time. While a run is under way, a journal
+ * beside it has the pages since (`PageJournal`).
  */
 import { Cursor, ScanJob } from "@scanjobs/core"
 import { DateTime, Effect, FileSystem, Option, type PlatformError, Schema, SchemaIssue } from "effect"
@@ -13,7 +13,7 @@ import { SettingsProblem } from "../Problem.ts"
 const Asked = Schema.Struct({
   from: Schema.NullOr(Schema.DateTimeUtcFromString),
   until: Schema.NullOr(Schema.DateTimeUtcFromString),
-  /** Where listings without an end are cut, if `until` does not. */
+  /** Where listings without an end are cut if there is no `until`. */
   horizon: Schema.DateTimeUtcFromString,
   states: Schema.Array(ScanJob.State),
   categories: Schema.Array(ScanJob.Category),
@@ -32,7 +32,7 @@ const progress = {
   rejected: Schema.Natural
 }
 
-/** One page after the file was last replaced. */
+/** One page that was written after the file was last replaced. */
 export const Step = Schema.Struct({
   /** The `started` of the file that the step belongs to. */
   started: Schema.DateTimeUtcFromString,
@@ -94,14 +94,14 @@ export const read = Effect.fnUntraced(function* (path: string) {
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
-/** Where it is wrong; the content itself is not repeated. */
+/** Where the content is wrong, without repeating it. */
 const where = (issue: SchemaIssue.Issue): string => {
   const [first] = format(issue).issues
   const path = (first?.path ?? []).map(String).join(".")
   return path === "" ? "it is no such JSON object" : `at ${path}`
 }
 
-/** Replaces the file as a whole: whoever reads it, and whatever ends this program, sees the old content or the new one. */
+/** Replaces the file atomically: a reader, and a crash at any moment, see either the old content or the new one. */
 export const replace = Effect.fnUntraced(function* (
   path: string,
   content: ResumeFile
@@ -130,10 +130,10 @@ export const make = (fields: Pick<ResumeFile, "started" | "connections" | "query
   ...fields
 })
 
-/** Tells the places that cursors are of apart. */
+/** Identifies the connection, listing and scope of a cursor. */
 export const placeOf = ({ connection, listing, scope }: Cursor.Cursor): string =>
   JSON.stringify([connection, listing, scope])
 
-/** Whether a step follows on what is known so far. */
+/** Whether a step is the next page after the content. */
 export const follows = (content: Pick<ResumeFile, "started" | "pages">, step: Step): boolean =>
   DateTime.toEpochMillis(step.started) === DateTime.toEpochMillis(content.started) && step.pages === content.pages + 1

@@ -1,5 +1,5 @@
 /**
- * Goes on where an earlier run ended, and takes note of every page that was written.
+ * Continues where an earlier run ended, and records every page that is written.
  */
 import type { Cursor, Query } from "@scanjobs/core"
 import { Clock, DateTime, Duration, Effect, FileSystem, Option, type PlatformError } from "effect"
@@ -20,31 +20,31 @@ export interface Asked {
 
 /** A page that was written. */
 export interface Written {
-  /** Where to go on from after it. */
+  /** Where to continue after it. */
   readonly next: Cursor.Cursor
   readonly rows: number
   readonly rejected: number
 }
 
-/** A run that can be gone on with. */
+/** A run that can be continued. */
 export interface Resumption {
-  /** What is left to ask for: the stored query, with a limit that is lower by the rows that were written. */
+  /** The stored query, with its limit reduced by the rows that were written before. */
   readonly query: Query.Query
   readonly cursors: ReadonlyArray<Cursor.Cursor>
-  /** What the earlier runs had come to. */
+  /** The state that the earlier runs left. */
   readonly before: ResumeFile.ResumeFile
-  /** Takes note of a page once its rows have left the program. */
+  /** Records a page, once its rows have left the program. */
   readonly record: (page: Written) => Effect.Effect<void, OutputFailed>
-  /** Takes note that everything was written. */
+  /** Records that everything was written. */
   readonly complete: Effect.Effect<void, OutputFailed>
 }
 
-/** How often the file is replaced at most; in between, pages go to the journal. */
+/** The shortest time between two replacements of the file; in between, pages go to the journal. */
 const interval = Duration.toMillis("300 millis")
 
 /**
- * Opens the file, new or old, until the scope ends, and then leaves it as it should be found. It fails where the file cannot be
- * used, before anything is asked of a vendor.
+ * Opens the file, or creates it, and saves the final state when the scope ends. Fails before any vendor is asked if the file cannot
+ * be used.
  */
 export const open = Effect.fnUntraced(function* (path: string, asked: Asked) {
   const files = yield* FileSystem.FileSystem
@@ -58,7 +58,7 @@ export const open = Effect.fnUntraced(function* (path: string, asked: Asked) {
     (error: PlatformError.PlatformError) =>
       new SettingsProblem({ problems: [`--resume: ${path} cannot be written (${IoFault.describe(error)})`] })
   )
-  // The file has everything before the journal is emptied.
+  // The file must include everything before the journal is emptied.
   if (!before.complete) yield* usable(replace(before))
   const journal = before.complete ? undefined : yield* usable(PageJournal.open(path))
 
@@ -94,7 +94,7 @@ export const open = Effect.fnUntraced(function* (path: string, asked: Asked) {
       yield* journal?.clear ?? Effect.void
     }).pipe(failing, Effect.uninterruptible)
 
-  // The journal goes only once the file has everything.
+  // The journal is removed only once the file includes everything.
   yield* Effect.addFinalizer(() => Effect.ignore(Effect.andThen(save, journal?.remove ?? Effect.void)))
 
   const resumption: Resumption = {
@@ -144,7 +144,7 @@ const timeOf = (millis: number | undefined): DateTime.Utc | null =>
 const millisOf = (time: DateTime.Utc | null): number | undefined =>
   time === null ? undefined : DateTime.toEpochMillis(time)
 
-/** Another question cannot go on from the pages of this one. */
+/** A different query cannot continue from these pages. */
 const check = (path: string, stored: ResumeFile.ResumeFile, asked: Asked): Effect.Effect<void, SettingsProblem> => {
   const { categories, kinds = [], limit, listings = [], states } = stored.query
   const time = (name: "from" | "until") =>

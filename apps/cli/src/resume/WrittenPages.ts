@@ -1,18 +1,18 @@
 /**
- * The jobs of pages, with word of every page that has been dealt with.
+ * Flattens pages to jobs, and reports each page once its jobs are written.
  */
 import type { Lane } from "@scanjobs/core"
 import { Cause, Effect, Stream } from "effect"
 
-/** A page, and how many of its jobs were given. */
+/** A page, and how many of its jobs were emitted. */
 export interface Given<out Job> {
   readonly page: Lane.Page<Job>
   readonly jobs: number
 }
 
 /**
- * Gives the jobs of one page at a time, at most `limit` of them. A reader asks for more only when it has dealt with what it was
- * given, and then `written` is told of that page, before the next one is taken.
+ * Emits the jobs of one page at a time, at most `limit` in all. The consumer pulls the next page only once it has written the
+ * previous one, so `written` is called for the previous page before the next one is read.
  */
 export const jobs = <Job, E, R, E2, R2>(
   pages: Stream.Stream<Lane.Page<Job>, E, R>,

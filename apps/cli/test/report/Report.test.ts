@@ -116,7 +116,8 @@ describe("Report", () => {
         tally.note({ ...source, _tag: "Noted", scope: `octo/r${scope}`, message: "code scanning is off" })
     }
     assert.deepStrictEqual(lines(tally).slice(0, -1), [
-      `note: main: runs ${Array.from({ length: 10 }, (_, scope) => `octo/r${scope}`).join(", ")} and 130 more: code scanning is off`
+      `note: main: runs ${Array.from({ length: 10 }, (_, scope) => `octo/r${scope}`).join(", ")} and 130 more: code scanning is off`,
+      "note: 130 more scopes with these notes, each of which --json-errors names"
     ])
   })
 

@@ -69,9 +69,15 @@ layer(Layer.merge(NodeHttpClient.layerUndici, hurried), { excludeTestServices: t
       Effect.gen(function* () {
         const told: Array<Reason.Reason["_tag"]> = []
         const vendor = yield* Vendor.script(Vendor.text("", 503), Vendor.text("", 429), Vendor.text("", 500))
-        const onRetry = (reason: Reason.Reason) => Effect.sync(() => void told.push(reason._tag))
+        const waits: Array<number> = []
+        const onRetry = (reason: Reason.Reason, wait: number) =>
+          Effect.sync(() => {
+            told.push(reason._tag)
+            waits.push(wait)
+          })
         yield* Effect.flip(Vendor.ask(vendor.origin, { onRetry }))
         assert.deepStrictEqual(told, ["Unavailable", "RateLimited"])
+        for (const wait of waits) assert.isAbove(wait, 0)
       })
     )
 

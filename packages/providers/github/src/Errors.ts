@@ -110,6 +110,10 @@ export const isOff = (reason: Reason.Refusal): boolean =>
 export const isNotFound = ({ _tag, detail, status }: Reason.Refusal): boolean =>
   _tag === "VendorRejected" && status === 404 && /^(?:not found)?$/i.test(detail ?? "")
 
+/** Whether GitHub itself has nothing at this address, in whichever words. */
+export const isAbsent = ({ _tag, detail, status }: Reason.Refusal): boolean =>
+  _tag === "VendorRejected" && status === 404 && detail !== notGitHub
+
 /** What a person can do about a reason. */
 export const hint = (reason: Reason.Reason): string | undefined => {
   if (reason._tag === "Unauthorized") return "check that the token is right and has not expired"

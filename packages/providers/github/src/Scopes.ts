@@ -50,10 +50,10 @@ export const verbs = (feature: string) => ({
     if (Errors.isOff(reason)) {
       return Errors.isBlocked(reason) ? `the repository is blocked (${said})` : `${feature} is off (${said})`
     }
-    if (!Errors.isNotFound(reason)) return undefined
     // The organization has just listed the repository, so its name is right; and secret scanning documents an empty 404 as "off".
-    const isNamed = parent === null && !(feature === "secret scanning" && (reason.detail ?? "") === "")
-    return isNamed ? undefined : `there is no ${feature} to read (${said})`
+    const isOffWithoutWords = feature === "secret scanning" && (reason.detail ?? "") === ""
+    const isKnown = parent === null ? isOffWithoutWords : Errors.isAbsent(reason)
+    return isKnown && Errors.isAbsent(reason) ? `there is no ${feature} to read (${said})` : undefined
   }
 })
 

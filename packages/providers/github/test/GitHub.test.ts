@@ -296,12 +296,22 @@ describe("repositories", () => {
     })
   )
 
-  it.live("that the organization lists and that are gone a moment later are a note", () =>
+  it.live.each(["Not Found", "none"])(
+    "that the organization lists and that are gone a moment later are a note, in the words %s",
+    (message) =>
+      Effect.gen(function* () {
+        const vendor = yield* serve({}, { fault: Faults.on("analyses", answering(404, { message })) })
+        const { error, notes } = yield* Account.read(Account.connect(vendor))
+        assert.isUndefined(error)
+        assert.deepStrictEqual(notes, [`octocat/Hello-World: there is no code scanning to read (HTTP 404: ${message})`])
+      })
+  )
+
+  it.live("that the organization lists fail where the answer is not GitHub's own", () =>
     Effect.gen(function* () {
-      const vendor = yield* serve({}, { fault: Faults.on("analyses", answering(404, { message: "Not Found" })) })
-      const { error, notes } = yield* Account.read(Account.connect(vendor))
-      assert.isUndefined(error)
-      assert.deepStrictEqual(notes, ["octocat/Hello-World: there is no code scanning to read (HTTP 404: Not Found)"])
+      const vendor = yield* serve({}, { fault: Faults.on("analyses", answering(404, { error: "no such route" })) })
+      const { error } = yield* Account.read(Account.connect(vendor))
+      assert.include(error?.message, "not an answer of GitHub's API")
     })
   )
 
