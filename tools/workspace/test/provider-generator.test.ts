@@ -117,6 +117,7 @@ describe("the generator of providers", () => {
     })
     assert.deepStrictEqual(Object.fromEntries(offered), Object.fromEntries(there))
     for (const name of Options.choiceNames) {
+      assert.strictEqual(schema.properties[name]?.description, Options.choices[name].question)
       const items = schema.properties[name]?.["x-prompt"]?.items
       const values = Object.entries<string>(Options.choices[name].values)
       if (items !== undefined) {
@@ -133,6 +134,7 @@ interface NxSchema {
   readonly properties: {
     readonly [name: string]: {
       readonly enum?: ReadonlyArray<string | number>
+      readonly description?: string
       readonly default?: string
       readonly "x-prompt"?: { readonly items?: ReadonlyArray<object> }
     }
