@@ -46,6 +46,18 @@ describe("a placeholder", () => {
     })
   )
 
+  it.effect("has a default that no error repeats", () =>
+    Effect.gen(function* () {
+      const given = { ...digicert, apiKey: "${KEY:-canary-é}", accountId: "${file:${A}}", divisionId: "${DIV:-canary}" }
+      const found = yield* problems({ connections: [given] })
+      assert.deepStrictEqual(
+        found.map(([code]) => code),
+        ["InvalidSecret", "VariableNotSet", "InvalidValue"]
+      )
+      assert.notInclude(JSON.stringify(found), "canary")
+    })
+  )
+
   it.effect("without a default needs a variable that is set and not empty", () =>
     Effect.gen(function* () {
       const expected = [["VariableNotSet", "the environment variable SK is not set"]]
