@@ -49,9 +49,11 @@ export const run = Effect.gen(function* () {
   const stdio = yield* Stdio.Stdio
   const args = yield* stdio.args
   const isJson = Options.wantsJsonErrors(args)
-  const tell = (reason: string, problems: ReadonlyArray<string>) =>
+  const tell = (reason: string, problems: ReadonlyArray<string>, codes: ReadonlyArray<string> = []) =>
     isJson
-      ? Effect.flatMap(jsonLines, ({ print, problem }) => print(problems.map((message) => problem(reason, message))))
+      ? Effect.flatMap(jsonLines, ({ print, problem }) =>
+          print(problems.map((message, index) => problem(reason, message, codes[index])))
+        )
       : StandardError.print(problems)
   const note = (message: string) =>
     Effect.provideService(
@@ -67,7 +69,7 @@ export const run = Effect.gen(function* () {
   )(Arguments.prepare(args)).pipe(
     Effect.as(ExitCode.complete),
     Effect.catchTags({
-      SettingsProblem: ({ _tag, problems }) => Effect.as(tell(_tag, problems), ExitCode.ofProblem[_tag]),
+      SettingsProblem: ({ _tag, codes, problems }) => Effect.as(tell(_tag, problems, codes), ExitCode.ofProblem[_tag]),
       UsageProblem: ({ _tag, message }) => Effect.as(tell(_tag, message.split("\n")), ExitCode.ofProblem[_tag]),
       OutputFailed: ({ _tag, message }) => Effect.as(tell(_tag, [message]), ExitCode.ofProblem[_tag]),
       NotComplete: ({ _tag }) => Effect.succeed(ExitCode.ofProblem[_tag]),

@@ -1,10 +1,15 @@
 /**
  * The errors of this program, each of which has its own exit code.
  */
+import type { Problem } from "@scanjobs/settings"
 import { Data } from "effect"
 
 /** The settings cannot be used: everything that is wrong with them, one line each. No line holds a secret. */
-export class SettingsProblem extends Data.TaggedError("SettingsProblem")<{ readonly problems: ReadonlyArray<string> }> {
+export class SettingsProblem extends Data.TaggedError("SettingsProblem")<{
+  readonly problems: ReadonlyArray<string>
+  /** The code of each problem, for programs, where the settings package found them. */
+  readonly codes?: ReadonlyArray<Problem.Code>
+}> {
   override get message(): string {
     return this.problems.join("\n")
   }

@@ -6,7 +6,7 @@
  * - `failure`: something failed. `reason` is its tag, such as `RateLimited`; `hint` says what to do; `status`, `code` and
  *   `requestId` are those of the vendor's answer; `retryAfter` is in milliseconds; `retryable` tells whether asking again later
  *   can help; `resume` is the cursor to go on from. What does not apply is `null`. A wrong command line is a `UsageProblem`,
- *   wrong settings are a `SettingsProblem` each.
+ *   wrong settings are a `SettingsProblem` each, with the code of `Problem.Code` in `code`, such as `VariableNotSet`.
  * - `rejected`: a row was left out, with `page`, `index`, `path` and `issue`.
  * - `cut`: a listing without an end was cut at `horizon`, ISO 8601.
  * - `drift`: answers differ from the provider's schema. `kind` is `extra`, `missing`, `unreadable_time`, `inexact_number` or `extra_in_page`, with
@@ -55,12 +55,13 @@ export const print = (
     : StandardError.write(lines.map((line) => `${Visible.json(JSON.stringify(Secrets.hideIn(line, hide)))}\n`).join(""))
 
 /** What ends the program before or beside any listing. */
-export const problem = (reason: string, message: string): Line => ({
+export const problem = (reason: string, message: string, code: string | null = null): Line => ({
   type: "failure",
   ...nowhere,
   reason,
   message,
-  ...unknownFacts
+  ...unknownFacts,
+  code
 })
 
 /** Something that is good to know of the run as a whole. */

@@ -13,6 +13,10 @@ export const layer = Layer.unwrap(
   )
 ).pipe(
   Layer.catch(({ problems }) =>
-    Layer.effectContext(Effect.fail(new SettingsProblem({ problems: problems.map(Problem.format) })))
+    Layer.effectContext(
+      Effect.fail(
+        new SettingsProblem({ problems: problems.map(Problem.format), codes: problems.map(({ code }) => code) })
+      )
+    )
   )
 )

@@ -71,6 +71,7 @@ export const isEmpty = Effect.fnUntraced(function* (named: Option.Option<string>
 /** A missing file is what a newcomer sees first, so that this error says how to get one. */
 const problemOf = ({ problems }: Problem.InvalidSettings): SettingsProblem =>
   new SettingsProblem({
+    codes: problems.map(({ code }) => code),
     problems: problems.map((problem) =>
       problem.code === "FileMissing" ? `${Problem.format(problem)}; ${howToBegin}` : Problem.format(problem)
     )

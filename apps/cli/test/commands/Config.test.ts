@@ -30,6 +30,30 @@ describe("scanjobs config check", () => {
   )
 })
 
+describe("a mistake in the settings", () => {
+  it.live("has a code of its own for programs", () =>
+    Effect.gen(function* () {
+      const connections = [{ name: "t", provider: "tenable", accessKey: "${UNSET_KEY}" }]
+      const cwd = yield* folder({ "scanjobs.json": { connections } })
+      const { code, stderr } = yield* runHere(["list", "--json-errors"], { cwd })
+      const lines: ReadonlyArray<{ readonly reason: string; readonly code: string; readonly message: string }> =
+        linesOf(stderr).map((line) => JSON.parse(line))
+      assert.strictEqual(code, 2)
+      assert.deepStrictEqual(
+        lines.map((line) => [line.reason, line.code, line.message]),
+        [
+          [
+            "SettingsProblem",
+            "VariableNotSet",
+            'connection "t": accessKey: the environment variable UNSET_KEY is not set'
+          ],
+          ["SettingsProblem", "MissingKey", 'connection "t": secretKey: missing key; expected string']
+        ]
+      )
+    })
+  )
+})
+
 describe("scanjobs schema", () => {
   it.live("prints a JSON Schema that knows the providers of plugins, too", () =>
     Effect.gen(function* () {

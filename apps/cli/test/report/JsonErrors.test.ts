@@ -89,7 +89,11 @@ describe("scanjobs list --json-errors", () => {
       const [unset, ...others] = yield* refused()
       assert.deepStrictEqual<unknown>(
         unset,
-        JsonLines.problem("SettingsProblem", 'connection "dc": apiKey: the environment variable DC_KEY is not set')
+        JsonLines.problem(
+          "SettingsProblem",
+          'connection "dc": apiKey: the environment variable DC_KEY is not set',
+          "VariableNotSet"
+        )
       )
       assert.deepStrictEqual(others, [])
       assert.strictEqual((yield* refused("--timeout", "soon"))[0]?.["reason"], "UsageProblem")
