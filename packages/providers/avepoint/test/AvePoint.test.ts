@@ -103,7 +103,7 @@ describe("parameters", () => {
     })
   )
 
-  it.live("newest first, a query with `from` stops asking once older jobs come", () =>
+  it.live("newest first, a query with `from` stops at the first older jobs", () =>
     Effect.gen(function* () {
       const vendor = yield* AvePointEmulator.serve({ jobs: jobs(100) })
       const from = Date.UTC(2026, 0, 1, 0, 90)
@@ -170,7 +170,7 @@ describe("settings", () => {
     )
   })
 
-  it("want PEM texts that can be what they are given for", () => {
+  it("require PEM texts of the right type", () => {
     const both = { region: "us", certificate, privateKey }
     assert.deepStrictEqual(problems({ ...both, certificate: privateKey, privateKey: certificate }), [
       "certificate",
@@ -181,7 +181,7 @@ describe("settings", () => {
     assert.deepStrictEqual(problems({ ...both, privateKey: "-----BEGIN RSA PRIVATE KEY-----" }), [])
   })
 
-  it("know which texts may be files", () => {
+  it("tell which texts can be files", () => {
     assert.deepStrictEqual([...AvePoint.fileSettings], ["certificate", "privateKey"])
   })
 })
@@ -200,7 +200,7 @@ describe("the credential", () => {
     })
   )
 
-  it.live("that is wrong is Unauthorized, with the token server's words and without the secret", () =>
+  it.live("that is wrong is Unauthorized, with the token server's message and without the secret", () =>
     Effect.gen(function* () {
       const vendor = yield* AvePointEmulator.serve({ jobs: jobs(3) })
       const { error } = yield* untilError(connect(vendor, { clientSecret: Redacted.make("canary-4711") }))

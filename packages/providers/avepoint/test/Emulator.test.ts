@@ -84,7 +84,7 @@ const ids = (...hours: ReadonlyArray<number>) => hours.map((hour) => `Scan${hour
 const oldest = "/aos/jobs?orderby=StartTime&sortorder=0"
 
 describe("the AvePoint emulator", () => {
-  it.effect("answers the documented request as documented, but for its own address", () =>
+  it.effect("answers the documented request as documented, except for its own address", () =>
     Effect.gen(function* () {
       const quirks = { links: "pages", end: "always", total: "page" } as const
       const emulator = yield* AvePointEmulator.serve({ jobs: AvePointEmulator.published, quirks })
@@ -95,7 +95,7 @@ describe("the AvePoint emulator", () => {
     })
   )
 
-  it.effect("orders by start time, whatever order its jobs are given in", () =>
+  it.effect("orders by start time, whatever the order of its jobs", () =>
     Effect.gen(function* () {
       const { page } = talkTo(yield* AvePointEmulator.serve({ jobs: [jobAt(2), jobAt(0), jobAt(1)] }))
       const idsOf = (url: string) => Effect.map(page(url), (answer) => answer.jobs.map(({ id }) => id))
@@ -127,7 +127,7 @@ describe("the AvePoint emulator", () => {
     })
   )
 
-  it.effect("ends its links in every way that must be expected, or not at all", () =>
+  it.effect("ends its links in every expected way, or not at all", () =>
     Effect.gen(function* () {
       const last = (end: AvePointEmulator.Quirks["end"]) =>
         Effect.gen(function* () {
@@ -146,7 +146,7 @@ describe("the AvePoint emulator", () => {
     })
   )
 
-  it.effect("goes round in circles, and to other hosts, where it is told to", () =>
+  it.effect("links in circles, and to other hosts, if asked to", () =>
     Effect.gen(function* () {
       const walk = (loop: "same" | "first") =>
         Effect.gen(function* () {
@@ -161,7 +161,7 @@ describe("the AvePoint emulator", () => {
     })
   )
 
-  it.effect("says of the total what it is told to say", () =>
+  it.effect("states the total that it is asked to state", () =>
     Effect.gen(function* () {
       const total = (total: AvePointEmulator.Quirks["total"]) =>
         Effect.gen(function* () {
@@ -187,7 +187,7 @@ describe("the AvePoint emulator", () => {
     })
   )
 
-  it.effect("lets jobs start while the listing is read", () =>
+  it.effect("adds jobs while the listing is read", () =>
     Effect.gen(function* () {
       const emulator = yield* AvePointEmulator.serve({ jobs: jobs(4), arriving: [jobAt(10), jobAt(11)] })
       const newest = "/aos/jobs?orderby=StartTime&sortorder=1&top=2"
@@ -201,7 +201,7 @@ describe("the AvePoint emulator", () => {
     })
   )
 
-  it.effect("writes enums and missing ends in every form that has been seen", () =>
+  it.effect("writes enums and missing ends in every known form", () =>
     Effect.gen(function* () {
       const running = { ...jobAt(0), state: 1, finishTime: null }
       const row = (quirks: Partial<AvePointEmulator.Quirks>) =>
@@ -220,7 +220,7 @@ describe("the AvePoint emulator", () => {
     })
   )
 
-  it.effect("takes exactly the documented parameters and ranges", () =>
+  it.effect("accepts exactly the documented parameters and ranges", () =>
     Effect.gen(function* () {
       const emulator = yield* AvePointEmulator.serve({ jobs: jobs(1) })
       const { get } = talkTo(emulator)
@@ -237,7 +237,7 @@ describe("the AvePoint emulator", () => {
     })
   )
 
-  it.effect("gives every answer a request id, and errors a body with it", () =>
+  it.effect("sends a request id with every answer, and in the body of errors", () =>
     Effect.gen(function* () {
       const { get } = talkTo(yield* AvePointEmulator.serve({ jobs: jobs(1) }))
       const refused = yield* get("/aos/jobs", "made-up")
@@ -253,7 +253,7 @@ describe("the AvePoint emulator", () => {
     })
   )
 
-  it.effect("takes a token until it expires or is revoked", () =>
+  it.effect("accepts a token until it expires or is revoked", () =>
     Effect.gen(function* () {
       const emulator = yield* AvePointEmulator.serve({ jobs: jobs(1), tokenLife: "2 minutes" })
       const { get, token } = talkTo(emulator)
@@ -268,7 +268,7 @@ describe("the AvePoint emulator", () => {
     })
   )
 
-  it.effect("makes up equal jobs for equal seeds, in order, and none ahead of the clock", () =>
+  it.effect("generates equal jobs for equal seeds, in order and none in the future", () =>
     Effect.gen(function* () {
       const now = Date.UTC(2026, 0, 15, 10)
       yield* TestClock.setTime(now)
@@ -287,7 +287,7 @@ describe("the AvePoint emulator", () => {
     })
   )
 
-  it.effect("makes up the same jobs tomorrow, and the new ones", () =>
+  it.effect("generates the same jobs tomorrow, and new ones", () =>
     Effect.gen(function* () {
       const now = Date.UTC(2026, 0, 15, 10)
       yield* TestClock.setTime(now)
@@ -299,7 +299,7 @@ describe("the AvePoint emulator", () => {
     })
   )
 
-  it.effect("makes up millions of jobs as they are asked for, within ten years", () =>
+  it.effect("generates millions of jobs on access, within ten years", () =>
     Effect.gen(function* () {
       const now = Date.UTC(2026, 0, 15, 10)
       yield* TestClock.setTime(now)
@@ -343,7 +343,7 @@ describe("its token server", () => {
     return { ask, claims, now, emulator }
   })
 
-  it.effect("takes an assertion that the certificate's key has signed, in either form of the key", () =>
+  it.effect("accepts an assertion signed by the certificate's key, in either form of the key", () =>
     Effect.gen(function* () {
       const { ask, claims, emulator } = yield* prove
       const { access_token = "", status } = yield* ask(assertion({ ...claims, jti: "1" }))
@@ -353,7 +353,7 @@ describe("its token server", () => {
     })
   )
 
-  it.effect("takes no other", () =>
+  it.effect("accepts no other", () =>
     Effect.gen(function* () {
       const { ask, claims, emulator, now } = yield* prove
       yield* ask(assertion({ ...claims, jti: "used" }))

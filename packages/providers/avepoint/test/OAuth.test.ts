@@ -51,7 +51,7 @@ const vendor = (authorization: AuthorizationServer.AuthorizationServer) => {
   })
 }
 
-describe("against an authorization server of somebody else's making, the credential", () => {
+describe("against an independent authorization server, the credential", () => {
   it.live("is a token for a secret, whatever characters are in it", () =>
     Effect.gen(function* () {
       const server = yield* authorizationServer
@@ -106,7 +106,7 @@ describe("against an authorization server of somebody else's making, the credent
     })
   )
 
-  it.live("is proved anew when an answer is lost, because an assertion is good only once", () =>
+  it.live("is proved again when an answer is lost, because an assertion can be used only once", () =>
     Effect.gen(function* () {
       const server = yield* authorizationServer
       const source = yield* open(server.tokenUrl, clients.certificate, byCertificate)
@@ -203,7 +203,7 @@ describe("a certificate or key that cannot be read", () => {
     ["is no certificate", { ...byCertificate, certificate: pem("pkcs8.key") }, /^certificate: expected a PEM/]
   ]
   for (const [what, proof, problem] of cases) {
-    it.live(`because it ${what}, names its setting, and nothing is asked`, () =>
+    it.live(`because it ${what}, names its setting, and no request is sent`, () =>
       Effect.gen(function* () {
         const server = yield* authorizationServer
         const source = yield* open(server.tokenUrl, clients.certificate, proof)

@@ -13,8 +13,8 @@ const allIds = all.map(({ id }) => id)
 const tenant = (quirks: Partial<AvePointEmulator.Quirks>, options: AvePointEmulator.Options = {}) =>
   AvePointEmulator.serve({ jobs: all, quirks, ...options })
 
-describe("what AvePoint's documentation and samples do not agree on, or do not say", () => {
-  it.live("A1: a link on a page that holds all there is is followed, and the list ends all the same", () =>
+describe("where AvePoint's documentation and samples disagree, or are silent", () => {
+  it.live("A1: a link on a page that has everything is followed, and the list still ends", () =>
     Effect.gen(function* () {
       const vendor = yield* tenant({ end: "always" })
       assert.deepStrictEqual(yield* ids(connect(vendor)), allIds)
@@ -33,7 +33,7 @@ describe("what AvePoint's documentation and samples do not agree on, or do not s
     }
   }
 
-  it.live("A2: the published link, an item behind after a page of two, costs requests but no job", () =>
+  it.live("A2: the published link, which overlaps by an item, costs requests but no job", () =>
     Effect.gen(function* () {
       const vendor = yield* tenant({ links: "overlap" })
       const events: Array<Progress.Event> = []
@@ -47,7 +47,7 @@ describe("what AvePoint's documentation and samples do not agree on, or do not s
     })
   )
 
-  it.live("A2: who knows better may count items", () =>
+  it.live("A2: the setting `offset` counts items instead", () =>
     Effect.gen(function* () {
       const items = yield* tenant({ end: "absent" })
       assert.deepStrictEqual(yield* ids(connect(items, { paging: "offset", pageSize: 4 })), allIds)
@@ -98,21 +98,21 @@ describe("what AvePoint's documentation and samples do not agree on, or do not s
     })
   )
 
-  it.live("A6: newest first, such jobs push others to the next page, where they are dropped", () =>
+  it.live("A6: newest first, such jobs push others to the next page, where the repeats are dropped", () =>
     Effect.gen(function* () {
       const vendor = yield* tenant({}, { arriving: jobs(30).slice(25) })
       assert.deepStrictEqual(yield* ids(connect(vendor, { pageSize: 4, sortorder: 1 })), allIds.toReversed())
     })
   )
 
-  it.live("A7: two pages of repeats in a row are borne", () =>
+  it.live("A7: two pages of repeats in a row are tolerated", () =>
     Effect.gen(function* () {
       const vendor = yield* tenant({}, { arriving: jobs(27).slice(25) })
       assert.deepStrictEqual(yield* ids(connect(vendor, { pageSize: 1, sortorder: 1 })), allIds.toReversed())
     })
   )
 
-  it.live("A7: where page after page brings nothing and the total says more, the listing is incomplete", () =>
+  it.live("A7: if page after page brings nothing new and the total says more, the listing is incomplete", () =>
     Effect.gen(function* () {
       const vendor = yield* tenant({ end: "always", total: 1000 })
       const { error, rows } = yield* untilError(connect(vendor))
@@ -142,7 +142,7 @@ describe("what AvePoint's documentation and samples do not agree on, or do not s
   )
 
   for (const unfinished of ["null", "missing", "empty", "N/A", "yearOne"] as const) {
-    it.live(`A9: a finish time that is ${unfinished} is no time`, () =>
+    it.live(`A9: a finish time that is ${unfinished} means no time`, () =>
       Effect.gen(function* () {
         const vendor = yield* tenant({ unfinished })
         const found = yield* list(connect(vendor))
@@ -171,7 +171,7 @@ describe("what AvePoint's documentation and samples do not agree on, or do not s
     )
   }
 
-  it.live("A11: a state that is not known is unknown, and its value is kept", () =>
+  it.live("A11: an unknown state is `unknown`, and its value is kept", () =>
     Effect.gen(function* () {
       const vendor = yield* tenant({}, { jobs: jobs(1, { state: 42 }) })
       const [job] = yield* list(connect(vendor))
@@ -179,7 +179,7 @@ describe("what AvePoint's documentation and samples do not agree on, or do not s
     })
   )
 
-  it.live("A12: a search is said again where the link drops it", () =>
+  it.live("A12: a search is repeated if the link drops it", () =>
     Effect.gen(function* () {
       const vendor = yield* tenant({ dropsSearch: true, end: "always" })
       assert.deepStrictEqual(yield* ids(connect(vendor, { search: "Scan00003" })), ["Scan00003"])
@@ -211,7 +211,7 @@ describe("what AvePoint's documentation and samples do not agree on, or do not s
     })
   )
 
-  it.live("A13: a token that the vendor never takes is an error after one renewal", () =>
+  it.live("A13: a token that the vendor never accepts is an error after one renewal", () =>
     Effect.gen(function* () {
       const refusing: Emulator.Fault = ({ endpoint }) =>
         endpoint === "jobs"
@@ -225,7 +225,7 @@ describe("what AvePoint's documentation and samples do not agree on, or do not s
     })
   )
 
-  it.live("a time in an unknown form is kept as unknown, and told, also where `from` is given", () =>
+  it.live("a time in an unknown form becomes null with a drift note, even with `from`", () =>
     Effect.gen(function* () {
       const [first, ...others] = all
       const odd = { ...first, id: "odd", startTime: "01/02/2019 03:04:05", finishTime: "N/A" }

@@ -4,7 +4,7 @@ import type { Conformance } from "@scanjobs/testing"
 import { Effect } from "effect"
 import { connect, jobs } from "./Tenant.ts"
 
-/** What the conformance suite and the fault schedules must know. */
+/** How the conformance suite and the fault schedules start the emulator and connect to it. */
 export const subject: Conformance.SubjectOf<typeof AvePoint> = {
   provider: AvePoint,
   listings: { jobs: { wire: AvePointEmulator.wires.jobs } },

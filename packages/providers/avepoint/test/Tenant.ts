@@ -59,6 +59,6 @@ export const jobs = (count: number, changes: object = {}): ReadonlyArray<Job> =>
     ...changes
   }))
 
-/** What a reading tells its listener. */
+/** A listener that collects the events of a reading. */
 export const told = (events: Array<Progress.Event>) => (event: Progress.Event) =>
   Effect.sync(() => void events.push(event))

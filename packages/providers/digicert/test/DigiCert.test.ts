@@ -111,7 +111,7 @@ describe("errors", () => {
     ["something else", { error: { reason: 5 }, data: { scanJobDTOList: [] } }, null, null]
   ] as const
   for (const [form, body, code, detail] of inside) {
-    it.live(`an error in a 200 that is ${form} is a refusal, not an empty list`, () =>
+    it.live(`an error in a 200 that is ${form} is an error, not an empty list`, () =>
       Effect.gen(function* () {
         const vendor = yield* DigiCertEmulator.serve({ fault: answering(body) })
         const { reason } = yield* errorOf(connect(vendor))
@@ -121,7 +121,7 @@ describe("errors", () => {
     )
   }
 
-  it.live("a wrong key is Forbidden, says what to check, and is not tried again", () =>
+  it.live("a wrong key is Forbidden, says what to check, and is not retried", () =>
     Effect.gen(function* () {
       const vendor = yield* DigiCertEmulator.serve({ scans: [one({ state: 11 })] })
       const error = yield* errorOf(connect(vendor, "wrong-key-4711"))
@@ -132,7 +132,7 @@ describe("errors", () => {
     })
   )
 
-  it.live("a key that may only view can read the scan, and is told why it cannot read the lists", () =>
+  it.live("a view-only key can read the scan, and the error says why it cannot read the lists", () =>
     Effect.gen(function* () {
       const vendor = yield* DigiCertEmulator.serve({ scans: [one({ state: 11 })], viewOnlyKey: "view" })
       const error = yield* errorOf(connect(vendor, "view"))
@@ -140,7 +140,7 @@ describe("errors", () => {
     })
   )
 
-  it.live("a gateway's HTML is no answer, with any status", () =>
+  it.live("a gateway's HTML is an error, whatever its status", () =>
     Effect.gen(function* () {
       const html: Emulator.Fault = () => HttpServerResponse.html("<html><h1>Maintenance</h1></html>")
       const vendor = yield* DigiCertEmulator.serve({ fault: html })
@@ -149,7 +149,7 @@ describe("errors", () => {
     })
   )
 
-  it.live("a failure tells where to go on from", () =>
+  it.live("a failure has a cursor to resume from", () =>
     Effect.gen(function* () {
       const runs = Array.from({ length: 6 }, (_, index) => ({ jobId: `r${index}`, state: 11 }))
       const vendor = yield* DigiCertEmulator.serve({
@@ -185,7 +185,7 @@ describe("schemas", () => {
 })
 
 describe("the quotas", () => {
-  it.live("belong to the key, so that connections that share it share them", () =>
+  it.live("belong to the key: connections with the same key share them", () =>
     Effect.gen(function* () {
       const vendor = yield* DigiCertEmulator.serve({ scans: [one({ state: 11 })] })
       const keys: Array<string> = []

@@ -52,7 +52,7 @@ describe("the DigiCert emulator", () => {
     })
   )
 
-  it.effect("goes on with the schedule for ever, by records counted from 1", () =>
+  it.effect("continues the schedule without end, by records counted from 1", () =>
     Effect.gen(function* () {
       const { post } = talkTo(yield* DigiCertEmulator.serve(onlyPublished))
       const ids = idsOf((yield* post("/futureScanJobs", page)).body)
@@ -86,7 +86,7 @@ describe("the DigiCert emulator", () => {
     })
   )
 
-  it.effect("refuses a bad key with 403, and a view-only key where a list is asked for by POST", () =>
+  it.effect("refuses a bad key with 403, and a view-only key for a list, which is a POST", () =>
     Effect.gen(function* () {
       const emulator = yield* DigiCertEmulator.serve({ ...onlyPublished, viewOnlyKey: "looking" })
       const invalid = { errors: [{ code: "access_denied_invalid_key", message: "The API key is not valid." }] }
@@ -100,7 +100,7 @@ describe("the DigiCert emulator", () => {
     })
   )
 
-  it.effect("puts the error of an unknown scan inside a 200, in the form that is asked for", () =>
+  it.effect("reports an unknown scan in a 200, in the chosen form", () =>
     Effect.gen(function* () {
       const [code, message] = ["survey_not_found", "There is no such scan in this account."]
       const forms = {
@@ -116,7 +116,7 @@ describe("the DigiCert emulator", () => {
     })
   )
 
-  it.effect("takes exactly the documented types, fields and ranges", () =>
+  it.effect("accepts exactly the documented types, fields and ranges", () =>
     Effect.gen(function* () {
       const emulator = yield* DigiCertEmulator.serve(onlyPublished)
       const { get, post } = talkTo(emulator)
@@ -141,7 +141,7 @@ describe("the DigiCert emulator", () => {
     })
   )
 
-  it.effect("sends times and counts in every form that has been seen", () =>
+  it.effect("sends times and counts in every known form", () =>
     Effect.gen(function* () {
       const first = (quirks: Partial<DigiCertEmulator.Quirks>) =>
         Effect.gen(function* () {
@@ -163,7 +163,7 @@ describe("the DigiCert emulator", () => {
     })
   )
 
-  it.effect("caps pages, and mixes rows up without losing one", () =>
+  it.effect("caps pages, and shuffles rows without losing one", () =>
     Effect.gen(function* () {
       const quirks = { maxPageSize: 7, unsorted: true }
       const { post } = talkTo(yield* DigiCertEmulator.serve({ scans: [numbered(50)], quirks }))
@@ -183,7 +183,7 @@ describe("the DigiCert emulator", () => {
     })
   )
 
-  it.effect("keeps to the vendor's quotas, where it is told to", () =>
+  it.effect("enforces the vendor's quotas if asked to", () =>
     Effect.gen(function* () {
       const { post } = talkTo(yield* DigiCertEmulator.serve({ ...onlyPublished, limited: true }))
       const burst = (count: number) =>
@@ -205,7 +205,7 @@ describe("the DigiCert emulator", () => {
     })
   )
 
-  it.effect("says of a scan what the documentation says", () =>
+  it.effect("describes a scan as the documentation does", () =>
     Effect.gen(function* () {
       const current = [{ jobId: "9", state: 10, startTime: 1_591_099_200_000, percentageCompleted: 40, duration: 60 }]
       const emulator = yield* DigiCertEmulator.serve({ scans: [{ ...DigiCertEmulator.published, current }] })
@@ -230,7 +230,7 @@ describe("the DigiCert emulator", () => {
     })
   )
 
-  it.effect("makes up equal scans for equal seeds, around the clock's now", () =>
+  it.effect("generates equal scans for equal seeds, around the current time", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.UTC(2026, 0, 15, 10))
       const plain = (scans: ReadonlyArray<DigiCertEmulator.Scan>) =>
@@ -250,7 +250,7 @@ describe("the DigiCert emulator", () => {
     })
   )
 
-  it.effect("spreads so many past runs over its scans, also where there are millions", () =>
+  it.effect("spreads the past runs over its scans, even millions", () =>
     Effect.gen(function* () {
       const now = Date.UTC(2026, 0, 15, 10)
       yield* TestClock.setTime(now)

@@ -69,7 +69,7 @@ const past = (jobId: string, changes: object = {}) => ({
 
 const day = 86_400_000
 
-describe("what DigiCert's documentation and samples do not agree on, or do not say", () => {
+describe("where DigiCert's documentation and samples disagree, or are silent", () => {
   it.live("D1: a schedule without an end stops at `until`, whatever its total says", () =>
     Effect.gen(function* () {
       const vendor = yield* DigiCertEmulator.serve({ scans: [DigiCertEmulator.published] })
@@ -93,7 +93,7 @@ describe("what DigiCert's documentation and samples do not agree on, or do not s
     })
   )
 
-  it.live("D1: without `until`, it is read for 90 days from now, and that is told", () =>
+  it.live("D1: without `until`, it is read for 90 days from now, and a note says so", () =>
     Effect.gen(function* () {
       const daily = DigiCertEmulator.recurring((index) => Date.now() + index * day + 1000)
       const vendor = yield* DigiCertEmulator.serve({ scans: [scan({ planned: daily })] })
@@ -126,7 +126,7 @@ describe("what DigiCert's documentation and samples do not agree on, or do not s
   }
 
   for (const startTime of [0, "0", "", null]) {
-    it.live(`D3: a start time of ${JSON.stringify(startTime)} is no time, and passes every span`, () =>
+    it.live(`D3: a start time of ${JSON.stringify(startTime)} means no time, and the job matches every span`, () =>
       Effect.gen(function* () {
         const planned = DigiCertEmulator.rows([{ jobId: "0", startTime, state: 11 }])
         const vendor = yield* DigiCertEmulator.serve({ scans: [scan({ planned })] })
@@ -137,7 +137,7 @@ describe("what DigiCert's documentation and samples do not agree on, or do not s
     )
   }
 
-  it.live("D4: equal job ids of two scans, and of a plan and a run, stay apart", () =>
+  it.live("D4: equal job ids of two scans, and of a plan and a run, have different ids", () =>
     Effect.gen(function* () {
       const planned = DigiCertEmulator.rows([{ jobId: "1591099200000", startTime: 1591099200000, state: 11 }])
       const both = { planned, past: [past("1591099200000")] }
@@ -155,26 +155,24 @@ describe("what DigiCert's documentation and samples do not agree on, or do not s
     })
   )
 
-  it.live(
-    "D5: the next page starts behind the records received, also where the vendor gives fewer than asked for",
-    () =>
-      Effect.gen(function* () {
-        const runs = Array.from({ length: 23 }, (_, index) => past(`run-${index}`))
-        const vendor = yield* DigiCertEmulator.serve({ scans: [scan({ past: runs })], quirks: { maxPageSize: 10 } })
-        const jobs = yield* list(connect(vendor), {}, "past")
-        assert.deepStrictEqual(
-          jobs.map(({ vendorId }) => vendorId),
-          runs.map(({ jobId }) => jobId)
-        )
-        const asked = (yield* vendor.ledger.to("pastScanJobs")).map(({ body }) => JSON.stringify(body))
-        assert.deepStrictEqual(
-          asked.map((body) => /"startIndex":(\d+)/.exec(body)?.[1]),
-          ["1", "11", "21", "24"]
-        )
-      })
+  it.live("D5: the next page starts after the records received, even if the vendor sends fewer than requested", () =>
+    Effect.gen(function* () {
+      const runs = Array.from({ length: 23 }, (_, index) => past(`run-${index}`))
+      const vendor = yield* DigiCertEmulator.serve({ scans: [scan({ past: runs })], quirks: { maxPageSize: 10 } })
+      const jobs = yield* list(connect(vendor), {}, "past")
+      assert.deepStrictEqual(
+        jobs.map(({ vendorId }) => vendorId),
+        runs.map(({ jobId }) => jobId)
+      )
+      const asked = (yield* vendor.ledger.to("pastScanJobs")).map(({ body }) => JSON.stringify(body))
+      assert.deepStrictEqual(
+        asked.map((body) => /"startIndex":(\d+)/.exec(body)?.[1]),
+        ["1", "11", "21", "24"]
+      )
+    })
   )
 
-  it.live("D5: a vendor that takes no notice of startIndex ends, and no row is given twice", () =>
+  it.live("D5: the listing of a vendor that ignores startIndex ends, and no row is emitted twice", () =>
     Effect.gen(function* () {
       const page = { error: null, data: { scanJobDTOList: [past("a"), past("b")], totalCount: 2, currentCount: 2 } }
       const fault: Emulator.Fault = ({ endpoint }) =>
@@ -184,7 +182,7 @@ describe("what DigiCert's documentation and samples do not agree on, or do not s
     })
   )
 
-  it.live("D5: where nothing tells that such a vendor's list is complete, it fails loudly", () =>
+  it.live("D5: if nothing proves that such a listing is complete, it fails", () =>
     Effect.gen(function* () {
       const page = { error: null, data: { scanJobDTOList: [past("a")], totalCount: 2147483647, currentCount: 1 } }
       const fault: Emulator.Fault = ({ endpoint }) =>
@@ -195,7 +193,7 @@ describe("what DigiCert's documentation and samples do not agree on, or do not s
     })
   )
 
-  it("D6: a page size outside 1 to 512 is refused before anything is asked", () => {
+  it("D6: a page size outside 1 to 512 is refused before any request", () => {
     const settings = { name: "dc", provider: "digicert", apiKey: "k", accountId: "1", divisionId: 1, surveyDefIds: [1] }
     const keys = (pageSize: number) => {
       const decoded = DigiCert.decode({ ...settings, pageSize })
@@ -226,7 +224,7 @@ describe("what DigiCert's documentation and samples do not agree on, or do not s
     )
   }
 
-  it.live("D8: a read by POST is tried again", () =>
+  it.live("D8: a read by POST is retried", () =>
     Effect.gen(function* () {
       const fault: Emulator.Fault = ({ endpoint }, nth) =>
         endpoint === "pastScanJobs" && nth < 3 ? HttpServerResponse.empty({ status: 503 }) : undefined
@@ -251,7 +249,7 @@ describe("what DigiCert's documentation and samples do not agree on, or do not s
     })
   )
 
-  it.live("D10: rows out of order at the end of the span are not lost, also where they lie in the past", () =>
+  it.live("D10: rows out of order at the end of the span are not lost, even if they are in the past", () =>
     Effect.gen(function* () {
       const vendor = yield* DigiCertEmulator.serve({ scans: [DigiCertEmulator.published], quirks: { unsorted: true } })
       const jobs = yield* list(connect(vendor, { pageSize: 10 }), { until: Date.UTC(2021, 2, 3) }, "future")
@@ -259,7 +257,7 @@ describe("what DigiCert's documentation and samples do not agree on, or do not s
     })
   )
 
-  it.live("D11: a planned run takes its name from the scan, which is asked for once", () =>
+  it.live("D11: a planned run takes its name from the scan, which is requested once", () =>
     Effect.gen(function* () {
       const planned = DigiCertEmulator.rows([{ jobId: "1", startTime: 1591099200000, state: 11 }])
       const vendor = yield* DigiCertEmulator.serve({ scans: [scan({ planned, past: [past("a")] })] })
@@ -275,7 +273,7 @@ describe("what DigiCert's documentation and samples do not agree on, or do not s
     })
   )
 
-  it.live("D11: where the vendor refuses the scan's details, runs come without a name, and that is told", () =>
+  it.live("D11: if the vendor refuses the scan's details, runs have no name, and a note says so", () =>
     Effect.gen(function* () {
       const fault: Emulator.Fault = ({ endpoint }) =>
         endpoint === "getScanDetails"
@@ -309,7 +307,7 @@ describe("what DigiCert's documentation and samples do not agree on, or do not s
     })
   )
 
-  it.live("D13: a time zone that is no time zone does no harm", () =>
+  it.live("D13: an invalid time zone does no harm", () =>
     Effect.gen(function* () {
       const details = {
         error: null,

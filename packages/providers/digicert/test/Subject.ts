@@ -14,7 +14,7 @@ const run = (index: number): DigiCertEmulator.Row => ({
   duration: 1200
 })
 
-/** What the conformance suite and the fault schedules must know. */
+/** How the conformance suite and the fault schedules start the emulator and connect to it. */
 export const subject: Conformance.SubjectOf<typeof DigiCert> = {
   provider: DigiCert,
   listings: {

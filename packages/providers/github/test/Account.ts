@@ -1,8 +1,10 @@
 import { Progress, type Provider, type Query, RateLimit, RetryPolicy, type ScanError } from "@scanjobs/core"
 import { GitHub } from "@scanjobs/github"
 import type { Analysis, GitHubEmulator, History } from "@scanjobs/github/emulator"
+import type { Emulator } from "@scanjobs/testing"
 import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Layer, Redacted, Stream } from "effect"
+import { HttpServerResponse } from "effect/http"
 
 /** A connection to GitHub, or to its emulator. */
 export type Account = Provider.ConnectionOf<typeof GitHub>
@@ -15,7 +17,7 @@ export const connect = ({ settings }: GitHubEmulator, changes: Partial<Account> 
   ...changes
 })
 
-/** No quota; waits that the library chooses are short. */
+/** No quota, and short waits. */
 export const Fast = Layer.mergeAll(
   NodeHttpClient.layerUndici,
   RateLimit.layerUnlimited,
@@ -24,12 +26,12 @@ export const Fast = Layer.mergeAll(
 
 export type Job = Provider.JobOf<typeof GitHub>
 
-/** Everything that a reading gives and tells. */
+/** The jobs and the events of a reading. */
 export interface Reading {
   readonly jobs: ReadonlyArray<Job>
   readonly notes: ReadonlyArray<string>
   readonly rejected: number
-  /** What the rows have that the provider does not know. */
+  /** Drift events, as JSON. */
   readonly drift: ReadonlyArray<string>
   readonly error: ScanError.ScanError | undefined
 }
@@ -99,3 +101,9 @@ export const customScans = (count: number): History => ({
     pattern_scope: "repository"
   }))
 })
+
+/** A fault that answers every request with this status, body and headers. */
+export const answering =
+  (status: number, body: unknown, headers: { readonly [name: string]: string } = {}): Emulator.Fault =>
+  () =>
+    HttpServerResponse.jsonUnsafe(body, { status, headers })

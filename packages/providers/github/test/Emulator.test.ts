@@ -51,7 +51,7 @@ describe("a page of GitHub's emulator", () => {
     })
   )
 
-  it.live("has links with names where that is wanted, and none where it is the only one", () =>
+  it.live("has links with names if asked to, and none if it is the only page", () =>
     Effect.gen(function* () {
       const vendor = yield* serve({ quirks: { links: "names" } })
       const { links } = yield* page(vendor, `${analyses}?per_page=3`)
@@ -60,7 +60,7 @@ describe("a page of GitHub's emulator", () => {
     })
   )
 
-  it.live("has what was asked for, in the order that was asked for", () =>
+  it.live("has the requested rows in the requested order", () =>
     Effect.gen(function* () {
       const [one, two, ...others] = Account.analyses(5)
       const codeScanning = [
@@ -82,7 +82,7 @@ describe("a page of GitHub's emulator", () => {
 })
 
 describe("GitHub's emulator", () => {
-  it.live("takes its token as Bearer and as token, and no other", () =>
+  it.live("accepts its token with the schemes Bearer and token, and no other token", () =>
     Effect.gen(function* () {
       const vendor = yield* serve()
       const { token } = vendor.settings
@@ -97,7 +97,7 @@ describe("GitHub's emulator", () => {
     })
   )
 
-  it.live("refuses what its description does not allow, and notes it", () =>
+  it.live("refuses what the description does not allow, and records it", () =>
     Effect.gen(function* () {
       const vendor = yield* serve()
       const asked = ["per_page=101", "page=0", "direction=up", "sort=updated", "state=open"]
@@ -129,7 +129,7 @@ describe("GitHub's emulator", () => {
     })
   )
 
-  it.live("makes up equal scans for equal seeds, newest first and none in the future", () =>
+  it.live("generates equal scans for equal seeds, newest first and none in the future", () =>
     Effect.gen(function* () {
       const now = Date.now()
       const made = (seed: string) =>

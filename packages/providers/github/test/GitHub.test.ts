@@ -1,11 +1,9 @@
 import { Api, GitHub } from "@scanjobs/github"
 import * as GitHubEmulator from "@scanjobs/github/emulator"
-import { type Connection, Deadlines, RetryPolicy } from "@scanjobs/core"
-import { type Emulator, Faults, AcceleratedClock } from "@scanjobs/testing"
-import { NodeHttpClient } from "@effect/platform-node"
+import type { Connection } from "@scanjobs/core"
+import { Faults } from "@scanjobs/testing"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Redacted, Schema, Stream } from "effect"
-import { HttpServerResponse } from "effect/http"
+import { Effect, Schema, Stream } from "effect"
 import * as Account from "./Account.ts"
 
 const hour = 3_600_000
@@ -92,7 +90,7 @@ describe("a row of secret scanning", () => {
     })
   )
 
-  it.live("of a group that is not documented is kept, and the group is told", () =>
+  it.live("of an undocumented group is kept, and the group is reported as drift", () =>
     Effect.gen(function* () {
       const scan = { type: "git", status: "completed", started_at: "2026-01-01T00:00:00Z", completed_at: null }
       const { drift, error, jobs } = yield* read({ incremental_scans: [scan], partner_pattern_scans: [scan] })
@@ -128,7 +126,7 @@ describe("a row of secret scanning", () => {
     })
   )
 
-  it.live("is told from all others of its repository by group, type, pattern and scope", () =>
+  it.live("is distinguished by group, type, pattern and scope", () =>
     Effect.gen(function* () {
       const scan = { status: "pending" }
       const custom = { ...scan, type: "git", pattern_name: "a/b", pattern_scope: "repository" }
@@ -151,7 +149,7 @@ describe("a row of secret scanning", () => {
 })
 
 describe("requests", () => {
-  it.live("say what GitHub wants to know, one after the other", () =>
+  it.live("have the headers that GitHub requires, and go one after the other", () =>
     Effect.gen(function* () {
       const vendor = yield* GitHubEmulator.serve({ latency: "5 millis" })
       yield* Account.read(Account.connect(vendor, { pageSize: 20 }))
@@ -170,7 +168,7 @@ describe("requests", () => {
     })
   )
 
-  it.live("have no more than one under way where lanes are merged by time", () =>
+  it.live("are one at a time even if lanes are merged by time", () =>
     Effect.gen(function* () {
       const vendor = yield* GitHubEmulator.serve({ latency: "5 millis" })
       yield* GitHub.jobs(Account.connect(vendor), {}, { concurrency: 12 }).pipe(
@@ -201,7 +199,7 @@ describe("requests", () => {
     })
   )
 
-  it.live("stop where older analyses come than are asked for", () =>
+  it.live("stop at analyses older than the query wants", () =>
     Effect.gen(function* () {
       const vendor = yield* serve({ codeScanning: Account.analyses(100) })
       const from = Date.UTC(2026, 0, 10) - 9 * hour
@@ -211,7 +209,7 @@ describe("requests", () => {
     })
   )
 
-  it.live("ask for the oldest first where that order is wanted", () =>
+  it.live("ask for the oldest first if the query wants that order", () =>
     Effect.gen(function* () {
       const vendor = yield* serve({ codeScanning: Account.analyses(5) })
       const account = Account.connect(vendor, { pageSize: 2 })
@@ -227,7 +225,7 @@ describe("requests", () => {
 })
 
 describe("repositories", () => {
-  it.live("are those that are named, and those of the organizations, once each", () =>
+  it.live("are the named ones and those of the organizations, once each", () =>
     Effect.gen(function* () {
       const repository = (full_name: string, id: number) => ({
         ...published,
@@ -265,14 +263,14 @@ describe("repositories", () => {
     })
   )
 
-  it.live("are read without a word of drift, whichever of the documented fields they have", () =>
+  it.live("are read without drift, whichever documented fields they have", () =>
     Effect.gen(function* () {
       const vendor = yield* GitHubEmulator.serve({ repositories: yield* GitHubEmulator.generate({ jobs: 30 }) })
       assert.deepStrictEqual((yield* Account.read(Account.connect(vendor))).drift, [])
     })
   )
 
-  it.live("where a feature is off are a note each, and the others are read", () =>
+  it.live("with a feature that is off are a note each, and the others are read", () =>
     Effect.gen(function* () {
       const [first, second, ...others] = yield* GitHubEmulator.generate({ jobs: 60 })
       const vendor = yield* GitHubEmulator.serve({
@@ -300,7 +298,7 @@ describe("repositories", () => {
     "that the organization lists and that are gone a moment later are a note, in the words %s",
     (message) =>
       Effect.gen(function* () {
-        const vendor = yield* serve({}, { fault: Faults.on("analyses", answering(404, { message })) })
+        const vendor = yield* serve({}, { fault: Faults.on("analyses", Account.answering(404, { message })) })
         const { error, notes } = yield* Account.read(Account.connect(vendor))
         assert.isUndefined(error)
         assert.deepStrictEqual(notes, [`octocat/Hello-World: there is no code scanning to read (HTTP 404: ${message})`])
@@ -309,7 +307,7 @@ describe("repositories", () => {
 
   it.live("that the organization lists fail where the answer is not GitHub's own", () =>
     Effect.gen(function* () {
-      const vendor = yield* serve({}, { fault: Faults.on("analyses", answering(404, { error: "no such route" })) })
+      const vendor = yield* serve({}, { fault: Faults.on("analyses", Account.answering(404, { error: "no such route" })) })
       const { error } = yield* Account.read(Account.connect(vendor))
       assert.include(error?.message, "not an answer of GitHub's API")
     })
@@ -336,217 +334,20 @@ describe("repositories", () => {
   )
 })
 
-const answering =
-  (status: number, body: unknown, headers: { readonly [name: string]: string } = {}): Emulator.Fault =>
-  () =>
-    HttpServerResponse.jsonUnsafe(body, { status, headers })
-
-describe("a refusal", () => {
-  const refused = (answer: Emulator.Fault, pageSize = 100) =>
-    Effect.gen(function* () {
-      const vendor = yield* serve({ codeScanning: Account.analyses(5) }, { fault: Faults.on("analyses", answer) })
-      return yield* Account.read(Account.connect(vendor, { pageSize }), { listings: ["codeScanning"] })
-    })
-  it.live("of the token is Unauthorized, and asks for nothing more", () =>
-    Effect.gen(function* () {
-      const vendor = yield* serve({})
-      const { error } = yield* Account.read(Account.connect(vendor, { token: Redacted.make("canary-4711") }))
-      assert.strictEqual(error?.reason._tag, "Unauthorized")
-      assert.include(error?.message, "Bad credentials")
-      assert.notInclude(String(error?.message), "canary-4711")
-      assert.lengthOf(yield* vendor.ledger.entries, 1)
-    })
-  )
-
-  it.live("after the first page is no note", () =>
-    Effect.gen(function* () {
-      const off = Faults.from(2, answering(403, { message: "Resource not accessible", documentation_url: "" }))
-      const { error, jobs, notes } = yield* refused(off, 2)
-      assert.deepStrictEqual([error?.reason._tag, jobs.length, notes], ["Forbidden", 2, []])
-    })
-  )
-
-  it.live.each([
-    [
-      "single sign-on",
-      answering(403, { message: "no" }, { "x-github-sso": "required; url=https://github.com/orgs/o/sso" }),
-      "authorize the token for the organization's single sign-on"
-    ],
-    [
-      "organization SAML enforcement",
-      answering(403, { message: "Resource protected by organization SAML enforcement." }),
-      "single sign-on"
-    ],
-    [
-      "a fine-grained token's permissions",
-      answering(403, { message: "Resource not accessible by personal access token" }),
-      "the permission to read code scanning alerts"
-    ],
-    [
-      "an IP allow list",
-      answering(403, { message: "the `o` organization has an IP allow list enabled, and 1.2.3.4 is not permitted" }),
-      "add the address of this machine"
-    ],
-    [
-      "the role of the user",
-      answering(403, { message: "You are not authorized to read code scanning alerts." }),
-      "scope"
-    ],
-    [
-      "missing scopes, told as a 404",
-      answering(
-        404,
-        { message: "Not Found" },
-        { "x-oauth-scopes": "gist, read:org", "x-accepted-oauth-scopes": "repo, security_events" }
-      ),
-      "needs the scope security_events"
-    ],
-    [
-      "single sign-on that cuts the list",
-      answering(200, [], { "x-github-sso": "partial-results; organizations=21955855" }),
-      "single sign-on"
-    ]
-  ] as const)("about the credential, by %s, is a failure and no note", ([, fault, advice]) =>
-    Effect.gen(function* () {
-      const { error, notes } = yield* refused(fault)
-      assert.deepStrictEqual([error?.reason._tag, notes], ["Forbidden", []])
-      assert.include(error?.message, advice)
-    })
-  )
-
-  it.live.each([
-    ["disabled", answering(404, { message: "Code scanning is disabled on this repository." }), "code scanning is off"],
-    ["not enabled", answering(403, { message: "Code scanning is not enabled for this repository." }), "is off"],
-    ["a paid feature", answering(403, { message: "Upgrade to GitHub Pro to enable this feature." }), "is off"],
-    ["blocked by law", answering(451, { message: "Repository access blocked" }), "the repository is blocked"],
-    [
-      "blocked",
-      answering(403, { message: "Repository access blocked", block: { reason: "tos" } }),
-      "the repository is blocked"
-    ]
-  ] as const)("because the feature or the repository is %s is a note", ([, fault, note]) =>
-    Effect.gen(function* () {
-      const { error, notes } = yield* refused(fault)
-      assert.isUndefined(error)
-      assert.lengthOf(notes, 1)
-      assert.include(notes[0], note)
-    })
-  )
-
-  it.live.each([
-    ["a proxy's 403", Faults.html(403), "VendorRejected"],
-    ["a 404 of another server", Faults.html(404), "VendorRejected"],
-    ["a 503 that stays", Faults.status(503), "Unavailable"],
-    ["a 422", answering(422, { message: "Validation Failed" }), "VendorRejected"]
-  ] as const)("that is %s is no note", ([, fault, tag]) =>
-    Effect.gen(function* () {
-      const { error, notes } = yield* refused(fault)
-      assert.deepStrictEqual([error?.reason._tag, notes], [tag, []])
-    })
-  )
-})
-
-describe("throttling", () => {
-  /** How long the provider waits before each further attempt, in seconds, under an accelerated clock, up to the first good answer. */
-  const waits = (answer: Emulator.Fault, times = 1) => {
-    const sleeps: Array<number> = []
-    return Effect.gen(function* () {
-      const vendor = yield* serve(
-        { codeScanning: Account.analyses(3) },
-        { fault: Faults.on("analyses", (entry, nth) => (nth <= times ? answer(entry, nth) : undefined)) }
-      )
-      const jobs = yield* GitHub.jobs(Account.connect(vendor), {}, { listings: ["codeScanning"] }).pipe(
-        Stream.runCollect,
-        Effect.provide(
-          Layer.mergeAll(
-            NodeHttpClient.layerUndici,
-            RetryPolicy.layer({ base: "1 millis", max: "1 millis", maxRetryAfter: "10 minutes" }),
-            Deadlines.layer({ attempt: "10 hours", page: "10 hours" })
-          )
-        )
-      )
-      assert.lengthOf(jobs, 3)
-      const asked = yield* vendor.ledger.to("analyses")
-      return asked.slice(1).map(({ time }, index) => (time - (asked[index]?.time ?? 0)) / 1000)
-    }).pipe(AcceleratedClock.accelerate(500, (millis) => sleeps.push(millis)))
-  }
-  const assertWaits = (found: ReadonlyArray<number>, floors: ReadonlyArray<number>) => {
-    assert.lengthOf(found, floors.length)
-    // Under an accelerated clock, an answer takes seconds.
-    for (const [index, floor] of floors.entries()) {
-      assert.isAtLeast(found[index] ?? 0, floor)
-      assert.isAtMost(found[index] ?? 0, floor * 1.25 + 60)
-    }
-  }
-
-  for (const status of [403, 429] as const) {
-    it.live(`with ${status} is waited out as Retry-After says`, () =>
-      Effect.gen(function* () {
-        assertWaits(yield* waits(GitHubEmulator.secondaryLimit("90 seconds", status)), [90])
-      })
-    )
-
-    it.live(`with ${status} is waited out until the limit is reset`, () =>
-      Effect.gen(function* () {
-        assertWaits(yield* waits(GitHubEmulator.primaryLimit("200 seconds", status)), [200])
-      })
-    )
-
-    it.live(
-      `with ${status} is waited out for a minute, and then for longer each time, where the answer does not say`,
-      () =>
-        Effect.gen(function* () {
-          assertWaits(yield* waits(GitHubEmulator.secondaryLimit(undefined, status), 3), [60, 120, 240])
-        })
-    )
-  }
-
-  it.live.each([
-    ["Advanced Security must be enabled for this repository to use code scanning.", undefined, 1],
-    ["Resource not accessible by personal access token", "Forbidden", 0]
-  ] as const)("is not what an answer means that spent the last request of the hour: %s", ([message, tag, count]) =>
-    Effect.gen(function* () {
-      const fault = answering(403, { message }, { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "4000000000" })
-      const vendor = yield* serve({}, { fault: Faults.on("analyses", fault) })
-      const { error, notes } = yield* Account.read(Account.connect(vendor), { listings: ["codeScanning"] })
-      assert.deepStrictEqual([error?.reason._tag, notes.length], [tag, count])
-      assert.lengthOf(yield* vendor.ledger.to("analyses"), 1)
-    })
-  )
-
-  it.live("with an empty 429 is waited out, too", () =>
-    Effect.gen(function* () {
-      assertWaits(yield* waits(Faults.status(429)), [60])
-    })
-  )
-
-  it.live("for longer than the policy bears is RateLimited at once, and says how long", () =>
-    Effect.gen(function* () {
-      const vendor = yield* serve({}, { fault: GitHubEmulator.primaryLimit("50 minutes") })
-      const { error, notes } = yield* Account.read(Account.connect(vendor))
-      assert.strictEqual(error?.reason._tag, "RateLimited")
-      const retryAfter = error?.reason._tag === "RateLimited" ? (error.reason.retryAfter ?? 0) : 0
-      assert.closeTo(retryAfter, 50 * 60_000, 2000)
-      assert.lengthOf(notes, 0)
-      assert.lengthOf(yield* vendor.ledger.entries, 1)
-    })
-  )
-})
-
 describe("settings", () => {
   const problems = (settings: object): ReadonlyArray<string> => {
     const decoded = GitHub.decode({ provider: "github", name: "gh", token: "t", ...settings })
     return decoded._tag === "Failure" ? decoded.failure.map(({ key }: Connection.Problem) => key) : []
   }
 
-  it("want repositories, organizations, or both", () => {
+  it("require repositories, organizations, or both", () => {
     assert.deepStrictEqual(problems({}), ["repositories"])
     assert.deepStrictEqual(problems({ repositories: ["octocat/Hello-World", "a/.github"] }), [])
     assert.deepStrictEqual(problems({ organizations: ["octo-org"] }), [])
     assert.deepStrictEqual(problems({ repositories: ["o/a"], organizations: ["o"] }), [])
   })
 
-  it("want names that can be names", () => {
+  it("require valid names", () => {
     for (const name of ["octocat", "a/b/c", "o/..", "/b", "o/", "o/a b"]) {
       assert.deepStrictEqual(
         problems({ repositories: [name] }).map((key) => key.split(".")[0]),

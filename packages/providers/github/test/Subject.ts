@@ -4,7 +4,7 @@ import type { Conformance } from "@scanjobs/testing"
 import { Effect } from "effect"
 import * as Account from "./Account.ts"
 
-/** What the conformance suite and the fault schedules must know. */
+/** How the conformance suite and the fault schedules start the emulator and connect to it. */
 export const subject: Conformance.SubjectOf<typeof GitHub> = {
   provider: GitHub,
   listings: {

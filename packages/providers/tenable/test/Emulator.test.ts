@@ -70,7 +70,7 @@ describe("the Tenable emulator", () => {
     })
   )
 
-  it.effect("pages by limit and offset, in the order that is asked for", () =>
+  it.effect("pages by limit and offset, in the requested order", () =>
     Effect.gen(function* () {
       const [first, second, third] = runs(3)
       const rows = [{ ...second, status: "aborted" }, { ...first }, { ...third }]
@@ -120,7 +120,7 @@ describe("the Tenable emulator", () => {
     })
   )
 
-  it.effect("takes exactly the documented parameters", () =>
+  it.effect("accepts exactly the documented parameters", () =>
     Effect.gen(function* () {
       const vendor = yield* TenableEmulator.serve({ scans: [scan(1)] })
       const wrong = [
@@ -136,7 +136,7 @@ describe("the Tenable emulator", () => {
     })
   )
 
-  it.effect("makes up the same scans for the same seed and time, and others for another seed", () =>
+  it.effect("generates the same scans for the same seed and time, and others for another seed", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.UTC(2026, 4, 5))
       const rowsOf = (seed: string) =>
@@ -148,7 +148,7 @@ describe("the Tenable emulator", () => {
     })
   )
 
-  it.effect("spreads so many runs over its scans, newest first, also where there are millions", () =>
+  it.effect("spreads the runs over its scans, newest first, even millions", () =>
     Effect.gen(function* () {
       const now = Date.UTC(2026, 0, 15, 10) / 1000
       yield* TestClock.setTime(now * 1000)
@@ -168,7 +168,7 @@ describe("the Tenable emulator", () => {
     })
   )
 
-  it.live("is a playground: every listing is read from what it makes up, without a violation or an unknown state", () =>
+  it.live("has a playground: every listing is read from its data, without a violation or an unknown state", () =>
     Effect.gen(function* () {
       const { ledger, settings } = yield* TenableEmulator.playground.serve({ jobs: 100, seed: "a" })
       const [connection] = [Tenable.decode({ ...settings, provider: "tenable", name: "tvm" })]

@@ -12,7 +12,7 @@ const noted = (events: ReadonlyArray<Progress.Event>) =>
   events.flatMap((event) => (event._tag === "Noted" ? [`${event.scope}: ${event.message}`] : []))
 
 describe("what a client of Tenable must know", () => {
-  it.live("T1: the list of scans is asked for once for all listings, and one history for each scan", () =>
+  it.live("T1: the list of scans is requested once for all listings, and the history of each scan once", () =>
     Effect.gen(function* () {
       const vendor = yield* TenableEmulator.serve({ scans: [1, 2, 3].map((id) => scan(id, { runs: runs(4) })) })
       const jobs = yield* Tenable.jobs(connect(vendor)).pipe(Stream.runCollect, Effect.provide(Fast))
@@ -31,7 +31,7 @@ describe("what a client of Tenable must know", () => {
   )
 
   it.live(
-    "T1: with a `from`, only the histories of scans that started since are asked for, and only their new pages",
+    "T1: with a `from`, only the histories of scans that started since are requested, and only their new pages",
     () =>
       Effect.gen(function* () {
         const old = runs(20, { time_start: newYear - 90_000, time_end: newYear - 89_000 })
@@ -66,7 +66,7 @@ describe("what a client of Tenable must know", () => {
     })
   )
 
-  it.live("T2: the history of an imported scan is not asked for", () =>
+  it.live("T2: the history of an imported scan is not requested", () =>
     Effect.gen(function* () {
       const imported = scan(1, { status: "imported", runs: null })
       const vendor = yield* TenableEmulator.serve({ scans: [imported], quirks: { withoutHistory: "missing" } })
@@ -128,7 +128,7 @@ describe("what a client of Tenable must know", () => {
     })
   )
 
-  it.live("T5: a list of scans that is not there is an error, not an empty one", () =>
+  it.live("T5: a missing list of scans is an error, not an empty list", () =>
     Effect.gen(function* () {
       const vendor = yield* TenableEmulator.serve({ fault: Faults.on("scans", Faults.status(404)) })
       const { reason } = yield* Effect.flip(list(connect(vendor), "runs"))
@@ -190,7 +190,7 @@ describe("what a client of Tenable must know", () => {
     }).pipe(AcceleratedClock.accelerate(100, (millis) => void sleeps.push(millis)))
   })
 
-  it.live("a user without scans gets `null` for a list, which is none", () =>
+  it.live("a list that is `null` is empty", () =>
     Effect.gen(function* () {
       const vendor = yield* TenableEmulator.serve({ scans: [], quirks: { nullLists: true } })
       const jobs = yield* Tenable.jobs(connect(vendor)).pipe(Stream.runCollect, Effect.provide(Fast))
@@ -199,7 +199,7 @@ describe("what a client of Tenable must know", () => {
   )
 
   for (const total of [null, 0, 3, 2_147_483_647]) {
-    it.live(`a total of ${total} and pages smaller than asked for end no history early`, () =>
+    it.live(`a total of ${total} and pages smaller than requested do not end a history early`, () =>
       Effect.gen(function* () {
         const vendor = yield* TenableEmulator.serve({
           scans: [scan(1, { runs: runs(25) })],

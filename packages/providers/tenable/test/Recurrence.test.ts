@@ -61,7 +61,7 @@ describe("a schedule across daylight-saving changes", () => {
     ["Australia/Lord_Howe", "20260101T021500", "2026-10-03", "2026-10-03T15:45:00.000Z"]
   ] as const
   for (const [zone, start, from, expected] of gaps) {
-    it(`counts a local time that does not exist with the offset from before: ${zone}`, () => {
+    it(`uses the earlier offset for a local time that does not exist: ${zone}`, () => {
       assert.deepStrictEqual(due(at(start, zone), from, new Date(Date.parse(from) + day).toISOString()), [expected])
     })
   }
@@ -72,12 +72,12 @@ describe("a schedule across daylight-saving changes", () => {
     ["Australia/Lord_Howe", "20260101T014500", "2026-04-04", "2026-04-04T14:45:00.000Z"]
   ] as const
   for (const [zone, start, from, expected] of overlaps) {
-    it(`takes the first of a local time that comes twice: ${zone}`, () => {
+    it(`takes the first of a local time that occurs twice: ${zone}`, () => {
       assert.deepStrictEqual(due(at(start, zone), from, new Date(Date.parse(from) + day).toISOString()), [expected])
     })
   }
 
-  it("gives a day that a zone left out once, with the day after it", () => {
+  it("gives a day that a zone skipped once, at the next day", () => {
     const found = due(at("20111201T100000", "Pacific/Apia"), "2011-12-29T00:00:00Z", "2012-01-01T00:00:00Z")
     assert.deepStrictEqual(found, ["2011-12-29T20:00:00.000Z", "2011-12-30T20:00:00.000Z", "2011-12-31T20:00:00.000Z"])
   })
@@ -116,7 +116,7 @@ describe("a rule", () => {
     })
   }
 
-  it("passes over months that do not have the day", () => {
+  it("skips months without the day", () => {
     const found = due(at("20260131T000000", utc, "FREQ=MONTHLY"), "2026-01-01", "2026-06-01")
     assert.deepStrictEqual(
       found.map((text) => text.slice(5, 10)),
@@ -124,14 +124,14 @@ describe("a rule", () => {
     )
   })
 
-  it("waits eight years for 29 February where a century leaves it out", () => {
+  it("waits eight years for 29 February across a century without a leap day", () => {
     const rule = at("20960229T000000", utc, "FREQ=YEARLY;INTERVAL=4")
     const span = { from: Date.parse("2096-03-01"), until: Date.parse("2096-06-01") }
     const [next] = Result.getOrThrow(Recurrence.instants(rule, span))
     assert.strictEqual(new Date(next ?? 0).toISOString(), "2104-02-29T00:00:00.000Z")
   })
 
-  it("counts from the start of the schedule, also where that is long ago", () => {
+  it("counts from the start of the schedule, even if that is long ago", () => {
     const rule = at("20160101T000000", utc, "FREQ=DAILY;COUNT=3654")
     assert.deepStrictEqual(due(rule, "2025-12-30", "2026-02-01"), [
       "2025-12-30T00:00:00.000Z",
@@ -141,7 +141,7 @@ describe("a rule", () => {
   })
 })
 
-describe("what cannot be read", () => {
+describe("a schedule that cannot be read", () => {
   const schedules = [
     [at("20260105T120000", "Mars/Olympus"), 'timezone "Mars/Olympus" is not a known time zone'],
     [{ starttime: "20260105T120000", rrules: null }, "timezone (missing) is not a known time zone"],
@@ -163,12 +163,12 @@ describe("what cannot be read", () => {
     [at("20260105T120000", "Etc/UTC", "FREQ=WEEKLY;WKST=XX"), "rrules"]
   ] as const
   for (const [schedule, expected] of schedules) {
-    it(`is told, with the field: ${JSON.stringify(schedule)}`, () => {
+    it(`is reported with its field: ${JSON.stringify(schedule)}`, () => {
       assert.match(problemOf(schedule), new RegExp(`^${expected.replaceAll(/[()]/g, String.raw`\$&`)}`))
     })
   }
 
-  it.prop("is never a crash", [Schema.String, Schema.String, Schema.String], ([starttime, rrules, timezone]) => {
+  it.prop("never throws", [Schema.String, Schema.String, Schema.String], ([starttime, rrules, timezone]) => {
     const span = { from: 0, until: 1e12 }
     const start = "20260105T120000"
     for (const schedule of [
@@ -260,7 +260,7 @@ describe("any schedule", () => {
     assert.deepStrictEqual(found, expected, JSON.stringify(schedule))
   })
 
-  it.prop("is due at its own local time, or at one that clocks pass over", [Case], ([given]) => {
+  it.prop("is due at its own local time, or at one that clocks skip", [Case], ([given]) => {
     const span = { from: Date.UTC(given.start.year, 0, 1), until: Date.UTC(given.start.year + 2, 0, 1) }
     for (const instant of Result.getOrThrow(Recurrence.instants(scheduleOf(given), span))) {
       const local = DateTime.makeZonedUnsafe(instant, { timeZone: given.zone })
@@ -275,7 +275,7 @@ describe("any schedule", () => {
   })
 
   it.prop(
-    "is due at the same times, however a span is cut in two, in order, with one more behind it",
+    "is due at the same times, however a span is split, in order, plus one after it",
     [Case, within(0, 730)],
     ([given, cut]) => {
       const schedule = scheduleOf(given)
@@ -301,7 +301,7 @@ describe("the machine's own time zone", () => {
     const schedule = { starttime: "20260101T023000", rrules: "FREQ=DAILY;UNTIL=20260410", timezone: "Europe/Berlin" }
     console.log(new Date(2026, 0, 1).getTimezoneOffset(), JSON.stringify(Recurrence.instants(schedule, span)))
   `
-  it("plays no part", async () => {
+  it("has no influence", async () => {
     const outputs = await Promise.all(
       ["Etc/UTC", "Pacific/Kiritimati", "America/Los_Angeles", "Australia/Lord_Howe"].map(async (zone) => {
         const args = ["--conditions=@scanjobs/source", "--input-type=module", "--eval", script]

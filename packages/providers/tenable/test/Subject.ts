@@ -13,7 +13,7 @@ const local = (millis: number) => new Date(millis).toISOString().slice(0, 19).re
 const daily = { enabled: true, rrules: "FREQ=DAILY;INTERVAL=1", timezone: "Etc/UTC" }
 const once = { ...daily, rrules: "FREQ=ONETIME;INTERVAL=1" }
 
-/** What the conformance suite and the fault schedules must know. */
+/** How the conformance suite and the fault schedules start the emulator and connect to it. */
 export const subject: Conformance.SubjectOf<typeof Tenable> = {
   provider: Tenable,
   listings: {

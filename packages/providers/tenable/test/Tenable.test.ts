@@ -77,7 +77,7 @@ describe("a run", () => {
     })
   )
 
-  it.live("comes newest first, or oldest first where that is asked for", () =>
+  it.live("is read newest first, or oldest first on request", () =>
     Effect.gen(function* () {
       const vendor = yield* TenableEmulator.serve({ scans: [scan(1, { runs: runs(7) })] })
       const tenant = connect(vendor, { pageSize: 3 })
@@ -90,7 +90,7 @@ describe("a run", () => {
     })
   )
 
-  it.live("that is a rollover scan is left out where the connection says so", () =>
+  it.live("that is a rollover scan is left out if the connection says so", () =>
     Effect.gen(function* () {
       const all = runs(3)
       const rolled = { ...scan(1, { runs: all }), rollovers: [10_535_002] }
@@ -143,7 +143,7 @@ describe("planned runs", () => {
     })
   )
 
-  it.live("end at the horizon, which is told", () =>
+  it.live("end at the horizon, and an event says so", () =>
     Effect.gen(function* () {
       const vendor = yield* TenableEmulator.serve({
         scans: [scan(1, daily), scan(2, { ...daily, rrules: "FREQ=ONETIME" })]
@@ -230,7 +230,7 @@ describe("a connection", () => {
     })
   )
 
-  it("says what is wrong with its settings, all at once", () => {
+  it("reports everything that is wrong with its settings at once", () => {
     const problems = Tenable.decode({ provider: "tenable", name: "tvm", accessKey: "", pageSize: 0, apiKey: "x" })
     assert.deepStrictEqual(
       new Set(Result.match(problems, { onFailure: (all) => all.map(({ key }) => key), onSuccess: () => [] })),
@@ -238,7 +238,7 @@ describe("a connection", () => {
     )
   })
 
-  it.live("shares its limits with others of the same user, whose keys no limit is named after", () =>
+  it.live("shares its limits with other connections of the same user, and no limit is named after a key", () =>
     Effect.gen(function* () {
       const vendor = yield* TenableEmulator.serve({ scans: [] })
       const keys: Array<string> = []
@@ -260,7 +260,7 @@ describe("a connection", () => {
 })
 
 describe("errors", () => {
-  it.live("a wrong key is Unauthorized, in the vendor's words, and is not tried again", () =>
+  it.live("a wrong key is Unauthorized, with the vendor's message, and is not retried", () =>
     Effect.gen(function* () {
       const vendor = yield* TenableEmulator.serve({ scans: [] })
       const error = yield* errorOf(connect(vendor, { secretKey: Redacted.make("wrong-4711") }))
@@ -271,7 +271,7 @@ describe("errors", () => {
     })
   )
 
-  it.live("a vendor that repeats the key shows neither half of it, nor the whole in another form", () =>
+  it.live("neither half of a key that the vendor repeats is shown, nor the whole in another form", () =>
     Effect.gen(function* () {
       const whole = "accessKey=4f2c-access-half;secretKey=9b1d-secret-half"
       const message = `bad key 4f2c-access-half / 9b1d-secret-half: ${whole} ${Buffer.from(whole).toString("base64")}`
@@ -285,7 +285,7 @@ describe("errors", () => {
     })
   )
 
-  it.live("a 404 has no body, and is told by its status", () =>
+  it.live("a 404 without a body is recognized by its status", () =>
     Effect.gen(function* () {
       const vendor = yield* TenableEmulator.serve({ fault: Faults.on("scans", Faults.status(404)) })
       const { reason } = yield* errorOf(connect(vendor))
@@ -294,7 +294,7 @@ describe("errors", () => {
     })
   )
 
-  it.live("an internal error is Unavailable, in the vendor's words", () =>
+  it.live("an internal error is Unavailable, with the vendor's message", () =>
     Effect.gen(function* () {
       const body = { statusCode: 500, error: "Internal Server Error", message: "Please wait a moment." }
       const vendor = yield* TenableEmulator.serve({ fault: () => HttpServerResponse.jsonUnsafe(body, { status: 500 }) })

@@ -84,6 +84,6 @@ export const runs = (count: number, changes: object = {}): ReadonlyArray<{ reado
     }
   })
 
-/** What a reading tells its listener. */
+/** A listener that collects the events of a reading. */
 export const told = (events: Array<Progress.Event>) => (event: Progress.Event) =>
   Effect.sync(() => void events.push(event))
