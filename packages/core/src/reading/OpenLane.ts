@@ -15,6 +15,7 @@ import type { Drift } from "../telemetry/Drift.ts"
 import * as DriftWatch from "../telemetry/DriftWatch.ts"
 import { Progress, type Source } from "../telemetry/Progress.ts"
 import * as EncodedRequest from "./EncodedRequest.ts"
+import * as HeldJobs from "./HeldJobs.ts"
 import type { Lane, Page } from "./Lane.ts"
 import * as Lookup from "./Lookup.ts"
 import * as PageOfReply from "./PageOfReply.ts"
@@ -91,6 +92,7 @@ export const open = <E>(
   const pages = Effect.gen(function* () {
     const lookUp = yield* Effect.cached(Lookup.ask(listing, session, source, start))
     const watch = DriftWatch.make(listing.fields, listing.shape)
+    const held = HeldJobs.watch(listing.holds)
     const { note, span } = yield* spanOf(query)
     return PageLoop.pages({
       source,
@@ -99,15 +101,15 @@ export const open = <E>(
       fingerprint: (request) => encode(request).text,
       read:
         listing.lookup === undefined
-          ? (request) => read(request, { looked: null, span, watch })
-          : (request) => Effect.flatMap(lookUp, (looked) => read(request, { looked, span, watch })),
+          ? (request) => read(request, { looked: null, span, watch, held })
+          : (request) => Effect.flatMap(lookUp, (looked) => read(request, { looked, span, watch, held })),
       query: filter,
       order,
       endless: listing.endless,
       approximateTotal: listing.approximateTotal,
       ahead: isAhead ? { concurrency: options.pageConcurrency, guessNext: guessNext(listing, start) } : undefined,
       failure: (reason, request, received) => new ScanError({ ...source, resume: cursor(request, received), reason })
-    }).pipe(Stream.ensuring(Effect.suspend(() => report(source, watch.found(), note()))))
+    }).pipe(Stream.ensuring(Effect.suspend(() => report(source, watch.found(), [note(), held.note()]))))
   })
   return {
     source,
@@ -200,9 +202,9 @@ const spanOf = Effect.fnUntraced(function* (query: Query): Effect.fn.Return<Plan
 })
 
 /** Tells what a lane learned beside its pages. */
-const report = (source: Source, drift: ReadonlyArray<Drift>, note: string | undefined) =>
+const report = (source: Source, drift: ReadonlyArray<Drift>, notes: ReadonlyArray<string | undefined>) =>
   Effect.gen(function* () {
     const tell = yield* Progress
-    if (note !== undefined) yield* tell({ _tag: "Noted", ...source, message: note })
+    for (const message of notes) if (message !== undefined) yield* tell({ _tag: "Noted", ...source, message })
     if (drift.length > 0) yield* tell({ _tag: "Drifted", ...source, drift })
   })

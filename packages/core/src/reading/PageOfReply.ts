@@ -12,6 +12,7 @@ import * as Reason from "../model/Reason.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
 import type * as DriftWatch from "../telemetry/DriftWatch.ts"
 import type { Source } from "../telemetry/Progress.ts"
+import type { HeldJobs } from "./HeldJobs.ts"
 import * as EncodedRequest from "./EncodedRequest.ts"
 import * as JobRows from "./JobRows.ts"
 import type { PreparedListing } from "./PreparedListing.ts"
@@ -22,6 +23,7 @@ export interface Reading {
   readonly looked: unknown
   readonly span: { readonly from: number; readonly until: number }
   readonly watch: DriftWatch.DriftWatch
+  readonly held: HeldJobs
 }
 
 /** What the pages of a lane have in common. */
@@ -45,7 +47,7 @@ export const make = ({ encode, listing, scopeKey, secrets, source, start }: Opti
   return (
     request: Request,
     reply: Reply,
-    { looked, span, watch }: Reading
+    { held, looked, span, watch }: Reading
   ): Effect.Effect<PageLoop.Read<Request, ScanJob>, Reason.Reason> => {
     const page = listing.read(reply.body)
     if (Result.isFailure(page)) {
@@ -87,6 +89,7 @@ export const make = ({ encode, listing, scopeKey, secrets, source, start }: Opti
       total,
       onAccepted: () => {
         watch.page(reply.body)
+        held.look(jobs)
         for (const row of rows) watch.row(row)
         for (const field of made.unreadableTimes) watch.unreadableTime(field)
         for (const { state, vendorState } of jobs) if (state === "unknown") watch.unknownState(vendorState)

@@ -14,6 +14,8 @@ export interface PreparedListing {
   readonly name: string
   readonly verbs: ListingVerbs.ListingVerbs
   readonly endless: boolean
+  /** What its jobs can be, as the plugin declares it. */
+  readonly holds: Listing.Holds | undefined
   readonly approximateTotal: boolean
   readonly endpoint: HttpApiEndpoint.Top
   readonly codec: RequestCodec.RequestCodec
@@ -35,6 +37,7 @@ export const make = (name: string, listing: Listing.Any, written: ListingVerbs.L
     name,
     verbs,
     endless: listing.endless,
+    holds: listing.holds,
     approximateTotal: listing.approximateTotal,
     endpoint,
     codec: RequestCodec.make(endpoint),

@@ -1,5 +1,5 @@
 import { NodeHttpClient } from "@effect/platform-node"
-import { Credential, Listing, Provider, type Query } from "@scanjobs/core"
+import { Credential, Listing, Progress, Provider, type Query } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Schema, Stream } from "effect"
 import { HttpApiEndpoint, HttpApiSecurity } from "effect/http-api"
@@ -59,7 +59,50 @@ const askedBy = (query: Query.Query) =>
     }
   })
 
+/** The notes of reading one listing with another `holds` than its jobs fit. */
+const notesWith = (holds: Listing.Holds) =>
+  Effect.gen(function* () {
+    const vendor = yield* Vendor.serve(() => Vendor.json([{ id: "1" }, { id: "2" }]))
+    const provider = Provider.make("declared", {
+      connection: {},
+      security: HttpApiSecurity.bearer,
+      listings: { runs: listing("runs", holds) }
+    })({
+      baseUrl: () => vendor.origin,
+      credential: () => Credential.fixed(Redacted.make(Vendor.canary)),
+      listings: { runs: verbs("run", "running") }
+    })
+    const notes: Array<string> = []
+    const listen = Progress.layer((event) =>
+      Effect.sync(() => {
+        if (event._tag === "Noted") notes.push(event.message)
+      })
+    )
+    yield* provider
+      .jobs({ provider: "declared", name: "main" })
+      .pipe(Stream.runDrain, Effect.provide([listen, NodeHttpClient.layerUndici]))
+    return notes
+  })
+
 describe("a listing that says what it holds", () => {
+  it.live.each([
+    ["kind", { kinds: ["occurrence"] }, "run"],
+    ["state", { states: ["succeeded"] }, "running"],
+    ["category", { categories: ["code"] }, "web"]
+  ] as const)("and that brings a job of another %s says so, once", ([field, holds, value]) =>
+    Effect.gen(function* () {
+      const notes = yield* notesWith(holds)
+      assert.lengthOf(notes, 1)
+      assert.include(notes[0], `a job has the ${field} ${value}`)
+    })
+  )
+
+  it.live("and that brings what it says tells nothing", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* notesWith({ kinds: ["run"], states: ["running"], categories: ["web"] }), [])
+    })
+  )
+
   const all = ["current", "history", "plans"]
 
   it.live.each([

@@ -106,11 +106,7 @@ export const isBlocked = ({ detail, status }: Reason.Refusal): boolean =>
 export const isOff = (reason: Reason.Refusal): boolean =>
   reason._tag === "VendorRejected" && (isBlocked(reason) || isOffWords(reason.detail))
 
-/** Whether GitHub knows nothing by that name, or does not show it to this token; it does not say which. */
-export const isNotFound = ({ _tag, detail, status }: Reason.Refusal): boolean =>
-  _tag === "VendorRejected" && status === 404 && /^(?:not found)?$/i.test(detail ?? "")
-
-/** Whether GitHub itself has nothing at this address, in whichever words. */
+/** Whether GitHub has nothing at this address, or does not show it to this token; it does not say which. */
 export const isAbsent = ({ _tag, detail, status }: Reason.Refusal): boolean =>
   _tag === "VendorRejected" && status === 404 && detail !== notGitHub
 
@@ -118,7 +114,7 @@ export const isAbsent = ({ _tag, detail, status }: Reason.Refusal): boolean =>
 export const hint = (reason: Reason.Reason): string | undefined => {
   if (reason._tag === "Unauthorized") return "check that the token is right and has not expired"
   if (reason._tag === "Forbidden") return credentialHint(reason)
-  return reason._tag === "VendorRejected" && isNotFound(reason) ? nameHint : undefined
+  return reason._tag === "VendorRejected" && isAbsent(reason) && !isOff(reason) ? nameHint : undefined
 }
 
 const credentialHint = ({ code, detail }: Reason.Forbidden): string => {

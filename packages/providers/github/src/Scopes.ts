@@ -52,8 +52,9 @@ export const verbs = (feature: string) => ({
     }
     // The organization has just listed the repository, so its name is right; and secret scanning documents an empty 404 as "off".
     const isOffWithoutWords = feature === "secret scanning" && (reason.detail ?? "") === ""
-    const isKnown = parent === null ? isOffWithoutWords : Errors.isAbsent(reason)
-    return isKnown && Errors.isAbsent(reason) ? `there is no ${feature} to read (${said})` : undefined
+    return Errors.isAbsent(reason) && (parent !== null || isOffWithoutWords)
+      ? `there is no ${feature} to read (${said})`
+      : undefined
   }
 })
 

@@ -307,7 +307,10 @@ describe("repositories", () => {
 
   it.live("that the organization lists fail where the answer is not GitHub's own", () =>
     Effect.gen(function* () {
-      const vendor = yield* serve({}, { fault: Faults.on("analyses", Account.answering(404, { error: "no such route" })) })
+      const vendor = yield* serve(
+        {},
+        { fault: Faults.on("analyses", Account.answering(404, { error: "no such route" })) }
+      )
       const { error } = yield* Account.read(Account.connect(vendor))
       assert.include(error?.message, "not an answer of GitHub's API")
     })
