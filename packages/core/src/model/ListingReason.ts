@@ -48,7 +48,12 @@ export class ForeignLink extends Schema.TaggedError<ForeignLink>()("ForeignLink"
     return false
   }
   override get message(): string {
-    return `the vendor's answer points to ${this.origin}, and this connection talks to ${this.expected} only; no request was sent there. If that host is right, set baseUrl to it`
+    const isDowngrade = this.origin === this.expected.replace(/^https:/, "http:")
+    // Setting baseUrl to a link without TLS would send the credential in clear text.
+    const advice = isDowngrade
+      ? "The server does not know that it is reached over https: have its proxy pass X-Forwarded-Proto"
+      : "If that host is right, set baseUrl to it"
+    return `the vendor's answer points to ${this.origin}, and this connection talks to ${this.expected} only; no request was sent there. ${advice}`
   }
 }
 
