@@ -25,4 +25,6 @@ export interface Reply {
   readonly headers: { readonly [name: string]: string | undefined }
   /** The body, parsed as JSON. */
   readonly body: unknown
+  /** True if parts of the body were nested too deeply and were replaced; see `JsonDepth`. */
+  readonly isCut?: boolean
 }

@@ -6,6 +6,7 @@
  */
 import { Data, Effect } from "effect"
 import * as Reason from "../model/Reason.ts"
+import * as Excerpt from "./Excerpt.ts"
 
 /** The function, and what it threw. */
 export class VerbFailure extends Data.TaggedError("VerbFailure")<{
@@ -17,14 +18,21 @@ export class VerbFailure extends Data.TaggedError("VerbFailure")<{
   }
 }
 
-/** Removes the secrets of a run from a text. */
-export interface Scrubber {
-  readonly scrub: (text: string) => string
-}
-
 /** What was thrown, in one line. */
 export const textOf = (thrown: unknown): string =>
-  (thrown instanceof Error ? thrown.message : String(thrown)).replaceAll(/\s*\n\s*/g, " ")
+  messageOf(thrown)
+    .split("\n")
+    .map((line) => line.trim())
+    .join(" ")
+
+/** A plugin may throw anything, also an object that throws where it becomes a text. */
+const messageOf = (thrown: unknown): string => {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown)
+  } catch {
+    return "it threw something that has no text"
+  }
+}
 
 /** Wraps what a function throws in a failure with the function's name. */
 export const named =
@@ -61,16 +69,27 @@ const early = new Set([
   "scopeKey"
 ])
 
+/** The longest message of a plugin that an error repeats, in characters. It may quote the vendor. */
+const longestMessage = 1000
+
+/** The longest stack that is logged, in characters. */
+const longestStack = 10_000
+
 /** The reason of a listing that fails because of the function. */
-export const reasonOf = ({ message, verb }: VerbFailure, { scrub }: Scrubber): Reason.Reason =>
-  early.has(verb)
-    ? new Reason.InvalidConnection({ problems: [scrub(message)] })
-    : new Reason.Malformed({ ...Reason.unknownAnswer, detail: scrub(message), transient: false })
+export const reasonOf = ({ message, verb }: VerbFailure, scrubber: Excerpt.Scrubber): Reason.Reason => {
+  const text = Excerpt.of(scrubber, message, longestMessage)
+  return early.has(verb)
+    ? new Reason.InvalidConnection({ problems: [text] })
+    : new Reason.Malformed({ ...Reason.unknownAnswer, detail: text, transient: false })
+}
 
 /** Logs the stack of a failure. */
-export const log = ({ cause, message }: VerbFailure, { scrub }: Scrubber): Effect.Effect<void> =>
-  Effect.logDebug(scrub(cause instanceof Error ? `${message}\n${cause.stack}` : message))
+export const log = ({ cause, message }: VerbFailure, scrubber: Excerpt.Scrubber): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const text = cause instanceof Error ? `${message}\n${cause.stack}` : message
+    return Effect.logDebug(Excerpt.clean(scrubber, text).slice(0, longestStack))
+  })
 
 /** Logs the failure, and fails with its reason. */
-export const raise = (failure: VerbFailure, secrets: Scrubber): Effect.Effect<never, Reason.Reason> =>
+export const raise = (failure: VerbFailure, secrets: Excerpt.Scrubber): Effect.Effect<never, Reason.Reason> =>
   Effect.andThen(log(failure, secrets), Effect.fail(reasonOf(failure, secrets)))

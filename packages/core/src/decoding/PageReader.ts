@@ -4,6 +4,7 @@
 import { Result, Schema, SchemaIssue } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import * as Compiled from "./Compiled.ts"
+import * as JsonDepth from "./JsonDepth.ts"
 import type { RejectedRow } from "../telemetry/Progress.ts"
 
 /** A decoded answer. */
@@ -14,8 +15,8 @@ export interface PageRows {
   readonly rejected: ReadonlyArray<RejectedRow>
 }
 
-/** Reads answers of one endpoint. */
-export type PageReader = (json: unknown) => Result.Result<PageRows, string>
+/** Reads answers of one endpoint. Where the JSON was cut by {@link JsonDepth}, the rows that hold a marker are rejected. */
+export type PageReader = (json: unknown, isCut?: boolean) => Result.Result<PageRows, string>
 
 /** Decodes one answer of an endpoint. */
 export type Decoder = (json: unknown) => Result.Result<unknown, string>
@@ -49,15 +50,25 @@ const mistakeOf = ({ issue }: Schema.SchemaError): Mistake => {
   return { path: (first?.path ?? []).map(String).join("."), issue: first?.message ?? unfit.issue }
 }
 
-/** Decodes, and describes what is wrong on demand. */
+/** Decodes, and describes what is wrong on demand. A schema that throws does not fit. */
 const decoderOf = (schema: Schema.Constraint): ((json: unknown) => Result.Result<unknown, () => Mistake>) => {
   const codec = Compiled.decoding(withoutServices(Schema.toCodecJson(schema)))
   const decode = Schema.decodeUnknownResult(codec)
   const fits = Compiled.guard(codec)
-  return fits === undefined
-    ? (json) => Result.mapError(decode(json), (error) => () => mistakeOf(error))
-    : (json) => (fits(json) ? Result.succeed(json) : Result.fail(() => mistakeIn(decode(json))))
+  const decoder =
+    fits === undefined
+      ? (json: unknown) => Result.mapError(decode(json), (error) => () => mistakeOf(error))
+      : (json: unknown) => (fits(json) ? Result.succeed(json) : Result.fail(() => mistakeIn(decode(json))))
+  return (json) => {
+    try {
+      return decoder(json)
+    } catch (thrown) {
+      return Result.fail(() => ({ path: "", issue: `decoding it throws: ${thrownText(thrown)}` }))
+    }
+  }
 }
+
+const thrownText = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : typeof thrown)
 
 const mistakeIn = (decoded: Result.Result<unknown, Schema.SchemaError>): Mistake =>
   Result.isFailure(decoded) ? mistakeOf(decoded.failure) : unfit
@@ -71,8 +82,8 @@ export const make = (
   const whole = decoderOf(successOf(top(endpoint(row))))
   const envelope = decoder(top(endpoint(Schema.Any)))
   const one = decoderOf(row)
-  return (json) => {
-    const page = whole(json)
+  return (json, isCut = false) => {
+    const page = isCut ? Result.fail(undefined) : whole(json)
     if (Result.isSuccess(page)) {
       return Result.succeed({ body: page.success, rows: rowsOf(page.success), rejected: [] })
     }
@@ -81,13 +92,23 @@ export const make = (
     const rows: Array<unknown> = []
     const rejected: Array<RejectedRow> = []
     for (const [index, raw] of rowsOf(body.success).entries()) {
+      if (isCut && JsonDepth.isCut(raw)) {
+        rejected.push({ index, path: "", issue: `is nested more than ${JsonDepth.most} levels deep`, raw })
+        continue
+      }
       const decoded = one(raw)
       if (Result.isSuccess(decoded)) rows.push(decoded.success)
-      else rejected.push({ index, ...decoded.failure(), raw })
+      else rejected.push({ index, ...(rejected.length < mostDescribed ? decoded.failure() : unfit), raw })
     }
     return Result.succeed({ body: body.success, rows, rejected })
   }
 }
+
+/**
+ * How many rejected rows of one page are described in detail. Describing a mistake takes far longer than finding it, and more
+ * rows than this have the same one.
+ */
+const mostDescribed = 1000
 
 /** `HttpApiEndpoint.get` and the like always make whole endpoints; plugins are typed by the part that decodes. */
 export const top = (endpoint: HttpApiEndpoint.ConstraintRequest): HttpApiEndpoint.Top => endpoint as HttpApiEndpoint.Top

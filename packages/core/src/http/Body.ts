@@ -1,10 +1,12 @@
 /**
  * Reads the body of an answer, whole or not at all.
  */
-import { Effect, Stream } from "effect"
+import { Data, Effect, Stream } from "effect"
 import type { HttpClientError, HttpClientResponse } from "effect/http"
 import * as Reason from "../model/Reason.ts"
+import type * as BodyLimit from "../policies/BodyLimit.ts"
 import * as LongJson from "./LongJson.ts"
+import type { Flow } from "./Silence.ts"
 
 /** A body as text, and the JSON that it is. */
 export interface Body extends LongJson.JsonText {
@@ -13,42 +15,100 @@ export interface Body extends LongJson.JsonText {
 }
 
 /**
- * The largest body that is read, in bytes. A page of a listing is far smaller, and a body without an end must not fill the
- * memory.
+ * Only the beginning of an error's text is of use, and errors in JSON are short: a longer body of an answer without success is
+ * cut here, in bytes.
  */
-const largest = 256 * 1024 * 1024
+const largestError = 1024 * 1024
 
-/** Makes the reader of one transport. It calls `onBytes` for each part of the body; a body that is too large is `Malformed`. */
-export const make = () => {
+/** Bodies up to this size, in bytes, take no room. */
+const small = 1024 * 1024
+
+/** The limit forbids more values than one for so many bytes of the largest body. */
+const bytesPerValue = 16
+
+/** What one body is read with. */
+export interface Reading {
+  /** Waits for room in memory; called before more than 1 MiB of the body is held. */
+  readonly makeRoom: Effect.Effect<void>
+  readonly flow: Flow
+}
+
+/** Makes the reader of one transport. A body that is too large, or cannot be read for another reason, is `Malformed`. */
+export const make = ({ perAnswer }: BodyLimit.Limits) => {
   const parse = LongJson.make()
   return (
     response: HttpClientResponse.HttpClientResponse,
-    onBytes: () => void
+    reading: Reading
   ): Effect.Effect<Body, HttpClientError.HttpClientError | Reason.Malformed> =>
     Effect.suspend(() => {
-      const chunks: Array<Uint8Array> = []
-      let size = 0
-      const take = (some: ReadonlyArray<Uint8Array>) => {
-        onBytes()
-        for (const bytes of some) {
-          chunks.push(bytes)
-          size += bytes.length
-        }
-        return size > largest
-          ? Effect.fail(malformed(response, "the answer is larger than 256 MiB", false))
-          : Effect.void
-      }
-      const decoded = (bytes: Uint8Array) => decode(parse, bytes, response.headers["content-type"])
-      return Stream.runForEachArray(response.stream, take).pipe(
-        Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.void),
-        Effect.flatMap(() => {
-          const bytes = join(chunks, size)
-          return isGzip(bytes)
-            ? Effect.map(decompress(response, bytes.slice()), (whole) => decoded(new Uint8Array(whole)))
-            : Effect.succeed(decoded(bytes))
-        })
+      const isGood = response.status >= 200 && response.status < 300
+      const most = isGood ? perAnswer : Math.min(perAnswer, largestError)
+      return Effect.gen(function* () {
+        const sent = collect(most, reading)
+        yield* Stream.runForEachArray(response.stream, sent.take).pipe(
+          Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.void),
+          Effect.catchTag("TooLarge", () => (isGood ? Effect.fail(tooLarge(response, perAnswer)) : Effect.void))
+        )
+        const bytes = sent.whole()
+        const format = compressionOf(bytes)
+        if (format === undefined) return bytes
+        const plain = collect(most, reading)
+        yield* Stream.runForEachArray(decompressed(bytes.slice(), format), plain.take).pipe(
+          Effect.catchTag("TooLarge", () => (isGood ? Effect.fail(tooLarge(response, perAnswer)) : Effect.void)),
+          Effect.catchTag("NotCompressed", () =>
+            isGood
+              ? Effect.fail(malformed(response, "the answer is compressed and cannot be decompressed", true))
+              : Effect.void
+          )
+        )
+        return plain.whole()
+      }).pipe(
+        Effect.flatMap((bytes) =>
+          countsMoreThan(bytes, perAnswer / bytesPerValue)
+            ? Effect.fail(
+                malformed(response, `the answer holds more than ${Math.floor(perAnswer / bytesPerValue)} values`, false)
+              )
+            : Effect.try({
+                try: () => decode(parse, bytes, response.headers["content-type"]),
+                catch: (error) => malformed(response, `the answer cannot be read: ${String(error)}`, false)
+              })
+        )
       )
     })
+}
+
+/** More bytes came than the limit allows. */
+class TooLarge extends Data.TaggedError("TooLarge") {}
+
+/** The bytes are not what a compressed body is. */
+class NotCompressed extends Data.TaggedError("NotCompressed") {}
+
+/** Collects the parts of a body. After `TooLarge`, `whole` gives what came before the limit. */
+const collect = (most: number, { flow, makeRoom }: Reading) => {
+  const chunks: Array<Uint8Array> = []
+  let size = 0
+  const roomy = Effect.suspend(() => (size > small ? flow.paused(makeRoom) : Effect.void))
+  const take = (some: ReadonlyArray<Uint8Array>): Effect.Effect<void, TooLarge> => {
+    flow.onBytes()
+    for (const bytes of some) {
+      if (size + bytes.length > most) return Effect.fail(new TooLarge())
+      chunks.push(bytes)
+      size += bytes.length
+    }
+    return roomy
+  }
+  return { take, whole: () => join(chunks, size) }
+}
+
+/**
+ * Whether JSON has more values than that. Each value but the first of an array or object follows a comma, and the first one an
+ * opening bracket; such characters within texts are counted too, which no body of rows has nearly as many of.
+ */
+const countsMoreThan = (bytes: Uint8Array, most: number): boolean => {
+  if (bytes.length <= most) return false
+  let count = 0
+  for (const byte of bytes) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count++
+  return count > most
 }
 
 /**
@@ -108,15 +168,26 @@ const bufferFor = (size: number): Uint8Array => {
 
 /**
  * Some servers compress without being asked, and not every client decompresses then. No JSON begins with the magic number of
- * gzip.
+ * gzip (RFC 1952) or with the header of zlib (RFC 1950), which HTTP calls `deflate`.
  */
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+const compressionOf = (bytes: Uint8Array): "gzip" | "deflate" | undefined => {
+  const [first = 0, second = 0] = bytes
+  if (first === 0x1f && second === 0x8b) return "gzip"
+  return first === 0x78 && (first * 256 + second) % 31 === 0 ? "deflate" : undefined
+}
 
-const decompress = (response: HttpClientResponse.HttpClientResponse, bytes: Uint8Array<ArrayBuffer>) =>
-  Effect.tryPromise({
-    try: () => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer(),
-    catch: () => malformed(response, "the answer is compressed and cannot be decompressed", true)
+const decompressed = (bytes: Uint8Array<ArrayBuffer>, format: "gzip" | "deflate") =>
+  Stream.fromReadableStream({
+    evaluate: () => new Blob([bytes]).stream().pipeThrough(new DecompressionStream(format)),
+    onError: () => new NotCompressed()
   })
+
+const tooLarge = (response: HttpClientResponse.HttpClientResponse, limit: number) =>
+  malformed(
+    response,
+    `the answer is larger than ${Math.round((limit / 1024 / 1024) * 10) / 10} MiB; ask for smaller pages, or raise BodyLimit`,
+    false
+  )
 
 const malformed = ({ status }: HttpClientResponse.HttpClientResponse, detail: string, transient: boolean) =>
   new Reason.Malformed({ ...Reason.unknownAnswer, status, detail, transient })

@@ -17,8 +17,8 @@ import { Predicate, Result } from "effect"
 export interface JsonText {
   /** What `JSON.parse` makes of the text; fails where the text is not JSON. */
   readonly json: Result.Result<unknown, unknown>
-  /** The text; building it is what this module avoids, so call it only for errors. */
-  readonly text: () => string
+  /** The first `most` characters of the text. */
+  readonly start: (most: number) => string
   /** Whether a part of the text passes the test. Parts end between rows, so that no value is in two parts. */
   readonly some: (test: (part: string) => boolean) => boolean
 }
@@ -76,7 +76,14 @@ export const make = ({ farthest, longest, piece }: Sizes = usual): ((bytes: Uint
 
 const ofParts = (parts: ReadonlyArray<string>, json: JsonText["json"]): JsonText => ({
   json,
-  text: () => parts.join(""),
+  start: (most) => {
+    let text = ""
+    for (const part of parts) {
+      if (text.length >= most) break
+      text += part.slice(0, most - text.length)
+    }
+    return text
+  },
   some: (test) => parts.some(test)
 })
 

@@ -6,6 +6,7 @@
  */
 import { Context, Effect, type Redacted, type Scope } from "effect"
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import * as Excerpt from "../contract/Excerpt.ts"
 import type { Parameters } from "../contract/Exchange.ts"
 import * as Reason from "../model/Reason.ts"
 import { Hold } from "../policies/Hold.ts"
@@ -61,7 +62,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
           const origin = URL.parse(url)?.origin ?? "an invalid address"
           if (origin !== options.origin)
             return Effect.fail(
-              new Reason.ForeignLink({ origin: options.secrets.scrub(origin), expected: options.origin })
+              new Reason.ForeignLink({ origin: Excerpt.of(options.secrets, origin), expected: options.origin })
             )
           own = url
         }

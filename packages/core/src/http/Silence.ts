@@ -4,6 +4,15 @@
 import { Duration, Effect } from "effect"
 import * as Reason from "../model/Reason.ts"
 import type { Deadlines } from "../policies/Deadlines.ts"
+import * as Monotonic from "../policies/Monotonic.ts"
+
+/** What the reader of a body tells while it reads. */
+export interface Flow {
+  /** Called for each part of the body. */
+  readonly onBytes: () => void
+  /** Runs a wait of the reader's own, which does not count as silence of the vendor. */
+  readonly paused: (wait: Effect.Effect<void>) => Effect.Effect<void>
+}
 
 /** The silence of one request, over all its attempts. */
 export interface Silence {
@@ -13,7 +22,7 @@ export interface Silence {
    * Reads a body, for as long as `onBytes` is called before the idle deadline. A body that flows has no other deadline.
    */
   readonly body: <A, E, R>(
-    read: (onBytes: () => void) => Effect.Effect<A, E, R>
+    read: (flow: Flow) => Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E | Reason.TimedOut, R>
   /** Counts milliseconds that the library itself waited before it tried again. */
   readonly add: (millis: number) => void
@@ -37,26 +46,33 @@ export const make = (deadlines: Deadlines): Silence => {
       Effect.clockWith((clock) => {
         const { late, millis } = bound("attempt")
         if (millis <= 0) return Effect.fail(late)
-        const began = clock.currentTimeMillisUnsafe()
+        const began = Monotonic.millis(clock)
         return waiting.pipe(
           Effect.timeoutOrElse({ duration: millis, orElse: () => Effect.fail(late) }),
-          Effect.ensuring(Effect.sync(() => add(clock.currentTimeMillisUnsafe() - began)))
+          Effect.ensuring(Effect.sync(() => add(Monotonic.millis(clock) - began)))
         )
       }),
     body: (read) =>
       Effect.clockWith((clock) => {
         const { late, millis } = bound("idle")
-        let latest = clock.currentTimeMillisUnsafe()
+        let latest = Monotonic.millis(clock)
+        let isPaused = false
         const onBytes = () => {
-          latest = clock.currentTimeMillisUnsafe()
+          latest = Monotonic.millis(clock)
         }
+        const pause = (now: boolean) =>
+          Effect.sync(() => {
+            isPaused = now
+            onBytes()
+          })
         const stalled: Effect.Effect<never, Reason.TimedOut> = Effect.suspend(() => {
-          const rest = latest + millis - clock.currentTimeMillisUnsafe()
+          const rest = isPaused ? millis : latest + millis - Monotonic.millis(clock)
           if (rest > 0) return Effect.andThen(Effect.sleep(rest), stalled)
           add(millis)
           return Effect.fail(late)
         })
-        return Effect.raceFirst(read(onBytes), stalled)
+        const paused = (wait: Effect.Effect<void>) => Effect.ensuring(Effect.andThen(pause(true), wait), pause(false))
+        return Effect.raceFirst(read({ onBytes, paused }), stalled)
       }),
     add
   }

@@ -7,6 +7,7 @@
 import { Clock, Context, Effect, type Redacted, Semaphore } from "effect"
 import type { Reply } from "../contract/Exchange.ts"
 import * as Reason from "../model/Reason.ts"
+import { BodyLimit } from "../policies/BodyLimit.ts"
 import { Breaker } from "../policies/Breaker.ts"
 import { Deadlines } from "../policies/Deadlines.ts"
 import { Attempt, type Executed, quiet, releasedOnFailure, type SecretParts } from "./Attempt.ts"
@@ -31,11 +32,12 @@ export interface Transport<out E> {
 
 /** Makes the transport, with the policies in use here. */
 export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
+  const limits = yield* BodyLimit
   const breaker = yield* Breaker
   const deadlines = yield* Deadlines
   const client = yield* OriginClient.make(options)
   const retries = yield* Retries.make(options)
-  const read = Body.make()
+  const read = Body.make(limits)
   const quietly = quiet(options, yield* Effect.tracer)
   const semaphore = options.concurrency === undefined ? undefined : yield* Semaphore.make(options.concurrency)
   const limited = <A, F>(attempt: Effect.Effect<A, F>) =>
@@ -43,9 +45,11 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
 
   const attempt = (executed: Executed, credential: Redacted.Redacted, silence: Silence.Silence) => {
     const answered = Effect.flatMap(executed, (response) =>
-      Effect.flatMap(
-        silence.body((onBytes) => read(response, onBytes)),
-        (body) => Effect.flatMap(Clock.currentTimeMillis, (now) => Verdict.ofAnswer(options, response, body, now))
+      limits.reading((makeRoom) =>
+        Effect.flatMap(
+          silence.body((flow) => read(response, { makeRoom, flow })),
+          (body) => Effect.flatMap(Clock.currentTimeMillis, (now) => Verdict.ofAnswer(options, response, body, now))
+        )
       )
     )
     return releasedOnFailure(answered, (context) =>

@@ -12,7 +12,9 @@ import type { Body } from "./Body.ts"
 import * as RetryAfter from "./RetryAfter.ts"
 import type { Secrets } from "./Secrets.ts"
 import * as TransportCause from "./TransportCause.ts"
+import * as Excerpt from "../contract/Excerpt.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
+import * as JsonDepth from "../decoding/JsonDepth.ts"
 
 /** The errors of a transport's client. */
 export type ClientError =
@@ -41,23 +43,24 @@ export const ofAnswer = (
   const { headers, status } = response
   const isGood = status >= 200 && status < 300
   const sentAt = RetryAfter.sentAtOf(headers) ?? now
-  const body = Result.getOrElse(content.json, content.text)
+  const body = Result.match(content.json, { onSuccess: bounded, onFailure: () => content.start(Excerpt.searched) })
   const rejection = VerbFailure.attempt(
     () => options.rejection({ status, headers, body, sentAt }),
     (failure) => failure
   )
   if (rejection instanceof VerbFailure.VerbFailure) return VerbFailure.raise(rejection, options.secrets)
-  const isPage = isGood && Result.isSuccess(content.json) && content.undecodable === undefined
+  const isPage = isGood && status !== 206 && Result.isSuccess(content.json) && content.undecodable === undefined
   if (rejection === undefined && isPage) {
     // Vendors may echo a secret in a row. Token responses are left alone: they are the secret.
     const isClean = !options.mayQuoteBody || !content.some(options.secrets.isIn)
     return Effect.succeed({
       url: response.request.url,
       headers,
-      body: isClean ? body : options.secrets.scrubJson(body)
+      body: isClean ? body : options.secrets.scrubJson(body),
+      ...(Result.isSuccess(content.json) && body !== content.json.success ? { isCut: true } : {})
     })
   }
-  const quote = options.mayQuoteBody ? excerpt(options.secrets.scrub(content.text())) : null
+  const quote = options.mayQuoteBody ? Excerpt.of(options.secrets, content.start(Excerpt.searched + 1)) : null
   const flaw = isGood ? flawOf(status, content, quote) : undefined
   const answer = describe(options, {
     status,
@@ -72,10 +75,16 @@ export const ofAnswer = (
   return Effect.fail(hinted(options, toReason(rejection?.as ?? conditionOf(status), answer, wait, rejection?.growing)))
 }
 
+/** The same JSON, cut where it is nested too deeply. */
+const bounded = (json: unknown): unknown => (JsonDepth.isExceeded(json) ? JsonDepth.cut(json) : json)
+
 /** Why a good answer is no page, and whether another attempt may give one. */
 const flawOf = (status: number, content: Body, quote: string | null) => {
   if (status === 204 || status === 205) {
     return { detail: "the answer has no content, where a page of rows is expected", transient: false }
+  }
+  if (status === 206) {
+    return { detail: "the answer is only a part, although the whole was requested", transient: false }
   }
   if (content.undecodable !== undefined) return { detail: content.undecodable, transient: false }
   if (quote === "") return { detail: "not JSON: the body is empty", transient: true }
@@ -110,7 +119,7 @@ export const ofError = (
   const answer = (detail: string, status: number | null = null) =>
     describe(options, { status, code: null, detail, requestId: null })
   if (error._tag === "SchemaError")
-    return new Reason.InvalidConnection({ problems: [options.secrets.scrub(error.message)] })
+    return new Reason.InvalidConnection({ problems: [Excerpt.of(options.secrets, error.message)] })
   if (error._tag === "RateLimiterError") {
     return new Reason.Unavailable({ ...answer(`the rate limiter failed: ${error.message}`), retryAfter: null })
   }
@@ -127,7 +136,7 @@ export const ofError = (
     }
     case "InvalidUrlError":
     case "EncodeError":
-      return new Reason.InvalidConnection({ problems: [options.secrets.scrub(reason.message)] })
+      return new Reason.InvalidConnection({ problems: [Excerpt.of(options.secrets, reason.message)] })
     case "StatusCodeError":
     case "DecodeError":
     case "EmptyBodyError":
@@ -142,7 +151,7 @@ export const ofError = (
 }
 
 const describe = (options: Options, answer: Omit<Reason.Answer, "hint">): Reason.Answer => {
-  const scrub = (text: string | null) => (text === null ? null : excerpt(options.secrets.scrub(text)))
+  const scrub = (text: string | null) => (text === null ? null : Excerpt.of(options.secrets, text))
   return {
     status: answer.status,
     code: scrub(answer.code),
@@ -154,8 +163,11 @@ const describe = (options: Options, answer: Omit<Reason.Answer, "hint">): Reason
 
 const hinted = (options: Options, reason: Reason.Reason): Reason.Reason => {
   const hint = options.hint(reason)
-  return hint === undefined ? reason : withHint(reason, options.secrets.scrub(hint))
+  return hint === undefined ? reason : withHint(reason, Excerpt.of(options.secrets, hint, longestHint))
 }
+
+/** A hint is the plugin's own text, which may quote the vendor. */
+const longestHint = 1000
 
 const requestIdOf = (headers: Reply["headers"]): string | null => {
   for (const name of requestIdHeaders) {
@@ -174,8 +186,3 @@ const requestIdHeaders = [
   "x-amzn-requestid",
   "x-correlation-id"
 ]
-
-const excerpt = (text: string): string => {
-  const line = text.replaceAll(/\s+/g, " ").trim()
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line
-}

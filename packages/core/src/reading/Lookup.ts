@@ -2,6 +2,7 @@
  * What a listing looks up once for each scope, such as a name that its rows do not carry.
  */
 import { Effect, Result } from "effect"
+import * as Excerpt from "../contract/Excerpt.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import * as Reason from "../model/Reason.ts"
 import { Progress, type Source } from "../telemetry/Progress.ts"
@@ -27,7 +28,7 @@ export const ask = <E>(
     return yield* Effect.fail(
       new Reason.Malformed({
         ...Reason.unknownAnswer,
-        detail: session.secrets.scrub(body.failure),
+        detail: Excerpt.of(session.secrets, body.failure),
         transient: false
       })
     )

@@ -3,6 +3,7 @@
  */
 import { Clock, Effect, Result, Stream } from "effect"
 import type { Request } from "../contract/Exchange.ts"
+import * as Excerpt from "../contract/Excerpt.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import * as PageLoop from "../loop/PageLoop.ts"
 import type * as Cursor from "../model/Cursor.ts"
@@ -157,7 +158,7 @@ const readerOf = <E>({ mayBeSkipped, session, ...options }: ReaderOptions<E>) =>
           return note === undefined
             ? Effect.fail(reason)
             : Effect.as(
-                Effect.flatMap(Progress, (tell) => tell({ _tag: "Noted", ...source, message: secrets.scrub(note) })),
+                Effect.flatMap(Progress, (tell) => tell({ _tag: "Noted", ...source, message: Excerpt.of(secrets, note) })),
                 nothing
               )
         })

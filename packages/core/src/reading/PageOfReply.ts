@@ -4,6 +4,7 @@
 import { Effect, Result } from "effect"
 import type { Reply, Request } from "../contract/Exchange.ts"
 import { isLink } from "../contract/PageStrategy.ts"
+import * as Excerpt from "../contract/Excerpt.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import type { Secrets } from "../http/Secrets.ts"
 import * as ListingCount from "../loop/ListingCount.ts"
@@ -49,9 +50,9 @@ export const make = ({ encode, listing, scopeKey, secrets, source, start }: Opti
     reply: Reply,
     { held, looked, span, watch }: Reading
   ): Effect.Effect<PageLoop.Read<Request, ScanJob>, Reason.Reason> => {
-    const page = listing.read(reply.body)
+    const page = listing.read(reply.body, reply.isCut)
     if (Result.isFailure(page)) {
-      const detail = secrets.scrub(page.failure)
+      const detail = Excerpt.of(secrets, page.failure)
       return Effect.fail(new Reason.Malformed({ ...Reason.unknownAnswer, detail, transient: false }))
     }
     const { body, rejected, rows } = page.success
@@ -81,7 +82,7 @@ export const make = ({ encode, listing, scopeKey, secrets, source, start }: Opti
       rejected: JobRows.rejectedOf(rejected, made, rows).map(({ index, issue, path, raw }) => ({
         index,
         path,
-        issue: secrets.scrub(issue),
+        issue: Excerpt.of(secrets, issue),
         raw: secrets.scrubJson(raw)
       })),
       next: following.next,

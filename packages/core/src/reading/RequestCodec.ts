@@ -7,6 +7,7 @@ import type { HttpApiEndpoint } from "effect/http-api"
 import * as Compiled from "../decoding/Compiled.ts"
 import * as Latest from "../decoding/MemoizeLast.ts"
 import * as PageReader from "../decoding/PageReader.ts"
+import * as Excerpt from "../contract/Excerpt.ts"
 import type { Request } from "../contract/Exchange.ts"
 import type { Link } from "../contract/PageStrategy.ts"
 import * as Reason from "../model/Reason.ts"
@@ -82,15 +83,15 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
     decode: (json) => Result.mapError(decode(json), oneLine),
     follow: (link, current, from, secrets) => {
       const malformed = (detail: string) =>
-        new Reason.Malformed({ ...Reason.unknownAnswer, detail: secrets.scrub(detail), transient: false })
+        new Reason.Malformed({ ...Reason.unknownAnswer, detail: Excerpt.of(secrets, detail), transient: false })
       const here = placeOf(from)
       let search = searchOf(link.href, here.beforeQuery)
       if (search === undefined) {
         const there = URL.parse(link.href, here.href)
         if (there === null)
-          return malformed(`the link to the next page is not an address: ${JSON.stringify(link.href)}`)
+          return malformed(`the link to the next page is not an address: ${link.href}`)
         if (there.origin !== here.origin) {
-          return new Reason.ForeignLink({ origin: secrets.scrub(there.origin), expected: here.origin })
+          return new Reason.ForeignLink({ origin: Excerpt.of(secrets, there.origin), expected: here.origin })
         }
         if (there.pathname !== here.pathname && lastSegment(there.pathname) !== here.segment) {
           return malformed(`the link to the next page leads to ${there.pathname}, not to ${here.pathname}`)
@@ -129,7 +130,7 @@ const lastSegment = (pathname: string): string | undefined =>
     .findLast((part) => part !== "")
     ?.toLowerCase()
 
-const oneLine = ({ message }: Schema.SchemaError): string => message.replaceAll(/\s*\n\s*/g, " ")
+const oneLine = ({ message }: Schema.SchemaError): string => message.split("\n").map((line) => line.trim()).join(" ")
 
 /** On the wire, a query is a record of texts. Wire schemas need no services. */
 const asRecord = (schema: Schema.Constraint) => schema as Schema.Codec<unknown, { readonly [name: string]: unknown }>
