@@ -1,6 +1,7 @@
 /**
  * Every vendor's scan jobs as one typed `Stream`.
  */
+export * as BodyLimit from "./policies/BodyLimit.ts"
 export * as Breaker from "./policies/Breaker.ts"
 export * as Catalog from "./catalog/Catalog.ts"
 export * as Check from "./provider/Check.ts"

@@ -123,6 +123,14 @@ export const canary = "canary-4e5f6a7b8c9d"
 
 /** Asks for `path` under the policies in use, with a key that stays. */
 export const ask = (origin: string, options: Partial<Transport.Options<never>> = {}, path = "/runs") =>
+  send(origin, HttpClientRequest.get(path), options)
+
+/** Sends a request whose address is a path, under the policies in use, with a key that stays. */
+export const send = (
+  origin: string,
+  request: HttpClientRequest.HttpClientRequest,
+  options: Partial<Transport.Options<never>> = {}
+) =>
   Effect.gen(function* () {
     const transport = yield* Transport.make<never>({
       origin,
@@ -140,5 +148,5 @@ export const ask = (origin: string, options: Partial<Transport.Options<never>> =
       onRetry: () => Effect.void,
       ...options
     })
-    return yield* transport.send(transport.client.execute(HttpClientRequest.get(`${origin}${path}`)))
+    return yield* transport.send(transport.client.execute(HttpClientRequest.prependUrl(request, origin)))
   })

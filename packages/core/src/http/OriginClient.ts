@@ -1,8 +1,9 @@
 /**
  * An HTTP client that talks to one origin, within the quota and the deadlines.
  *
- * For a request, and for each redirect that it leads to, the origin is checked, the quota is waited for, and the request is
- * sent within the deadline of its attempt. Waiting for the quota does not count towards that deadline.
+ * A redirect is followed within the origin, unless it would turn a POST into a GET. For a request, and for each redirect, the
+ * origin is checked, the quota is waited for, and the request is sent within the deadline of its attempt. Waiting for the quota
+ * does not count towards that deadline.
  */
 import { Context, Effect, type Redacted, type Scope } from "effect"
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
@@ -43,6 +44,18 @@ export interface Options {
 
 const maxRedirects = 5
 
+/**
+ * Whether following a redirect would turn the request into a GET (RFC 9110, section 15.4). That is another request than the
+ * one that was meant, and its answer is no page of the listing. 307 and 308 keep the method and the body.
+ */
+const losesBody = (
+  { method }: HttpClientRequest.HttpClientRequest,
+  { headers, status }: HttpClientResponse.HttpClientResponse
+): boolean =>
+  headers["location"] !== undefined &&
+  (((status === 301 || status === 302) && method === "POST") ||
+    (status === 303 && method !== "GET" && method !== "HEAD"))
+
 /** The key of the holds of this origin's requests under one quota. */
 export const holdKey = ({ key, origin }: Pick<Options, "key" | "origin">): string => `${origin} ${key}`
 
@@ -57,7 +70,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   let own: string | undefined
   const client: OriginClient = base.pipe(
     HttpClient.transform(
-      (effect, { url }): Effect.Effect<HttpClientResponse.HttpClientResponse, ClientError, Attempt> => {
+      (effect, request): Effect.Effect<HttpClientResponse.HttpClientResponse, ClientError, Attempt> => {
+        const { url } = request
         if (url !== own) {
           const origin = URL.parse(url)?.origin ?? "an invalid address"
           if (origin !== options.origin)
@@ -68,7 +82,20 @@ export const make = Effect.fnUntraced(function* (options: Options) {
         }
         return pass(held).pipe(
           Effect.andThen(limiter.acquire(options.key, options.quotas)),
-          Effect.andThen(Attempt.use(({ silence }) => silence.head(effect)))
+          Effect.andThen(Attempt.use(({ silence }) => silence.head(effect))),
+          Effect.filterOrFail(
+            (response) => !losesBody(request, response),
+            ({ headers, status }) =>
+              new Reason.Malformed({
+                ...Reason.unknownAnswer,
+                status,
+                detail: Excerpt.of(
+                  options.secrets,
+                  `it redirects a ${request.method} request so that it would become a GET without its body, to ${headers["location"]}; if the address has changed, set baseUrl`
+                ),
+                transient: false
+              })
+          )
         )
       }
     ),

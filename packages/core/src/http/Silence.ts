@@ -21,9 +21,7 @@ export interface Silence {
   /**
    * Reads a body, for as long as `onBytes` is called before the idle deadline. A body that flows has no other deadline.
    */
-  readonly body: <A, E, R>(
-    read: (flow: Flow) => Effect.Effect<A, E, R>
-  ) => Effect.Effect<A, E | Reason.TimedOut, R>
+  readonly body: <A, E, R>(read: (flow: Flow) => Effect.Effect<A, E, R>) => Effect.Effect<A, E | Reason.TimedOut, R>
   /** Counts milliseconds that the library itself waited before it tried again. */
   readonly add: (millis: number) => void
 }

@@ -21,6 +21,7 @@ export type ClientError =
   | HttpClientError.HttpClientError
   | RateLimiter.RateLimiterError
   | Reason.ForeignLink
+  | Reason.Malformed
   | Reason.TimedOut
 
 /** What answers are judged by. */

@@ -158,7 +158,9 @@ const readerOf = <E>({ mayBeSkipped, session, ...options }: ReaderOptions<E>) =>
           return note === undefined
             ? Effect.fail(reason)
             : Effect.as(
-                Effect.flatMap(Progress, (tell) => tell({ _tag: "Noted", ...source, message: Excerpt.of(secrets, note) })),
+                Effect.flatMap(Progress, (tell) =>
+                  tell({ _tag: "Noted", ...source, message: Excerpt.of(secrets, note) })
+                ),
                 nothing
               )
         })

@@ -88,8 +88,7 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
       let search = searchOf(link.href, here.beforeQuery)
       if (search === undefined) {
         const there = URL.parse(link.href, here.href)
-        if (there === null)
-          return malformed(`the link to the next page is not an address: ${link.href}`)
+        if (there === null) return malformed(`the link to the next page is not an address: ${link.href}`)
         if (there.origin !== here.origin) {
           return new Reason.ForeignLink({ origin: Excerpt.of(secrets, there.origin), expected: here.origin })
         }
@@ -130,7 +129,11 @@ const lastSegment = (pathname: string): string | undefined =>
     .findLast((part) => part !== "")
     ?.toLowerCase()
 
-const oneLine = ({ message }: Schema.SchemaError): string => message.split("\n").map((line) => line.trim()).join(" ")
+const oneLine = ({ message }: Schema.SchemaError): string =>
+  message
+    .split("\n")
+    .map((line) => line.trim())
+    .join(" ")
 
 /** On the wire, a query is a record of texts. Wire schemas need no services. */
 const asRecord = (schema: Schema.Constraint) => schema as Schema.Codec<unknown, { readonly [name: string]: unknown }>

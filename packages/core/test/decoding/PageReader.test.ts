@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
 import { HttpApiEndpoint } from "effect/http-api"
 import { execFileSync } from "node:child_process"
+import * as JsonDepth from "../../src/decoding/JsonDepth.ts"
 import * as PageReader from "../../src/decoding/PageReader.ts"
 
 const Row = Schema.Struct({ id: Schema.String, size: Schema.Int })
@@ -13,6 +14,10 @@ const reader = PageReader.make(
   (row) => HttpApiEndpoint.get("runs", "/runs", { success: Schema.Struct({ runs: Schema.Array(row) }) }),
   (body) => (isPage(body) ? body.runs : [])
 )
+
+const crash = (): boolean => {
+  throw new RangeError("no such id")
+}
 
 describe("PageReader", () => {
   it("gives good rows as they came, with fields that the schema does not know", () => {
@@ -34,6 +39,32 @@ describe("PageReader", () => {
     assert.match(page.rejected[0]?.issue ?? "", /number/)
   })
 
+  it("rejects a row alone that is nested too deeply", () => {
+    const deep: unknown = JSON.parse(`${"[".repeat(3050)}${"]".repeat(3050)}`)
+    const body = {
+      runs: [
+        { id: "a", size: 1 },
+        { id: "b", size: 2, more: deep }
+      ]
+    }
+    assert.isTrue(JsonDepth.isExceeded(body))
+    const page = Result.getOrThrow(reader(JsonDepth.cut(body), true))
+    assert.deepStrictEqual(page.rows, [{ id: "a", size: 1 }])
+    assert.deepInclude(page.rejected[0], { index: 1, issue: "is nested more than 200 levels deep" })
+    assert.isBelow(JSON.stringify(page.rejected).length, 1000)
+  })
+
+  it("rejects a row alone whose schema throws", () => {
+    const throwing = PageReader.make(
+      Schema.Struct({ id: Schema.String.check(Schema.makeFilter((id) => id !== "b" || crash())) }),
+      (row) => HttpApiEndpoint.get("runs", "/runs", { success: Schema.Struct({ runs: Schema.Array(row) }) }),
+      (body) => (isPage(body) ? body.runs : [])
+    )
+    const page = Result.getOrThrow(throwing({ runs: [{ id: "a" }, { id: "b" }] }))
+    assert.deepStrictEqual(page.rows, [{ id: "a" }])
+    assert.include(page.rejected[0]?.issue, "decoding it throws: ")
+  })
+
   it("fails where the answer itself is bad, and says where", () => {
     const failure = Result.flip(reader({ runs: "none" }))
     assert.match(Result.getOrThrow(failure), /^runs: /)
@@ -41,7 +72,8 @@ describe("PageReader", () => {
 
   it("does the same where code must not be made of text", () => {
     const program = `
-      import * as PageReader from ${JSON.stringify(new URL("../../src/decoding/PageReader.ts", import.meta.url).href)}
+      import * as JsonDepth from "../../src/decoding/JsonDepth.ts"
+import * as PageReader from ${JSON.stringify(new URL("../../src/decoding/PageReader.ts", import.meta.url).href)}
       import { Schema } from "effect"
       import { HttpApiEndpoint } from "effect/http-api"
       let refused = false

@@ -2,7 +2,7 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { RetryPolicy } from "@scanjobs/core"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { FetchHttpClient } from "effect/http"
+import { FetchHttpClient, HttpClientRequest } from "effect/http"
 import * as Vendor from "../Vendor.ts"
 
 const good = Vendor.json({ runs: [1] })
@@ -54,6 +54,25 @@ for (const [name, client] of clients) {
             const vendor = yield* Vendor.script(Vendor.redirect(other.origin.replace("http:", "")))
             assert.strictEqual((yield* Effect.flip(Vendor.ask(vendor.origin)))._tag, "ForeignLink")
             assert.strictEqual(other.seen.length, 0)
+          })
+        )
+
+        it.effect.each([301, 302, 303])("does not let %d turn a POST into a GET", (status) =>
+          Effect.gen(function* () {
+            const vendor = yield* Vendor.script(Vendor.redirect("/moved", status), good)
+            const reason = yield* Effect.flip(Vendor.send(vendor.origin, HttpClientRequest.post("/runs")))
+            assert.deepInclude(reason, { _tag: "Malformed", status, transient: false })
+            assert.include(reason.message, "/moved")
+            assert.lengthOf(vendor.seen, 1)
+          })
+        )
+
+        it.effect.each([307, 308])("sends a POST again with its body after %d", (status) =>
+          Effect.gen(function* () {
+            const vendor = yield* Vendor.script(Vendor.redirect("/moved", status), good)
+            const post = HttpClientRequest.bodyText(HttpClientRequest.post("/runs"), "filter")
+            assert.deepStrictEqual((yield* Vendor.send(vendor.origin, post)).body, { runs: [1] })
+            assert.deepInclude(vendor.seen[1], { method: "POST", body: "filter" })
           })
         )
 
