@@ -140,7 +140,8 @@ const decode = (
   return { ...LongJson.ofText(new TextDecoder().decode(bytes)), undecodable }
 }
 
-const charsetOf = (contentType = ""): string | undefined =>
+/** The charset that a content type declares, in lower case. */
+export const charsetOf = (contentType = ""): string | undefined =>
   /;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1]?.toLowerCase()
 
 /** The chunks in one piece, which is valid until the next call. */

@@ -15,10 +15,18 @@ import type { Rejection } from "../contract/Rejection.ts"
 export const waitOf = (headers: Reply["headers"], rejection: Rejection | undefined, sentAt: number): number | null => {
   const stated = rejection?.retryAfter
   // A plugin may have computed it from text that is no number.
-  if (stated !== undefined && Number.isFinite(stated)) return Math.max(0, stated)
+  if (stated !== undefined && Number.isFinite(stated)) return bounded(stated)
   const header = headers["retry-after"]
-  return header === undefined ? null : parse(header, sentAt)
+  return header === undefined || header.length > longestHeader ? null : parse(header, sentAt)
 }
+
+/** A longer text is no wait, in characters. */
+const longestHeader = 1000
+
+/** The longest wait that is told apart from longer ones: 31 years, in milliseconds. */
+const longestWait = 1e12
+
+const bounded = (wait: number): number => Math.min(Math.max(0, wait), longestWait)
 
 /**
  * Every form of RFC 9110, and what vendors and proxies send besides: fractions, units, epoch times, and several values, of
@@ -29,7 +37,7 @@ const parse = (header: string, sentAt: number): number | null => {
   // An HTTP date has a comma of its own.
   const candidates = [...parts, ...parts.map((part, index) => `${part}, ${parts[index + 1] ?? ""}`)]
   const waits = [header, ...candidates].map((text) => oneWait(text, sentAt)).filter((wait) => wait !== null)
-  return waits.length === 0 ? null : Math.ceil(Math.max(...waits) / 1000) * 1000
+  return waits.length === 0 ? null : Math.ceil(bounded(Math.max(...waits)) / 1000) * 1000
 }
 
 const oneWait = (text: string, sentAt: number): number | null => {
@@ -40,7 +48,11 @@ const oneWait = (text: string, sentAt: number): number | null => {
   }
   const value = Number(number[1])
   const unit = number[2]?.toLowerCase()
-  if (unit === undefined && value >= firstEpochSecond) return Math.max(0, (Time.fromEpoch(value) ?? 0) - sentAt)
+  if (unit === undefined && value >= firstEpochSecond) {
+    const time = Time.fromEpoch(value) ?? 0
+    // A number beyond all times asks for a wait without end.
+    return Number.isNaN(time) ? longestWait : Math.max(0, time - sentAt)
+  }
   return value * (unitMillis.get(unit ?? "s") ?? 1000)
 }
 
@@ -59,9 +71,12 @@ const firstEpochSecond = 1e9
  * refer to that clock.
  */
 export const sentAtOf = ({ date }: Reply["headers"]): number | undefined => {
-  const sent = date === undefined ? Number.NaN : timeOf(date)
+  const sent = date === undefined || date.length > longestDate ? Number.NaN : timeOf(date)
   return Number.isNaN(sent) ? undefined : sent
 }
+
+/** Longer than any form of a date, in characters. */
+const longestDate = 100
 
 /** Memoised, because many answers are sent in one second. */
 const timeOf = MemoizeLast.of(Date.parse)

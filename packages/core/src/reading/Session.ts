@@ -10,10 +10,11 @@ import { HttpClientRequest } from "effect/http"
 import { HttpApi, HttpApiClient, HttpApiGroup, type HttpApiEndpoint } from "effect/http-api"
 import * as Connection from "../contract/Connection.ts"
 import * as Signature from "../auth/Signature.ts"
+import * as Excerpt from "../contract/Excerpt.ts"
 import type { Reply, Request } from "../contract/Exchange.ts"
 import type { Credential } from "../auth/Credential.ts"
 import type { Quota } from "../policies/Quota.ts"
-import type * as Reason from "../model/Reason.ts"
+import * as Reason from "../model/Reason.ts"
 import type { Reader } from "../contract/Rejection.ts"
 import * as RetryPolicy from "../policies/RetryPolicy.ts"
 import * as Secrets from "../http/Secrets.ts"
@@ -87,7 +88,11 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     methods.set(identifier, yield* rawMethod(method))
   }
 
-  const send = (endpoint: string, request: Request) => {
+  const send = (endpoint: string, request: Request): Effect.Effect<Reply, Reason.Reason | E> => {
+    const problem = pathProblem(request)
+    if (problem !== undefined) {
+      return Effect.fail(new Reason.InvalidConnection({ problems: [Excerpt.of(secrets, problem)] }))
+    }
     const method = methods.get(endpoint)
     return method === undefined
       ? Effect.die(new Error(`${options.provider} has no endpoint ${endpoint}`))
@@ -112,6 +117,21 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   }
   return session
 })
+
+/**
+ * Why the path of a request cannot be built. A parameter is encoded, so that a slash in it stays a part of it, but `.` and `..`
+ * would lead elsewhere even where they are encoded, and half a surrogate pair cannot be encoded.
+ */
+const pathProblem = ({ params }: Request): string | undefined => {
+  if (params === undefined || params === null) return undefined
+  for (const [name, value] of Object.entries(params)) {
+    if (typeof value !== "string") continue
+    if (value === "." || value === ".." || !value.isWellFormed()) {
+      return `the path parameter ${name} must not be ${JSON.stringify(value)}; check the setting, or the vendor's item, that it comes from`
+    }
+  }
+  return undefined
+}
 
 /** The key of the quota. A secret is replaced by its digest, because a shared store may be readable by others. */
 const quotaKey = <E, R>({ connection, quotaOf }: Options<E, R>): Effect.Effect<string> =>

@@ -44,7 +44,57 @@ const read = <E, R>(vendor: Vendor.Vendor, security: Security, credential: Crede
 
 class VaultSealed extends Schema.TaggedError<VaultSealed>()("VaultSealed", {}) {}
 
+/** Reads the runs of one project, which is a part of the path. */
+const readProject = (vendor: Vendor.Vendor, project: string) =>
+  Provider.make("projects", {
+    connection: { project: Schema.String },
+    security: HttpApiSecurity.bearer,
+    listings: {
+      runs: Listing.make({
+        row: Schema.Struct({ id: Schema.String }),
+        endpoint: (row) =>
+          HttpApiEndpoint.get("runs", "/projects/:project/runs", {
+            params: { project: Schema.String },
+            success: Schema.Array(row)
+          })
+      })
+    }
+  })({
+    baseUrl: () => "https://projects.invalid",
+    credential: () => Credential.fixed(Redacted.make("k 3y")),
+    listings: {
+      runs: {
+        first: ({ connection }) => ({ params: { project: connection.project } }),
+        rows: (body) => body,
+        next: () => undefined,
+        job: (row) => ({ vendorId: row.id, kind: "run", category: "web", state: "queued", vendorState: null })
+      }
+    }
+  })
+    .jobs({ provider: "projects", name: "main", baseUrl: vendor.origin, project })
+    .pipe(Stream.runCollect)
+
 layer(live, { excludeTestServices: true })("a session", (it) => {
+  describe("builds the path", () => {
+    it.effect.each(["a/b", "../secrets", "a?b#c", "%2e%2e", " "])("with %j as one part of it", (project) =>
+      Effect.gen(function* () {
+        const vendor = yield* Vendor.script(Vendor.json([]))
+        yield* readProject(vendor, project)
+        assert.strictEqual(vendor.seen[0]?.url.pathname, `/projects/${encodeURIComponent(project)}/runs`)
+      })
+    )
+
+    it.effect.each([".", "..", "\ud800"])("not with %j, which is InvalidConnection", (project) =>
+      Effect.gen(function* () {
+        const vendor = yield* Vendor.script(Vendor.json([]))
+        const failure = yield* Effect.flip(readProject(vendor, project))
+        assert.strictEqual(failure.reason._tag, "InvalidConnection")
+        assert.include(failure.message, "the path parameter project must not be")
+        assert.lengthOf(vendor.seen, 0)
+      })
+    )
+  })
+
   describe("sends the credential", () => {
     const fixed = Credential.fixed(Redacted.make("k 3y"))
 
