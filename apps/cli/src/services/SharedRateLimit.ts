@@ -3,8 +3,8 @@
  */
 import * as NodeRedis from "@effect/platform-node/NodeRedis"
 import { RateLimit } from "@scanjobs/core"
-import { Clock, Effect, Layer, Logger } from "effect"
-import { Redis, RateLimiter } from "effect/persistence"
+import { Effect, Layer, Logger } from "effect"
+import { Redis } from "effect/persistence"
 import { SettingsProblem } from "../Problem.ts"
 import * as RedisUrl from "./RedisUrl.ts"
 
@@ -21,9 +21,7 @@ export const layer = (url: string): Layer.Layer<never, SettingsProblem> => {
   // The client logs a broken connection; the request that needs it fails with the same error, so that the log adds nothing.
   const redis = Layer.provide(NodeRedis.layer({ url, socket: { connectTimeout: 4000 } }), Logger.layer([]))
   const answering = Layer.effectDiscard(Effect.flatMap(Redis.Redis, timeOf))
-  return RateLimit.layer.pipe(
-    Layer.provide(RateLimiter.layer),
-    Layer.provide(storeLayer),
+  return RateLimit.layerRedis().pipe(
     Layer.provideMerge(answering),
     Layer.provide(redis),
     (limits) =>
@@ -34,42 +32,5 @@ export const layer = (url: string): Layer.Layer<never, SettingsProblem> => {
   )
 }
 
-/**
- * Effect's store takes the time from the calling process. The clocks of machines differ, and a clock that is ahead would refill the
- * bucket too early, so that this store uses the clock of Redis for every request.
- */
-const storeLayer = Layer.effect(
-  RateLimiter.RateLimiterStore,
-  Effect.gen(function* () {
-    const redis = yield* Redis.Redis
-    const store = yield* RateLimiter.makeStoreRedis({ prefix: "scanjobs:" })
-    const unreachable = new RateLimiter.RateLimiterError({
-      reason: new RateLimiter.RateLimitStoreError({ message: "Redis does not answer" })
-    })
-    return RateLimiter.RateLimiterStore.of({
-      ...store,
-      tokenBucket: (options) =>
-        Effect.gen(function* () {
-          const clock = yield* Clock.Clock
-          const now = yield* Effect.mapError(timeOf(redis), () => unreachable)
-          return yield* Effect.provideService(store.tokenBucket(options), Clock.Clock, stoppedAt(clock, now))
-        })
-    })
-  })
-)
-
-/** The time of Redis, in milliseconds. */
-const timeOf = (redis: Redis.Redis["Service"]): Effect.Effect<number, Redis.RedisError> =>
-  Effect.map(redis.send<ReadonlyArray<string>>("TIME"), ([seconds, micros]) =>
-    Math.floor(Number(seconds) * 1000 + Number(micros) / 1000)
-  )
-
-const stoppedAt = (clock: Clock.Clock, millis: number): Clock.Clock => ({
-  currentTimeMillisUnsafe: () => millis,
-  currentTimeMillis: Effect.succeed(millis),
-  currentTimeNanosUnsafe: () => BigInt(millis) * 1_000_000n,
-  currentTimeNanos: Effect.succeed(BigInt(millis) * 1_000_000n),
-  monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
-  monotonicTimeNanos: clock.monotonicTimeNanos,
-  sleep: (duration) => clock.sleep(duration)
-})
+/** Asks Redis for its time, to see that it answers. */
+const timeOf = (redis: Redis.Redis["Service"]): Effect.Effect<unknown, Redis.RedisError> => redis.send("TIME")

@@ -2,8 +2,10 @@
  * Keeps every connection within its vendor's quotas, before a request is sent.
  *
  * All requests of a connection pass one limiter, including retries and redirects. Its state is in the memory of this process
- * by default; `RateLimit.layer` keeps it in any store of Effect's `RateLimiter`, such as Redis, to share quotas between
- * processes.
+ * by default; `RateLimit.layerRedis` keeps it in Redis, to share quotas between processes.
+ *
+ * In every window of a quota's length, wherever it begins, there are at most as many requests as the quota allows. Windows of
+ * seconds are used to 95 % and longer ones to more, because requests do not all take equally long to arrive.
  *
  * **Example** (no limit, for a test)
  *
@@ -16,10 +18,11 @@
  * const unhurried = jobs.pipe(Stream.runCount, Effect.provide(RateLimit.layerUnlimited))
  * ```
  */
-import { Context, Duration, Effect, Layer } from "effect"
-import { RateLimiter } from "effect/persistence"
+import { Context, Effect, Layer, Semaphore } from "effect"
+import { RateLimiter, type Redis } from "effect/persistence"
 import * as PerClock from "./PerClock.ts"
-import { type Quota, toBucket } from "./Quota.ts"
+import type { Quota } from "./Quota.ts"
+import * as SlidingLog from "./SlidingLog.ts"
 
 /**
  * Waits until one more request of `key` is within all of `quotas`.
@@ -31,24 +34,29 @@ export interface Service {
   readonly acquire: (key: string, quotas: ReadonlyArray<Quota>) => Effect.Effect<void, RateLimiter.RateLimiterError>
 }
 
-const make = (limiter: RateLimiter.RateLimiter): Service => ({
-  acquire: (key, quotas) =>
-    Effect.forEach(
-      quotas,
-      (quota) => {
-        const { capacity, interval } = toBucket(quota)
-        return RateLimiter.sleep(limiter, {
-          algorithm: "token-bucket",
-          key: `${key}/${quota.requests}/${Duration.toMillis(quota.window)}`,
-          limit: capacity,
-          window: capacity * interval
-        })
-      },
-      { discard: true }
-    )
-})
+/** Requests of one key wait in the order in which they came, and only the first of them asks the store. */
+const make = (store: SlidingLog.Store<RateLimiter.RateLimiterError>): Service => {
+  const turns = new Map<string, Semaphore.Semaphore>()
+  const turnOf = (key: string): Semaphore.Semaphore => {
+    const known = turns.get(key)
+    if (known !== undefined) return known
+    const made = Semaphore.makeUnsafe(1)
+    turns.set(key, made)
+    return made
+  }
+  return {
+    acquire: (key, quotas) => {
+      if (quotas.length === 0) return Effect.void
+      const spans = quotas.map(SlidingLog.spanOf)
+      const take: Effect.Effect<void, RateLimiter.RateLimiterError> = Effect.flatMap(store.take(key, spans), (wait) =>
+        wait <= 0 ? Effect.void : Effect.andThen(Effect.sleep(Math.ceil(wait)), take)
+      )
+      return Effect.suspend(() => turnOf(key).withPermit(take))
+    }
+  }
+}
 
-const memory = Effect.map(RateLimiter.make, make).pipe(Effect.provide(RateLimiter.layerStoreMemory))
+const memory = Effect.sync(() => make(SlidingLog.memory()))
 
 const inMemory = (): Service => {
   const service = PerClock.make(memory)
@@ -67,15 +75,32 @@ const inMemory = (): Service => {
 export const RateLimit = Context.Reference<Service>("@scanjobs/core/RateLimit", { defaultValue: inMemory })
 
 /**
- * Keeps the quotas in the store of Effect's `RateLimiter`; `RateLimiter.layerStoreRedis` shares them between processes.
+ * Keeps the quotas in Redis, so that all processes with the same Redis and the same `prefix` share them. The clock of Redis
+ * counts, and the clocks of the processes may differ. Redis before version 5 does not work.
+ *
+ * **Example** (quotas that several machines share)
+ *
+ * ```ts
+ * import { NodeRedis } from "@effect/platform-node"
+ * import { RateLimit } from "@scanjobs/core"
+ * import { Layer } from "effect"
+ *
+ * export const SharedQuotas = RateLimit.layerRedis().pipe(Layer.provide(NodeRedis.layer({ url: "redis://localhost" })))
+ * ```
  *
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<never, never, RateLimiter.RateLimiter> = Layer.effect(
-  RateLimit,
-  Effect.map(RateLimiter.RateLimiter, make)
-)
+export const layerRedis = (options?: {
+  /** Begins the keys in Redis. Default `scanjobs:`. */
+  readonly prefix?: string
+}): Layer.Layer<never, never, Redis.Redis> =>
+  Layer.effect(RateLimit, Effect.map(SlidingLog.redis(options?.prefix ?? "scanjobs:", unreachable), make))
+
+const unreachable = (cause: Redis.RedisError): RateLimiter.RateLimiterError =>
+  new RateLimiter.RateLimiterError({
+    reason: new RateLimiter.RateLimitStoreError({ message: "Redis does not answer", cause })
+  })
 
 /**
  * Keeps the quotas in the memory of this layer, apart from those of the process.

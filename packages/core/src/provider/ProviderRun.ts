@@ -12,7 +12,7 @@ import * as CursorFinder from "../model/CursorFinder.ts"
 import { type Input, resolve } from "../model/Query.ts"
 import type * as Reason from "../model/Reason.ts"
 import { ScanError } from "../model/ScanError.ts"
-import { type Quota, toBucket } from "../policies/Quota.ts"
+import type { Quota } from "../policies/Quota.ts"
 import * as ParentScopes from "../reading/ParentScopes.ts"
 import * as PreparedListing from "../reading/PreparedListing.ts"
 import * as Session from "../reading/Session.ts"
@@ -104,7 +104,7 @@ export const make = <
       query,
       resume: CursorFinder.make(resume),
       // More pages would only wait for the quota, and a page that is discarded while it waits has used the quota all the same.
-      pageConcurrency: Math.min(...quotasOf(connection).map((quota) => toBucket(quota).capacity), pageConcurrency)
+      pageConcurrency: Math.min(...quotasOf(connection).map(({ requests }) => requests), pageConcurrency)
     }
     return listings()
       .filter(({ listing }) => options.listings?.includes(listing.name) ?? true)

@@ -1,7 +1,6 @@
 import { Quota, RateLimit } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Duration, Effect, Layer, Random } from "effect"
-import { RateLimiter } from "effect/persistence"
+import { Clock, Duration, Effect, Random } from "effect"
 import { TestClock } from "effect/testing"
 
 /**
@@ -88,11 +87,66 @@ describe("requests under a quota", () => {
     })
   )
 
-  it.effect("use nine tenths and more of a hundred in five seconds", () =>
+  it.effect.each([
+    [{ requests: 100, window: "5 seconds" }, "10 minutes"],
+    [{ requests: 60, window: "1 minute" }, "2 hours"],
+    [{ requests: 5000, window: "1 hour" }, "5 hours"]
+  ] as const)("use 95 %% and more of each window of $0.requests in $0.window", ([quota, during]) =>
+    Effect.gen(function* () {
+      const times = yield* granted([quota], during)
+      const windows = Duration.toMillis(during) / Duration.toMillis(quota.window)
+      assert.isAtLeast(times.length, 0.95 * windows * quota.requests)
+    })
+  )
+
+  it.effect("exceed none of two windows in 100,000 requests, and use 95 % of the longer one", () =>
+    Effect.gen(function* () {
+      const quotas = [
+        { requests: 100, window: "5 seconds" },
+        { requests: 1000, window: "3 minutes" }
+      ] as const
+      const times = yield* granted(quotas, "302 minutes")
+      assert.isAtLeast(times.length, 100_000)
+      for (const { requests, window } of quotas) assert.isAtMost(most(times, window), requests)
+    })
+  )
+
+  it.effect("bear that the first requests take a tenth of a second longer on their way than the others", () =>
     Effect.gen(function* () {
       const times = yield* granted([{ requests: 100, window: "5 seconds" }], "1 minute")
-      assert.isAtLeast(times.length, 0.9 * 12 * 100)
+      const arrivals = times.map((time, index) => time + (index < 4 ? 100 : 0)).toSorted((a, b) => a - b)
+      assert.isAtMost(most(arrivals, "5 seconds"), 100)
     })
+  )
+
+  it.effect.each([-3_600_000, 3_600_000])("keep to the quota where the clock is set by %d ms", (jump) =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.Clock
+      let set = 0
+      const jumping: Clock.Clock = {
+        ...clock,
+        currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe() + set,
+        currentTimeMillis: Effect.sync(() => clock.currentTimeMillisUnsafe() + set)
+      }
+      const { acquire } = yield* RateLimit.RateLimit
+      const times: Array<number> = []
+      yield* Effect.forkScoped(
+        Effect.provideService(
+          Effect.forever(
+            Effect.andThen(
+              acquire("acme/main", [second]),
+              Effect.sync(() => times.push(clock.currentTimeMillisUnsafe()))
+            )
+          ),
+          Clock.Clock,
+          jumping
+        )
+      )
+      yield* TestClock.adjust("2 seconds")
+      set = jump
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual(times, [0, 1050, 2100, 3150])
+    }).pipe(Effect.scoped)
   )
 
   it.effect("do not wait where they stay below it", () =>
@@ -147,19 +201,5 @@ describe("RateLimit.layerMemory", () => {
       const times = yield* Effect.provide(granted([second], "2 seconds"), RateLimit.layerMemory)
       assert.deepStrictEqual(times, [0, 1050])
     })
-  )
-})
-
-describe("RateLimit.layer", () => {
-  it.effect("keeps the quotas in the store of Effect's RateLimiter, in every rolling window", () =>
-    Effect.gen(function* () {
-      const times = yield* granted([{ requests: 100, window: "5 seconds" }], "1 minute")
-      assert.isAtMost(most(times, "5 seconds"), 100)
-      assert.isAtLeast(times.length, 0.9 * 12 * 100)
-    }).pipe(
-      Effect.provide(
-        RateLimit.layer.pipe(Layer.provide(RateLimiter.layer), Layer.provide(RateLimiter.layerStoreMemory))
-      )
-    )
   )
 })

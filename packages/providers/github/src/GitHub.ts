@@ -50,7 +50,11 @@ export const GitHub = Provider.make("github", {
     pageSize: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 })))
   },
   security: HttpApiSecurity.bearer,
-  quotas: [{ requests: 5000, window: "1 hour" }],
+  // The primary limit, and the secondary one of 900 points a minute, of which a GET takes one. "Rate limits for the REST API".
+  quotas: [
+    { requests: 5000, window: "1 hour" },
+    { requests: 900, window: "1 minute" }
+  ],
   concurrency: 1,
   listings: {
     codeScanning: Listing.make({
