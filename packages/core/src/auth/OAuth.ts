@@ -12,6 +12,7 @@ import * as ClientAssertion from "./ClientAssertion.ts"
 import type { Credential, Run } from "./Credential.ts"
 import * as Reason from "../model/Reason.ts"
 import * as Rejection from "../contract/Rejection.ts"
+import * as Monotonic from "../policies/Monotonic.ts"
 import * as Transport from "../http/Transport.ts"
 
 /**
@@ -68,7 +69,7 @@ const rejection = Rejection.fromSchema(
 
 interface Held {
   readonly token: Redacted.Redacted
-  /** When to fetch a new one, in epoch milliseconds. */
+  /** When to fetch a new one, in milliseconds of {@link Monotonic}. */
   readonly until: number
 }
 
@@ -125,7 +126,7 @@ const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
     )
   })
   return Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* Monotonic.now
     const reply = yield* transport.send(attempt)
     const decoded = decodeToken(reply.body)
     if (Option.isNone(decoded)) {
@@ -175,7 +176,7 @@ export const clientCredentials =
       const oneAtATime = yield* Semaphore.make(1)
       let held: Held | undefined
       const isFresh = (held: Held | undefined, clock: Clock.Clock): held is Held =>
-        held !== undefined && clock.currentTimeMillisUnsafe() < held.until
+        held !== undefined && Monotonic.millis(clock) < held.until
       const renew = Effect.clockWith((clock) =>
         isFresh(held, clock)
           ? Effect.succeed(held)

@@ -2,6 +2,7 @@
  * Holds every request to an origin under one quota, once the vendor has asked one of them to slow down.
  */
 import { Context, Effect } from "effect"
+import * as Monotonic from "./Monotonic.ts"
 import * as PerClock from "./PerClock.ts"
 
 /** The holds of all quotas. */
@@ -13,11 +14,11 @@ export interface Service {
 }
 
 const inMemory = Effect.sync((): Service => {
-  /** Epoch milliseconds at which the hold of a key ends. */
+  /** When the hold of a key ends, in milliseconds of {@link Monotonic}. */
   const ends = new Map<string, number>()
   const pass = (key: string): Effect.Effect<void> =>
     Effect.clockWith((clock) => {
-      const rest = (ends.get(key) ?? 0) - clock.currentTimeMillisUnsafe()
+      const rest = (ends.get(key) ?? 0) - Monotonic.millis(clock)
       // Another answer may have extended the hold meanwhile.
       if (rest > 0) return Effect.andThen(Effect.sleep(rest), pass(key))
       ends.delete(key)
@@ -26,7 +27,7 @@ const inMemory = Effect.sync((): Service => {
   return {
     hold: (key, millis) =>
       Effect.clockWith((clock) => {
-        const end = clock.currentTimeMillisUnsafe() + millis
+        const end = Monotonic.millis(clock) + millis
         return Effect.sync(() => void ends.set(key, Math.max(end, ends.get(key) ?? 0)))
       }),
     pass

@@ -1,8 +1,9 @@
 /**
  * Runs a provider's check.
  */
-import { Clock, Effect, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import { ScanError } from "../model/ScanError.ts"
+import * as Monotonic from "../policies/Monotonic.ts"
 import type { Lane } from "../reading/Lane.ts"
 import type { Lanes } from "../reading/Lanes.ts"
 import { type Event, Progress } from "../telemetry/Progress.ts"
@@ -64,7 +65,7 @@ const checkScope = Effect.fnUntraced(function* <E>({ isDiscovered, lanes, listin
     if (event._tag === "Noted") notes.push(event.message)
     return tell(event)
   }
-  const began = yield* Clock.currentTimeMillis
+  const began = yield* Monotonic.now
   let sample: string | null = null
   let rows = 0
   let rejected = 0
@@ -86,7 +87,7 @@ const checkScope = Effect.fnUntraced(function* <E>({ isDiscovered, lanes, listin
   )
   if (error !== null && error.scope === scope) sample = null
   const status = error !== null ? "failed" : rows > 0 ? "ok" : notes.length > 0 ? "noted" : "empty"
-  const millis = (yield* Clock.currentTimeMillis) - began
+  const millis = Math.round((yield* Monotonic.now) - began)
   const checked: Checked = { listing, scope: { scope, sample, status, rows, rejected, notes, error, millis } }
   return checked
 })
