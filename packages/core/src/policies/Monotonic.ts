@@ -3,8 +3,8 @@
  */
 import { type Clock, Effect } from "effect"
 
-/** Milliseconds since an arbitrary instant, which differs between processes. */
-export const millis = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
+/** Milliseconds since an arbitrary instant, which differs between processes; exact to the microsecond. */
+export const millis = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe() / 1000n) / 1000
 
 /** The same, for the clock of the calling fiber. */
 export const now: Effect.Effect<number> = Effect.clockWith((clock) => Effect.succeed(millis(clock)))

@@ -49,7 +49,7 @@ const make = (store: SlidingLog.Store<RateLimiter.RateLimiterError>): Service =>
       if (quotas.length === 0) return Effect.void
       const spans = quotas.map(SlidingLog.spanOf)
       const take: Effect.Effect<void, RateLimiter.RateLimiterError> = Effect.flatMap(store.take(key, spans), (wait) =>
-        wait <= 0 ? Effect.void : Effect.andThen(Effect.sleep(Math.ceil(wait)), take)
+        wait <= 0 ? Effect.void : Effect.andThen(Effect.sleep(wait), take)
       )
       return Effect.suspend(() => turnOf(key).withPermit(take))
     }
