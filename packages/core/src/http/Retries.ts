@@ -4,7 +4,7 @@
 import { Duration, Effect, type Redacted } from "effect"
 import type { Reply } from "../contract/Exchange.ts"
 import * as Reason from "../model/Reason.ts"
-import { atOnce, Turn } from "../policies/Demand.ts"
+import { asDemanded, Demand } from "../policies/Demand.ts"
 import { Hold } from "../policies/Hold.ts"
 import * as Retry from "../policies/Retry.ts"
 import * as RetryPolicy from "../policies/RetryPolicy.ts"
@@ -44,7 +44,7 @@ export const make = Effect.fnUntraced(function* <E>({ budget, credential, onRetr
   const policy = yield* RetryPolicy.RetryPolicy
   const { hold } = yield* Hold
   const held = OriginClient.holdKey(options)
-  const secret = Effect.mapError(atOnce(credential.get), final)
+  const secret = Effect.mapError(asDemanded(credential.get), final)
 
   const mayRetry = (failed: Failed): failed is Reason.Reason =>
     failed._tag !== "Final" && Retry.shouldRetry(policy, failed, budget)
@@ -67,14 +67,16 @@ export const make = Effect.fnUntraced(function* <E>({ budget, credential, onRetr
   }
 
   const retries: Retries<E> = (attempt, silence) =>
-    Effect.flatMap(Turn, (turn) => {
+    Effect.flatMap(Demand, (demand) => {
       const once = Effect.suspend(() => {
-        turn.begin()
+        demand.begin()
         return Effect.flatMap(secret, (used) =>
           Effect.catchTag(attempt(used), "Unauthorized", (refused) =>
             Effect.andThen(
               credential.reject(used),
-              credential.renewable && turn.hasCome() ? Effect.flatMap(secret, attempt) : Effect.fail<Failed>(refused)
+              credential.renewable && demand.isDemanded()
+                ? Effect.flatMap(secret, attempt)
+                : Effect.fail<Failed>(refused)
             )
           )
         )
@@ -84,7 +86,7 @@ export const make = Effect.fnUntraced(function* <E>({ budget, credential, onRetr
         const again = once.pipe(Effect.catch((failure: Failed) => retry(failure, tries + 1)))
         const fail = Effect.fail(failed)
         if (tries > policy.times) return fail
-        if (turn.hasCome()) {
+        if (demand.isDemanded()) {
           return Effect.suspend(() =>
             mayRetry(failed)
               ? Effect.andThen(
@@ -97,9 +99,9 @@ export const make = Effect.fnUntraced(function* <E>({ budget, credential, onRetr
         // A read-ahead that found no credential, or an open circuit, may find otherwise once it is demanded.
         const isFree = failed._tag === "Final" || (credential.renewable && failed._tag === "Unauthorized")
         if (!isFree && !Retry.isRetryable(policy, failed)) return fail
-        turn.park()
+        demand.park()
         return wait(failed, tries, silence).pipe(
-          Effect.andThen(turn.come),
+          Effect.andThen(demand.demanded),
           Effect.andThen(() => {
             if (isFree) return again
             return mayRetry(failed) ? Effect.andThen(onRetry(failed, 0), again) : fail

@@ -13,7 +13,7 @@
  *   again if that page was retried meanwhile, or if the two state different totals.
  */
 import { Cause, Context, Effect, Exit, Fiber, Result, type Scope } from "effect"
-import * as Turn from "../policies/Demand.ts"
+import * as Demand from "../policies/Demand.ts"
 
 /** How pages are read ahead. */
 export interface Options<Request extends object, A, E, R> {
@@ -51,7 +51,7 @@ interface Flight<Request, A, E> {
   readonly request: Request
   readonly key: string
   readonly index: number
-  readonly place: Turn.Place
+  readonly readAhead: Demand.ReadAhead
   readonly fiber: Fiber.Fiber<A, E>
 }
 
@@ -65,7 +65,7 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
     return stop
   })
   const context = yield* Effect.context<R>()
-  const line = Turn.line()
+  const readAheads = Demand.readAheads()
   const most = options.concurrency - 1
   let flights: ReadonlyArray<Flight<Request, A, E>> = []
   let landing: Flight<Request, A, E> | undefined
@@ -74,19 +74,24 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
   let trust = most
   let expected: string | undefined
 
-  const launch = (request: Request, key: string, index: number, place = line.make()): Flight<Request, A, E> => ({
+  const launch = (
+    request: Request,
+    key: string,
+    index: number,
+    readAhead = readAheads.make()
+  ): Flight<Request, A, E> => ({
     request,
     key,
     index,
-    place,
+    readAhead,
     // Not forked in the scope: its list of fibers would keep pages alive. `stop` interrupts what is in flight.
-    fiber: Effect.runForkWith(Context.add(context, Turn.Turn, place.turn))(options.read(request, index))
+    fiber: Effect.runForkWith(Context.add(context, Demand.Demand, readAhead.demand))(options.read(request, index))
   })
   /** A page that was not read ahead is demanded from the start. */
   const launchDue = (request: Request, key: string, index: number) => {
-    const place = line.make()
-    place.call()
-    return launch(request, key, index, place)
+    const readAhead = readAheads.make()
+    readAhead.claim()
+    return launch(request, key, index, readAhead)
   }
   const stop = Effect.suspend(() => {
     const ended = landing === undefined ? flights : [landing, ...flights]
@@ -100,7 +105,7 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
     landing = flight
     return Effect.flatMap(Fiber.await(flight.fiber), (exit) => {
       landing = undefined
-      began = flight.place.began()
+      began = flight.readAhead.began()
       // When the reader closes, it interrupts its own flights. Nobody observes that, so it is no failure.
       return isClosing && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? Effect.never : exit
     })
@@ -133,7 +138,7 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
     }
   }
 
-  const isOld = ({ place }: Flight<Request, A, E>) => place.began() < began
+  const isOld = ({ readAhead }: Flight<Request, A, E>) => readAhead.began() < began
 
   /** Reads the pages again that began before the page in front of them was retried. */
   const refresh = Effect.suspend(() =>
@@ -146,7 +151,7 @@ export const make = Effect.fnUntraced(function* <Request extends object, A, E, R
   const depart = ({ certain, index, request }: Wanted<Request>, key: string) => {
     const [ahead, ...others] = flights
     flights = others
-    ahead?.place.call()
+    ahead?.readAhead.claim()
     const flight = ahead ?? launchDue(request, key, index)
     if (last !== undefined && most > 0) topUp(last.request, flight, certain)
     return flight

@@ -9,7 +9,7 @@ import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import * as PerClock from "./PerClock.ts"
 import * as Reason from "../model/Reason.ts"
-import { Turn } from "./Demand.ts"
+import { Demand } from "./Demand.ts"
 
 /**
  * When the circuit opens, and for how long.
@@ -80,7 +80,7 @@ const classify = (exit: Exit.Exit<unknown, Reason.Reason>): Effect.Effect<Circui
   const reason = Exit.findErrorOption(exit)
   if (reason._tag === "None") return Effect.succeed(CircuitBreaker.ignored)
   if (!isDown(reason.value)) return Effect.succeed(CircuitBreaker.success)
-  return Effect.map(Turn, (turn) => (turn.hasCome() ? CircuitBreaker.failure() : CircuitBreaker.ignored))
+  return Effect.map(Demand, (demand) => (demand.isDemanded() ? CircuitBreaker.failure() : CircuitBreaker.ignored))
 }
 
 /** In a store that processes share, another process may have seen the cause. */

@@ -6,53 +6,54 @@
  */
 import { Context, Effect, Latch } from "effect"
 
-/** Whether one request is demanded. */
-export interface Turn {
+/** The demand for one request. */
+export interface Service {
   /** Whether a caller waits for it. */
-  readonly hasCome: () => boolean
+  readonly isDemanded: () => boolean
   /** Waits until a caller waits for it. */
-  readonly come: Effect.Effect<void>
+  readonly demanded: Effect.Effect<void>
   /** Called when an attempt begins. */
   readonly begin: () => void
   /** Called when an attempt has failed and the next one waits for a caller. */
   readonly park: () => void
 }
 
-const now: Turn = { hasCome: () => true, come: Effect.void, begin: () => {}, park: () => {} }
+const always: Service = { isDemanded: () => true, demanded: Effect.void, begin: () => {}, park: () => {} }
 
 /** The demand for the current request; by default a caller waits for it. */
-export const Turn = Context.Reference<Turn>("@scanjobs/core/Turn", { defaultValue: () => now })
+export const Demand = Context.Reference<Service>("@scanjobs/core/Demand", { defaultValue: () => always })
 
 /** Treats the effect as demanded, because other requests may share its result. */
-export const atOnce = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.provideService(effect, Turn, now)
+export const asDemanded = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.provideService(effect, Demand, always)
 
-/** Makes places, and numbers their attempts in the order in which they begin. */
-export interface Line {
-  readonly make: () => Place
+/** The read-aheads of one listing, whose attempts are numbered in the order in which they begin. */
+export interface ReadAheads {
+  readonly make: () => ReadAhead
 }
 
 /** A read-ahead that no caller waits for yet. */
-export interface Place {
-  readonly turn: Turn
+export interface ReadAhead {
+  /** What its request is sent with. */
+  readonly demand: Service
   /** Called once a caller waits for it. */
-  readonly call: () => void
+  readonly claim: () => void
   /** Sequence number of the latest attempt; `Infinity` while it is parked. */
   readonly began: () => number
 }
 
-/** Starts a line. */
-export const line = (): Line => {
+/** Starts a listing. */
+export const readAheads = (): ReadAheads => {
   let attempts = 0
   return {
     make: () => {
       let latch: Latch.Latch | undefined
-      let hasCome = false
+      let isDemanded = false
       let began = Number.POSITIVE_INFINITY
       return {
-        turn: {
-          hasCome: () => hasCome,
-          come: Effect.suspend(() => (hasCome ? Effect.void : (latch ??= Latch.makeUnsafe(false)).await)),
+        demand: {
+          isDemanded: () => isDemanded,
+          demanded: Effect.suspend(() => (isDemanded ? Effect.void : (latch ??= Latch.makeUnsafe(false)).await)),
           begin: () => {
             began = ++attempts
           },
@@ -60,8 +61,8 @@ export const line = (): Line => {
             began = Number.POSITIVE_INFINITY
           }
         },
-        call: () => {
-          hasCome = true
+        claim: () => {
+          isDemanded = true
           latch?.openUnsafe()
         },
         began: () => began

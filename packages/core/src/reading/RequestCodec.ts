@@ -84,6 +84,9 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
     follow: (link, current, from, secrets) => {
       const malformed = (detail: string) =>
         new Reason.Malformed({ ...Reason.unknownAnswer, detail: Excerpt.of(secrets, detail), transient: false })
+      if (link.href.length > longestLink) {
+        return malformed(`the link to the next page is longer than ${longestLink} characters`)
+      }
       const here = placeOf(from)
       let search = searchOf(link.href, here.beforeQuery)
       if (search === undefined) {
@@ -104,6 +107,9 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
     }
   }
 }
+
+/** No server accepts nearly as long an address. Every cursor holds the parameters of a link. */
+const longestLink = 65_536
 
 /** The query of a link to the same place, with its `?`; `undefined` where the link has to be parsed as an address to tell. */
 const searchOf = (href: string, beforeQuery: string): string | undefined => {

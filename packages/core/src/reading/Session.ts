@@ -21,7 +21,7 @@ import * as Secrets from "../http/Secrets.ts"
 import type { Executed } from "../http/Attempt.ts"
 import { LinkParameters } from "../http/OriginClient.ts"
 import * as Transport from "../http/Transport.ts"
-import * as Turn from "../policies/Demand.ts"
+import * as Demand from "../policies/Demand.ts"
 
 /** What a session needs. */
 export interface Options<E, R> {
@@ -105,7 +105,7 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   const answers = new Map<string, Cache.Cache<Request, Reply, Reason.Reason | E>>()
   for (const [endpoint, capacity] of options.once) {
     // Treated as demanded, because other requests may share its result.
-    const lookup = (request: Request) => Turn.atOnce(send(endpoint, request))
+    const lookup = (request: Request) => Demand.asDemanded(send(endpoint, request))
     answers.set(endpoint, yield* Cache.make({ capacity, lookup }))
   }
   const session: Session<E> = {

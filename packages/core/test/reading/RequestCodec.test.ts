@@ -2,9 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { HttpApiEndpoint } from "effect/http-api"
 import * as PageReader from "../../src/decoding/PageReader.ts"
+import * as Reason from "../../src/model/Reason.ts"
 import * as Paging from "../../src/paging/Paging.ts"
 import * as RequestCodec from "../../src/reading/RequestCodec.ts"
 import * as Secrets from "../../src/http/Secrets.ts"
+import * as Hostile from "../Hostile.ts"
 
 const codec = RequestCodec.make(
   PageReader.top(
@@ -66,6 +68,30 @@ describe("RequestCodec.follow", () => {
       extra: { cursor: ["a b", "c"], ["__proto__"]: "d" }
     })
   })
+
+  it.each([
+    ["of 3 MB", `${address}?tag=${"a".repeat(3_000_000)}`],
+    ["to a host of 3 MB", `https://${"a".repeat(3_000_000)}.example/`],
+    ["to a path of 60 kB", `https://api.example.com/${"a".repeat(60_000)}`],
+    ["of 60 kB that is no address", `https://[${"a".repeat(60_000)}`],
+    ["with a value of 60 kB that does not fit", `${address}?top=${"a".repeat(60_000)}`]
+  ])("quotes little of a link %s", (_, href) => {
+    const reason = follow(href)
+    assert.isTrue(Reason.isReason(reason))
+    assert.isBelow(JSON.stringify(reason).length, 1000)
+  })
+
+  it.prop("throws for no link", [Schema.String, Schema.Boolean], ([text, isQuery]) => {
+    follow(isQuery ? `${address}?${text}` : text)
+  })
+
+  it.each(["a=1&", "top=1&", "&", "=", "%", "%zz&", "a[]=1&", "tag=", "?", "#", "/", "../", "\ud800"])(
+    "takes the longest link of %j in linear time",
+    (piece) => {
+      const parse = (text: string) => follow(`${address}?${text}`)
+      assert.isBelow(Hostile.growth(parse, piece, 15_000), 12)
+    }
+  )
 
   it("says all that does not fit", () => {
     const reason = follow(`${address}?top=x&tag=1&tag=2`)
