@@ -8,8 +8,11 @@ import type { Schema } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import type { Order, Query } from "../model/Query.ts"
 import type { Refusal } from "../model/Reason.ts"
-import type { Category, Fields, Kind, State } from "../model/ScanJob.ts"
+import type { Fields } from "../model/ScanJob.ts"
+import type { Holds } from "./Holds.ts"
 import type { PageStrategy } from "./PageStrategy.ts"
+
+export { canMatch, type Holds } from "./Holds.ts"
 
 /** An endpoint whose request and answer are known. */
 export type Endpoint = HttpApiEndpoint.ConstraintRequest
@@ -184,6 +187,12 @@ export type Conditional<Connection, L extends Any> = Scoped<Connection, L> &
     : {
         /** The request of the lookup. */
         readonly lookup: (start: Start<Connection, L>) => RequestOf<L["~Lookup"]>
+        /**
+         * The `scopeKey` of the scope that the lookup's answer is about, such as the present name of a repository that was
+         * renamed. With it, the lookup serves this alone: it is asked only for scopes that the connection names, and only where
+         * another scope could be the same; `Context.lookup` is `null`.
+         */
+        readonly identity?: (body: BodyOf<L["~Lookup"]>) => string
       })
 
 /**
@@ -258,26 +267,6 @@ export interface Optional {
   /** True where the vendor's total may be above the rows that it lists, so that a list below it is complete. Default false. */
   readonly approximateTotal?: boolean
 }
-
-/**
- * The kinds, states and categories that the jobs of a listing can have; one that is left out can be any.
- *
- * The state `unknown` is always possible, and need not be given.
- */
-export interface Holds {
-  readonly kinds?: ReadonlyArray<Kind>
-  readonly states?: ReadonlyArray<State>
-  readonly categories?: ReadonlyArray<Category>
-}
-
-/** Whether a listing that holds this can have a job that the query wants. */
-export const canMatch = ({ categories, kinds, states }: Holds, query: Query): boolean =>
-  meets(kinds, query.kinds) &&
-  meets(states === undefined ? undefined : [...states, "unknown"], query.states) &&
-  meets(categories, query.categories)
-
-const meets = <A>(held: ReadonlyArray<A> | undefined, wanted: ReadonlyArray<A> | undefined): boolean =>
-  held === undefined || wanted === undefined || wanted.some((one) => held.includes(one))
 
 type ScopeOf<Options> = Options extends { readonly scope: infer Scope extends Schema.Constraint }
   ? Scope

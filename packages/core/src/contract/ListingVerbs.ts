@@ -18,6 +18,7 @@ export interface ListingVerbs extends PageStrategy<object, object, Request> {
   readonly scopes?: (connection: object) => ReadonlyArray<unknown>
   readonly scopeKey?: (scope: unknown) => string
   readonly lookup?: (start: object) => Request
+  readonly identity?: (body: unknown) => string
 }
 
 /**
@@ -25,7 +26,7 @@ export interface ListingVerbs extends PageStrategy<object, object, Request> {
  * and the reader of the page guards it.
  */
 export const guarded = (verbs: ListingVerbs): ListingVerbs => {
-  const { ahead, lookup, order, scopeKey, scopes, skips, total } = verbs
+  const { ahead, identity, lookup, order, scopeKey, scopes, skips, total } = verbs
   const { named } = VerbFailure
   return {
     ...verbs,
@@ -43,6 +44,7 @@ export const guarded = (verbs: ListingVerbs): ListingVerbs => {
       ? {}
       : { scopes: named("scopes", (connection) => arrayOf(verbs.scopes?.(connection) ?? [])) }),
     ...(scopeKey === undefined ? {} : { scopeKey: named("scopeKey", (scope) => textOf(scopeKey.call(verbs, scope))) }),
+    ...(identity === undefined ? {} : { identity: named("identity", (body) => textOf(identity.call(verbs, body))) }),
     ...(lookup === undefined ? {} : { lookup: named("lookup", (start) => requestOf(lookup.call(verbs, start))) })
   }
 }

@@ -32,7 +32,8 @@ const readingVerbs = [
   "skips",
   "scopes",
   "scopeKey",
-  "lookup"
+  "lookup",
+  "identity"
 ]
 
 /** Throws where the verbs do not fit the nouns. The error names the provider, the listing, the noun or verb, and what to do. */
@@ -124,8 +125,9 @@ const checkReading = (listing: Listing.Any, verbs: object, use: "job" | "child",
   const scoped = listing.scope !== undefined
   if (!scoped) for (const verb of ["scopes", "scopeKey"]) belongs(verbs, verb, "scope", fail)
   functions(verbs, fail, scoped && listing.parents === undefined ? ["scopes"] : [], ["scopes"])
-  if (listing.lookup === undefined) belongs(verbs, "lookup", "lookup", fail)
-  else functions(verbs, fail, ["lookup"], [])
+  if (listing.lookup === undefined) for (const verb of ["lookup", "identity"]) belongs(verbs, verb, "lookup", fail)
+  else functions(verbs, fail, ["lookup"], ["identity"])
+  if (!scoped) belongs(verbs, "identity", "scope", fail)
 }
 
 /** Fails for a verb that is never called because its noun is missing. */

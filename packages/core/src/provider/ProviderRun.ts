@@ -15,6 +15,7 @@ import { ScanError } from "../model/ScanError.ts"
 import type { Quota } from "../policies/Quota.ts"
 import * as ParentScopes from "../reading/ParentScopes.ts"
 import * as PreparedListing from "../reading/PreparedListing.ts"
+import * as Scopes from "../reading/Scopes.ts"
 import * as Session from "../reading/Session.ts"
 import { Progress } from "../telemetry/Progress.ts"
 import * as Telemetry from "../telemetry/Telemetry.ts"
@@ -102,7 +103,10 @@ export const make = <
       connection,
       session,
       query,
-      resume: CursorFinder.make(resume),
+      resume: CursorFinder.make(resume, (cursor) => {
+        const found = listings().find(({ listing }) => listing.name === cursor.listing)
+        return found === undefined ? null : Scopes.keyOf(found.listing, cursor.scope)
+      }),
       // More pages would only wait for the quota, and a page that is discarded while it waits has used the quota all the same.
       pageConcurrency: Math.min(...quotasOf(connection).map(({ requests }) => requests), pageConcurrency)
     }

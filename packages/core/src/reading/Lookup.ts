@@ -11,9 +11,24 @@ import type { Session } from "./Session.ts"
 
 /** What the lookup brings. It is `null`, with a note, where the vendor refuses it or its answer cannot be read. */
 export const ask = <E>(
-  { lookup, verbs }: PreparedListing,
+  listing: PreparedListing,
   session: Session<E>,
   source: Source,
+  start: object
+): Effect.Effect<unknown, Reason.Reason | E> =>
+  Effect.catchIf(answerOf(listing, session, start), leavesUnknown, (reason) =>
+    Effect.flatMap(Progress, (tell) =>
+      Effect.as(
+        tell({ _tag: "Noted", ...source, message: `${listing.lookup?.endpoint ?? "lookup"}: ${reason.message}` }),
+        null
+      )
+    )
+  )
+
+/** The answer of the lookup; `null` for a listing without one. */
+export const answerOf = <E>(
+  { lookup, verbs }: PreparedListing,
+  session: Session<E>,
   start: object
 ): Effect.Effect<unknown, Reason.Reason | E> => {
   const requestOf = verbs.lookup
@@ -32,13 +47,7 @@ export const ask = <E>(
         transient: false
       })
     )
-  }).pipe(
-    Effect.catchIf(leavesUnknown, (reason) =>
-      Effect.flatMap(Progress, (tell) =>
-        Effect.as(tell({ _tag: "Noted", ...source, message: `${lookup.endpoint}: ${reason.message}` }), null)
-      )
-    )
-  )
+  })
 }
 
 /** A refusal leaves the name unknown. Any other failure may be gone a minute later, and fails the listing. */

@@ -7,7 +7,7 @@ import * as Excerpt from "../contract/Excerpt.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import * as PageLoop from "../loop/PageLoop.ts"
 import type * as Cursor from "../model/Cursor.ts"
-import type { Finder, Place } from "../model/CursorFinder.ts"
+import type { Finder } from "../model/CursorFinder.ts"
 import { Horizon, horizonAt, type Query } from "../model/Query.ts"
 import * as Reason from "../model/Reason.ts"
 import { ScanError } from "../model/ScanError.ts"
@@ -51,9 +51,9 @@ export const open = <E>(
     scope: Scopes.textOf(encoded)
   }
   const start = { connection, scope, parent, query }
-  const place: Place = { connection: connection.name, listing: listing.name, scope: encoded }
+  const place = { connection: connection.name, listing: listing.name, scope: encoded }
   const encode = EncodedRequest.memoize(codec.encode)
-  const resumed = options.resume(place)
+  const resumed = options.resume({ ...place, key })
   const failed = (reason: Reason.Reason) => new ScanError({ ...source, resume: resumed ?? null, reason })
 
   const begun = VerbFailure.attempt(
@@ -101,7 +101,7 @@ export const open = <E>(
       received: resumed?.received ?? 0,
       fingerprint: (request) => encode(request).text,
       read:
-        listing.lookup === undefined
+        listing.lookup === undefined || verbs.identity !== undefined
           ? (request) => read(request, { looked: null, span, watch, held })
           : (request) => Effect.flatMap(lookUp, (looked) => read(request, { looked, span, watch, held })),
       query: filter,

@@ -12,6 +12,7 @@ import type { ScanJob } from "../model/ScanJob.ts"
 import { type Event, Progress, type RejectedRow } from "../telemetry/Progress.ts"
 import type { Lane } from "./Lane.ts"
 import type { Discovered, Lanes } from "./Lanes.ts"
+import * as Identities from "./Identities.ts"
 import * as OpenLane from "./OpenLane.ts"
 import * as PreparedListing from "./PreparedListing.ts"
 import * as Scopes from "./Scopes.ts"
@@ -59,20 +60,27 @@ export const lanes = <E>(options: OpenLane.Options<E>, parents: Prepared | undef
   const listing = options.listing.name
   const own = namedBy(options, options.listing)
   if (own instanceof VerbFailure.VerbFailure) return { listing, declared: [], discovered: [broken(options, own)] }
-  const declared = own.map((scope) => OpenLane.open(options, scope))
+  const identities = Identities.make(options, own)
+  const declared = own.map((scope, index) => Identities.once(identities, OpenLane.open(options, scope), index))
   if (parents === undefined) return { listing, declared, discovered: [] }
   const ofParents = namedBy(options, parents.listing)
   if (ofParents instanceof VerbFailure.VerbFailure) {
     return { listing, declared, discovered: [broken(options, ofParents)] }
   }
   // A scope that both the settings and a parent give, or several parents, is read once.
-  const seen = new Set(own.map(({ key }) => key))
+  const seen = new Set<string | null>()
   return {
     listing,
     declared,
     discovered: ofParents.map((scope) => ({
       scope: Scopes.textOf(scope.encoded),
-      lanes: discover(options, parents, scope).pipe(
+      lanes: Stream.fromEffect(identities.all).pipe(
+        Stream.flatMap((named) =>
+          Stream.filter(
+            discover(options, parents, scope),
+            (found) => Result.isFailure(found) || !named.has(found.success.key)
+          )
+        ),
         Stream.filter((found) => Result.isFailure(found) || seen.size < seen.add(found.success.key).size),
         Stream.map((found) =>
           Result.isFailure(found) ? failed(options, found.failure) : OpenLane.open(options, found.success)

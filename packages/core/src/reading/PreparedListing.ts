@@ -1,7 +1,7 @@
 /**
  * A listing with everything that depends on its declaration alone, built once and shared by all runs.
  */
-import { Schema } from "effect"
+import { type Option, Schema } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import type * as Listing from "../contract/Listing.ts"
 import * as ListingVerbs from "../contract/ListingVerbs.ts"
@@ -27,6 +27,8 @@ export interface PreparedListing {
   readonly lookup: { readonly endpoint: string; readonly decode: PageReader.Decoder } | undefined
   /** `undefined` for a listing without scopes. */
   readonly encodeScope: ((scope: unknown) => Schema.Json) | undefined
+  /** `undefined` for a listing without scopes; none where the JSON is no scope of the listing. */
+  readonly decodeScope: ((encoded: Schema.Json) => Option.Option<unknown>) | undefined
 }
 
 /** Prepares a listing. */
@@ -45,7 +47,8 @@ export const make = (name: string, listing: Listing.Any, written: ListingVerbs.L
     fields: DriftWatch.fieldsOf(listing.row),
     shape: DriftWatch.shapeOf(PageReader.successOf(endpoint)),
     lookup: listing.lookup === undefined ? undefined : lookupOf(PageReader.top(listing.lookup)),
-    encodeScope: listing.scope === undefined ? undefined : scopeEncoder(listing.scope)
+    encodeScope: listing.scope === undefined ? undefined : scopeEncoder(listing.scope),
+    decodeScope: listing.scope === undefined ? undefined : Schema.decodeUnknownOption(jsonCodec(listing.scope))
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * The scopes that a listing runs once for.
  */
-import type { Schema } from "effect"
+import { Option, type Schema } from "effect"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import type { PreparedListing } from "./PreparedListing.ts"
 
@@ -37,6 +37,16 @@ export const discovered = (listing: PreparedListing, scope: unknown, parent: unk
 const make = ({ encodeScope, verbs }: PreparedListing, scope: unknown, parent: unknown): Scope => {
   const encoded = encodeScope?.(scope) ?? null
   return { scope, encoded, key: verbs.scopeKey?.(scope) ?? textOf(encoded), parent }
+}
+
+/** The key of a scope that was encoded before, such as in a cursor; the scope itself, where it does not fit the listing any more. */
+export const keyOf = ({ decodeScope, verbs }: PreparedListing, encoded: Schema.Json): string | null => {
+  const scope = decodeScope?.(encoded)
+  if (scope === undefined || Option.isNone(scope)) return textOf(encoded)
+  return VerbFailure.attempt(
+    () => verbs.scopeKey?.(scope.value) ?? textOf(encoded),
+    () => textOf(encoded)
+  )
 }
 
 /** The scope as text for people and for ids; `null` for a listing without scopes. */

@@ -146,6 +146,17 @@ export const scanHistory = <Row extends Schema.Constraint>(row: Row) => {
 }
 
 /**
+ * One repository. GitHub redirects a former name to `/repositories/{id}`, whose answer has the present name.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const oneRepository = HttpApiEndpoint.get("repository", "/repos/:owner/:repo", {
+  params: repository,
+  success: Repository
+})
+
+/**
  * The repositories of an organization.
  *
  * @since 0.1.0

@@ -155,6 +155,8 @@ export const secondaryLimit =
       wait === undefined ? {} : { "retry-after": String(Math.ceil(Duration.toSeconds(wait))) }
     )
 
+const isNamed = (name: string) => (one: string) => one.toLowerCase() === name.toLowerCase()
+
 const hour = Duration.toMillis("1 hour")
 
 /**
@@ -172,8 +174,26 @@ export const serve = Effect.fnUntraced(function* (
   const owners = [...new Set(repositories.map(({ full_name }) => full_name.split("/")[0] ?? ""))]
   let asked: ReadonlyArray<number> = []
 
-  const named = (name: string) => repositories.find(({ full_name }) => full_name.toLowerCase() === name.toLowerCase())
-  const byId = (path: string) => repositories.find(({ id }) => path.startsWith(`/repositories/${id}/`))
+  const named = (name: string) => repositories.find(({ full_name }) => isNamed(name)(full_name))
+  /** The answer about the repository of this name. A former name is redirected to the repository's number, as GitHub does. */
+  const about = (
+    { owner, repo }: { readonly owner: string; readonly repo: string },
+    { baseUrl, entry }: Emulator.Exchange,
+    answer: (found: SyntheticScans.Repository | undefined) => HttpServerResponse.HttpServerResponse
+  ) => {
+    const name = `${owner}/${repo}`
+    const found = named(name)
+    const renamed = found ?? repositories.find(({ formerly = [] }) => formerly.some(isNamed(name)))
+    if (renamed === found) return answer(found)
+    const [, , , , ...rest] = entry.path.split("/")
+    const query = UrlParams.toString(UrlParams.fromInput(entry.query))
+    const location = `${baseUrl}/${["repositories", renamed?.id, ...rest].join("/")}${query === "" ? "" : `?${query}`}`
+    return HttpServerResponse.jsonUnsafe(
+      { message: "Moved Permanently", url: location, documentation_url: "https://docs.github.com/rest" },
+      { status: 301, headers: { location } }
+    )
+  }
+  const byId = (path: string) => repositories.find(({ id }) => `${path}/`.startsWith(`/repositories/${id}/`))
 
   const analyses = (found: SyntheticScans.Repository | undefined, query: Query, exchange: Emulator.Exchange) => {
     if (found === undefined) return notFound()
@@ -182,6 +202,15 @@ export const serve = Effect.fnUntraced(function* (
     const path = links === "ids" ? `/repositories/${found.id}/code-scanning/analyses` : exchange.entry.path
     return pageOf(query.direction === "asc" ? reversed(rows) : rows, query, `${exchange.baseUrl}${path}`)
   }
+  const history = (found: SyntheticScans.Repository | undefined) => {
+    if (found === undefined) return notFound()
+    const { secretScanning } = found
+    return typeof secretScanning === "number"
+      ? off(secretScanning, "secret scanning")
+      : HttpServerResponse.jsonUnsafe(secretScanning)
+  }
+  const one = (found: SyntheticScans.Repository | undefined, { baseUrl }: Emulator.Exchange) =>
+    found === undefined ? notFound() : HttpServerResponse.jsonUnsafe(Repositories.rendered(found, baseUrl))
   const listed = (owner: string, query: Query, exchange: Emulator.Exchange) => {
     const index = owners.findIndex((one) => one.toLowerCase() === owner.toLowerCase())
     if (index < 0) return notFound()
@@ -224,6 +253,16 @@ export const serve = Effect.fnUntraced(function* (
       },
       {
         method: "GET",
+        path: "/repositories/:id/secret-scanning/scan-history",
+        handle: linked((_, exchange) => history(byId(exchange.entry.path)))
+      },
+      {
+        method: "GET",
+        path: "/repositories/:id",
+        handle: linked((_, exchange) => one(byId(exchange.entry.path), exchange))
+      },
+      {
+        method: "GET",
         path: "/organizations/:id/repos",
         handle: linked((query, exchange) =>
           listed(owners[Number(exchange.entry.path.split("/")[2]) - 1] ?? "", query, exchange)
@@ -238,17 +277,9 @@ export const serve = Effect.fnUntraced(function* (
     },
     handlers: {
       analyses: ({ params, query }, exchange) =>
-        Effect.succeed(analyses(named(`${params.owner}/${params.repo}`), query, exchange)),
-      scanHistory: ({ params }) => {
-        const found = named(`${params.owner}/${params.repo}`)
-        if (found === undefined) return Effect.succeed(notFound())
-        const { secretScanning } = found
-        return Effect.succeed(
-          typeof secretScanning === "number"
-            ? off(secretScanning, "secret scanning")
-            : HttpServerResponse.jsonUnsafe(secretScanning)
-        )
-      },
+        Effect.succeed(about(params, exchange, (found) => analyses(found, query, exchange))),
+      scanHistory: ({ params }, exchange) => Effect.succeed(about(params, exchange, history)),
+      repository: ({ params }, exchange) => Effect.succeed(about(params, exchange, (found) => one(found, exchange))),
       repositories: ({ params, query }, exchange) => Effect.succeed(listed(params.org, query, exchange))
     }
   })

@@ -14,6 +14,9 @@ import * as State from "./State.ts"
  * The GitHub provider. Its listings `codeScanning` and `secretScanning` are read for each of `repositories` and for every repository
  * of `organizations`.
  *
+ * A repository that has several names, because it was renamed or moved, is read once: where it could be named twice, GitHub is asked
+ * for the present name of each of `repositories`, with one request.
+ *
  * A feature that is off and a blocked repository are notes. A refusal that is about the token (single sign-on, missing permissions,
  * an IP allow list) and a name that does not exist are failures.
  *
@@ -61,6 +64,7 @@ export const GitHub = Provider.make("github", {
       row: Api.Analysis,
       endpoint: Api.analyses,
       scope: Schema.String,
+      lookup: Api.oneRepository,
       parents: Scopes.repositories,
       holds: { kinds: ["run"], states: ["succeeded", "partially_succeeded", "failed"], categories: ["code"] }
     }),
@@ -68,6 +72,7 @@ export const GitHub = Provider.make("github", {
       row: Api.Scan,
       endpoint: Api.scanHistory,
       scope: Schema.String,
+      lookup: Api.oneRepository,
       parents: Scopes.repositories,
       holds: { kinds: ["run"], states: ["queued", "running", "succeeded", "failed"], categories: ["secret"] }
     })

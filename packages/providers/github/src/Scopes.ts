@@ -32,6 +32,9 @@ export const verbs = (feature: string) => ({
   scopes: ({ repositories = [] }: Account) => repositories,
   // GitHub ignores the case of names.
   scopeKey: (repository: string) => repository.toLowerCase(),
+  // A name in the settings may be one that the repository had before it was renamed or moved.
+  lookup: ({ scope }: { readonly scope: string }) => ({ params: paramsOf(scope) }),
+  identity: ({ full_name }: typeof Api.Repository.Type) => full_name.toLowerCase(),
   parents: {
     scopes: ({ organizations = [] }: Account) => organizations,
     scopeKey: (organization: string) => organization.toLowerCase(),

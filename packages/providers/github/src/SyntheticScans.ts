@@ -55,6 +55,8 @@ export interface Rows<out Row> {
 export interface Repository {
   readonly id: number
   readonly full_name: string
+  /** Names that it had before, as `owner/name`, which GitHub redirects. */
+  readonly formerly?: ReadonlyArray<string>
   readonly private?: boolean
   readonly archived?: boolean
   /** Newest first. */
