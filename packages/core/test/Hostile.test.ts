@@ -88,10 +88,18 @@ const attacks: ReadonlyArray<Attack> = [
     failed("Malformed")
   ],
   [
-    "8 MB of empty rows, which is too many of them",
+    "3 MB of empty rows, which is too many of them",
     (response) => {
       response.writeHead(200, json)
-      send(response, flood("{},", 8 / scale, '{"runs":[', "{}]}"))
+      send(response, flood("{},", 3 / scale, '{"runs":[', "{}]}"))
+    },
+    failed("Malformed")
+  ],
+  [
+    "200,000 empty rows",
+    (response) => {
+      response.writeHead(200, json)
+      send(response, flood("{},", 0.57 / scale, '{"runs":[', "{}]}"))
     },
     failed("Malformed")
   ],

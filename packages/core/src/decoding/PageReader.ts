@@ -33,10 +33,9 @@ export const successOf = ({ success: [schema = Schema.Void] }: HttpApiEndpoint.T
 const described =
   (decode: ReturnType<typeof decoderOf>): Decoder =>
   (json) =>
-    Result.mapError(decode(json), (mistake) => {
-      const { issue, path } = mistake()
-      return path === "" ? issue : `${path}: ${issue}`
-    })
+    Result.mapError(decode(json), (mistake) => said(mistake()))
+
+const said = ({ issue, path }: Mistake): string => (path === "" ? issue : `${path}: ${issue}`)
 
 /** What is wrong, and where; without values. */
 type Mistake = Pick<RejectedRow, "path" | "issue">
@@ -98,7 +97,14 @@ export const make = (
       }
       const decoded = one(raw)
       if (Result.isSuccess(decoded)) rows.push(decoded.success)
-      else rejected.push({ index, ...(rejected.length < mostDescribed ? decoded.failure() : unfit), raw })
+      else {
+        if (rejected.length === mostRejected) {
+          return Result.fail(
+            `more than ${mostRejected} rows of this answer do not fit; the latest: ${said(decoded.failure())}`
+          )
+        }
+        rejected.push({ index, ...(rejected.length < mostDescribed ? decoded.failure() : unfit), raw })
+      }
     }
     return Result.succeed({ body: body.success, rows, rejected })
   }
@@ -109,6 +115,9 @@ export const make = (
  * rows than this have the same one.
  */
 const mostDescribed = 1000
+
+/** An answer with more rejected rows than this is as a whole not what the vendor documents. */
+const mostRejected = 10_000
 
 /** `HttpApiEndpoint.get` and the like always make whole endpoints; plugins are typed by the part that decodes. */
 export const top = (endpoint: HttpApiEndpoint.ConstraintRequest): HttpApiEndpoint.Top => endpoint as HttpApiEndpoint.Top

@@ -23,8 +23,8 @@ const largestError = 1024 * 1024
 /** Bodies up to this size, in bytes, take no room. */
 const small = 1024 * 1024
 
-/** The limit forbids more values than one for so many bytes of the largest body. */
-const bytesPerValue = 16
+/** A body may have one array or object for so many bytes of the largest body. Small ones take far more memory than their text. */
+const bytesPerObject = 128
 
 /** What one body is read with. */
 export interface Reading {
@@ -64,9 +64,13 @@ export const make = ({ perAnswer }: BodyLimit.Limits) => {
         return plain.whole()
       }).pipe(
         Effect.flatMap((bytes) =>
-          countsMoreThan(bytes, perAnswer / bytesPerValue)
+          countsMoreThan(bytes, perAnswer / bytesPerObject)
             ? Effect.fail(
-                malformed(response, `the answer holds more than ${Math.floor(perAnswer / bytesPerValue)} values`, false)
+                malformed(
+                  response,
+                  `the answer has more than ${Math.floor(perAnswer / bytesPerObject)} arrays and objects; ask for smaller pages, or raise BodyLimit`,
+                  false
+                )
               )
             : Effect.try({
                 try: () => decode(parse, bytes, response.headers["content-type"]),
@@ -100,14 +104,11 @@ const collect = (most: number, { flow, makeRoom }: Reading) => {
   return { take, whole: () => join(chunks, size) }
 }
 
-/**
- * Whether JSON has more values than that. Each value but the first of an array or object follows a comma, and the first one an
- * opening bracket; such characters within texts are counted too, which no body of rows has nearly as many of.
- */
+/** Whether JSON has more arrays and objects than that. Brackets within texts count too, of which no body of rows has as many. */
 const countsMoreThan = (bytes: Uint8Array, most: number): boolean => {
   if (bytes.length <= most) return false
   let count = 0
-  for (const byte of bytes) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count++
+  for (const byte of bytes) if (byte === 0x5b || byte === 0x7b) count++
   return count > most
 }
 

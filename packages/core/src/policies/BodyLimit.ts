@@ -14,8 +14,8 @@ import { Context, Effect, Layer, Semaphore } from "effect"
  */
 export interface Limits {
   /**
-   * The largest body of one answer. Default 32 MiB. The number of values in a body is limited too, to one for every 16 bytes of
-   * this limit, because small values take far more memory than text.
+   * The largest body of one answer. Default 32 MiB. The number of arrays and objects in a body is limited too, to one for every
+   * 128 bytes of this limit, because small ones take far more memory than their text.
    */
   readonly perAnswer: number
   /**

@@ -54,6 +54,14 @@ describe("PageReader", () => {
     assert.isBelow(JSON.stringify(page.rejected).length, 1000)
   })
 
+  it("rejects ten thousand rows one by one, and fails as a whole where there are more", () => {
+    const bad = (count: number) => ({ runs: [{ id: "a", size: 1 }, ...Array.from({ length: count }, () => ({}))] })
+    const page = Result.getOrThrow(reader(bad(10_000)))
+    assert.lengthOf(page.rejected, 10_000)
+    assert.deepInclude(page.rejected[0], { index: 1, path: "id" })
+    assert.match(Result.getOrThrow(Result.flip(reader(bad(10_001)))), /^more than 10000 rows .* id: /)
+  })
+
   it("rejects a row alone whose schema throws", () => {
     const throwing = PageReader.make(
       Schema.Struct({ id: Schema.String.check(Schema.makeFilter((id) => id !== "b" || crash())) }),

@@ -60,12 +60,12 @@ for (const [name, client] of [
       })
     )
 
-    it.effect("with too many small values is Malformed", () =>
+    it.effect("with too many small objects is Malformed", () =>
       Effect.gen(function* () {
         const vendor = yield* Vendor.script(Vendor.text(`[${"{},".repeat(20_000)}{}]`))
         const reason = yield* Effect.flip(Vendor.ask(vendor.origin))
         assert.strictEqual(reason._tag, "Malformed")
-        assert.include(reason.message, "more than 4096 values")
+        assert.include(reason.message, "more than 512 arrays and objects")
       })
     )
 
