@@ -1,12 +1,13 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { BodyLimit, RetryPolicy } from "@scanjobs/core"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer, Schema } from "effect"
+import { Clock, Deferred, Effect, Fiber, Layer, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 import * as Excerpt from "../../src/contract/Excerpt.ts"
 import * as Secrets from "../../src/http/Secrets.ts"
 import * as Vendor from "../Vendor.ts"
+import * as VirtualVendor from "./VirtualVendor.ts"
 
 const kibibyte = 1024
 const tight = BodyLimit.layer({ perAnswer: 64 * kibibyte })
@@ -80,6 +81,21 @@ for (const [name, client] of [
 }
 
 describe("room for large answers", () => {
+  it.effect("may take longer to come than an answer may pause", () =>
+    Effect.gen(function* () {
+      const { reading } = yield* BodyLimit.BodyLimit
+      yield* Effect.forkChild(
+        reading((makeRoom) => Effect.andThen(makeRoom, Effect.sleep(VirtualVendor.date + 60_000)))
+      )
+      const body = JSON.stringify({ text: "a".repeat(2 * 1024 * kibibyte) })
+      const answer = Effect.sync(() => new Response(body, { headers: { "content-type": "application/json" } }))
+      const { asked, outcome } = yield* VirtualVendor.ask([answer])
+      assert.strictEqual(outcome._tag, "Success")
+      assert.deepStrictEqual(asked, [0])
+      assert.isAtLeast((yield* Clock.currentTimeMillis) - VirtualVendor.date, 59_000)
+    }).pipe(Effect.provide(BodyLimit.layer({ inFlight: 1 })))
+  )
+
   it.effect("is given to one answer after the other, and given back where reading fails", () =>
     Effect.gen(function* () {
       const { reading } = yield* BodyLimit.BodyLimit
