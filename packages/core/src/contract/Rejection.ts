@@ -2,6 +2,7 @@
  * Reads a vendor's own error messages.
  */
 import { Option, Schema } from "effect"
+import type * as Quota from "../policies/Quota.ts"
 import * as Compiled from "../decoding/Compiled.ts"
 
 /**
@@ -70,6 +71,14 @@ export interface Rejection {
  * @category models
  */
 export type Reader = (answer: VendorAnswer) => Rejection | undefined
+
+/**
+ * Finds what is left of the quota in the head of an answer, or `undefined` if it does not tell. Called for every answer.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type QuotaReader = (answer: Pick<VendorAnswer, "headers" | "sentAt">) => Quota.State | undefined
 
 /**
  * Reads errors that fit `schema`.

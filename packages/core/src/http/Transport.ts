@@ -13,12 +13,14 @@ import { Deadlines } from "../policies/Deadlines.ts"
 import { Attempt, type Executed, quiet, releasedOnFailure, type SecretParts } from "./Attempt.ts"
 import * as Body from "./Body.ts"
 import * as OriginClient from "./OriginClient.ts"
+import * as Renewal from "./Renewal.ts"
 import * as Retries from "./Retries.ts"
 import * as Silence from "./Silence.ts"
 import * as Verdict from "./Verdict.ts"
 
 /** What a transport is made from. */
-export interface Options<E> extends Verdict.Options, OriginClient.Options, Retries.Options<E>, SecretParts {
+export interface Options<E>
+  extends Verdict.Options, OriginClient.Options, Retries.Options<E>, Renewal.Options, SecretParts {
   /** How many requests may be in flight at once, where there is a limit. */
   readonly concurrency?: number | undefined
 }
@@ -37,6 +39,7 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
   const deadlines = yield* Deadlines
   const client = yield* OriginClient.make(options)
   const retries = yield* Retries.make(options)
+  const renewal = yield* Renewal.make(options)
   const read = Body.make(limits)
   const quietly = quiet(options, yield* Effect.tracer)
   const semaphore = options.concurrency === undefined ? undefined : yield* Semaphore.make(options.concurrency)
@@ -48,7 +51,14 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
       limits.reading((makeRoom) =>
         Effect.flatMap(
           silence.body((flow) => read(response, { makeRoom, flow })),
-          (body) => Effect.flatMap(Clock.currentTimeMillis, (now) => Verdict.ofAnswer(options, response, body, now))
+          (body) =>
+            Effect.flatMap(Clock.currentTimeMillis, (now) => {
+              const head = { headers: response.headers, now }
+              return Effect.mapError(
+                Effect.onExit(Verdict.ofAnswer(options, response, body, now), () => renewal.after(head)),
+                (reason) => renewal.of(reason, head)
+              )
+            })
         )
       )
     )

@@ -52,7 +52,9 @@ export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited"
   /** Milliseconds to wait, as the vendor says; `null` where it does not say. */
   retryAfter: Schema.NullOr(Schema.Finite),
   /** True if `retryAfter` is the first of growing waits. */
-  growing: Schema.optionalKey(Schema.Boolean)
+  growing: Schema.optionalKey(Schema.Boolean),
+  /** True if the vendor's quota renews after `retryAfter`, which is no longer than `maxQuotaWait` of the retry policy. */
+  renews: Schema.optionalKey(Schema.Boolean)
 }) {
   get retryable(): boolean {
     return true

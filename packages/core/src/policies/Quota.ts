@@ -18,6 +18,19 @@ export interface Quota {
 }
 
 /**
+ * What is left of a quota, as an answer of the vendor tells.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface State {
+  /** How many requests are left. */
+  readonly remaining: number
+  /** When the vendor allows requests again, in epoch milliseconds by the vendor's clock. */
+  readonly renewsAt: number
+}
+
+/**
  * The quota as text, such as `100 in 5s`.
  *
  * **Example** (a hundred in five seconds)

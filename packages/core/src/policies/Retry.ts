@@ -15,8 +15,17 @@ export const wait = (
   tries: number
 ): Effect.Effect<Duration.Duration> =>
   Effect.map(Random.next, (chance) =>
-    Duration.millis(Math.max(ownWait(policy, reason, tries), asked(policy, reason, tries)) * (1 + chance / 4))
+    Duration.millis(withJitter(Math.max(ownWait(policy, reason, tries), asked(policy, reason, tries)), reason, chance))
   )
+
+/** A quota that renews at a known time needs little jitter. */
+const withJitter = (millis: number, reason: Reason | undefined, chance: number): number => {
+  const most = reason !== undefined && isRenewal(reason) ? renewalJitter : Number.POSITIVE_INFINITY
+  return millis + Math.min(millis / 4, most) * chance
+}
+
+/** Milliseconds. */
+const renewalJitter = 2000
 
 /** A rate limit without a stated wait is over in a minute or so, rather than in a second. */
 const rateLimitFactors = { base: 10, max: 4 }
@@ -35,7 +44,10 @@ const asked = (policy: RetryPolicy, reason: Reason | undefined, tries: number): 
 
 /** Whether the failure can pass, within the longest wait that the policy accepts. */
 export const isRetryable = (policy: RetryPolicy, reason: Reason): boolean =>
-  reason.retryable && (retryAfter(reason) ?? 0) <= Duration.toMillis(policy.maxRetryAfter)
+  reason.retryable && (isRenewal(reason) || (retryAfter(reason) ?? 0) <= Duration.toMillis(policy.maxRetryAfter))
+
+/** Whether the wait is for a quota, of which it is known already that it is short enough. */
+const isRenewal = (reason: Reason): boolean => reason._tag === "RateLimited" && reason.renews === true
 
 /** Whether the request is tried again; if so, one retry is taken from the budget. */
 export const shouldRetry = (policy: RetryPolicy, reason: Reason, budget: Budget): boolean =>

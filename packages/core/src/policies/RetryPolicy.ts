@@ -3,7 +3,7 @@
  *
  * A request is retried inside its page, so that no row is emitted twice. Only conditions that can pass are retried; 400, 403
  * and 404 never are, and a 401 leads to one attempt with a new credential. A wait that the vendor asks for is a floor; if it
- * is longer than `maxRetryAfter`, the request fails instead. Otherwise the wait grows exponentially. Jitter adds up to a quarter.
+ * is longer than `maxRetryAfter`, the request fails instead; `maxQuotaWait` counts where a quota is used up. Otherwise the wait grows exponentially. Jitter adds up to a quarter.
  *
  * A rate limit without a stated wait lasts a minute more often than a second. The waits after it are therefore ten times as
  * long, up to four times `max`. All requests under the same quota are held meanwhile.
@@ -19,7 +19,7 @@
  * const hurried = jobs.pipe(Stream.runCount, Effect.provide(RetryPolicy.layer({ times: 2, maxRetryAfter: "10 seconds" })))
  * ```
  */
-import { Context, type Duration, Layer } from "effect"
+import { Context, type Duration, Effect, Layer } from "effect"
 
 /**
  * A retry policy.
@@ -37,6 +37,11 @@ export interface RetryPolicy {
   /** The longest wait that a vendor may ask for. Default 2 minutes. */
   readonly maxRetryAfter: Duration.Input
   /**
+   * The longest wait until a quota renews, where the vendor says when that is. Default 65 minutes, so that a quota of an hour is
+   * waited for and one of a day is not. A wait that exceeds the deadline of the listing is not begun either.
+   */
+  readonly maxQuotaWait: Duration.Input
+  /**
    * The retry budget of a connection's run. Each retry takes one and each good answer gives one back, so that a vendor that
    * is down is soon left alone, and one that fails now and then is read to its end. Default 32.
    */
@@ -48,6 +53,7 @@ const defaults: RetryPolicy = {
   base: "100 millis",
   max: "5 seconds",
   maxRetryAfter: "2 minutes",
+  maxQuotaWait: "65 minutes",
   budget: 32
 }
 
@@ -76,6 +82,17 @@ export const make = (options: Partial<RetryPolicy>): RetryPolicy => ({ ...defaul
  * @category layers
  */
 export const layer = (options: Partial<RetryPolicy>): Layer.Layer<never> => Layer.succeed(RetryPolicy, make(options))
+
+/**
+ * Waits for a quota no longer than for anything else that a vendor asks for, as a check does, which must end soon.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withoutQuotaWaits = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.flatMap(RetryPolicy, (policy) =>
+    Effect.provideService(effect, RetryPolicy, { ...policy, maxQuotaWait: policy.maxRetryAfter })
+  )
 
 /**
  * The retries that are left to a run of a connection.

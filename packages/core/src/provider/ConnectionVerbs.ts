@@ -5,7 +5,7 @@ import type { Redacted } from "effect"
 import type { Problem } from "../contract/Connection.ts"
 import type { Credential } from "../auth/Credential.ts"
 import type * as Reason from "../model/Reason.ts"
-import type { Reader, Rejection } from "../contract/Rejection.ts"
+import type { QuotaReader, Reader, Rejection } from "../contract/Rejection.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 
 /** The verbs; `Provider.Verbs` documents them. */
@@ -14,6 +14,7 @@ export interface Verbs<C, CE, CR> {
   readonly credential: (connection: C) => Credential<CE, CR>
   readonly quotaOf?: (connection: C) => Redacted.Redacted
   readonly rejection?: Reader
+  readonly quotaState?: QuotaReader
   readonly hint?: (reason: Reason.Reason, connection: C) => string | undefined
   readonly headers?: (connection: C) => { readonly [name: string]: string }
 }
@@ -33,6 +34,10 @@ export const make = <C extends { readonly baseUrl?: string }, CE, CR>(
       quotaOf: named("quotaOf", () => verbs.quotaOf?.(connection))(),
       credential: named("credential", () => functionOf(verbs.credential(connection)))(),
       headers: named("headers", () => verbs.headers?.(connection) ?? {})(),
+      quotaState:
+        verbs.quotaState === undefined
+          ? undefined
+          : named("quotaState", (answer: Parameters<QuotaReader>[0]) => verbs.quotaState?.(answer)),
       rejection: named("rejection", (answer: Parameters<Reader>[0]) => wordsOf(verbs.rejection?.(answer))),
       hint: (reason: Reason.Reason) =>
         attempt(

@@ -6,7 +6,7 @@ import type { Credential } from "../auth/Credential.ts"
 import type { Security } from "../auth/Signature.ts"
 import type * as Connection from "../contract/Connection.ts"
 import type * as Listing from "../contract/Listing.ts"
-import type { Reader } from "../contract/Rejection.ts"
+import type { QuotaReader, Reader } from "../contract/Rejection.ts"
 import type * as Cursor from "../model/Cursor.ts"
 import type * as Reason from "../model/Reason.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
@@ -61,6 +61,11 @@ export interface Verbs<C, Fields extends Schema.Struct.Fields, L extends Listing
   readonly rules?: (has: (key: keyof Fields | "baseUrl") => boolean) => ReadonlyArray<Connection.Problem>
   /** Finds the error in an answer of any status. */
   readonly rejection?: Reader
+  /**
+   * What is left of the vendor's quota, where the heads of its answers tell. Once nothing is left, further requests wait until the
+   * quota renews, for `maxQuotaWait` of the retry policy at most.
+   */
+  readonly quotaState?: QuotaReader
   /** What a person can do about a reason, in one sentence. */
   readonly hint?: (reason: Reason.Reason, connection: C) => string | undefined
   /** Headers that the vendor wants on every request, besides the credential's. */

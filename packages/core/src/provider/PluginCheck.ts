@@ -20,7 +20,7 @@ export interface Nouns {
 const reserved = ["provider", "name", "baseUrl", "quotas"]
 
 const providerNouns = ["connection", "security", "quotas", "concurrency", "pageConcurrency", "listings"]
-const providerVerbs = ["baseUrl", "credential", "quotaOf", "rules", "rejection", "hint", "headers"]
+const providerVerbs = ["baseUrl", "credential", "quotaOf", "rules", "rejection", "quotaState", "hint", "headers"]
 const readingVerbs = [
   "paging",
   "first",

@@ -11,6 +11,7 @@ import * as Contract from "../contract/Contract.ts"
 import * as PageReader from "../decoding/PageReader.ts"
 import { everything, type Input } from "../model/Query.ts"
 import type { Encoded, ScanJob } from "../model/ScanJob.ts"
+import * as RetryPolicy from "../policies/RetryPolicy.ts"
 import * as Lane from "../reading/Lane.ts"
 import * as Lanes from "../reading/Lanes.ts"
 import * as Session from "../reading/Session.ts"
@@ -141,7 +142,7 @@ export const make =
       check: (connection) =>
         Effect.flatMap(lanesOf(connection, { limit: 1 }), (listings) =>
           CheckRun.run({ provider: id, connection: connection.name }, listings, concurrency)
-        ),
+        ).pipe(RetryPolicy.withoutQuotaWaits),
       ...phantom<Id, Fields, L, E, R>()
     }
   }

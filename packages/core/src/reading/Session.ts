@@ -15,7 +15,7 @@ import type { Reply, Request } from "../contract/Exchange.ts"
 import type { Credential } from "../auth/Credential.ts"
 import type { Quota } from "../policies/Quota.ts"
 import * as Reason from "../model/Reason.ts"
-import type { Reader } from "../contract/Rejection.ts"
+import type { QuotaReader, Reader } from "../contract/Rejection.ts"
 import * as RetryPolicy from "../policies/RetryPolicy.ts"
 import * as Secrets from "../http/Secrets.ts"
 import type { Executed } from "../http/Attempt.ts"
@@ -37,6 +37,7 @@ export interface Options<E, R> {
   readonly credential: Credential<E, R>
   readonly headers: { readonly [name: string]: string }
   readonly rejection: Reader
+  readonly quotaState: QuotaReader | undefined
   readonly hint: (reason: Reason.Reason) => string | undefined
   readonly endpoints: ReadonlyArray<HttpApiEndpoint.Top>
   /** The endpoints whose answers are remembered, by name, and how many answers of each. */
@@ -67,6 +68,7 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     sign: (request, secret) =>
       Signature.sign(options.security, HttpClientRequest.setHeaders(request, options.headers), secret),
     rejection: options.rejection,
+    quotaState: options.quotaState,
     hint: options.hint,
     secrets,
     mayQuoteBody: true,

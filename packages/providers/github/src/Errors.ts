@@ -19,16 +19,24 @@ const rateLimitWords = /rate limit|abuse detection/i
  * How long to wait, if the answer throttles. An answer that refuses for another reason may carry `x-ratelimit-remaining: 0` too,
  * because it used up the last request of the hour, so the message is judged first.
  */
-const throttling = ({ headers, sentAt, status }: Rejection.VendorAnswer, message: string | null) => {
+const throttling = (answer: Rejection.VendorAnswer, message: string | null) => {
+  const { headers, status } = answer
   if (status !== 403 && status !== 429) return undefined
   const isThrottled = status === 429 || rateLimitWords.test(message ?? "")
   if (!isThrottled && (isOffWords(message) || blockedWords.test(message ?? "") || isAboutCredential(headers, message)))
     return undefined
   if (headers["retry-after"] !== undefined) return {}
-  // Whole seconds, by the vendor's clock.
-  const reset = Number(headers["x-ratelimit-reset"] ?? Number.NaN) * 1000
-  if (headers["x-ratelimit-remaining"] === "0") return reset > 0 ? { retryAfter: reset - sentAt } : unsaid
-  return isThrottled ? unsaid : undefined
+  const left = quotaState(answer)
+  // When the quota renews is added to the refusal.
+  if (left?.remaining === 0) return left.renewsAt > answer.sentAt ? {} : { retryAfter: 0 }
+  return isThrottled || headers["x-ratelimit-remaining"] === "0" ? unsaid : undefined
+}
+
+/** What is left of the hour. GitHub tells in every answer when the hour ends, in epoch seconds by its own clock. */
+export const quotaState: Rejection.QuotaReader = ({ headers }) => {
+  const remaining = Number(headers["x-ratelimit-remaining"] ?? Number.NaN)
+  const renewsAt = Number(headers["x-ratelimit-reset"] ?? Number.NaN) * 1000
+  return Number.isInteger(remaining) && renewsAt > 0 ? { remaining, renewsAt } : undefined
 }
 
 const offWords = new RegExp(

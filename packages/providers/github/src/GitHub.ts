@@ -91,6 +91,7 @@ export const GitHub = Provider.make("github", {
     "user-agent": "scanjobs"
   }),
   rejection: Errors.reader,
+  quotaState: Errors.quotaState,
   hint: Errors.hint,
   listings: {
     codeScanning: {

@@ -1,6 +1,6 @@
 import { GitHub } from "@scanjobs/github"
 import * as GitHubEmulator from "@scanjobs/github/emulator"
-import { Deadlines, RetryPolicy } from "@scanjobs/core"
+import { Deadlines, RateLimit, RetryPolicy } from "@scanjobs/core"
 import { type Emulator, Faults, AcceleratedClock } from "@scanjobs/testing"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -199,6 +199,31 @@ describe("throttling", () => {
     })
   )
 
+  it.live("is avoided: after the last request of the hour, the next one waits for the next hour", () =>
+    Effect.gen(function* () {
+      const vendor = yield* serve({ codeScanning: Account.analyses(3) }, { limit: 2 })
+      const account = Account.connect(vendor, { pageSize: 2 })
+      const jobs = yield* GitHub.jobs(account, {}, { listings: ["codeScanning"] }).pipe(
+        Stream.runCollect,
+        Effect.provide(
+          Layer.mergeAll(
+            NodeHttpClient.layerUndici,
+            RateLimit.layerUnlimited,
+            Deadlines.layer({ attempt: "10 hours", page: "10 hours", listing: "10 hours" })
+          )
+        )
+      )
+      assert.lengthOf(jobs, 3)
+      const [first, second, third, ...more] = yield* vendor.ledger.entries
+      assert.deepStrictEqual(
+        [first, second, third].map((entry) => entry?.status),
+        [200, 200, 200]
+      )
+      assert.lengthOf(more, 0)
+      assert.isAtLeast((third?.time ?? 0) - (first?.time ?? 0), 3_600_000)
+    }).pipe(AcceleratedClock.accelerate(5000, () => undefined))
+  )
+
   it.live("with an empty 429 is waited out", () =>
     Effect.gen(function* () {
       assertWaits(yield* waits(Faults.status(429)), [60])
@@ -207,11 +232,12 @@ describe("throttling", () => {
 
   it.live("for longer than the policy allows is RateLimited at once, with the time to wait", () =>
     Effect.gen(function* () {
-      const vendor = yield* serve({}, { fault: GitHubEmulator.primaryLimit("50 minutes") })
+      const vendor = yield* serve({}, { fault: GitHubEmulator.primaryLimit("70 minutes") })
       const { error, notes } = yield* Account.read(Account.connect(vendor))
       assert.strictEqual(error?.reason._tag, "RateLimited")
       const retryAfter = error?.reason._tag === "RateLimited" ? (error.reason.retryAfter ?? 0) : 0
-      assert.closeTo(retryAfter, 50 * 60_000, 2000)
+      assert.closeTo(retryAfter, 70 * 60_000, 2000)
+      assert.match(error?.message ?? "", /the quota renews at 20\d\d-\d\d-/)
       assert.lengthOf(notes, 0)
       assert.lengthOf(yield* vendor.ledger.entries, 1)
     })
