@@ -64,7 +64,7 @@ export const make = ({ perAnswer }: BodyLimit.Limits) => {
         return plain.whole()
       }).pipe(
         Effect.flatMap((bytes) =>
-          countsMoreThan(bytes, perAnswer / bytesPerObject)
+          isGood && countsMoreThan(bytes, perAnswer / bytesPerObject)
             ? Effect.fail(
                 malformed(
                   response,
@@ -95,9 +95,10 @@ const collect = (most: number, { flow, makeRoom }: Reading) => {
   const take = (some: ReadonlyArray<Uint8Array>): Effect.Effect<void, TooLarge> => {
     flow.onBytes()
     for (const bytes of some) {
-      if (size + bytes.length > most) return Effect.fail(new TooLarge())
-      chunks.push(bytes)
-      size += bytes.length
+      const left = most - size
+      chunks.push(bytes.length > left ? bytes.subarray(0, left) : bytes)
+      size += Math.min(bytes.length, left)
+      if (bytes.length > left) return Effect.fail(new TooLarge())
     }
     return roomy
   }

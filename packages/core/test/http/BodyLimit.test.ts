@@ -61,6 +61,14 @@ for (const [name, client] of [
       })
     )
 
+    it.effect("that is an error of many small objects keeps the condition of its status", () =>
+      Effect.gen(function* () {
+        const vendor = yield* Vendor.script(Vendor.text(`[${"{},".repeat(20_000)}{}]`, 403))
+        const reason = yield* Effect.flip(Vendor.ask(vendor.origin))
+        assert.deepInclude(reason, { _tag: "Forbidden", status: 403 })
+      })
+    )
+
     it.effect("with too many small objects is Malformed", () =>
       Effect.gen(function* () {
         const vendor = yield* Vendor.script(Vendor.text(`[${"{},".repeat(20_000)}{}]`))
