@@ -2,6 +2,8 @@
  * Validates query and options before any request: a `NaN` bound or a misspelt listing would look like a vendor without jobs.
  */
 import type { Problem } from "../contract/Connection.ts"
+import * as JsonDepth from "../decoding/JsonDepth.ts"
+import type { Cursor } from "../model/Cursor.ts"
 import { isPoint } from "../model/PointInTime.ts"
 import type { Input } from "../model/Query.ts"
 
@@ -10,6 +12,7 @@ export interface Asked {
   readonly concurrency?: number | undefined
   readonly pageConcurrency?: number | undefined
   readonly listings?: ReadonlyArray<string> | undefined
+  readonly resume?: ReadonlyArray<Cursor> | undefined
 }
 
 /** What is wrong with a query and its options, for a provider of these listings. */
@@ -18,6 +21,7 @@ export const problemsOf = (query: Input, asked: Asked, listings: object): Readon
   const { concurrency, pageConcurrency } = asked
   const times = Object.entries({ from, until, horizon }).filter(([, time]) => time !== undefined && !isPoint(time))
   const counts = Object.entries({ limit, concurrency, pageConcurrency }).filter(([, count]) => !isCount(count))
+  const deep = (asked.resume ?? []).flatMap((cursor, index) => (JsonDepth.isExceeded(cursor) ? [index] : []))
   const unknown = (asked.listings ?? []).filter((name) => !Object.hasOwn(listings, name))
   return [
     ...times.map(([key, time]) => ({
@@ -25,6 +29,10 @@ export const problemsOf = (query: Input, asked: Asked, listings: object): Readon
       message: `expected epoch milliseconds, a DateTime or a duration from now such as "-7 days", got ${textOf(time)}`
     })),
     ...counts.map(([key, count]) => ({ key, message: `expected a whole number from 1 on, got ${count}` })),
+    ...deep.map((index) => ({
+      key: `resume.${index}`,
+      message: `expected a cursor of this library, got JSON that is nested more than ${JsonDepth.most} levels deep`
+    })),
     ...unknown.map((name) => ({
       key: "listings",
       message: `there is no listing ${JSON.stringify(name)}; this provider has ${Object.keys(listings).join(", ")}`
