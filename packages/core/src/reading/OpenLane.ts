@@ -190,8 +190,10 @@ interface PlannedSpan {
 const spanOf = Effect.fnUntraced(function* (query: Query): Effect.fn.Return<PlannedSpan> {
   const now = yield* Clock.currentTimeMillis
   const until = query.until ?? query.horizon ?? horizonAt(query, yield* Horizon, now)
-  const { from } = query
-  if (from !== undefined) return { span: { from, until }, note: () => undefined }
+  // A rule of today says nothing certain about yesterday, so nothing is worked out backwards.
+  if (query.from !== undefined && query.from >= now) {
+    return { span: { from: query.from, until }, note: () => undefined }
+  }
   let isDefaultUsed = false
   const span = {
     until,
@@ -200,7 +202,7 @@ const spanOf = Effect.fnUntraced(function* (query: Query): Effect.fn.Return<Plan
       return now
     }
   }
-  const note = `planned runs are worked out from now (${new Date(now).toISOString()}) on; give \`from\` for earlier ones`
+  const note = `planned runs are worked out from now (${new Date(now).toISOString()}) on: today's schedule does not tell what was planned before`
   return { span, note: () => (isDefaultUsed ? note : undefined) }
 })
 
