@@ -1,7 +1,7 @@
 import { AvePoint } from "@scanjobs/avepoint"
 import * as AvePointEmulator from "@scanjobs/avepoint/emulator"
 import { Progress } from "@scanjobs/core"
-import type { Emulator } from "@scanjobs/testing"
+import { type Emulator, Faults } from "@scanjobs/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
@@ -239,6 +239,29 @@ describe("where AvePoint's documentation and samples disagree, or are silent", (
         events.flatMap((event) => (event._tag === "Drifted" ? event.drift : [])),
         { kind: "unreadable_time", field: "startTime", rows: 1 }
       )
+    })
+  )
+})
+
+describe("a refusal of the credential", () => {
+  it.live.each([
+    ["HTTP 403", 403, { error: { code: "Forbidden", message: "no" } }],
+    ["HTTP 200 with an error", 200, { statusCode: 403, message: "no" }]
+  ] as const)("fails the list and the check: %s", ([, status, body]) =>
+    Effect.gen(function* () {
+      const fault = Faults.on("jobs", () => HttpServerResponse.jsonUnsafe(body, { status }))
+      const vendor = yield* AvePointEmulator.serve({ jobs: all, fault })
+      const events: Array<Progress.Event> = []
+      const checked = yield* AvePoint.check(connect(vendor)).pipe(
+        Effect.provide(Fast),
+        Effect.provide(Progress.layer((event) => Effect.sync(() => void events.push(event))))
+      )
+      const failed = checked.filter((one) => one.status === "failed").flatMap(({ scopes }) => scopes)
+      assert.isAtLeast(failed.length, 1)
+      assert.deepStrictEqual([...new Set(failed.map(({ error }) => error?.reason._tag))], ["Forbidden"])
+      assert.isEmpty(events.filter(({ _tag }) => _tag === "Noted"))
+      const error = yield* AvePoint.jobs(connect(vendor)).pipe(Stream.runDrain, Effect.flip, Effect.provide(Fast))
+      assert.strictEqual(error.reason._tag, "Forbidden")
     })
   )
 })

@@ -9,7 +9,7 @@ import {
 } from "@scanjobs/core"
 import { DigiCert } from "@scanjobs/digicert"
 import * as DigiCertEmulator from "@scanjobs/digicert/emulator"
-import type { Emulator } from "@scanjobs/testing"
+import { type Emulator, Faults } from "@scanjobs/testing"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted, Stream } from "effect"
@@ -202,6 +202,20 @@ describe("where DigiCert's documentation and samples disagree, or are silent", (
     assert.deepStrictEqual([keys(0), keys(513), keys(1), keys(512)], [["pageSize"], ["pageSize"], [], []])
   })
 
+  it.live("D6: a scan that the settings name twice is read once, and its number as text is refused", () =>
+    Effect.gen(function* () {
+      const vendor = yield* DigiCertEmulator.serve({ scans: [scan({ past: [past("a")] })] })
+      assert.lengthOf(yield* list(connect(vendor, { surveyDefIds: [7, 7] }), {}, "past"), 1)
+      const { apiKey, baseUrl, accountId, divisionId } = vendor.settings
+      const settings = { name: "dc", provider: "digicert", apiKey, baseUrl, accountId, divisionId }
+      const decoded = DigiCert.decode({ ...settings, surveyDefIds: [7, "7"] })
+      assert.deepStrictEqual(
+        decoded._tag === "Failure" ? decoded.failure.map(({ key, message }) => [key, message]) : [],
+        [["surveyDefIds.1", "expected number"]]
+      )
+    })
+  )
+
   it.live("D6: a page size is always sent", () =>
     Effect.gen(function* () {
       const vendor = yield* DigiCertEmulator.serve({ scans: [scan()] })
@@ -329,6 +343,29 @@ describe("where DigiCert's documentation and samples disagree, or are silent", (
         new Set((yield* vendor.ledger.entries).map(({ path }) => path.split("/").at(-1))),
         new Set(["getScanDetails"])
       )
+    })
+  )
+})
+
+describe("a refusal of the credential", () => {
+  it.live.each([
+    ["HTTP 403", 403, { errors: [{ code: "access_denied", message: "no" }] }],
+    ["HTTP 200 with an error", 200, { error: { code: "access_denied|invalid_approver", message: "no" }, data: null }]
+  ] as const)("fails the list and the check: %s", ([, status, body]) =>
+    Effect.gen(function* () {
+      const fault = Faults.on("pastScanJobs", () => HttpServerResponse.jsonUnsafe(body, { status }))
+      const vendor = yield* DigiCertEmulator.serve({ scans: [scan({ past: [past("a")] })], fault })
+      const events: Array<Progress.Event> = []
+      const checked = yield* DigiCert.check(connect(vendor)).pipe(
+        Effect.provide(Fast),
+        Effect.provide(Progress.layer((event) => Effect.sync(() => void events.push(event))))
+      )
+      const failed = checked.filter((one) => one.status === "failed").flatMap(({ scopes }) => scopes)
+      assert.isAtLeast(failed.length, 1)
+      assert.deepStrictEqual([...new Set(failed.map(({ error }) => error?.reason._tag))], ["Forbidden"])
+      assert.isEmpty(events.filter(({ _tag }) => _tag === "Noted"))
+      const error = yield* DigiCert.jobs(connect(vendor)).pipe(Stream.runDrain, Effect.flip, Effect.provide(Fast))
+      assert.strictEqual(error.reason._tag, "Forbidden")
     })
   )
 })

@@ -5,6 +5,7 @@ import { Faults, AcceleratedClock } from "@scanjobs/testing"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
+import { HttpServerResponse } from "effect/http"
 import { connect, Fast, ids, list, newYear, runs, scan, told } from "./Tenant.ts"
 
 const hour = 3_600_000
@@ -57,11 +58,11 @@ describe("what a client of Tenable must know", () => {
         timezone: "Etc/UTC"
       }
       const vendor = yield* TenableEmulator.serve({ scans: [scan(1, { ...daily, status: "empty" })] })
-      const query = { from: Date.UTC(2026, 1, 1), until: Date.UTC(2026, 1, 3) }
+      const query = { from: Date.UTC(2054, 1, 1), until: Date.UTC(2054, 1, 3) }
       assert.deepStrictEqual(yield* ids(connect(vendor), "scans", query), ["1"])
       assert.deepStrictEqual(yield* ids(connect(vendor), "planned", query), [
-        "1@2026-02-01T02:00:00.000Z",
-        "1@2026-02-02T02:00:00.000Z"
+        "1@2054-02-01T02:00:00.000Z",
+        "1@2054-02-02T02:00:00.000Z"
       ])
     })
   )
@@ -209,4 +210,27 @@ describe("what a client of Tenable must know", () => {
       })
     )
   }
+})
+
+describe("a refusal of the credential", () => {
+  it.live.each([
+    ["HTTP 403", 403, { statusCode: 403, error: "Forbidden", message: "no" }],
+    ["HTTP 403 in other words", 403, { error: "You need the permission SCAN_VIEW" }]
+  ] as const)("fails the list and the check: %s", ([, status, body]) =>
+    Effect.gen(function* () {
+      const fault = Faults.on("history", () => HttpServerResponse.jsonUnsafe(body, { status }))
+      const vendor = yield* TenableEmulator.serve({ scans: [scan(1, { runs: runs(2) })], fault })
+      const events: Array<Progress.Event> = []
+      const checked = yield* Tenable.check(connect(vendor)).pipe(
+        Effect.provide(Fast),
+        Effect.provide(Progress.layer((event) => Effect.sync(() => void events.push(event))))
+      )
+      const failed = checked.filter((one) => one.status === "failed").flatMap(({ scopes }) => scopes)
+      assert.isAtLeast(failed.length, 1)
+      assert.deepStrictEqual([...new Set(failed.map(({ error }) => error?.reason._tag))], ["Forbidden"])
+      assert.isEmpty(events.filter(({ _tag }) => _tag === "Noted"))
+      const error = yield* Tenable.jobs(connect(vendor)).pipe(Stream.runDrain, Effect.flip, Effect.provide(Fast))
+      assert.strictEqual(error.reason._tag, "Forbidden")
+    })
+  )
 })
