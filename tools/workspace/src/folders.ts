@@ -24,7 +24,7 @@ export const folderOrder: Readonly<Record<string, ReadonlyArray<string>>> = {
     "provider",
     "catalog"
   ],
-  "packages/testing": ["emulator", "checks", "suite"],
+  "packages/testing": ["ledger", "faults", "emulator", "checks", "suite"],
   "apps/cli": [
     "Problem.ts",
     "ExitCode.ts",

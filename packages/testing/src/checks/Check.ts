@@ -2,8 +2,8 @@
  * One check of the conformance suite, and how it fails.
  */
 import { Effect, Schema, type Scope } from "effect"
-import { firstOf, none, rows as rowsFault } from "../emulator/Faults.ts"
-import type { Fault } from "../emulator/Fault.ts"
+import { firstOf, none, rows as rowsFault } from "../faults/Faults.ts"
+import type { Fault } from "../faults/Fault.ts"
 import * as Reading from "./Reading.ts"
 import type { Bench, CheckId, Stage } from "./Subject.ts"
 

@@ -14,7 +14,7 @@ import {
   start,
   usual
 } from "./Check.ts"
-import * as Faults from "../emulator/Faults.ts"
+import * as Faults from "../faults/Faults.ts"
 import * as Reading from "./Reading.ts"
 import * as ForeignServer from "./ForeignServer.ts"
 import type { Bench, Stage } from "./Subject.ts"

@@ -4,7 +4,7 @@
 import { type ScanJob, Time } from "@scanjobs/core"
 import { Effect } from "effect"
 import { type Definition, difference, expect, expectSame, type Healthy, start } from "./Check.ts"
-import * as Faults from "../emulator/Faults.ts"
+import * as Faults from "../faults/Faults.ts"
 import * as Reading from "./Reading.ts"
 import type { Bench } from "./Subject.ts"
 

@@ -4,9 +4,9 @@
 import type { Check, Connection, Lane, Provider, Query, ScanJob } from "@scanjobs/core"
 import { Clock, Effect, Redacted, type Schema, type Scope, type Stream } from "effect"
 import type { HttpClient } from "effect/http"
-import type { Fault } from "../emulator/Fault.ts"
-import type { Ledger } from "../emulator/Ledger.ts"
-import type { Wire } from "../emulator/Wire.ts"
+import type { Fault } from "../faults/Fault.ts"
+import type { Ledger } from "../ledger/Ledger.ts"
+import type { Wire } from "../faults/Wire.ts"
 
 /**
  * The id of a check. An id never changes its meaning.

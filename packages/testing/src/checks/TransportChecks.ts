@@ -4,12 +4,12 @@
 import { Deadlines, RateLimit, RetryPolicy } from "@scanjobs/core"
 import { Clock, Duration, Effect, Fiber, Layer } from "effect"
 import { type Definition, expect, expectReason, expectSame, type Healthy, spotOf, start } from "./Check.ts"
-import type { Fault } from "../emulator/Fault.ts"
-import * as Faults from "../emulator/Faults.ts"
-import * as Ledger from "../emulator/Ledger.ts"
+import type { Fault } from "../faults/Fault.ts"
+import * as Faults from "../faults/Faults.ts"
+import * as Ledger from "../ledger/Ledger.ts"
 import { accelerate } from "./AcceleratedClock.ts"
 import * as Reading from "./Reading.ts"
-import * as RollingWindow from "../emulator/RollingWindow.ts"
+import * as RollingWindow from "../ledger/RollingWindow.ts"
 import type { Bench } from "./Subject.ts"
 
 const keepPolicies =

@@ -15,14 +15,14 @@ import * as Http from "node:http"
 import type { Declaration, Options } from "./EmulatorOptions.ts"
 import type { Exchange } from "./Exchange.ts"
 import { anyApi, app, endpointsOf, isAt } from "./EmulatorRouter.ts"
-import type * as Ledger from "./Ledger.ts"
-import * as LedgerWriter from "./LedgerWriter.ts"
-import * as RollingWindow from "./RollingWindow.ts"
+import type * as Ledger from "../ledger/Ledger.ts"
+import * as LedgerWriter from "../ledger/LedgerWriter.ts"
+import * as RollingWindow from "../ledger/RollingWindow.ts"
 import { answer, withoutCredential } from "./VendorAnswer.ts"
 
 export type { Answers, Declaration, Handler, Handlers, Options, Route, Settings } from "./EmulatorOptions.ts"
 export { type Exchange, Violation } from "./Exchange.ts"
-export { type Fault, type Injected, type Rewrite, rewrite } from "./Fault.ts"
+export { type Fault, type Injected, type Rewrite, rewrite } from "../faults/Fault.ts"
 
 /**
  * A running emulator.

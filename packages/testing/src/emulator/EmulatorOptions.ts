@@ -6,7 +6,7 @@ import type { Duration, Effect } from "effect"
 import type { HttpServerResponse } from "effect/http"
 import type { HttpApi, HttpApiSecurity } from "effect/http-api"
 import type { Exchange, Violation } from "./Exchange.ts"
-import type { Fault } from "./Fault.ts"
+import type { Fault } from "../faults/Fault.ts"
 
 /**
  * The part of a provider that a server is made of. Every provider has it.

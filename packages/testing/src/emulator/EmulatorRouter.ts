@@ -7,7 +7,7 @@ import { HttpRouter } from "effect/http"
 import { HttpApi, HttpApiBuilder, type HttpApiEndpoint } from "effect/http-api"
 import type { Handler, Options } from "./EmulatorOptions.ts"
 import type { Exchange } from "./Exchange.ts"
-import type { Entry } from "./Ledger.ts"
+import type { Entry } from "../ledger/Ledger.ts"
 
 /** The exchange that a router's handlers answer. */
 export const Current = Context.Reference<Exchange | undefined>("@scanjobs/testing/Emulator/Current", {

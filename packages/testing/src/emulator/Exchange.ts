@@ -2,7 +2,7 @@
  * A request that an emulator is answering.
  */
 import { Schema } from "effect"
-import type * as Ledger from "./Ledger.ts"
+import type * as Ledger from "../ledger/Ledger.ts"
 
 /**
  * The request breaks the vendor's documented rules. The emulator answers it with `answers.invalid` and notes it in the ledger.

@@ -23,9 +23,9 @@ import type { Provider } from "@scanjobs/core"
 import { Effect, Result, type Duration, type Scope, Schema } from "effect"
 import { HttpServerError } from "effect/http"
 import type { Settings } from "./EmulatorOptions.ts"
-import type { Fault } from "./Fault.ts"
-import * as Faults from "./Faults.ts"
-import type { Ledger } from "./Ledger.ts"
+import type { Fault } from "../faults/Fault.ts"
+import * as Faults from "../faults/Faults.ts"
+import type { Ledger } from "../ledger/Ledger.ts"
 
 /**
  * The options of `scanjobs emulate`.

@@ -8,8 +8,8 @@ import { HttpApiBuilder, HttpApiError } from "effect/http-api"
 import type { Declaration, Options } from "./EmulatorOptions.ts"
 import { Current } from "./EmulatorRouter.ts"
 import { type Exchange, Violation } from "./Exchange.ts"
-import type * as LedgerWriter from "./LedgerWriter.ts"
-import type * as RollingWindow from "./RollingWindow.ts"
+import type * as LedgerWriter from "../ledger/LedgerWriter.ts"
+import type * as RollingWindow from "../ledger/RollingWindow.ts"
 
 type Security = Declaration<Provider.Listings>["security"]
 

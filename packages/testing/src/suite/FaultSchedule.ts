@@ -8,12 +8,12 @@
 import { type Cursor, Deadlines, type Provider, RetryPolicy } from "@scanjobs/core"
 import { Config, Console, Effect, Layer, Random, type Schema } from "effect"
 import { difference } from "../checks/Check.ts"
-import type { Fault } from "../emulator/Fault.ts"
-import * as Faults from "../emulator/Faults.ts"
+import type { Fault } from "../faults/Fault.ts"
+import * as Faults from "../faults/Faults.ts"
 import * as Reading from "../checks/Reading.ts"
 import { type Bench, benches, pagesAtOnce, type Subject } from "../checks/Subject.ts"
 import type { TestRunner } from "./TestRunner.ts"
-import type { Wire } from "../emulator/Wire.ts"
+import type { Wire } from "../faults/Wire.ts"
 
 /**
  * The result of one schedule.

@@ -3,7 +3,7 @@
  */
 import { Effect, Random } from "effect"
 import type { Fault } from "./Fault.ts"
-import type { Entry } from "./Ledger.ts"
+import type { Entry } from "../ledger/Ledger.ts"
 
 /**
  * Lets every request pass.

@@ -6,7 +6,7 @@ import { HttpServerResponse } from "effect/http"
 import { answerOf, isGood, jsonLike, withJson } from "./AnswerParts.ts"
 import { type Fault, rewrite } from "./Fault.ts"
 import { identityOf, none, on } from "./FaultSelection.ts"
-import type { Entry } from "./Ledger.ts"
+import type { Entry } from "../ledger/Ledger.ts"
 import type { Wire } from "./Wire.ts"
 
 /**

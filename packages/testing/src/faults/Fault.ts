@@ -3,7 +3,7 @@
  */
 import type { Effect } from "effect"
 import type { HttpServerRequest, HttpServerResponse } from "effect/http"
-import type * as Ledger from "./Ledger.ts"
+import type * as Ledger from "../ledger/Ledger.ts"
 
 /**
  * A change of the vendor's own answer: the emulator handles the request as usual, then passes its answer to `change`.
