@@ -3,7 +3,7 @@
  * API is then a change of a file that a reviewer sees. With `--check`, fails where a file differs from the API.
  */
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { basename, dirname, join } from "node:path"
+import { dirname, join } from "node:path"
 import { Visitor } from "rolldown/utils"
 import { type Exported, exportsOf, namesOf, parse, type Parsed } from "./exports.ts"
 import { type Project, readProjects, workspaceRoot } from "./projects.ts"
@@ -24,7 +24,8 @@ export const reportsOf = (packageName: string, entry: string, types: string): Re
     text: reportOf(`import { ${name} } from "${specifier}"`, exportsOf(file).exports)
   }))
   if (exports.length === 0) return reports
-  const own = entry === "." ? basename(packageName) : entry.slice(2).replaceAll("/", "-")
+  // Not named after the entry point alone: on file systems that ignore case, `conformance` is the namespace `Conformance`.
+  const own = `${prefix}index`
   const names = [...new Set(exports.map(({ name }) => name))].toSorted()
   return [{ name: own, text: reportOf(`import { ${names.join(", ")} } from "${specifier}"`, exports) }, ...reports]
 }

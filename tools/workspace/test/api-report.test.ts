@@ -23,7 +23,7 @@ describe("API reports", () => {
     const query =
       '```ts\nimport { Query } from "@s/a"\n\nexport interface Query {\n}\n\nexport const everything: Query;\n```\n'
     assert.deepStrictEqual(reportsIn(files), [
-      { name: "a", text: c },
+      { name: "index", text: c },
       { name: "Query", text: query }
     ])
     assert.deepStrictEqual(

@@ -15,6 +15,16 @@ const git = (...args: ReadonlyArray<string>): ReadonlyArray<string> =>
 const filesOf = (...patterns: ReadonlyArray<string>): ReadonlyArray<string> =>
   git("ls-files", "--cached", "--others", "--exclude-standard", "--", ...patterns)
 
+describe("file names", () => {
+  it("differ in more than case, so that macOS and Windows can check them out", () => {
+    const byLowerCase = Map.groupBy(new Set(filesOf()), (path) => path.toLowerCase())
+    assert.deepStrictEqual(
+      [...byLowerCase.values()].filter((paths) => paths.length > 1),
+      []
+    )
+  })
+})
+
 describe("configuration", () => {
   it.each(filesOf(".github/*.yml", ".github/**/*.yml"))("%s is YAML", (path) => {
     assert.isObject(parse(read(path)))
