@@ -28,7 +28,7 @@ describe("API reports", () => {
     ])
     assert.deepStrictEqual(
       reportsIn(files, "./emulator").map(({ name }) => name),
-      ["emulator", "emulator.Query"]
+      ["emulator.index", "emulator.Query"]
     )
   })
 
