@@ -56,21 +56,27 @@ const asked = <E>(
       )
     ),
     Effect.catch((error) =>
-      Effect.flatMap(Progress, (tell) =>
-        Effect.as(
-          tell({
-            _tag: "Noted",
-            provider,
-            connection: connection.name,
-            listing: listing.name,
-            scope: Scopes.textOf(encoded),
-            message: `whether it is read under another name too is not known: ${messageOf(error)}`
-          }),
-          key
-        )
-      )
+      isAbsent(error)
+        ? Effect.succeed(key)
+        : Effect.flatMap(Progress, (tell) =>
+            Effect.as(
+              tell({
+                _tag: "Noted",
+                provider,
+                connection: connection.name,
+                listing: listing.name,
+                scope: Scopes.textOf(encoded),
+                message: `whether it is read under another name too is not known: ${messageOf(error)}`
+              }),
+              key
+            )
+          )
     )
   )
+
+/** What does not exist has no other name; reading it fails anyway. */
+const isAbsent = (error: unknown): boolean =>
+  Reason.isReason(error) && error._tag === "VendorRejected" && error.status === 404
 
 /** A credential may fail with any error. */
 const messageOf = (error: unknown): string =>

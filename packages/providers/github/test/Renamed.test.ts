@@ -92,6 +92,16 @@ describe("a repository that was renamed", () => {
   )
 })
 
+describe("a repository that does not exist", () => {
+  it.live("is one failure and no note, beside repositories that do", () =>
+    Effect.gen(function* () {
+      const vendor = yield* serve()
+      const reading = yield* readWith(vendor, { repositories: ["octo/typo"], organizations: ["octo"] })
+      assert.deepStrictEqual([reading.error?.scope, reading.notes], ["octo/typo", []])
+    })
+  )
+})
+
 describe("a cursor", () => {
   it.live("is found again if the settings spell its repository in another case", () =>
     Effect.gen(function* () {
