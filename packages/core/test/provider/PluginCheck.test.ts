@@ -62,7 +62,11 @@ describe("a plugin that is made", () => {
     for (const part of ['provider "plain"', 'listing "runs"', `\`${verb}\``]) assert.include(message, part)
   })
 
-  it.each(["scopes", "parents", "lookup"])("is refused with the verb `%s` and no noun for it", (verb) => {
+  it("is refused with the verb `identity` where there is no scope to identify", () => {
+    assert.include(mistakeIn({ lookup: () => ({}), identity: () => "one" }, named), "`identity`")
+  })
+
+  it.each(["scopes", "parents", "lookup", "identity"])("is refused with the verb `%s` and no noun for it", (verb) => {
     assert.include(mistakeIn({ [verb]: () => [] }), `\`${verb}\``)
   })
 
