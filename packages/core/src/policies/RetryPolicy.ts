@@ -86,6 +86,17 @@ export const layer = (options: Partial<RetryPolicy>): Layer.Layer<never> => Laye
 /**
  * Waits for a quota no longer than for anything else that a vendor asks for, as a check does, which must end soon.
  *
+ * **Example** (a program for which somebody waits)
+ *
+ * ```ts
+ * import { RetryPolicy } from "@scanjobs/core"
+ * import type { Effect } from "effect"
+ *
+ * declare const program: Effect.Effect<number>
+ *
+ * export const prompt = RetryPolicy.withoutQuotaWaits(program)
+ * ```
+ *
  * @since 0.1.0
  * @category combinators
  */

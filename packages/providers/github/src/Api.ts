@@ -7,7 +7,12 @@
  * import { Api } from "@scanjobs/github"
  * import { HttpApi, HttpApiGroup, OpenApi } from "effect/http-api"
  *
- * const group = HttpApiGroup.make("scans").add(Api.analyses(Api.Analysis), Api.scanHistory(Api.Scan), Api.repositories(Api.Repository))
+ * const group = HttpApiGroup.make("scans").add(
+ *   Api.analyses(Api.Analysis),
+ *   Api.scanHistory(Api.Scan),
+ *   Api.repositories(Api.Repository),
+ *   Api.oneRepository
+ * )
  *
  * export const document = OpenApi.fromApi(HttpApi.make("github").add(group))
  *
