@@ -83,8 +83,8 @@ export interface Start<Connection, L extends Any> {
 /** What a row is normalised with. */
 export interface Context<Connection, L extends Any> extends Start<Connection, L> {
   /**
-   * The time for which planned runs are worked out, where a row is a schedule: from the query's `from`, or from now where
-   * that is later, to its `until`, or the default horizon. Epoch milliseconds; the end is exclusive.
+   * The time for which planned runs are worked out, where a row is a schedule: from the query's `from`, or now, to its
+   * `until`, or the default horizon. Epoch milliseconds; the end is exclusive.
    */
   readonly span: { readonly from: number; readonly until: number }
   /** The page that the row came in. */

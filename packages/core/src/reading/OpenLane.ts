@@ -190,10 +190,8 @@ interface PlannedSpan {
 const spanOf = Effect.fnUntraced(function* (query: Query): Effect.fn.Return<PlannedSpan> {
   const now = yield* Clock.currentTimeMillis
   const until = query.until ?? query.horizon ?? horizonAt(query, yield* Horizon, now)
-  // A rule of today says nothing certain about yesterday, so nothing is worked out backwards.
-  if (query.from !== undefined && query.from >= now) {
-    return { span: { from: query.from, until }, note: () => undefined }
-  }
+  const { from } = query
+  if (from !== undefined) return { span: { from, until }, note: () => undefined }
   let isDefaultUsed = false
   const span = {
     until,
@@ -202,7 +200,7 @@ const spanOf = Effect.fnUntraced(function* (query: Query): Effect.fn.Return<Plan
       return now
     }
   }
-  const note = `planned runs are worked out from now (${new Date(now).toISOString()}) on: today's schedule does not tell what was planned before`
+  const note = `planned runs are worked out from now (${new Date(now).toISOString()}) on; give \`from\` for earlier ones`
   return { span, note: () => (isDefaultUsed ? note : undefined) }
 })
 

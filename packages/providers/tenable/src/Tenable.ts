@@ -21,8 +21,8 @@ const inFolder = ({ connection: { folderId } }: { readonly connection: { readonl
  * The Tenable provider, with the listings `scans` (each scan with the status of its latest run), `planned` (the runs that
  * the enabled schedules foresee) and `runs` (the history of each scan, newest first).
  *
- * Planned runs are computed from each scan's start time, rule and time zone, from now on: today's schedule does not tell what was planned
- * before. Runs of the past are in `runs`.
+ * Planned runs are computed from each scan's start time, rule and time zone. A `from` in the past also gives the runs that were due
+ * since.
  *
  * **Example** (the runs that failed in the last seven days)
  *

@@ -102,15 +102,13 @@ describe("a run", () => {
 })
 
 describe("planned runs", () => {
-  const day = 86_400_000
   const daily = {
     enabled: true,
     starttime: "20260101T023000",
     rrules: "FREQ=DAILY;INTERVAL=1",
     timezone: "Europe/Berlin"
   }
-  /** In the future, with the weekdays of 2026. */
-  const span = { from: Date.UTC(2054, 2, 28), until: Date.UTC(2054, 2, 31) }
+  const span = { from: Date.UTC(2026, 2, 28), until: Date.UTC(2026, 2, 31) }
 
   it.live("follow from start time, rule and time zone, across the change to daylight-saving time", () =>
     Effect.gen(function* () {
@@ -118,7 +116,7 @@ describe("planned runs", () => {
       const found = yield* list(connect(vendor), "planned", span)
       assert.deepStrictEqual(
         found.map(({ id }) => id),
-        ["28T01:30", "29T01:30", "30T00:30"].map((time) => `tenable/tvm/planned/26@2054-03-${time}:00.000Z`)
+        ["28T01:30", "29T01:30", "30T00:30"].map((time) => `tenable/tvm/planned/26@2026-03-${time}:00.000Z`)
       )
       assert.deepInclude(found[2], {
         kind: "occurrence",
@@ -126,7 +124,7 @@ describe("planned runs", () => {
         name: "DMZ",
         state: "scheduled",
         vendorState: null,
-        startTime: Date.UTC(2054, 2, 30, 0, 30),
+        startTime: Date.UTC(2026, 2, 30, 0, 30),
         finishTime: null
       })
     })
@@ -164,11 +162,11 @@ describe("planned runs", () => {
 
   it.live("of a one-time schedule, whose interval is 0, are one", () =>
     Effect.gen(function* () {
-      const once = { ...daily, starttime: "20540329T120000", rrules: "FREQ=ONETIME;INTERVAL=0" }
+      const once = { ...daily, starttime: "20260329T120000", rrules: "FREQ=ONETIME;INTERVAL=0" }
       const vendor = yield* TenableEmulator.serve({ scans: [scan(1, once)] })
       assert.deepStrictEqual(
         (yield* list(connect(vendor), "planned", span)).map(({ startTime, state }) => [startTime, state]),
-        [[Date.UTC(2054, 2, 29, 10), "scheduled"]]
+        [[Date.UTC(2026, 2, 29, 10), "scheduled"]]
       )
     })
   )
@@ -190,22 +188,6 @@ describe("planned runs", () => {
         })
     )
   }
-
-  it.live("that were due before now are not worked out, and a note says so", () =>
-    Effect.gen(function* () {
-      const vendor = yield* TenableEmulator.serve({ scans: [scan(1, daily)] })
-      const events: Array<Progress.Event> = []
-      const now = Date.now()
-      const query = { from: now - 7 * day, until: now + 2 * day }
-      const found = yield* list(connect(vendor), "planned", query).pipe(Effect.provide(Progress.layer(told(events))))
-      assert.lengthOf(found, 2)
-      for (const { startTime } of found) assert.isAtLeast(startTime ?? 0, now)
-      assert.lengthOf(
-        events.filter(({ _tag }) => _tag === "Noted"),
-        1
-      )
-    })
-  )
 
   const unreadable = [
     ["starttime", "soon"],
