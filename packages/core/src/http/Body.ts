@@ -23,7 +23,10 @@ const largestError = 1024 * 1024
 /** Bodies up to this size, in bytes, take no room. */
 const small = 1024 * 1024
 
-/** A body may have one array or object for so many bytes of the largest body. Small ones take far more memory than their text. */
+/**
+ * A body may have one array or object for so many bytes of the largest body: small ones take far more memory than their text. In
+ * short bodies, which cannot have many more, they are not counted.
+ */
 const bytesPerObject = 128
 
 /** What one body is read with. */
@@ -64,7 +67,7 @@ export const make = ({ perAnswer }: BodyLimit.Limits) => {
         return plain.whole()
       }).pipe(
         Effect.flatMap((bytes) =>
-          isGood && countsMoreThan(bytes, perAnswer / bytesPerObject)
+          isGood && bytes.length > perAnswer / 32 && countsMoreThan(bytes, perAnswer / bytesPerObject)
             ? Effect.fail(
                 malformed(
                   response,

@@ -62,7 +62,7 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
         )
       )
     )
-    return releasedOnFailure(answered, (context) =>
+    return releasedOnFailure(silence.bounded(answered), (context) =>
       quietly(Context.add(context, Attempt, { credential, silence }))
     ).pipe(
       Effect.mapError((error) => (Reason.isReason(error) ? error : Verdict.ofError(options, error))),

@@ -19,16 +19,16 @@ export const make: Effect.Effect<ListingDeadline> = Effect.gen(function* () {
   const clock = yield* Clock.Clock
   const whole = Duration.toMillis(listing)
   const now = () => Number(clock.monotonicTimeNanosUnsafe()) / nanosPerMilli
+  const timedOut = Effect.suspend(() => Effect.fail(new Reason.TimedOut({ deadline: "listing", after: whole })))
   let waited = 0
   return {
     within: (page) =>
       Effect.suspend(() => {
         const started = now()
-        const timedOut = new Reason.TimedOut({ deadline: "listing", after: whole })
         const duration = whole - waited
-        if (duration <= 0) return Effect.fail(timedOut)
+        if (duration <= 0) return timedOut
         return page.pipe(
-          Effect.timeoutOrElse({ duration, orElse: () => Effect.fail(timedOut) }),
+          Effect.timeoutOrElse({ duration, orElse: () => timedOut }),
           Effect.tap(() => Effect.sync(() => (waited += now() - started)))
         )
       })
