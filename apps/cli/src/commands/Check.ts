@@ -77,7 +77,7 @@ export const describe = (
     cause: Cause.fail(error)
   }))
   const rejected = report.flatMap(({ scopes }) => scopes).reduce((sum, scope) => sum + scope.rejected, 0)
-  const isEmpty = report.every(({ status }) => status === "empty" || status === "untried")
+  const isEmpty = report.flatMap(({ scopes }) => scopes).every(({ status }) => status === "empty")
   const head =
     rejected > 0
       ? `${Report.count(rejected, "row")} on the first pages cannot be read; scanjobs list names them`
@@ -95,14 +95,13 @@ export const describe = (
 
 const ofListing = ({ listing, millis, scopes, status }: Check.ListingCheck): ReadonlyArray<string> => {
   if (status === "untried") return [`  ${listing}: not tried, because the settings name nothing to list it for`]
-  const named = scopes.flatMap(({ sample, scope }) => [sample ?? scope ?? []].flat())
-  const tried = named.length === 0 ? "" : ` for ${Report.named(named)}`
+  const empty = scopes.filter((scope) => scope.status === "empty")
   const failed = scopes.filter((scope) => scope.status === "failed").length
   const outcome =
     status === "failed"
       ? `failed${scopes.length > 1 ? ` for ${failed} of ${scopes.length}` : ""}`
       : status === "empty"
-        ? "ok, lists nothing"
+        ? `ok, lists nothing${empty.length < scopes.length ? forScopes(empty) : ""}`
         : status === "noted"
           ? "ok, with notes"
           : "ok"
@@ -111,12 +110,18 @@ const ofListing = ({ listing, millis, scopes, status }: Check.ListingCheck): Rea
     ({ note }) => note
   )
   return [
-    `  ${listing}${tried}: ${outcome} (${seconds(millis)})`,
+    `  ${listing}${forScopes(scopes)}: ${outcome} (${seconds(millis)})`,
     ...[...notes].map(([note, all]) => {
       const where = all.flatMap(({ scope }) => (scope === null ? [] : [scope]))
       return `    note: ${where.length === 0 ? "" : `${Report.named(where)}: `}${note}`
     })
   ]
+}
+
+/** `" for a, b"`, or nothing where the listing has no scopes. */
+const forScopes = (scopes: ReadonlyArray<Check.ScopeCheck>): string => {
+  const named = scopes.flatMap(({ sample, scope }) => sample ?? scope ?? [])
+  return named.length === 0 ? "" : ` for ${Report.named(named)}`
 }
 
 const seconds = (millis: number): string => `${(millis / 1000).toFixed(1)} s`

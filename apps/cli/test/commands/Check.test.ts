@@ -86,6 +86,14 @@ describe("scanjobs check", () => {
     )
   })
 
+  it("names the scopes that list nothing where others list something", () => {
+    const scopes = [scope("octo/a"), scope("octo/b", { status: "empty", rows: 0 })]
+    assert.deepStrictEqual(described({ status: "empty", scopes }).text, [
+      "gh (github): ok",
+      "  codeScanning for octo/a, octo/b: ok, lists nothing for octo/b (1.2 s)"
+    ])
+  })
+
   it("gives each note once, with the scopes that it is about", () => {
     const noted = (name: string) => scope(name, { status: "noted", notes: ["secret scanning is off"] })
     assert.deepStrictEqual(described({ status: "noted", scopes: [noted("octo/a"), noted("octo/b")] }).text, [
