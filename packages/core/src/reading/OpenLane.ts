@@ -14,7 +14,7 @@ import { ScanError } from "../model/ScanError.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
 import type { Drift } from "../telemetry/Drift.ts"
 import * as DriftWatch from "../telemetry/DriftWatch.ts"
-import { Progress, type Source } from "../telemetry/Progress.ts"
+import { type Event, Progress, type Source } from "../telemetry/Progress.ts"
 import * as EncodedRequest from "./EncodedRequest.ts"
 import * as HeldJobs from "./HeldJobs.ts"
 import type { Lane, Page } from "./Lane.ts"
@@ -95,6 +95,8 @@ export const open = <E>(
     const watch = DriftWatch.make(listing.fields, listing.shape)
     const held = HeldJobs.watch(listing.holds)
     const { note, span } = yield* spanOf(query)
+    // Read here, because a stream that ends early runs its finalizers without the services provided to it.
+    const tell = yield* Progress
     return PageLoop.pages({
       source,
       first: first.success,
@@ -110,7 +112,7 @@ export const open = <E>(
       approximateTotal: listing.approximateTotal,
       ahead: isAhead ? { concurrency: options.pageConcurrency, guessNext: guessNext(listing, start) } : undefined,
       failure: (reason, request, received) => new ScanError({ ...source, resume: cursor(request, received), reason })
-    }).pipe(Stream.ensuring(Effect.suspend(() => report(source, watch.found(), [note(), held.note()]))))
+    }).pipe(Stream.ensuring(Effect.suspend(() => report(tell, source, watch.found(), [note(), held.note()]))))
   })
   return {
     source,
@@ -205,9 +207,12 @@ const spanOf = Effect.fnUntraced(function* (query: Query): Effect.fn.Return<Plan
 })
 
 /** Tells what a lane learned beside its pages. */
-const report = (source: Source, drift: ReadonlyArray<Drift>, notes: ReadonlyArray<string | undefined>) =>
-  Effect.gen(function* () {
-    const tell = yield* Progress
-    for (const message of notes) if (message !== undefined) yield* tell({ _tag: "Noted", ...source, message })
-    if (drift.length > 0) yield* tell({ _tag: "Drifted", ...source, drift })
-  })
+const report = Effect.fnUntraced(function* (
+  tell: (event: Event) => Effect.Effect<void>,
+  source: Source,
+  drift: ReadonlyArray<Drift>,
+  notes: ReadonlyArray<string | undefined>
+) {
+  for (const message of notes) if (message !== undefined) yield* tell({ _tag: "Noted", ...source, message })
+  if (drift.length > 0) yield* tell({ _tag: "Drifted", ...source, drift })
+})
