@@ -1,5 +1,14 @@
 /**
  * Providers that the settings file names, and what loads them.
+ *
+ * **Example** (a loader that knows its plugins)
+ *
+ * ```ts
+ * import type { Plugin } from "@scanjobs/settings"
+ *
+ * export const providersOf = (plugins: ReadonlyArray<Plugin.Plugin>): ReadonlyArray<Plugin.Installed> =>
+ *   plugins.map(({ provider }) => provider)
+ * ```
  */
 import type { Provider } from "@scanjobs/core"
 import type { Effect } from "effect"

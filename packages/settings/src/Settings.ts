@@ -48,6 +48,14 @@ export interface Options<out P extends Installed> {
 /**
  * The default name of the settings file.
  *
+ * **Example** (where settings are looked for)
+ *
+ * ```ts
+ * import { Settings } from "@scanjobs/settings"
+ *
+ * export const file = process.env["SCANJOBS_CONFIG"] ?? Settings.defaultName
+ * ```
+ *
  * @since 0.1.0
  * @category models
  */

@@ -14,6 +14,7 @@ export const categories: ReadonlySet<string> = new Set([
   "emulators",
   "errors",
   "layers",
+  "metrics",
   "models",
   "policies",
   "predicates",
@@ -24,7 +25,7 @@ export const categories: ReadonlySet<string> = new Set([
 ])
 
 /** Projects whose docblocks are not all written yet. Only ever remove lines. */
-export const unfinished: ReadonlySet<string> = new Set(["packages/core", "packages/history", "packages/settings"])
+export const unfinished: ReadonlySet<string> = new Set([])
 
 /** The sources of a project's entry points. */
 const entriesOf = ({ manifest }: Project): ReadonlyArray<string> =>

@@ -3,6 +3,15 @@
  *
  * A credential is opened once per run of a connection. Its secret is requested before each attempt, so that one that expires
  * during a listing is renewed in time.
+ *
+ * **Example** (a fixed key)
+ *
+ * ```ts
+ * import { Credential } from "@scanjobs/core"
+ * import { Redacted } from "effect"
+ *
+ * export const credential = Credential.fixed(Redacted.make("a secret"))
+ * ```
  */
 import { Duration, Effect, Redacted } from "effect"
 import type { HttpClient } from "effect/http"

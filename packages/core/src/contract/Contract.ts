@@ -3,6 +3,14 @@
  *
  * A program that loads providers by name compares a provider's own `contract` with it before it uses the provider, which may
  * have been made by another version of core.
+ *
+ * **Example** (whether a provider that was loaded by name can be used)
+ *
+ * ```ts
+ * import { Contract, type Provider } from "@scanjobs/core"
+ *
+ * export const isUsable = (provider: Provider.Any) => provider.contract === Contract.version
+ * ```
  */
 
 /**

@@ -8,6 +8,9 @@ import type { Category, Kind, State } from "../model/ScanJob.ts"
  * The kinds, states and categories that the jobs of a listing can have; one that is left out can be any.
  *
  * The state `unknown` is always possible, and need not be given.
+ *
+ * @since 0.1.0
+ * @category models
  */
 export interface Holds {
   readonly kinds?: ReadonlyArray<Kind>

@@ -5,73 +5,22 @@
  * verb is inferred from them. The verbs are pure functions over decoded values.
  */
 import type { Schema } from "effect"
-import type { HttpApiEndpoint } from "effect/http-api"
 import type { Order, Query } from "../model/Query.ts"
 import type { Refusal } from "../model/Reason.ts"
 import type { Fields } from "../model/ScanJob.ts"
 import type { Holds } from "./Holds.ts"
+import type { Any, BodyOf, Endpoint, Listing, Parent, RequestOf } from "./ListingNouns.ts"
 import type { PageStrategy } from "./PageStrategy.ts"
 
-export { canMatch, type Holds } from "./Holds.ts"
+export type { Holds } from "./Holds.ts"
+export type { Any, BodyOf, Endpoint, Listing, Parent, RequestOf } from "./ListingNouns.ts"
 
-/** An endpoint whose request and answer are known. */
-export type Endpoint = HttpApiEndpoint.ConstraintRequest
-
-type Part<Name extends string, S extends Schema.Constraint> = [S["Type"]] extends [never]
-  ? {}
-  : { readonly [K in Name]: S["Type"] }
-
-type Simplify<A> = { [K in keyof A]: A[K] } & {}
-
-/** A request of the endpoint `E`. */
-export type RequestOf<E extends Endpoint> = Simplify<
-  Part<"params", E["~Params"]> &
-    Part<"query", E["~Query"]> &
-    Part<"payload", E["~Payload"]> &
-    Part<"headers", E["~Headers"]>
->
-
-/** The decoded answer of the endpoint `E`. */
-export type BodyOf<E extends Endpoint> = E["~Success"]["Type"]
-
-/** The nouns of a listing. */
-export interface Listing<
-  out Row extends Schema.Constraint,
-  out E extends Endpoint,
-  out Scope extends Schema.Constraint,
-  out Lookup extends Endpoint,
-  out Parents extends Parent
-> {
-  /** The schema of one vendor row. */
-  readonly row: Row
-  /** The endpoint, made of the row's schema, so that a page can also be read with rows that do not fit it. */
-  readonly endpoint: (row: Schema.Constraint) => Endpoint
-  /** What the listing runs once for, if anything: a `surveyDefId`, a repository. */
-  readonly scope: Schema.Constraint | undefined
-  /** A listing whose items the scopes are found by: one run for each of them. */
-  readonly parents: Parent | undefined
-  /** An endpoint that is asked once for each scope, for what rows do not carry, such as a name. */
-  readonly lookup: Endpoint | undefined
-  /** True where the vendor's list has no end, as that of a recurring schedule; it is then cut at a horizon. */
-  readonly endless: boolean
-  /** What its jobs can be. A query that wants none of it does not ask the vendor. */
-  readonly holds: Holds | undefined
-  /** True where the vendor's total may be above the number of rows that it lists. */
-  readonly approximateTotal: boolean
-  readonly "~Row": Row
-  readonly "~Endpoint": E
-  readonly "~Scope": Scope
-  readonly "~Lookup": Lookup
-  readonly "~Parents": Parents
-}
-
-/** A listing whose items are what other listings run once for. It may itself run once for scopes of the connection. */
-export type Parent = Listing<Schema.Constraint, Endpoint, Schema.Constraint, never, never>
-
-/** Any listing. */
-export type Any = Listing<Schema.Constraint, Endpoint, Schema.Constraint, Endpoint, Parent>
-
-/** What the first request is made of. */
+/**
+ * What the first request is made of.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Start<Connection, L extends Any> {
   readonly connection: Connection
   readonly scope: L["~Scope"]["Type"]
@@ -80,7 +29,12 @@ export interface Start<Connection, L extends Any> {
   readonly query: Query
 }
 
-/** What a row is normalised with. */
+/**
+ * What a row is normalised with.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Context<Connection, L extends Any> extends Start<Connection, L> {
   /**
    * The time for which planned runs are worked out, where a row is a schedule: from the query's `from`, or now, to its
@@ -93,7 +47,12 @@ export interface Context<Connection, L extends Any> extends Start<Connection, L>
   readonly lookup: BodyOf<L["~Lookup"]> | null
 }
 
-/** What the next request is made of. */
+/**
+ * What the next request is made of.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Turn<Connection, L extends Any> extends Start<Connection, L> {
   readonly body: BodyOf<L["~Endpoint"]>
   /** The request that brought `body`. */
@@ -108,7 +67,12 @@ export interface Turn<Connection, L extends Any> extends Start<Connection, L> {
   readonly total: number | undefined
 }
 
-/** How a listing goes from page to page: by a strategy of {@link Paging}, or by its own first and next request. */
+/**
+ * How a listing goes from page to page: by a strategy of {@link Paging}, or by its own first and next request.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Paged<Connection, L extends Any> =
   | {
       /** The page strategy. */
@@ -116,7 +80,12 @@ export type Paged<Connection, L extends Any> =
     }
   | PageStrategy<Start<Connection, L>, Turn<Connection, L>, RequestOf<L["~Endpoint"]>>
 
-/** The verbs that find rows. */
+/**
+ * The verbs that find rows.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Reading<Connection, L extends Any> {
   /** The rows of a page. */
   readonly rows: (body: BodyOf<L["~Endpoint"]>) => ReadonlyArray<L["~Row"]["Type"]>
@@ -127,12 +96,22 @@ export interface Reading<Connection, L extends Any> {
   readonly total?: (body: BodyOf<L["~Endpoint"]>, start: Start<Connection, L>) => number | undefined
 }
 
-/** The verbs of a listing. */
+/**
+ * The verbs of a listing.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Verbs<Connection, L extends Any> = Paged<Connection, L> &
   Reading<Connection, L> &
   Normalising<Connection, L>
 
-/** The verbs that make scan jobs of rows. */
+/**
+ * The verbs that make scan jobs of rows.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Normalising<Connection, L extends Any> {
   /** In which order of start time the vendor gives rows; `none`, the default, where it does not say. */
   readonly order?: (start: Start<Connection, L>) => Order
@@ -147,7 +126,12 @@ export interface Normalising<Connection, L extends Any> {
   readonly job: (row: L["~Row"]["Type"], context: Context<Connection, L>) => Fields | ReadonlyArray<Fields>
 }
 
-/** The verbs of a listing that scopes are found by. */
+/**
+ * The verbs of a listing that scopes are found by.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type ParentVerbs<Connection, P extends Any, Child> = Paged<Connection, P> &
   Reading<Connection, P> &
   Scoped<Connection, P> & {
@@ -180,7 +164,12 @@ type Scoped<Connection, L extends Any> = [L["~Scope"]["Type"]] extends [undefine
             readonly parents: ParentVerbs<Connection, L["~Parents"], L["~Scope"]["Type"]>
           })
 
-/** The verbs that only some listings need, because of their nouns. */
+/**
+ * The verbs that only some listings need, because of their nouns.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Conditional<Connection, L extends Any> = Scoped<Connection, L> &
   ([L["~Lookup"]] extends [never]
     ? {}
@@ -216,6 +205,9 @@ export type Conditional<Connection, L extends Any> = Scoped<Connection, L> &
  *     })
  * })
  * ```
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const make = <const Row extends Schema.Constraint, E extends Endpoint, const Options extends Optional>(
   nouns: {
@@ -246,7 +238,12 @@ export const make = <const Row extends Schema.Constraint, E extends Endpoint, co
 /** The nouns that `make` reads. Plain JavaScript may give others. */
 const known = ["row", "endpoint", "scope", "parents", "lookup", "endless", "holds", "approximateTotal"]
 
-/** The nouns that a listing may do without. */
+/**
+ * The nouns that a listing may do without.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Optional {
   /** The schema of what the listing runs once for. */
   readonly scope?: Schema.Constraint

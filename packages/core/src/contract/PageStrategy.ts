@@ -2,7 +2,12 @@
  * How a listing goes from page to page. The module {@link Paging} holds the common strategies.
  */
 
-/** A vendor's link to the next page, not yet trusted. */
+/**
+ * A vendor's link to the next page, not yet trusted.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Link<in out Request> {
   readonly _tag: "Link"
   /** Absolute, or relative to the URL of the page that contains it. */

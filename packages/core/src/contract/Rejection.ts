@@ -1,5 +1,20 @@
 /**
  * Reads a vendor's own error messages.
+ *
+ * **Example** (two forms of error bodies, of which the first carries a status of its own)
+ *
+ * ```ts
+ * import { Rejection } from "@scanjobs/core"
+ * import { Schema } from "effect"
+ *
+ * const Problem = Schema.Struct({ status: Schema.Int, title: Schema.String })
+ * const Plain = Schema.Struct({ error: Schema.String })
+ *
+ * export const rejection = Rejection.firstOf(
+ *   Rejection.fromSchema(Problem, ({ status, title }) => ({ as: Rejection.conditionOf(status), code: null, message: title })),
+ *   Rejection.fromSchema(Plain, ({ error }) => ({ code: null, message: error }))
+ * )
+ * ```
  */
 import { Option, Schema } from "effect"
 import type * as Quota from "../policies/Quota.ts"
@@ -33,7 +48,7 @@ export type Condition = "Unauthorized" | "Forbidden" | "RateLimited" | "Unavaila
  * The condition that an HTTP status stands for, or a status in a body. A good status beside an error is a refusal.
  *
  * @since 0.1.0
- * @category conversions
+ * @category accessors
  */
 export const conditionOf = (status: number): Condition => {
   if (status === 401) return "Unauthorized"

@@ -3,6 +3,15 @@
  *
  * A request *is* the page cursor: it is typed, comparable, and encoded by the endpoint's own schemas. A `Cursor` is that request
  * as JSON, together with its listing and scope, so that it can be stored and sent.
+ *
+ * **Example** (a cursor as text)
+ *
+ * ```ts
+ * import { Cursor } from "@scanjobs/core"
+ * import { Schema } from "effect"
+ *
+ * export const CursorText = Schema.fromJsonString(Cursor.Cursor)
+ * ```
  */
 import { Schema } from "effect"
 
@@ -23,4 +32,10 @@ export const Cursor = Schema.Struct({
   /** How many different rows came before that request, so that a run that goes on can tell the end from a gap, too. */
   received: Schema.optionalKey(Schema.Natural)
 })
+/**
+ * The type of {@link Cursor}.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Cursor = typeof Cursor.Type

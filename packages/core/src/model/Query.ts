@@ -5,12 +5,30 @@
  *
  * `from` is inclusive and `until` exclusive, both on `startTime`; a job without one passes. A listing stops asking its
  * vendor once the query can have no more matches.
+ *
+ * **Example** (jobs that are stored, selected as a vendor's listing would be)
+ *
+ * ```ts
+ * import { Query, type ScanJob } from "@scanjobs/core"
+ * import { Clock, Effect } from "effect"
+ *
+ * export const select = Effect.fnUntraced(function* (jobs: ReadonlyArray<ScanJob.ScanJob>, input: Query.Input) {
+ *   const query = yield* Query.resolve({ ...Query.everything, ...input })
+ *   const until = query.until ?? Query.horizonAt(query, yield* Query.Horizon, yield* Clock.currentTimeMillis)
+ *   return jobs.filter(Query.matches({ ...query, until }))
+ * }, Effect.provide(Query.layerHorizon("30 days")))
+ * ```
  */
 import { Clock, Context, Duration, Effect, Layer } from "effect"
 import * as PointInTime from "./PointInTime.ts"
 import type { Category, Kind, ScanJob, State } from "./ScanJob.ts"
 
-/** A query; every part may be left out. */
+/**
+ * A query; every part may be left out.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface Query {
   /** Epoch milliseconds, inclusive. */
   readonly from?: number | undefined
@@ -76,23 +94,46 @@ export const resolve = ({ from, horizon, until, ...others }: Input): Effect.Effe
     ...(horizon === undefined ? {} : { horizon: PointInTime.millisOf(horizon, now) })
   }))
 
-/** Everything there is. */
+/**
+ * Everything there is.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const everything: Query = {}
 
 /**
  * How far an endless listing, such as a recurring schedule, is read where the query has no `until`: this long after now,
  * or after `from` where that is later. Default 90 days.
+ *
+ * @since 0.1.0
+ * @category references
  */
 export const Horizon = Context.Reference<Duration.Input>("@scanjobs/core/Horizon", { defaultValue: () => "90 days" })
 
-/** Replaces the horizon. */
+/**
+ * Replaces the horizon.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
 export const layerHorizon = (horizon: Duration.Input): Layer.Layer<never> => Layer.succeed(Horizon, horizon)
 
-/** The time at which an endless listing is cut, at epoch milliseconds `now`. */
+/**
+ * The time at which an endless listing is cut, at epoch milliseconds `now`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const horizonAt = (query: Query, horizon: Duration.Input, now: number): number =>
   Math.max(now, query.from ?? now) + Duration.toMillis(horizon)
 
-/** The test of a query for one job, without the limit. */
+/**
+ * The test of a query for one job, without the limit.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const matches = (query: Query): ((job: ScanJob) => boolean) => {
   const { from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = query
   const states = query.states === undefined ? undefined : new Set(query.states)
@@ -105,5 +146,10 @@ export const matches = (query: Query): ((job: ScanJob) => boolean) => {
     (kinds === undefined || kinds.has(job.kind))
 }
 
-/** In which order of `startTime` a listing gives its rows, as far as its vendor says so. */
+/**
+ * In which order of `startTime` a listing gives its rows, as far as its vendor says so.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Order = "ascending" | "descending" | "none"

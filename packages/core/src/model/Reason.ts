@@ -3,6 +3,29 @@
  *
  * `retryable` tells whether trying again later can help. The library has already retried, as its policies say, before a reason
  * is seen. No reason holds a secret: the connection's secrets are removed from the vendor's texts first.
+ *
+ * **Example** (what a program does about a failure)
+ *
+ * ```ts
+ * import { Reason, type ScanError } from "@scanjobs/core"
+ *
+ * export const advice = ({ reason }: ScanError.ScanError): string => {
+ *   if (reason instanceof Reason.Unauthorized) return "replace the credential"
+ *   if (reason instanceof Reason.Forbidden) return "grant the credential what is missing"
+ *   if (reason instanceof Reason.RateLimited) return `try again in ${Reason.retryAfter(reason) ?? 60_000} ms`
+ *   if (reason instanceof Reason.Unavailable || reason instanceof Reason.TimedOut) return "try again later"
+ *   if (reason instanceof Reason.InvalidConnection) return reason.problems.join("; ")
+ *   if (reason instanceof Reason.Malformed || reason instanceof Reason.VendorRejected) {
+ *     return `tell the vendor: HTTP ${Reason.statusOf(reason) ?? "unknown"}`
+ *   }
+ *   return reason.message
+ * }
+ *
+ * // A schema, which stores a reason as JSON.
+ * export const schema = Reason.Reason
+ * export const isAnswer = (error: unknown) => Reason.isReason(error) && Reason.isRefusal(error)
+ * export const unanswered = new Reason.Unauthorized(Reason.unknownAnswer)
+ * ```
  */
 import { Schema } from "effect"
 import { answer, describe } from "./Answer.ts"
@@ -182,13 +205,19 @@ export const Reason = Schema.Union([
   TooManyRejected,
   InvalidConnection
 ])
+/**
+ * The type of {@link Reason}.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type Reason = typeof Reason.Type
 
 /**
  * How long the vendor asks to wait before the next request, in milliseconds, or `null`.
  *
  * @since 0.1.0
- * @category getters
+ * @category accessors
  */
 export const retryAfter = (reason: Reason): number | null =>
   reason._tag === "RateLimited" || reason._tag === "Unavailable" ? reason.retryAfter : null
@@ -197,7 +226,7 @@ export const retryAfter = (reason: Reason): number | null =>
  * Tells a reason from every other error.
  *
  * @since 0.1.0
- * @category guards
+ * @category predicates
  */
 export const isReason: (error: unknown) => error is Reason = Schema.is(Reason)
 
@@ -213,7 +242,7 @@ export type Refusal = Forbidden | VendorRejected
  * Tells a refusal from every other error.
  *
  * @since 0.1.0
- * @category guards
+ * @category predicates
  */
 export const isRefusal: (error: unknown) => error is Refusal = Schema.is(Schema.Union([Forbidden, VendorRejected]))
 
@@ -221,6 +250,6 @@ export const isRefusal: (error: unknown) => error is Refusal = Schema.is(Schema.
  * The HTTP status of the answer that led to the reason, or `null` if there was none.
  *
  * @since 0.1.0
- * @category getters
+ * @category accessors
  */
 export const statusOf = (reason: Reason): number | null => ("status" in reason ? reason.status : null)

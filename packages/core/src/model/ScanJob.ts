@@ -3,48 +3,34 @@
  *
  * A `ScanJob` is plain data, so that a million of them cost little. Times are epoch milliseconds and absence is `null`;
  * {@link startDateTime} and {@link finishDateTime} build a `DateTime` on demand. The vendor's own row stays in `raw`, typed.
+ *
+ * **Example** (the columns of a report)
+ *
+ * ```ts
+ * import { ScanJob } from "@scanjobs/core"
+ * import { Schema } from "effect"
+ *
+ * export const header = ScanJob.fieldNames.join(",")
+ * export const line = (job: ScanJob.ScanJob) => [job.name, ScanJob.startDateTime(job), ScanJob.finishDateTime(job)]
+ * export const Filter = Schema.Struct({
+ *   kinds: Schema.Array(ScanJob.Kind),
+ *   categories: Schema.Array(ScanJob.Category),
+ *   states: Schema.Array(ScanJob.State)
+ * })
+ * export const stateOf = (word: string): ScanJob.State => (ScanJob.isState(word) ? word : "unknown")
+ * ```
  */
 import { DateTime, Option, Schema, SchemaTransformation } from "effect"
+import { Category, Kind, State } from "./JobTerms.ts"
+
+export { Category, isState, Kind, State } from "./JobTerms.ts"
 
 /**
- * What a record stands for: a planned run (`occurrence`), a run that started or was meant to (`run`), or the schedule or
- * profile that runs belong to (`definition`).
+ * What a plugin says about one vendor row; the library adds who it came from and makes `id` of `vendorId`.
+ *
+ * @since 0.1.0
+ * @category models
  */
-export const Kind = Schema.Literals(["occurrence", "run", "definition"])
-export type Kind = typeof Kind.Type
-
-/** What is scanned. */
-export const Category = Schema.Literals([
-  "certificate",
-  "vulnerability",
-  "web",
-  "malware",
-  "data",
-  "configuration",
-  "code",
-  "secret",
-  "inventory",
-  "import",
-  "other"
-])
-export type Category = typeof Category.Type
-
-/** The vendor-neutral life cycle. A value that a plugin does not know is `unknown`, with the vendor's value in `vendorState`. */
-export const State = Schema.Literals([
-  "scheduled",
-  "queued",
-  "running",
-  "paused",
-  "succeeded",
-  "partially_succeeded",
-  "failed",
-  "cancelled",
-  "skipped",
-  "unknown"
-])
-export type State = typeof State.Type
-
-/** What a plugin says about one vendor row; the library adds who it came from and makes `id` of `vendorId`. */
 export interface Fields {
   /** The vendor's id, as the vendor gave it. */
   readonly vendorId: string
@@ -66,7 +52,12 @@ export interface Fields {
   readonly finishTime?: number | null
 }
 
-/** A normalised scan job of the provider `Provider`, brought by its listing `Listing`, with the vendor's row. */
+/**
+ * A normalised scan job of the provider `Provider`, brought by its listing `Listing`, with the vendor's row.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface ScanJob<out Provider extends string = string, out Listing extends string = string, out Raw = unknown> {
   readonly provider: Provider
   /** The name of the connection, as in the settings. */
@@ -141,6 +132,9 @@ const Instant = Schema.String.pipe(
  * })
  * console.log(job.startTime) // 1767225600000
  * ```
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const schema = <Raw extends Schema.Constraint>(raw: Raw) =>
   Schema.Struct({
@@ -163,11 +157,6 @@ export const schema = <Raw extends Schema.Constraint>(raw: Raw) =>
     raw
   })
 
-const known = new Set<unknown>(State.literals)
-
-/** Whether this is one of the ten states. */
-export const isState = (value: unknown): value is State => known.has(value)
-
 /**
  * Makes a vendor's states known: a function from what the vendor sends, as a word or a number, to the state; what is not among
  * them is `otherwise`, which is `unknown` where it is not given.
@@ -180,6 +169,9 @@ export const isState = (value: unknown): value is State => known.has(value)
  * const stateOf = ScanJob.states({ ok: "succeeded", error: "failed", busy: "running" })
  * console.log(stateOf("ok"), stateOf("constructor"), stateOf(null)) // succeeded unknown unknown
  * ```
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const states = (
   vendor: { readonly [vendorState: string]: State },
@@ -194,7 +186,12 @@ export const states = (
   return (vendorState) => known.get(vendorState) ?? known.get(String(vendorState)) ?? otherwise
 }
 
-/** The names of a job's fields, in the order in which every output writes them. */
+/**
+ * The names of a job's fields, in the order in which every output writes them.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const fieldNames = [
   "provider",
   "connection",
@@ -215,10 +212,20 @@ export const fieldNames = [
   "raw"
 ] as const satisfies ReadonlyArray<keyof ScanJob>
 
-/** When the job starts or started, as a `DateTime`. */
+/**
+ * When the job starts or started, as a `DateTime`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const startDateTime = (job: ScanJob): Option.Option<DateTime.Utc> =>
   Option.map(Option.fromNullOr(job.startTime), DateTime.makeUnsafe)
 
-/** When the job ended, as a `DateTime`. */
+/**
+ * When the job ended, as a `DateTime`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
 export const finishDateTime = (job: ScanJob): Option.Option<DateTime.Utc> =>
   Option.map(Option.fromNullOr(job.finishTime), DateTime.makeUnsafe)

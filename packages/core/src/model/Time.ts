@@ -3,6 +3,14 @@
  *
  * Every function returns `null` for "no time" and `NaN` for a time that it cannot read. A job's time that is `NaN` becomes
  * `null`, and the library reports it as drift.
+ *
+ * **Example** (a vendor's text)
+ *
+ * ```ts
+ * import { Time } from "@scanjobs/core"
+ *
+ * export const startTime = Time.fromIso("2026-03-04T05:06:07.890+02:00")
+ * ```
  */
 
 /**
@@ -10,6 +18,9 @@
  *
  * An empty text, a placeholder such as `N/A`, `-` or `null`, and a date in year 0 or 1, which services send for "unset", are no
  * time: `null`. Any other text, such as a time without a zone, cannot be read: `NaN`.
+ *
+ * @since 0.1.0
+ * @category constructors
  */
 export const fromIso = (text: string | null | undefined): number | null => {
   if (typeof text !== "string") return null
@@ -129,7 +140,7 @@ const endOfYearOne = Date.parse("0002-01-01T00:00:00Z")
  * ```
  *
  * @since 0.1.0
- * @category conversions
+ * @category accessors
  */
 export const fromEpoch = (value: number | string | null | undefined): number | null => {
   if (value === null || value === undefined) return null

@@ -106,7 +106,7 @@ export const parse = (header: string): ReadonlyArray<Link> => {
  * ```
  *
  * @since 0.1.0
- * @category getters
+ * @category accessors
  */
 export const find = (header: string | undefined, rel: string): string | undefined =>
   header === undefined ? undefined : parse(header).find(({ rels }) => rels.includes(rel))?.href

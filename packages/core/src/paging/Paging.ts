@@ -5,7 +5,6 @@
  * builds the request of a page, with parameters in the query, the body, the path or a header, as the endpoint declares them;
  * vendors differ in nothing else. Apart from `End` `"total"`, no strategy relies on a total that the vendor states.
  */
-export { isLink } from "../contract/PageStrategy.ts"
 export type { Link } from "../contract/PageStrategy.ts"
 export { type End, offset, type Page, pageNumber, type Rows, type Size } from "./Counted.ts"
 export { cursor, keyset } from "./Keyed.ts"

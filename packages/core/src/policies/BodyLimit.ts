@@ -3,6 +3,14 @@
  *
  * An answer above the limit is not read further. With a status of success it ends as the reason `Malformed`; with any other
  * status, the status decides, and only the beginning of the body is looked at.
+ *
+ * **Example** (the limits in use)
+ *
+ * ```ts
+ * import { BodyLimit } from "@scanjobs/core"
+ *
+ * export const limits = BodyLimit.BodyLimit
+ * ```
  */
 import { Context, Effect, Layer, Semaphore } from "effect"
 

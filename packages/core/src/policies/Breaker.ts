@@ -4,6 +4,19 @@
  *
  * There is one circuit per origin. While it is open, requests fail at once as `Unavailable`. Then one is let through, and its
  * answer closes the circuit or keeps it open.
+ *
+ * **Example** (a circuit that opens early, one in a shared store, and none)
+ *
+ * ```ts
+ * import { Breaker } from "@scanjobs/core"
+ * import { Effect, Layer } from "effect"
+ * import { CircuitBreaker } from "effect/persistence"
+ *
+ * export const Early = Breaker.layer({ failures: 5, openDuration: "2 minutes" })
+ * export const Shared = Breaker.layerStore().pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
+ * export const None = Breaker.layerNone
+ * export const current = Effect.map(Breaker.Breaker, ({ guard }: Breaker.Service) => guard)
+ * ```
  */
 import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
 import { CircuitBreaker } from "effect/persistence"

@@ -3,6 +3,15 @@
  *
  * A vendor that is slow but answers is not cut: a body is read for as long as it flows, and waits for a quota, or waits that
  * the vendor asks for, do not count towards `attempt` and `page`.
+ *
+ * **Example** (the deadlines in use)
+ *
+ * ```ts
+ * import { Deadlines } from "@scanjobs/core"
+ * import { Effect } from "effect"
+ *
+ * export const attempt = Effect.map(Deadlines.Deadlines, (deadlines) => deadlines.attempt)
+ * ```
  */
 import { Context, type Duration, Layer } from "effect"
 

@@ -2,10 +2,25 @@
  * The limits that make every listing end.
  *
  * A page that brings no new row is barren. Two or three barren pages in a row are normal where rows shift while they are read.
+ *
+ * **Example** (at most a thousand pages, and no rejected row)
+ *
+ * ```ts
+ * import { PageGuard } from "@scanjobs/core"
+ * import { Effect } from "effect"
+ *
+ * export const Strict = PageGuard.layer({ maxPages: 1000, maxRejected: 0 })
+ * export const maxPages = Effect.map(PageGuard.PageGuard, (guard) => guard.maxPages)
+ * ```
  */
 import { Context, Layer } from "effect"
 
-/** The bounds of a listing. */
+/**
+ * The bounds of a listing.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export interface PageGuard {
   /** The most pages of one listing. Default 1,000,000. */
   readonly maxPages: number
@@ -30,9 +45,19 @@ const defaults: PageGuard = {
   maxEndless: 200_000
 }
 
-/** The bounds in use. */
+/**
+ * The bounds in use.
+ *
+ * @since 0.1.0
+ * @category references
+ */
 export const PageGuard = Context.Reference<PageGuard>("@scanjobs/core/PageGuard", { defaultValue: () => defaults })
 
-/** Replaces the bounds; what is not given keeps its default. */
+/**
+ * Replaces the bounds; what is not given keeps its default.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer = (options: Partial<PageGuard>): Layer.Layer<never> =>
   Layer.succeed(PageGuard, { ...defaults, ...options })

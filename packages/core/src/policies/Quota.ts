@@ -42,7 +42,7 @@ export interface State {
  * ```
  *
  * @since 0.1.0
- * @category conversions
+ * @category accessors
  */
 export const format = (quota: Quota): string =>
   `${quota.requests} in ${Duration.format(Duration.fromInputUnsafe(quota.window))}`

@@ -17,6 +17,18 @@
  *
  * const unhurried = jobs.pipe(Stream.runCount, Effect.provide(RateLimit.layerUnlimited))
  * ```
+ *
+ * **Example** (quotas of this program alone)
+ *
+ * ```ts
+ * import { RateLimit } from "@scanjobs/core"
+ * import { Effect } from "effect"
+ *
+ * export const Own = RateLimit.layerMemory
+ * export const acquire = Effect.flatMap(RateLimit.RateLimit, (limit) =>
+ *   limit.acquire("acme/production", [{ requests: 60, window: "1 minute" }])
+ * )
+ * ```
  */
 import { Context, Effect, Layer, Semaphore } from "effect"
 import { RateLimiter, type Redis } from "effect/persistence"

@@ -18,6 +18,16 @@
  *
  * const hurried = jobs.pipe(Stream.runCount, Effect.provide(RetryPolicy.layer({ times: 2, maxRetryAfter: "10 seconds" })))
  * ```
+ *
+ * **Example** (the policy in use, and what is left of its budget)
+ *
+ * ```ts
+ * import { RetryPolicy } from "@scanjobs/core"
+ * import { Effect } from "effect"
+ *
+ * export const patient = RetryPolicy.make({ times: 20 })
+ * export const budget = Effect.map(RetryPolicy.RetryPolicy, RetryPolicy.budget)
+ * ```
  */
 import { Context, type Duration, Effect, Layer } from "effect"
 

@@ -6,6 +6,7 @@ import type { HttpClient } from "effect/http"
 import type { HttpApi, HttpApiGroup } from "effect/http-api"
 import type { Security } from "../auth/Signature.ts"
 import type * as Connection from "../contract/Connection.ts"
+import type * as ConnectionSchema from "../contract/ConnectionSchema.ts"
 import type { Input } from "../model/Query.ts"
 import type { ScanError } from "../model/ScanError.ts"
 import type { Encoded, ScanJob } from "../model/ScanJob.ts"
@@ -33,7 +34,7 @@ export interface Provider<
   /** `Contract.version` of the core that made it. */
   readonly contract: number
   /** The schema of connections: decode a settings file, a database row or the environment with it. */
-  readonly Connection: ReturnType<typeof Connection.schema<Id, Fields>>
+  readonly Connection: ReturnType<typeof ConnectionSchema.schema<Id, Fields>>
   /** The codec of its jobs: epoch milliseconds in memory, ISO 8601 when encoded. */
   readonly Job: Schema.Codec<Provider<Id, Fields, L>["~Job"], Encoded>
   /** The settings, described for people. */

@@ -6,7 +6,8 @@
  */
 import { Effect, Result, type Schema, Stream } from "effect"
 import { HttpApi, type HttpApiEndpoint } from "effect/http-api"
-import * as Connection from "../contract/Connection.ts"
+import type * as Connection from "../contract/Connection.ts"
+import * as ConnectionSchema from "../contract/ConnectionSchema.ts"
 import * as Contract from "../contract/Contract.ts"
 import * as PageReader from "../decoding/PageReader.ts"
 import { everything, type Input } from "../model/Query.ts"
@@ -114,16 +115,18 @@ export const make =
     return {
       id,
       contract: Contract.version,
-      Connection: Connection.schema(id, nouns.connection),
+      Connection: ConnectionSchema.schema(id, nouns.connection),
       get Job() {
         return codecOf<Id, L>((job ??= JobCodec.make(id, nouns.listings)))
       },
       get settings() {
-        return (settings ??= Connection.describe(nouns.connection))
+        return (settings ??= ConnectionSchema.describe(nouns.connection))
       },
-      fileSettings: new Set(Object.keys(nouns.connection).filter((key) => Connection.isFile(nouns.connection[key]))),
+      fileSettings: new Set(
+        Object.keys(nouns.connection).filter((key) => ConnectionSchema.isFile(nouns.connection[key]))
+      ),
       decode: (input) => {
-        const decoded = Connection.decode(id, nouns.connection, input)
+        const decoded = ConnectionSchema.decode(id, nouns.connection, input)
         const broken = rules(input)
         if (broken.length === 0) return decoded
         return Result.fail([...(Result.isFailure(decoded) ? decoded.failure : []), ...broken])

@@ -4,7 +4,10 @@
 import { Effect, Metric, type Schema } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import * as Connection from "../contract/Connection.ts"
-import * as Listing from "../contract/Listing.ts"
+import * as ConnectionSchema from "../contract/ConnectionSchema.ts"
+import { canMatch } from "../contract/Holds.ts"
+import { isHttpUrl } from "../contract/HttpUrl.ts"
+import type * as Listing from "../contract/Listing.ts"
 import type { ListingVerbs } from "../contract/ListingVerbs.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import * as Secrets from "../http/Secrets.ts"
@@ -68,9 +71,9 @@ export const make = <
     const { baseUrl, broken, ...said } = settled
     const problems = [
       ...broken,
-      ...(Connection.isHttpUrl(baseUrl) ? [] : [{ key: "baseUrl", message: "expected an absolute http or https URL" }])
+      ...(isHttpUrl(baseUrl) ? [] : [{ key: "baseUrl", message: "expected an absolute http or https URL" }])
     ]
-    if (problems.length > 0) return yield* failure(connection, Connection.invalid(problems))
+    if (problems.length > 0) return yield* failure(connection, ConnectionSchema.invalid(problems))
     const tell = yield* Progress
     return yield* Session.open({
       provider: id,
@@ -94,7 +97,7 @@ export const make = <
 
   return Effect.fnUntraced(function* (connection: C, input: Input, options: RunOptions = {}) {
     const problems = RunCheck.problemsOf(input, options, nouns.listings)
-    if (problems.length > 0) return yield* failure(connection, Connection.invalid(problems))
+    if (problems.length > 0) return yield* failure(connection, ConnectionSchema.invalid(problems))
     const query = yield* resolve(input)
     const session = yield* openSession(connection)
     const { pageConcurrency = nouns.pageConcurrency ?? 1, resume = [] } = options
@@ -112,7 +115,7 @@ export const make = <
     }
     return listings()
       .filter(({ listing }) => options.listings?.includes(listing.name) ?? true)
-      .filter(({ listing }) => Listing.canMatch(nouns.listings[listing.name]?.holds ?? {}, query))
+      .filter(({ listing }) => canMatch(nouns.listings[listing.name]?.holds ?? {}, query))
       .map(({ listing, parents }) => ParentScopes.lanes({ ...run, listing }, parents))
   })
 }

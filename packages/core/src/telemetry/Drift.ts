@@ -42,7 +42,7 @@ export type TimeField = "startTime" | "finishTime"
  * ```
  *
  * @since 0.1.0
- * @category conversions
+ * @category accessors
  */
 export const format = (drift: Drift): string => {
   switch (drift.kind) {

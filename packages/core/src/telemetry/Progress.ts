@@ -9,6 +9,8 @@
  *
  * export const PrintPages = Progress.layer((event) =>
  *   event._tag === "PageRead" ? Console.error(`${event.connection} ${event.listing}: ${event.jobs} jobs`) : Effect.void)
+ *
+ * export const tell = (event: Progress.Event) => Effect.flatMap(Progress.Progress, (listener) => listener(event))
  * ```
  */
 import { Context, Effect, Layer } from "effect"

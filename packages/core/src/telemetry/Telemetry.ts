@@ -4,6 +4,23 @@
  *
  * Spans: `scanjobs.listing` for each listing and scope, with `scanjobs.page` for each page in it. Any of Effect's exporters
  * takes both, such as OTLP or Prometheus.
+ *
+ * **Example** (the counters of a program that shows its own progress)
+ *
+ * ```ts
+ * import { Telemetry } from "@scanjobs/core"
+ *
+ * export const counters = [
+ *   Telemetry.pages,
+ *   Telemetry.rows,
+ *   Telemetry.rejected,
+ *   Telemetry.repeats,
+ *   Telemetry.jobs,
+ *   Telemetry.unknownStates,
+ *   Telemetry.listings,
+ *   Telemetry.retries
+ * ]
+ * ```
  */
 import { Metric } from "effect"
 

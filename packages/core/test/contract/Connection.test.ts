@@ -1,6 +1,7 @@
 import { Connection } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Redacted, Result, Schema } from "effect"
+import * as ConnectionSchema from "../../src/contract/ConnectionSchema.ts"
 
 const canary = "canary-0f9d8c7b"
 const fields = {
@@ -14,14 +15,14 @@ const fields = {
 }
 const good = { provider: "acme", name: "main", region: "us", token: canary }
 
-const decode = (input: unknown) => Connection.decode("acme", fields, input)
+const decode = (input: unknown) => ConnectionSchema.decode("acme", fields, input)
 const problemsOf = (input: unknown) => {
   const decoded = decode(input)
   return Result.isFailure(decoded) ? decoded.failure : []
 }
 const keysOf = (input: unknown) => problemsOf(input).map(({ key }) => key)
 
-describe("Connection.decode", () => {
+describe("ConnectionSchema.decode", () => {
   it("gives the settings, with secrets wrapped", () => {
     const decoded = Result.getOrThrow(decode({ ...good, pageSize: 20 }))
     assert.strictEqual(Redacted.value(decoded.token), canary)
@@ -89,7 +90,9 @@ describe("Connection.decode", () => {
 
   it("tells programs the kind of each problem by a code", () => {
     const { token: _, ...rest } = good
-    const found = Result.getOrThrow(Result.flip(Connection.decode("acme", fields, { ...rest, pageSize: 0, strict: 1 })))
+    const found = Result.getOrThrow(
+      Result.flip(ConnectionSchema.decode("acme", fields, { ...rest, pageSize: 0, strict: 1 }))
+    )
     assert.sameDeepMembers(
       found.map(({ code, key }) => [key, code]),
       [
@@ -117,9 +120,9 @@ describe("Connection.decode", () => {
   })
 })
 
-describe("Connection.describe", () => {
+describe("ConnectionSchema.describe", () => {
   it("tells each setting's type as text, whether it is required and whether it is secret", () => {
-    assert.deepStrictEqual(Connection.describe(fields), [
+    assert.deepStrictEqual(ConnectionSchema.describe(fields), [
       { key: "region", type: '"us" | "uk"', required: true, secret: false },
       { key: "token", type: "string", required: true, secret: true },
       { key: "privateKey", type: "string", required: false, secret: true },
@@ -133,19 +136,19 @@ describe("Connection.describe", () => {
   })
 })
 
-describe("Connection.isFile", () => {
+describe("ConnectionSchema.isFile", () => {
   it("tells a PEM setting from other secrets, also an optional one", () => {
-    assert.isTrue(Connection.isFile(Connection.Pem))
-    assert.isTrue(Connection.isFile(fields.privateKey))
-    assert.isFalse(Connection.isFile(fields.token))
-    assert.isFalse(Connection.isFile(fields.region))
-    assert.isFalse(Connection.isFile(undefined))
+    assert.isTrue(ConnectionSchema.isFile(Connection.Pem))
+    assert.isTrue(ConnectionSchema.isFile(fields.privateKey))
+    assert.isFalse(ConnectionSchema.isFile(fields.token))
+    assert.isFalse(ConnectionSchema.isFile(fields.region))
+    assert.isFalse(ConnectionSchema.isFile(undefined))
   })
 })
 
-describe("Connection.invalid", () => {
+describe("ConnectionSchema.invalid", () => {
   it("is a reason that names each key with its problem", () => {
-    const reason = Connection.invalid([
+    const reason = ConnectionSchema.invalid([
       { key: "region", message: "is missing" },
       { key: "", message: "give one of two" }
     ])

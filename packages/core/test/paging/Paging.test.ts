@@ -1,5 +1,6 @@
 import { Paging } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
+import { isLink } from "../../src/contract/PageStrategy.ts"
 
 interface Request {
   readonly query: { readonly page: number }
@@ -18,15 +19,15 @@ describe("Paging.link", () => {
   })
 })
 
-describe("Paging.isLink", () => {
+describe("isLink", () => {
   it("tells a link from a request", () => {
     const link = Paging.link<Request>("/runs?page=2")
-    assert.isTrue(link !== undefined && Paging.isLink<Request>(link))
-    assert.isFalse(Paging.isLink<Request>({ query: { page: 2 } }))
+    assert.isTrue(link !== undefined && isLink<Request>(link))
+    assert.isFalse(isLink<Request>({ query: { page: 2 } }))
   })
 
   it("tells a link from a request that has a field of that name", () => {
-    assert.isFalse(Paging.isLink<object>({ _tag: "Link" }))
-    assert.isFalse(Paging.isLink<object>({ _tag: "Query", href: "x" }))
+    assert.isFalse(isLink<object>({ _tag: "Link" }))
+    assert.isFalse(isLink<object>({ _tag: "Query", href: "x" }))
   })
 })

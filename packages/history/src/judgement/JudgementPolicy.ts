@@ -1,5 +1,14 @@
 /**
  * The rules by which planned runs are judged: how much delay is normal, and how fresh a reading must be.
+ *
+ * **Example** (an hour of maintenance, and little patience otherwise)
+ *
+ * ```ts
+ * import type { JudgementPolicy, Pause } from "@scanjobs/history"
+ *
+ * const maintenance: Pause = { from: Date.UTC(2026, 0, 1, 2), until: Date.UTC(2026, 0, 1, 3) }
+ * export const policy: JudgementPolicy = { grace: "10 minutes", pauses: [maintenance] }
+ * ```
  */
 import { Duration } from "effect"
 

@@ -11,6 +11,9 @@
  * const day = 86_400_000
  * const starts = [0, 1, 2, 3, 4, 5].map((n) => Date.UTC(2026, 0, 1) + n * day)
  * console.log(new Date(Rhythm.expectedBy(starts) ?? 0).toISOString()) // 2026-01-07T06:30:00.000Z
+ *
+ * const minutes = [20, 21, 22, 20, 40].map((n) => n * 60_000)
+ * console.log((Rhythm.longestDuration(minutes) ?? 0) / 60_000) // 80
  * ```
  */
 import { Duration } from "effect"

@@ -1,5 +1,15 @@
 /**
  * What became of a planned run.
+ *
+ * **Example** (verdicts as a filter)
+ *
+ * ```ts
+ * import { Verdict } from "@scanjobs/history"
+ * import { Schema } from "effect"
+ *
+ * export const Filter = Schema.Struct({ verdicts: Schema.Array(Verdict.Name), why: Schema.optionalKey(Verdict.Why) })
+ * export const isAlarm = ({ _tag }: Verdict.Verdict) => _tag === "overdue" || _tag === "missed"
+ * ```
  */
 import { Schema } from "effect"
 

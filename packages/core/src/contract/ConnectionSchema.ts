@@ -1,0 +1,131 @@
+/**
+ * The schema of a provider's connections, made from its settings: what decodes them, and what describes them to people.
+ */
+import { Duration, Result, Schema, SchemaAST, SchemaIssue } from "effect"
+import { InvalidConnection } from "../model/Reason.ts"
+import { Certificate, type Connection, Pem, type Problem, type Setting, PrivateKey } from "./Connection.ts"
+import { isHttpUrl } from "./HttpUrl.ts"
+
+/** An address that paths are appended to, so that it has no query and no fragment. */
+const BaseUrl = Schema.String.check(
+  Schema.makeFilter((text: string) => isHttpUrl(text) && !/[?#]/.test(text), {
+    expected: "an absolute http or https URL without a user, a query or a fragment"
+  })
+)
+
+const Quotas = Schema.Array(
+  Schema.Struct({
+    requests: Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)),
+    window: Schema.DurationFromString.check(
+      Schema.makeFilter((window) => Duration.isFinite(window) && Duration.isPositive(window), {
+        expected: 'a time such as "1 minute"'
+      })
+    )
+  })
+)
+
+/** What every provider's connection has. */
+const common = <const Id extends string>(id: Id) => ({
+  provider: Schema.Literal(id),
+  /** Tells connections apart, in output and in errors. */
+  name: Schema.NonEmptyString,
+  /** Replaces the vendor's own address: another region, a proxy, an emulator. */
+  baseUrl: Schema.optionalKey(BaseUrl),
+  /**
+   * Replaces the provider's quotas: for an account, or a server of one's own, that allows another number of requests. An empty
+   * array lifts them.
+   */
+  quotas: Schema.optionalKey(Quotas)
+})
+
+/** Whether a settings file may give this field's value as `@path`. */
+export const isFile = (field: Schema.Constraint | undefined): boolean =>
+  field !== undefined &&
+  SchemaAST.isDeclaration(field.ast) &&
+  field.ast.typeParameters.some((text) => fileTexts.has(text))
+
+const fileTexts: ReadonlySet<SchemaAST.AST> = new Set(
+  [Pem, Certificate, PrivateKey].flatMap(({ ast }) => (SchemaAST.isDeclaration(ast) ? ast.typeParameters : []))
+)
+
+/** The schema of a provider's connections. */
+export const schema = <const Id extends string, const Fields extends Schema.Struct.Fields>(
+  id: Id,
+  fields: Fields
+): Schema.Struct<ReturnType<typeof common<Id>> & Fields> => Schema.Struct({ ...common(id), ...fields })
+
+/** Describes the settings of a provider, for people. */
+export const describe = (fields: Schema.Struct.Fields): ReadonlyArray<Setting> =>
+  Object.entries({ ...fields, baseUrl: common("").baseUrl, quotas: common("").quotas }).map(([key, field]) => ({
+    key,
+    type: typeName(Schema.toJsonSchemaDocument(Schema.toCodecJson(field)).schema),
+    required: !SchemaAST.isOptional(field.ast),
+    secret: isSecret(field.ast)
+  }))
+
+const isSecret = (ast: SchemaAST.AST): boolean =>
+  SchemaAST.isDeclaration(ast) && ast.annotations?.["expected"] === "Redacted"
+
+const typeName = (json: unknown): string => {
+  if (typeof json !== "object" || json === null) return "value"
+  const schema: { readonly [key: string]: unknown } = { ...json }
+  if (Array.isArray(schema["enum"])) return schema["enum"].map((value) => JSON.stringify(value)).join(" | ")
+  if (Array.isArray(schema["anyOf"])) return schema["anyOf"].map(typeName).join(" | ")
+  if (schema["type"] === "array") return `array of ${typeName(schema["items"])}`
+  if (typeof schema["properties"] === "object" && schema["properties"] !== null) {
+    return `{ ${Object.entries(schema["properties"])
+      .map(([key, of]) => `${key}: ${typeName(of)}`)
+      .join(", ")} }`
+  }
+  const { minimum, maximum } = schema
+  const range =
+    typeof minimum === "number" && typeof maximum === "number" && maximum !== Number.MAX_SAFE_INTEGER
+      ? ` ${minimum}..${maximum}`
+      : ""
+  return `${typeof schema["type"] === "string" ? schema["type"] : "value"}${range}`
+}
+
+const messages = SchemaIssue.makeFormatterStandardSchemaV1({
+  leafHook: (issue) =>
+    issue._tag === "UnexpectedKey" ? "is not a setting of this provider" : SchemaIssue.defaultLeafHook(issue)
+})
+
+/** The same issues in the same order as in {@link messages}, with a code in place of each message. */
+const codes = SchemaIssue.makeFormatterStandardSchemaV1({
+  leafHook: ({ _tag }) => (_tag === "UnexpectedKey" ? "UnknownKey" : _tag),
+  checkHook: () => "InvalidValue"
+})
+
+const codeOf = (text: string | undefined): NonNullable<Problem["code"]> =>
+  text === "UnknownKey" || text === "MissingKey" || text === "InvalidType" ? text : "InvalidValue"
+
+/**
+ * Decodes settings as they stand in a JSON file. What fails is everything that is wrong, all at once; no value is repeated,
+ * because it may be a secret.
+ */
+export const decode = <Id extends string, Fields extends Schema.Struct.Fields>(
+  id: Id,
+  fields: Fields,
+  input: unknown
+): Result.Result<Connection<Id, Fields>, ReadonlyArray<Problem>> =>
+  Result.mapError(
+    Schema.decodeUnknownResult(plainJson<Id, Fields>(id, fields), { errors: "all", onExcessProperty: "error" })(input),
+    ({ issue }) => {
+      const { issues: coded } = codes(issue)
+      return messages(issue).issues.map(({ message, path = [] }, index) => ({
+        key: path.map(String).join("."),
+        message: lowerFirst(message),
+        code: codeOf(coded[index]?.message)
+      }))
+    }
+  )
+
+/** A connection's schema, read from JSON, gives a connection; its fields are generic here and need no services. */
+const plainJson = <Id extends string, Fields extends Schema.Struct.Fields>(id: Id, fields: Fields) =>
+  Schema.toCodecJson(schema(id, fields)) as Schema.Constraint as Schema.ConstraintDecoder<Connection<Id, Fields>>
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
+/** The problems as the reason of an error. */
+export const invalid = (found: ReadonlyArray<Problem>): InvalidConnection =>
+  new InvalidConnection({ problems: found.map(({ key, message }) => (key === "" ? message : `${key}: ${message}`)) })

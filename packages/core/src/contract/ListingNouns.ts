@@ -1,0 +1,93 @@
+/**
+ * The nouns of a listing: what is known of it before any of its verbs.
+ */
+import type { Schema } from "effect"
+import type { HttpApiEndpoint } from "effect/http-api"
+import type { Holds } from "./Holds.ts"
+
+/**
+ * An endpoint whose request and answer are known.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Endpoint = HttpApiEndpoint.ConstraintRequest
+
+type Part<Name extends string, S extends Schema.Constraint> = [S["Type"]] extends [never]
+  ? {}
+  : { readonly [K in Name]: S["Type"] }
+
+type Simplify<A> = { [K in keyof A]: A[K] } & {}
+
+/**
+ * A request of the endpoint `E`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type RequestOf<E extends Endpoint> = Simplify<
+  Part<"params", E["~Params"]> &
+    Part<"query", E["~Query"]> &
+    Part<"payload", E["~Payload"]> &
+    Part<"headers", E["~Headers"]>
+>
+
+/**
+ * The decoded answer of the endpoint `E`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type BodyOf<E extends Endpoint> = E["~Success"]["Type"]
+
+/**
+ * The nouns of a listing.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Listing<
+  out Row extends Schema.Constraint,
+  out E extends Endpoint,
+  out Scope extends Schema.Constraint,
+  out Lookup extends Endpoint,
+  out Parents extends Parent
+> {
+  /** The schema of one vendor row. */
+  readonly row: Row
+  /** The endpoint, made of the row's schema, so that a page can also be read with rows that do not fit it. */
+  readonly endpoint: (row: Schema.Constraint) => Endpoint
+  /** What the listing runs once for, if anything: a `surveyDefId`, a repository. */
+  readonly scope: Schema.Constraint | undefined
+  /** A listing whose items the scopes are found by: one run for each of them. */
+  readonly parents: Parent | undefined
+  /** An endpoint that is asked once for each scope, for what rows do not carry, such as a name. */
+  readonly lookup: Endpoint | undefined
+  /** True where the vendor's list has no end, as that of a recurring schedule; it is then cut at a horizon. */
+  readonly endless: boolean
+  /** What its jobs can be. A query that wants none of it does not ask the vendor. */
+  readonly holds: Holds | undefined
+  /** True where the vendor's total may be above the number of rows that it lists. */
+  readonly approximateTotal: boolean
+  readonly "~Row": Row
+  readonly "~Endpoint": E
+  readonly "~Scope": Scope
+  readonly "~Lookup": Lookup
+  readonly "~Parents": Parents
+}
+
+/**
+ * A listing whose items are what other listings run once for. It may itself run once for scopes of the connection.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Parent = Listing<Schema.Constraint, Endpoint, Schema.Constraint, never, never>
+
+/**
+ * Any listing.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Any = Listing<Schema.Constraint, Endpoint, Schema.Constraint, Endpoint, Parent>
