@@ -73,7 +73,17 @@ const dayNames = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"]
 const dayMillis = 86_400_000
 
 /**
+ * The largest number of instants that {@link instants} returns: 27 years of a daily schedule.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const limit = 10_000
+
+/**
  * The instants of a schedule within the span, in order, plus the first one at or after its end, if there is one within nine years.
+ *
+ * A span that holds more than {@link limit} instants gives the first `limit` of them and one more, so that callers can tell.
  *
  * **Example** (a local time that does not exist on one day in New York)
  *
@@ -108,7 +118,13 @@ export const instants = (
 const unreadable = (field: keyof Schedule, problem: string) =>
   Result.fail<Unreadable>({ field, problem: `${field} ${problem}` })
 
-const quoted = (text: string | null | undefined) => (text === undefined ? "(missing)" : JSON.stringify(text))
+/** Enough for every rule that makes sense. Longer texts are refused before they are parsed. */
+const longest = 1000
+
+const quoted = (text: string | null | undefined) =>
+  text === undefined
+    ? "(missing)"
+    : JSON.stringify(text === null || text.length <= 100 ? text : `${text.slice(0, 100)}…`)
 
 /** A local time, represented as if it were UTC. */
 const localTime = (text: string): Date | undefined => {
@@ -147,7 +163,9 @@ const expand = (rule: Rule, start: Date, zone: DateTime.TimeZone, { from, until 
   const last = rule.freq === "ONETIME" ? first : Math.min(Math.floor(until / dayMillis) + lookAhead, lastDay)
   const found: Array<number> = []
   let counted = 0
-  for (let day = rule.count === Infinity ? Math.max(first, near) : first; day <= last; day++) {
+  // A rule is due once a day at most, so a count of more days than there are never ends it.
+  const isCounted = rule.count <= last - first
+  for (let day = isCounted ? first : Math.max(first, near); day <= last && found.length <= limit; day++) {
     if (!fits(day)) continue
     if (++counted > rule.count) break
     if (day < near) continue
@@ -188,12 +206,12 @@ const clockOf = (zone: DateTime.TimeZone): ((local: number) => number) => {
 /** 31 December 9999. */
 const lastDay = 2_932_896
 
-/** Returns the test whether a schedule is due on a day, in days since 1970. */
+/** Returns the test whether a schedule is due on a day, in days since 1970. It is fast for days in order. */
 const fitter = (rule: Rule, first: number): ((day: number) => boolean) => {
   const { freq, interval, monthDays, months, weekStart, weekdays } = rule
   const week = (day: number) => Math.floor((day + 4 - weekStart) / 7)
-  const start = dateOf(first)
-  const isInStep = (day: number, { month, year }: Day): boolean => {
+  const start = monthOf(first)
+  const isInStep = (day: number, { month, year }: Month): boolean => {
     switch (freq) {
       case "ONETIME":
         return day === first
@@ -208,49 +226,63 @@ const fitter = (rule: Rule, first: number): ((day: number) => boolean) => {
     }
   }
   const isOfYear = freq === "YEARLY" && months.length === 0
+  const monthNumbers = new Set(months)
+  const dayNumbers = new Set(monthDays)
+  let current = start
   return (day) => {
-    const date = dateOf(day)
-    if (!isInStep(day, date)) return false
-    if (months.length > 0 && !months.includes(date.month)) return false
-    const length = daysBefore(date.year, date.month + 1) - daysBefore(date.year, date.month)
-    if (monthDays.length > 0 && !monthDays.includes(date.day) && !monthDays.includes(date.day - length - 1))
-      return false
+    if (day < current.first || day >= current.first + current.length) current = monthOf(day)
+    const { first: firstOfMonth, firstOfYear, length, lengthOfYear, month } = current
+    if (!isInStep(day, current)) return false
+    if (monthNumbers.size > 0 && !monthNumbers.has(month)) return false
+    const dayOfMonth = day - firstOfMonth + 1
+    if (dayNumbers.size > 0 && !dayNumbers.has(dayOfMonth) && !dayNumbers.has(dayOfMonth - length - 1)) return false
     if (weekdays.length === 0) return true
-    const [nth, of] = isOfYear
-      ? [day - daysBefore(date.year, 1) + 1, daysBefore(date.year + 1, 1) - daysBefore(date.year, 1)]
-      : [date.day, length]
+    const [nth, of] = isOfYear ? [day - firstOfYear + 1, lengthOfYear] : [dayOfMonth, length]
     const fromStart = Math.ceil(nth / 7)
     const fromEnd = -Math.ceil((of - nth + 1) / 7)
+    const weekday = weekdayOf(day)
     return weekdays.some(
-      (wanted) =>
-        wanted.weekday === date.weekday && (wanted.nth === 0 || wanted.nth === fromStart || wanted.nth === fromEnd)
+      (wanted) => wanted.weekday === weekday && (wanted.nth === 0 || wanted.nth === fromStart || wanted.nth === fromEnd)
     )
   }
 }
 
-interface Day {
+/** A month; days count from 1970, lengths are in days. */
+interface Month {
   readonly year: number
   /** 1 to 12. */
   readonly month: number
-  readonly day: number
-  readonly weekday: number
+  readonly first: number
+  readonly length: number
+  readonly firstOfYear: number
+  readonly lengthOfYear: number
 }
 
-const dateOf = (day: number): Day => {
+const monthOf = (day: number): Month => {
   const date = new Date(day * dayMillis)
+  const year = date.getUTCFullYear()
+  const month = date.getUTCMonth() + 1
+  const first = daysBefore(year, month)
+  const firstOfYear = daysBefore(year, 1)
   return {
-    year: date.getUTCFullYear(),
-    month: date.getUTCMonth() + 1,
-    day: date.getUTCDate(),
-    weekday: date.getUTCDay()
+    year,
+    month,
+    first,
+    length: daysBefore(year, month + 1) - first,
+    firstOfYear,
+    lengthOfYear: daysBefore(year + 1, 1) - firstOfYear
   }
 }
+
+/** 1 January 1970 was a Thursday, which is 4. */
+const weekdayOf = (day: number): number => (((day + 4) % 7) + 7) % 7
 
 /** The days from 1970 to the beginning of a month; month 13 is the first month of the next year. */
 const daysBefore = (year: number, month: number): number => new Date(0).setUTCFullYear(year, month - 1, 1) / dayMillis
 
 /** Parses a rule, or returns what is wrong with it. */
 const read = (text: string): Rule | string => {
+  if (text.length > longest) return `it is longer than ${longest} characters`
   const parts = new Map<string, string>()
   for (const part of text.trim().toUpperCase().split(";")) {
     const [name = "", value = ""] = part.split("=").map((side) => side.trim())

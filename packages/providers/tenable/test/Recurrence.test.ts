@@ -141,6 +141,35 @@ describe("a rule", () => {
   })
 })
 
+describe("a schedule with extreme numbers", () => {
+  const since1 = (rrules: string) => at("00010101T120000", "Etc/UTC", rrules)
+
+  it("ignores a count that no calendar exhausts", () => {
+    const [from, until] = ["2026-01-01", "2026-01-03"]
+    const found = due(since1("FREQ=DAILY;COUNT=99999999"), from, until)
+    assert.deepStrictEqual(found, due(since1("FREQ=DAILY"), from, until))
+    assert.strictEqual(found.length, 2)
+  })
+
+  it("counts from year 1", () => {
+    // 1 January 2026 is the 739,617th day.
+    const found = due(since1("FREQ=DAILY;COUNT=739617"), "2025-12-31", "2026-01-05")
+    assert.deepStrictEqual(found, ["2025-12-31T12:00:00.000Z", "2026-01-01T12:00:00.000Z"])
+  })
+
+  it("gives no more than the limit and one, also until the year 9999", () => {
+    const span = { from: Date.parse("2026-01-01"), until: Date.parse("9999-12-31") }
+    const found = Result.getOrThrow(Recurrence.instants(since1("FREQ=DAILY"), span))
+    assert.strictEqual(found.length, Recurrence.limit + 1)
+  })
+
+  it("refuses a rule of a megabyte, and quotes little of it", () => {
+    const problem = problemOf(since1(`FREQ=DAILY;BYMONTHDAY=${"1,".repeat(500_000)}1`))
+    assert.match(problem, /it is longer than 1000 characters$/)
+    assert.isBelow(problem.length, 300)
+  })
+})
+
 describe("a schedule that cannot be read", () => {
   const schedules = [
     [at("20260105T120000", "Mars/Olympus"), 'timezone "Mars/Olympus" is not a known time zone'],

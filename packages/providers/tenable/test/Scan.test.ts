@@ -1,0 +1,35 @@
+import { Recurrence } from "@scanjobs/tenable"
+import { assert, describe, it } from "@effect/vitest"
+import * as Scan from "../src/Scan.ts"
+
+const daily = {
+  id: 7,
+  name: "nightly",
+  status: "completed",
+  enabled: true,
+  starttime: "20260101T120000",
+  rrules: "FREQ=DAILY",
+  timezone: "Etc/UTC"
+}
+
+describe("the planned runs of a scan", () => {
+  it("end with one in state unknown that says from when on runs are left out", () => {
+    const planned = [Scan.planned(daily, { from: Date.parse("2026-01-01"), until: Date.parse("9999-12-31") })].flat()
+    assert.strictEqual(planned.length, Recurrence.limit + 1)
+    const { detail, state } = planned.at(-1) ?? {}
+    assert.deepStrictEqual(
+      { detail, state },
+      {
+        detail:
+          "it has more than 10000 planned runs; those from 2053-05-19T12:00:00.000Z on are left out: ask for a shorter time",
+        state: "unknown"
+      }
+    )
+  })
+
+  it("are all there where they are not more than the limit", () => {
+    const planned = [Scan.planned(daily, { from: Date.parse("2026-01-01"), until: Date.parse("2026-02-01") })].flat()
+    assert.strictEqual(planned.filter(({ state }) => state === "scheduled").length, 32)
+    assert.strictEqual(planned.length, 32)
+  })
+})
