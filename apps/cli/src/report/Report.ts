@@ -139,7 +139,7 @@ export const failures = (all: ReadonlyArray<Catalog.Failure<unknown>>): Readonly
       .map(([listing, scopes]) => [listing, named(inOrder(scopes))].join(" ").trim())
       .join(", ")
     const where = [provider, places].join(" ").trim()
-    const key = JSON.stringify([where, withoutRequestId(what)])
+    const key = JSON.stringify([where, alike(what)])
     const line = lines.get(key) ?? { connections: [], where, what }
     lines.set(key, line)
     line.connections.push(connection)
@@ -162,7 +162,7 @@ const ofConnections = (all: ReadonlyArray<Catalog.Failure<unknown>>): Iterable<G
       if (Cause.isInterruptReason(reason)) continue
       const error = Cause.isFailReason(reason) ? reason.error : reason.defect
       const what = Cause.isFailReason(reason) ? failureOf(error) : `internal error: ${nameOf(error)}`
-      const key = JSON.stringify([connection, provider, withoutRequestId(what)])
+      const key = JSON.stringify([connection, provider, alike(what)])
       const group = groups.get(key) ?? { connection, provider, what, listings: new Map() }
       groups.set(key, group)
       if (listing !== null) {
@@ -174,8 +174,9 @@ const ofConnections = (all: ReadonlyArray<Catalog.Failure<unknown>>): Iterable<G
   return groups.values()
 }
 
-/** Failures that differ only in the id of the vendor's request are the same to a person. */
-const withoutRequestId = (what: string): string => what.replace(/; request id [^;)]*/, "")
+/** Failures that differ only in the id of the vendor's request, or in how long to wait, are the same to a person. */
+const alike = (what: string): string =>
+  what.replace(/; request id [^;)]*/, "").replaceAll(/\b(wait|sent for) \d+ s\b/g, "$1")
 
 interface Group {
   readonly connection: string

@@ -40,6 +40,27 @@ describe("Report", () => {
     ])
   })
 
+  it("tells a failure of several connections once, whatever each is told to wait", () => {
+    const tally = new Tally()
+    const fail = (connection: string, reason: Reason.Reason) => {
+      const error = new ScanError.ScanError({ ...source, connection, resume: null, reason })
+      tally.failures.push({ provider: "acme", connection, listing: "runs", scope: null, cause: Cause.fail(error) })
+    }
+    for (const [connection, seconds] of [
+      ["a", 28],
+      ["b", 15]
+    ] as const) {
+      const retryAfter = seconds * 1000
+      const detail = `so many requests failed in a row that none is sent for ${seconds} s`
+      fail(connection, new Reason.Unavailable({ ...Reason.unknownAnswer, detail, retryAfter }))
+      fail(connection, new Reason.RateLimited({ ...Reason.unknownAnswer, retryAfter }))
+    }
+    assert.deepStrictEqual(
+      lines(tally).map((line) => line.split(":")[0]),
+      ["a, b (acme runs)", "a, b (acme runs)", "0 jobs from 2 connections (4 failures)"]
+    )
+  })
+
   it("says what to do where the provider does not", () => {
     const tally = new Tally()
     const reason = new Reason.Unavailable({ ...Reason.unknownAnswer, detail: "connect ECONNREFUSED", retryAfter: null })
