@@ -75,6 +75,14 @@ const dayMillis = 86_400_000
 /**
  * The largest number of instants that {@link instants} returns: 27 years of a daily schedule.
  *
+ * **Example** (whether instants were left out)
+ *
+ * ```ts
+ * import { Recurrence } from "@scanjobs/tenable"
+ *
+ * export const isCut = (instants: ReadonlyArray<number>) => instants.length >= Recurrence.limit
+ * ```
+ *
  * @since 0.1.0
  * @category models
  */
