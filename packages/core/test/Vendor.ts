@@ -3,7 +3,7 @@ import { Effect, Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
 import * as Http from "node:http"
 import * as RetryPolicy from "../src/policies/RetryPolicy.ts"
-import * as Secrets from "../src/http/Secrets.ts"
+import * as Secrets from "../src/secrets/Secrets.ts"
 import * as Transport from "../src/http/Transport.ts"
 
 /** A request that the vendor saw. */

@@ -11,6 +11,7 @@ import type { Import } from "./imports.ts"
  */
 export const folderOrder: Readonly<Record<string, ReadonlyArray<string>>> = {
   "packages/core": [
+    "secrets",
     "model",
     "telemetry",
     "policies",

@@ -8,8 +8,8 @@ import * as StandardOutput from "../output/StandardOutput.ts"
 import * as Visible from "../output/Visible.ts"
 import type { Installed } from "../plugins/Plugin.ts"
 import { NotComplete } from "../Problem.ts"
-import * as HideSecrets from "../report/HideSecrets.ts"
 import * as Report from "../report/Report.ts"
+import * as SecretsOf from "../report/SecretsOf.ts"
 import * as StandardError from "../report/StandardError.ts"
 import type { Connection } from "../settings/Settings.ts"
 import * as Selection from "./Selection.ts"
@@ -24,7 +24,7 @@ const atOnce = 8
 export const run = Effect.fnUntraced(function* (input: Input) {
   const settings = yield* Selection.open(input)
   const { connections } = settings
-  const hide = HideSecrets.hider(connections)
+  const { scrub } = SecretsOf.connections(connections)
   const failing: Array<string> = []
   const lines = Stream.mapEffect(
     Stream.fromIterable(connections),
@@ -32,13 +32,13 @@ export const run = Effect.fnUntraced(function* (input: Input) {
       Effect.map(Effect.exit(check(settings, connection)), (exit) => {
         const { isGood, text } = describe(connection, exit)
         if (!isGood) failing.push(connection.name)
-        return text.map((line) => `${Visible.text(hide(line))}\n`).join("")
+        return text.map((line) => `${Visible.text(scrub(line))}\n`).join("")
       }),
     { concurrency: atOnce }
   )
   const ended = yield* StandardOutput.write(lines)
   if (ended === "broken-pipe") return
-  yield* StandardError.print([hide(summary(connections.length, failing))])
+  yield* StandardError.print([scrub(summary(connections.length, failing))])
   if (failing.length > 0) return yield* new NotComplete()
 }, Effect.scoped)
 

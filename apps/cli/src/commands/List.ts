@@ -28,7 +28,7 @@ export const run = Effect.fnUntraced(function* (input: Input) {
     limit: Option.getOrUndefined(input.limit)
   }
   const reading = yield* Reading.open(input, { footer: presented.format === "table" ? "states" : "none" })
-  const { connections, hide, listings, reporter, tally } = reading
+  const { connections, listings, reporter, secrets, tally } = reading
 
   const resumption = Option.isNone(input.resume)
     ? undefined
@@ -51,7 +51,7 @@ export const run = Effect.fnUntraced(function* (input: Input) {
   }
   const leaveOut = Option.isNone(input.rejected)
     ? undefined
-    : yield* RejectedFile.open(input.rejected.value, (resumption?.before.pages ?? 0) > 0, hide)
+    : yield* RejectedFile.open(input.rejected.value, (resumption?.before.pages ?? 0) > 0, secrets)
   const form: Form = yield* JobForm.open(presented.format, {
     ...presented,
     destination,

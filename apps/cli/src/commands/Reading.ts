@@ -1,14 +1,24 @@
 /**
  * What every command does that reads jobs: it opens the connections, follows their progress, and reports what they came to.
  */
-import { Catalog, type Cursor, Deadlines, Drift, type Lane, Progress, type Query, type ScanJob } from "@scanjobs/core"
+import {
+  Catalog,
+  type Cursor,
+  Deadlines,
+  Drift,
+  type Lane,
+  Progress,
+  type Query,
+  type ScanJob,
+  type Secrets
+} from "@scanjobs/core"
 import { Effect, Layer, Option, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import { NotComplete, UsageProblem } from "../Problem.ts"
-import * as HideSecrets from "../report/HideSecrets.ts"
 import * as ProgressLine from "../report/ProgressLine.ts"
 import type { Footer } from "../report/Report.ts"
 import * as Reporter from "../report/Reporter.ts"
+import * as SecretsOf from "../report/SecretsOf.ts"
 import { Tally } from "../report/Tally.ts"
 import * as StandardOutput from "../output/StandardOutput.ts"
 import * as RedisUrl from "../services/RedisUrl.ts"
@@ -60,10 +70,10 @@ export const open = Effect.fnUntraced(function* (input: Reading, { footer }: Opt
   const selected = yield* Selection.open(input)
   const { connections, providers } = selected
   const listings = yield* Selection.listings(input.listing, selected)
-  const hide = HideSecrets.hider(connections)
+  const secrets = SecretsOf.connections(connections)
   const tally = new Tally(connections.length)
   const reporter = yield* (input.jsonErrors ? Reporter.json : Reporter.text)({
-    hide,
+    secrets,
     connections: connections.length,
     footer
   })
@@ -97,7 +107,7 @@ export const open = Effect.fnUntraced(function* (input: Reading, { footer }: Opt
   return {
     connections,
     listings,
-    hide,
+    secrets,
     tally,
     reporter,
     each,
@@ -114,7 +124,7 @@ export const open = Effect.fnUntraced(function* (input: Reading, { footer }: Opt
     /** Writes text to standard output, and shows progress meanwhile. */
     write: <E, R>(text: Stream.Stream<string, E, R>, { onEvent, onInterrupt }: Events) => {
       const listen = (event: Progress.Event) =>
-        Effect.andThen(log(event, hide), () => {
+        Effect.andThen(log(event, secrets), () => {
           tally.note(event)
           return Effect.andThen(reporter.event(event), onEvent?.(event) ?? Effect.void)
         })
@@ -143,11 +153,11 @@ export interface Events {
   readonly onInterrupt: Stream.Stream<string>
 }
 
-const log = (event: Progress.Event, hide: (text: string) => string): Effect.Effect<void> => {
+const log = (event: Progress.Event, { scrub }: Secrets.Secrets): Effect.Effect<void> => {
   const { connection } = event
   switch (event._tag) {
     case "Retrying":
-      return Effect.logDebug(hide(`${connection}: trying again: ${event.reason._tag}: ${event.reason.message}`))
+      return Effect.logDebug(scrub(`${connection}: trying again: ${event.reason._tag}: ${event.reason.message}`))
     case "PageRead":
       return Effect.logDebug(
         `${connection}: ${event.listing}: page ${event.page + 1}, ${event.rows} rows, ${event.jobs} jobs`

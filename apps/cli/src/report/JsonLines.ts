@@ -15,13 +15,12 @@
  * - `summary`, what `list` came to, after everything but a note that telemetry could not be sent: `jobs`, `connections`, `repeats`, `rejected`,
  *   `failures`, `states` (how many jobs are in each), `interrupted`.
  */
-import { type Catalog, Drift, type Progress, Reason } from "@scanjobs/core"
+import { type Catalog, Drift, type Progress, Reason, Secrets } from "@scanjobs/core"
 import { Cause, Effect, type Stdio } from "effect"
 import * as Advice from "./Advice.ts"
 import { nameOf } from "../Problem.ts"
 import * as Report from "./Report.ts"
 import { isoOf } from "../output/IsoTime.ts"
-import * as Secrets from "./HideSecrets.ts"
 import * as StandardError from "./StandardError.ts"
 import type { Tally } from "./Tally.ts"
 import * as Visible from "../output/Visible.ts"
@@ -45,14 +44,14 @@ const unknownFacts = {
   resume: null
 }
 
-/** Writes lines, with everything that `hide` hides hidden in their texts. */
+/** Writes lines without the secrets. */
 export const print = (
   lines: ReadonlyArray<Line>,
-  hide: (text: string) => string = (text) => text
+  secrets: Secrets.Secrets = Secrets.make()
 ): Effect.Effect<void, never, Stdio.Stdio> =>
   lines.length === 0
     ? Effect.void
-    : StandardError.write(lines.map((line) => `${Visible.json(JSON.stringify(Secrets.hideIn(line, hide)))}\n`).join(""))
+    : StandardError.write(lines.map((line) => `${Visible.json(JSON.stringify(secrets.scrubJson(line)))}\n`).join(""))
 
 /** What ends the program before or beside any listing. */
 export const problem = (reason: string, message: string, code: string | null = null): Line => ({

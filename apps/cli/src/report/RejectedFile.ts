@@ -4,11 +4,10 @@
  * Each has `provider`, `connection`, `listing` and `scope`; `page` and `index`, the row's place, counted from 0; `path` and
  * `issue`, what is wrong; and `raw`, the row as the vendor sent it, without secrets.
  */
-import type { Progress } from "@scanjobs/core"
+import type { Progress, Secrets } from "@scanjobs/core"
 import { Effect, FileSystem, Semaphore } from "effect"
 import * as IoFault from "../output/IoFault.ts"
 import { OutputFailed, SettingsProblem } from "../Problem.ts"
-import * as Secrets from "./HideSecrets.ts"
 
 /** Writes the rows of a page that were left out. */
 export type Write = (
@@ -21,7 +20,7 @@ export type Write = (
  * Opens the file until the scope ends, and empties it unless this run continues an earlier one. The file is created at once, so
  * that an empty one means that no row was left out.
  */
-export const open = Effect.fnUntraced(function* (path: string, goesOn: boolean, hide: (text: string) => string) {
+export const open = Effect.fnUntraced(function* (path: string, goesOn: boolean, secrets: Secrets.Secrets) {
   const files = yield* FileSystem.FileSystem
   const file = yield* Effect.mapError(
     files.open(path, { flag: goesOn ? "a" : "w" }),
@@ -30,7 +29,7 @@ export const open = Effect.fnUntraced(function* (path: string, goesOn: boolean, 
   const oneByOne = yield* Semaphore.make(1)
   const write: Write = (source, page, rows) => {
     if (rows.length === 0) return Effect.void
-    const text = rows.map((row) => `${JSON.stringify(Secrets.hideIn(lineOf(source, page, row), hide))}\n`).join("")
+    const text = rows.map((row) => `${JSON.stringify(secrets.scrubJson(lineOf(source, page, row)))}\n`).join("")
     return file.writeAll(new TextEncoder().encode(text)).pipe(
       Effect.mapError(
         (error) =>

@@ -1,7 +1,7 @@
 /**
  * Reports a run on standard error, for a person or for a program.
  */
-import { type Progress, Query } from "@scanjobs/core"
+import { type Progress, Query, type Secrets } from "@scanjobs/core"
 import { Clock, Effect, Stdio } from "effect"
 import * as JsonLines from "./JsonLines.ts"
 import { LongWaits } from "./LongWait.ts"
@@ -22,19 +22,18 @@ export interface Reporter {
 
 /** What a reporter depends on. */
 export interface Options {
-  /** Takes secrets out of a text. */
-  readonly hide: (text: string) => string
+  readonly secrets: Secrets.Secrets
   /** How many connections there are. */
   readonly connections: number
   readonly footer: Report.Footer
 }
 
 /** For a person: long waits as they begin, and everything else at the end, in as few lines as it takes. */
-export const text = Effect.fnUntraced(function* ({ connections, footer, hide }: Options) {
+export const text = Effect.fnUntraced(function* ({ connections, footer, secrets }: Options) {
   const stdio = yield* Stdio.Stdio
   const horizon = yield* Query.Horizon
   const print = (lines: ReadonlyArray<string>) =>
-    Effect.provideService(StandardError.print(lines.map(hide)), Stdio.Stdio, stdio)
+    Effect.provideService(StandardError.print(lines.map(secrets.scrub)), Stdio.Stdio, stdio)
   // A line of progress may stand where the text goes.
   const clear = (yield* stdio.stderrIsTerminal) ? ProgressLine.clear : ""
   const waits = new LongWaits()
@@ -45,7 +44,7 @@ export const text = Effect.fnUntraced(function* ({ connections, footer, hide }: 
         if (wait === undefined) return Effect.void
         const line = Effect.andThen(
           StandardError.write(clear),
-          StandardError.print([hide(`note: ${event.connection}: ${wait}`)])
+          StandardError.print([secrets.scrub(`note: ${event.connection}: ${wait}`)])
         )
         return Effect.provideService(line, Stdio.Stdio, stdio)
       }),
@@ -56,7 +55,7 @@ export const text = Effect.fnUntraced(function* ({ connections, footer, hide }: 
 })
 
 /** For a program: JSON, as it happens. */
-export const json = Effect.fnUntraced(function* ({ connections, hide }: Options) {
+export const json = Effect.fnUntraced(function* ({ connections, secrets }: Options) {
   const stdio = yield* Stdio.Stdio
   const noted = new Set<string>()
   let unshown = 0
@@ -72,7 +71,7 @@ export const json = Effect.fnUntraced(function* ({ connections, hide }: Options)
     return true
   }
   const print = (lines: ReadonlyArray<JsonLines.Line>) =>
-    Effect.provideService(JsonLines.print(lines.filter(isNew), hide), Stdio.Stdio, stdio)
+    Effect.provideService(JsonLines.print(lines.filter(isNew), secrets), Stdio.Stdio, stdio)
   const waits = new LongWaits()
   const reporter: Reporter = {
     event: (event) =>
@@ -89,7 +88,7 @@ export const json = Effect.fnUntraced(function* ({ connections, hide }: Options)
             ...(unshown === 0 ? [] : [JsonLines.note(`${Report.count(unshown, "more note")} not shown`)]),
             JsonLines.summary(tally, how, connections)
           ],
-          hide
+          secrets
         ).pipe(Effect.provideService(Stdio.Stdio, stdio))
       )
   }

@@ -17,7 +17,7 @@ import { Duration, Effect, Redacted } from "effect"
 import type { HttpClient } from "effect/http"
 import * as Reason from "../model/Reason.ts"
 import type { CredentialSource } from "../http/CredentialSource.ts"
-import type { Secrets } from "../http/Secrets.ts"
+import type { Secrets } from "../secrets/Secrets.ts"
 import { Deadlines } from "../policies/Deadlines.ts"
 import type * as RetryPolicy from "../policies/RetryPolicy.ts"
 
@@ -98,10 +98,11 @@ export const fromEffect =
     Effect.gen(function* () {
       const context = yield* Effect.context<R>()
       const duration = Duration.toMillis((yield* Deadlines).page)
+      const remember = secrets.rotating()
       const late = new Reason.TimedOut({ deadline: "page", after: duration })
       const get = effect.pipe(
         Effect.timeoutOrElse({ duration, orElse: () => Effect.fail(late) }),
-        Effect.tap((secret) => Effect.sync(() => secrets.add(Redacted.value(secret))))
+        Effect.tap((secret) => Effect.sync(() => remember(Redacted.value(secret))))
       )
       return { get: Effect.provideContext(get, context), reject: () => Effect.void, renewable: true }
     })

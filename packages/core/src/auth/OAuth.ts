@@ -99,6 +99,8 @@ const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
   })
   const basic = basicOf(options)
   if (basic !== undefined) run.secrets.add(basic)
+  const rememberToken = run.secrets.rotating()
+  const rememberAssertion = run.secrets.rotating()
   const proof = (now: number) => {
     if (basic !== undefined) return Effect.succeed({})
     return "clientSecret" in options.proof
@@ -106,7 +108,7 @@ const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
       : Effect.map(
           ClientAssertion.make({ ...options.proof, clientId: options.clientId, audience: options.tokenUrl, now }),
           (assertion) => {
-            run.secrets.add(assertion)
+            rememberAssertion(assertion)
             // The assertion names the client, so RFC 7521 makes `client_id` optional, and some servers refuse it.
             return { client_assertion_type: ClientAssertion.type, client_assertion: assertion }
           }
@@ -137,7 +139,7 @@ const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
       })
     }
     const { access_token, expires_in } = decoded.value
-    run.secrets.add(access_token)
+    rememberToken(access_token)
     const seconds = Number(expires_in ?? unstatedLife)
     const life = (seconds > 0 ? seconds : unstatedLife) * 1000
     return { token: Redacted.make(access_token), until: now + Math.max(Math.min(life * 0.8, life - 60_000), life / 2) }

@@ -23,8 +23,10 @@ export interface Reply {
   readonly url: string
   /** With lower-case names. */
   readonly headers: { readonly [name: string]: string | undefined }
-  /** The body, parsed as JSON. */
+  /** The body, parsed as JSON, without the connection's secrets. */
   readonly body: unknown
   /** True if parts of the body were nested too deeply and were replaced; see `JsonDepth`. */
   readonly isCut?: boolean
+  /** The body as the vendor sent it, where it holds a secret. For following its links only. */
+  readonly bodyWithSecrets?: unknown
 }

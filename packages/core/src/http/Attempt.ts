@@ -4,6 +4,8 @@
 import { Context, Effect, Exit, type Redacted, type Schema, Scope, Tracer } from "effect"
 import { FetchHttpClient, Headers, HttpClient, type HttpClientResponse } from "effect/http"
 import type * as Reason from "../model/Reason.ts"
+import type { Secrets } from "../secrets/Secrets.ts"
+import * as CleanSpans from "./CleanSpans.ts"
 import type { Silence } from "./Silence.ts"
 import type { ClientError } from "./Verdict.ts"
 
@@ -45,11 +47,15 @@ export interface SecretParts {
 }
 
 /**
- * Redirects are left to the transport, the vendor gets no trace headers, and spans hold no secret. Without a tracer of the
- * caller's own, nobody could read the spans of requests, and none are made.
+ * Leaves redirects to the transport, sends no trace headers to the vendor, and keeps secrets out of spans. Requests have spans only
+ * where the caller has a tracer of its own, because the spans of Effect's default tracer go nowhere.
  */
-export const quiet = ({ secretHeaders, secretInUrl }: SecretParts, tracer: Tracer.Tracer) => {
+export const quiet = (
+  { secretHeaders, secretInUrl, secrets }: SecretParts & { readonly secrets: Secrets },
+  tracer: Tracer.Tracer
+) => {
   const isTraced = !secretInUrl && tracer !== Tracer.nativeTracer
+  const clean = CleanSpans.make(tracer, secrets)
   const names = [...usuallySecret, ...secretHeaders]
   return <R>(context: Context.Context<R>): Context.Context<R> => {
     const quiet = context.pipe(
@@ -58,6 +64,7 @@ export const quiet = ({ secretHeaders, secretInUrl }: SecretParts, tracer: Trace
     )
     return isTraced
       ? quiet.pipe(
+          Context.add(Tracer.Tracer, clean),
           Context.add(HttpClient.TracerPropagationEnabled, false),
           Context.add(Headers.CurrentRedactedNames, names)
         )

@@ -14,7 +14,7 @@ import { Hold } from "../policies/Hold.ts"
 import type { Quota } from "../policies/Quota.ts"
 import { RateLimit } from "../policies/RateLimit.ts"
 import { Attempt } from "./Attempt.ts"
-import type { Secrets } from "./Secrets.ts"
+import type { Secrets } from "../secrets/Secrets.ts"
 import type { ClientError } from "./Verdict.ts"
 
 /** The client that requests are executed with. */

@@ -10,7 +10,7 @@ import { withHint } from "../model/ReasonHint.ts"
 import { type Condition, conditionOf, type Reader } from "../contract/Rejection.ts"
 import type { Body } from "./Body.ts"
 import * as RetryAfter from "./RetryAfter.ts"
-import type { Secrets } from "./Secrets.ts"
+import type { Secrets } from "../secrets/Secrets.ts"
 import * as TransportCause from "./TransportCause.ts"
 import * as Excerpt from "../contract/Excerpt.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
@@ -54,12 +54,14 @@ export const ofAnswer = (
   if (rejection === undefined && isPage) {
     // Vendors may echo a secret in a row. Token responses are left alone: they are the secret.
     const isClean = !options.mayQuoteBody || !content.some(options.secrets.isIn)
-    return Effect.succeed({
+    const reply = {
       url: response.request.url,
       headers,
-      body: isClean ? body : options.secrets.scrubJson(body),
       ...(Result.isSuccess(content.json) && body !== content.json.success ? { isCut: true } : {})
-    })
+    }
+    return Effect.succeed(
+      isClean ? { ...reply, body } : { ...reply, body: options.secrets.scrubData(body), bodyWithSecrets: body }
+    )
   }
   const quote = options.mayQuoteBody ? Excerpt.of(options.secrets, content.start(Excerpt.searched + 1)) : null
   const flaw = isGood ? flawOf(status, content, quote) : undefined

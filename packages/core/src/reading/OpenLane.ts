@@ -75,8 +75,10 @@ export const open = <E>(
     return { source, order, pages: Stream.fail(failed(new Reason.InvalidConnection({ problems }))) }
   }
 
+  const withoutSecrets = ({ json, text }: EncodedRequest.EncodedRequest) =>
+    session.secrets.isIn(text) ? session.secrets.scrubData(json) : json
   const cursor = (request: Request | undefined, received: number): Cursor.Cursor => {
-    const from = { ...place, request: request === undefined ? null : encode(request).json }
+    const from = { ...place, request: request === undefined ? null : withoutSecrets(encode(request)) }
     return received === 0 ? from : { ...from, received }
   }
   const read = readerOf({

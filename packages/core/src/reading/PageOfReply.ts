@@ -5,8 +5,9 @@ import { Effect, Result } from "effect"
 import type { Reply, Request } from "../contract/Exchange.ts"
 import { isLink } from "../contract/PageStrategy.ts"
 import * as Excerpt from "../contract/Excerpt.ts"
+import type * as PageReader from "../decoding/PageReader.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
-import type { Secrets } from "../http/Secrets.ts"
+import type { Secrets } from "../secrets/Secrets.ts"
 import * as ListingCount from "../loop/ListingCount.ts"
 import type * as PageLoop from "../loop/PageLoop.ts"
 import * as Reason from "../model/Reason.ts"
@@ -43,6 +44,9 @@ export interface Options {
 export const make = ({ encode, listing, scopeKey, secrets, source, start }: Options) => {
   const { codec, verbs } = listing
   const follow = VerbFailure.named("next", codec.follow)
+  /** The page with the secrets that its links may need; cursors are scrubbed when they are made. */
+  const asSent = ({ bodyWithSecrets }: Reply, scrubbed: Pick<PageReader.PageRows, "body" | "rows">) =>
+    bodyWithSecrets === undefined ? scrubbed : Result.getOrElse(listing.read(bodyWithSecrets), () => scrubbed)
   const normalise = JobRows.normaliser(source, scopeKey)
 
   return (
@@ -62,6 +66,7 @@ export const make = ({ encode, listing, scopeKey, secrets, source, start }: Opti
     const stated = ListingCount.isTotal(total) ? total : undefined
     const following = VerbFailure.attempt(
       () => {
+        const { body, rows } = asSent(reply, page.success)
         const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received, total: stated })
         const linked = next !== undefined && isLink(next)
         return {

@@ -11,7 +11,7 @@ import * as Excerpt from "../contract/Excerpt.ts"
 import type { Request } from "../contract/Exchange.ts"
 import type { Link } from "../contract/PageStrategy.ts"
 import * as Reason from "../model/Reason.ts"
-import type { Secrets } from "../http/Secrets.ts"
+import type { Secrets } from "../secrets/Secrets.ts"
 
 /** Encodes and decodes requests. */
 export interface RequestCodec {

@@ -2,7 +2,7 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { OAuth, RetryPolicy } from "@scanjobs/core"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
-import * as Secrets from "../../src/http/Secrets.ts"
+import * as Secrets from "../../src/secrets/Secrets.ts"
 import * as Vendor from "../Vendor.ts"
 
 const live = Layer.merge(NodeHttpClient.layerUndici, RetryPolicy.layer({ times: 0 }))

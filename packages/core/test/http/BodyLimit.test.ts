@@ -5,7 +5,7 @@ import { Clock, Deferred, Effect, Fiber, Layer, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 import * as Excerpt from "../../src/contract/Excerpt.ts"
-import * as Secrets from "../../src/http/Secrets.ts"
+import * as Secrets from "../../src/secrets/Secrets.ts"
 import * as Vendor from "../Vendor.ts"
 import * as VirtualVendor from "./VirtualVendor.ts"
 

@@ -1,7 +1,7 @@
 import { Credential, Deadlines, RetryPolicy } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import * as Secrets from "../../src/http/Secrets.ts"
+import * as Secrets from "../../src/secrets/Secrets.ts"
 import { ask, flows, good, says } from "./VirtualVendor.ts"
 
 const silent = Effect.never

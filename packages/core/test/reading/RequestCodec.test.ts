@@ -5,8 +5,8 @@ import * as PageReader from "../../src/decoding/PageReader.ts"
 import * as Reason from "../../src/model/Reason.ts"
 import * as Paging from "../../src/paging/Paging.ts"
 import * as RequestCodec from "../../src/reading/RequestCodec.ts"
-import * as Secrets from "../../src/http/Secrets.ts"
 import * as Hostile from "../Hostile.ts"
+import * as Secrets from "../../src/secrets/Secrets.ts"
 
 const codec = RequestCodec.make(
   PageReader.top(

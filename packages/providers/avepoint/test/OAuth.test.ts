@@ -1,7 +1,7 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { AvePoint } from "@scanjobs/avepoint"
-import { type Credential, OAuth, type Reason, RetryPolicy } from "@scanjobs/core"
+import { type Credential, OAuth, type Reason, RetryPolicy, Secrets } from "@scanjobs/core"
 import { Emulator } from "@scanjobs/testing"
 import { Effect, Layer, Redacted, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
@@ -21,7 +21,7 @@ const authorizationServer = AuthorizationServer.serve({
 
 const run: Effect.Effect<Credential.Run> = Effect.map(RetryPolicy.RetryPolicy, (policy) => ({
   key: "avepoint/ap",
-  secrets: { add: () => {}, scrub: (text) => text, scrubJson: (json) => json, isIn: () => false },
+  secrets: Secrets.make(),
   budget: RetryPolicy.budget(policy),
   onRetry: () => Effect.void
 }))

@@ -1,7 +1,7 @@
 import { Base64 } from "effect/encoding"
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import * as Secrets from "../../src/http/Secrets.ts"
+import * as Secrets from "../../src/secrets/Secrets.ts"
 
 const secret = 'k3y+/"=& é'
 const line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"

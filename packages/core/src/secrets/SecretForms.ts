@@ -1,0 +1,83 @@
+/**
+ * The forms in which a secret is recognised: as it is, in hexadecimal and in Base64, each also where it is escaped.
+ */
+import { Base64, Hex } from "effect/encoding"
+import * as Escapes from "./Escapes.ts"
+
+/** A text that stands for a secret. */
+export interface Form {
+  /** The form, folded. */
+  readonly text: string
+  /** Whether the form is so short that it counts only where no letter or digit adjoins it. */
+  readonly isWord: boolean
+  /** Whether the character before the form holds some bits of the secret, as in Base64. */
+  readonly before: boolean
+  /** Whether the character after the form holds some bits of the secret, as in Base64. */
+  readonly after: boolean
+}
+
+/** Secrets with fewer characters are not searched for: they protect nothing, and occur in every text. */
+export const shortest = 4
+
+/** Secrets with fewer characters occur in ordinary words, so that they count only as words of their own, and only in messages. */
+export const shortestAnywhere = 8
+
+/** The shortest hexadecimal or Base64 form. */
+const shortestEncoded = 6
+
+/** Lines of a key that are at least this long are secrets of their own. */
+const shortestLine = 17
+
+/**
+ * A text in which forms are compared. Folding keeps the length of a text. It ignores the case of letters, the kind of white
+ * space, and the differences between Base64 and Base64url, and between a space and the plus sign that forms write for it.
+ */
+export const fold = (text: string): string =>
+  lowerCase(text)
+    .replaceAll(/[\s+-]/g, " ")
+    .replaceAll("_", "/")
+    .replaceAll("ς", "σ")
+
+/** Lower case. A letter whose lower case is longer, such as `İ`, stays as it is. */
+const lowerCase = (text: string): string => {
+  const lower = text.toLowerCase()
+  return lower.length === text.length ? lower : text.replaceAll(/[^İ]+/g, (letters) => letters.toLowerCase())
+}
+
+/** Every form of a secret; none where it is too short. */
+export const of = (secret: string): ReadonlyArray<Form> => {
+  if (secret.length < shortest) return []
+  const lines = secret.split(/\r?\n/).filter((line, _, { length }) => length > 1 && line.length >= shortestLine)
+  const forms = new Map<string, Form>()
+  const add = (text: string, edges: Pick<Form, "before" | "after"> = { before: false, after: false }) => {
+    // An escaped text is compared with one layer of escapes undone, so that a secret that looks escaped is decoded likewise.
+    for (const layer of Escapes.layersOf(text)) {
+      const folded = fold(layer.text)
+      if (folded.length < shortest || forms.has(folded)) continue
+      forms.set(folded, { text: folded, isWord: folded.length < shortestAnywhere && text === secret, ...edges })
+    }
+  }
+  for (const text of [secret, ...lines]) {
+    add(text)
+    // Some letters have an upper case of another length, such as `ß`.
+    add(text.toUpperCase())
+    const bytes = new TextEncoder().encode(text)
+    const hex = Hex.encode(bytes)
+    if (hex.length >= shortestEncoded) add(hex)
+    for (const { encoded, ...edges } of base64Of(bytes)) if (encoded.length >= shortestEncoded) add(encoded, edges)
+  }
+  return [...forms.values()]
+}
+
+/**
+ * Base64 of bytes in the middle of others. It depends on the place of the bytes, modulo 3; a character that also holds bits of a
+ * neighbouring byte is left out.
+ */
+export const base64Of = (bytes: Uint8Array): ReadonlyArray<{ encoded: string; before: boolean; after: boolean }> =>
+  [0, 1, 2].map((offset) => {
+    const shifted = new Uint8Array(offset + bytes.length)
+    shifted.set(bytes, offset)
+    const bits = 8 * shifted.length
+    const encoded = Base64.encode(shifted).slice(Math.ceil((8 * offset) / 6), Math.floor(bits / 6))
+    return { encoded, before: offset > 0, after: bits % 6 > 0 }
+  })

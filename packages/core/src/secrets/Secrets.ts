@@ -1,0 +1,165 @@
+/**
+ * Removes secrets from texts and from JSON, however they are written.
+ *
+ * A secret is recognised as it is, in hexadecimal and in Base64, also as a part of a longer encoded text such as `user:secret`. Each
+ * of these is recognised where it is escaped for JSON, for a URL, for a form or for HTML, several layers deep, and whatever
+ * the case of its letters.
+ *
+ * A secret of four to seven characters is removed only where no letter or digit adjoins it. A shorter one is not removed:
+ * it would make texts unreadable and protects nothing.
+ *
+ * **Example** (a log line without a key)
+ *
+ * ```ts run
+ * import { Secrets } from "@scanjobs/core"
+ *
+ * const secrets = Secrets.make(["key-4f9a0c7b"])
+ * console.log(secrets.scrub("GET /scans?key=key%2D4f9a0c7b")) // => GET /scans?key=<redacted>
+ * ```
+ */
+import type { Schema } from "effect"
+import * as SecretForms from "./SecretForms.ts"
+import * as SecretIndex from "./SecretIndex.ts"
+import * as SecretProbe from "./SecretProbe.ts"
+
+/**
+ * The secrets that are known so far.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Secrets {
+  /** Adds a secret for good. */
+  readonly add: (secret: string) => void
+  /**
+   * Makes a function that adds secrets that replace each other, such as tokens. The latest eight are known, because an answer to a
+   * request with an earlier token may still arrive.
+   */
+  readonly rotating: () => (secret: string) => void
+  /** Replaces every known secret in a text with `<redacted>`. */
+  readonly scrub: (text: string) => string
+  /** Replaces every known secret in the strings, names and numbers of JSON. */
+  readonly scrubJson: (json: unknown) => unknown
+  /** Whether a text holds a secret of at least eight characters. Fast enough for every answer. */
+  readonly isIn: (text: string) => boolean
+  /**
+   * Replaces secrets of at least eight characters in the strings, names and numbers of JSON. For data, which a shorter secret
+   * that happens to be an ordinary word must not change.
+   */
+  readonly scrubData: {
+    (json: Schema.Json): Schema.Json
+    (json: unknown): unknown
+  }
+}
+
+/** How many secrets that replace each other are known at once. */
+const remembered = 8
+
+/** A secret, with what it is searched for by once that is needed. */
+interface Known {
+  readonly isLong: boolean
+  readonly probe: () => SecretProbe.Probe
+  readonly forms: () => ReadonlyArray<SecretForms.Form>
+}
+
+/**
+ * Starts with these secrets.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (initial: Iterable<string> = []): Secrets => {
+  const fixed = new Map<string, Known>()
+  const rotations: Array<Map<string, Known>> = []
+  let probes: ReadonlyArray<SecretProbe.Probe> | undefined
+  let all: SecretIndex.SecretIndex | undefined
+  let long: SecretIndex.SecretIndex | undefined
+
+  const known = () => [fixed, ...rotations].flatMap((secrets) => Array.from(secrets.values()))
+  const changed = () => {
+    probes = undefined
+    all = undefined
+    long = undefined
+  }
+  const indexOfAll = () => (all ??= SecretIndex.make(known().flatMap(({ forms }) => forms())))
+  const longOnes = () => known().filter(({ isLong }) => isLong)
+  const indexOfLong = () => (long ??= SecretIndex.make(longOnes().flatMap(({ forms }) => forms())))
+  const probesOf = () => (probes ??= longOnes().map(({ probe }) => probe()))
+
+  const addAll = (secrets: Iterable<string>) => {
+    for (const secret of secrets) if (secret.length >= SecretForms.shortest) fixed.set(secret, knownOf(secret))
+    changed()
+  }
+  addAll(initial)
+
+  const scrubWith = (index: () => SecretIndex.SecretIndex) => {
+    const scrub = (text: string): string =>
+      fixed.size === 0 && rotations.length === 0 ? text : redacted(text, index())
+    return { scrub, scrubJson: jsonScrubber(scrub) }
+  }
+  const ofAll = scrubWith(indexOfAll)
+  const ofLong = scrubWith(indexOfLong)
+
+  return {
+    add: (secret) => {
+      if (!fixed.has(secret)) addAll([secret])
+    },
+    rotating: () => {
+      const latest = new Map<string, Known>()
+      rotations.push(latest)
+      return (secret) => {
+        if (secret.length < SecretForms.shortest) return
+        const again = latest.get(secret)
+        latest.delete(secret)
+        latest.set(secret, again ?? knownOf(secret))
+        if (again !== undefined) return
+        const [oldest] = latest.keys()
+        if (latest.size > remembered && oldest !== undefined) latest.delete(oldest)
+        changed()
+      }
+    },
+    scrub: ofAll.scrub,
+    scrubJson: ofAll.scrubJson,
+    scrubData: ofLong.scrubJson,
+    isIn: (text) =>
+      probesOf().length > 0 &&
+      (probesOf().some((probe) => SecretProbe.mayHold(probe, text)) || SecretProbe.hidesLetters(text)) &&
+      indexOfLong().rangesIn(text).length > 0
+  }
+}
+
+const knownOf = (secret: string): Known => {
+  let forms: ReadonlyArray<SecretForms.Form> | undefined
+  let probe: SecretProbe.Probe | undefined
+  return {
+    isLong: secret.length >= SecretForms.shortestAnywhere,
+    probe: () => (probe ??= SecretProbe.of(secret)),
+    forms: () => (forms ??= SecretForms.of(secret))
+  }
+}
+
+const redacted = (text: string, index: SecretIndex.SecretIndex): string => {
+  let clean = ""
+  let end = 0
+  for (const range of index.rangesIn(text)) {
+    clean += `${text.slice(end, range.start)}<redacted>`
+    end = range.end
+  }
+  return end === 0 ? text : clean + text.slice(end)
+}
+
+const jsonScrubber = (scrub: (text: string) => string) => {
+  function scrubJson(json: Schema.Json): Schema.Json
+  function scrubJson(json: unknown): unknown
+  function scrubJson(json: unknown): unknown {
+    if (Array.isArray(json)) return json.map((item) => scrubJson(item))
+    if (typeof json === "object" && json !== null) {
+      return Object.fromEntries(Object.entries(json).map(([name, value]) => [scrub(name), scrubJson(value)]))
+    }
+    if (typeof json === "string") return scrub(json)
+    if (typeof json !== "number") return json
+    const clean = scrub(String(json))
+    return clean === String(json) ? json : clean
+  }
+  return scrubJson
+}
