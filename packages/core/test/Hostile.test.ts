@@ -133,11 +133,11 @@ const goodRows = Array.from({ length: 2 }, (_, index) => ({ id: String(index) })
 
 /** Reads with half a gigabyte of memory. */
 const read = (addresses: ReadonlyArray<string>) =>
-  Effect.callback<{ readonly [name: string]: object }, Error>((resume) => {
+  Effect.callback<{ readonly [name: string]: object }>((resume) => {
     const flags = ["--max-old-space-size=512", "--conditions=@scanjobs/source"]
     const program = join(import.meta.dirname, "HostileReader.ts")
     const child = execFile(process.execPath, [...flags, program, ...addresses], (error, stdout, stderr) =>
-      resume(error === null ? Effect.succeed(JSON.parse(stdout)) : Effect.fail(new Error(stderr, { cause: error })))
+      resume(error === null ? Effect.succeed(JSON.parse(stdout)) : Effect.die(new Error(stderr, { cause: error })))
     )
     return Effect.sync(() => child.kill())
   })

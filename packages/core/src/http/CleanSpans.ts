@@ -7,7 +7,7 @@ import type { Secrets } from "../secrets/Secrets.ts"
 /** Wraps a tracer. The names, attributes, events and failures of its spans are scrubbed before the tracer gets them. */
 export const make = (tracer: Tracer.Tracer, { scrub, scrubJson }: Secrets): Tracer.Tracer => {
   const cleanExit = (exit: Exit.Exit<unknown, unknown>) =>
-    Exit.isFailure(exit) && holdsSecret(exit.cause, scrub) ? Exit.fail(new Error(scrub(messageOf(exit.cause)))) : exit
+    Exit.isFailure(exit) && holdsSecret(exit.cause, scrub) ? Exit.die(new Error(scrub(messageOf(exit.cause)))) : exit
   const clean = (span: Tracer.Span): Tracer.Span => {
     const attribute = span.attribute.bind(span)
     const event = span.event.bind(span)

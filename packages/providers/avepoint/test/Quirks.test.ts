@@ -253,8 +253,7 @@ describe("a refusal of the credential", () => {
       const vendor = yield* AvePointEmulator.serve({ jobs: all, fault })
       const events: Array<Progress.Event> = []
       const checked = yield* AvePoint.check(connect(vendor)).pipe(
-        Effect.provide(Fast),
-        Effect.provide(Progress.layer((event) => Effect.sync(() => void events.push(event))))
+        Effect.provide([Fast, Progress.layer((event) => Effect.sync(() => void events.push(event)))])
       )
       const failed = checked.filter((one) => one.status === "failed").flatMap(({ scopes }) => scopes)
       assert.isAtLeast(failed.length, 1)

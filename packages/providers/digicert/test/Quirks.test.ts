@@ -357,8 +357,7 @@ describe("a refusal of the credential", () => {
       const vendor = yield* DigiCertEmulator.serve({ scans: [scan({ past: [past("a")] })], fault })
       const events: Array<Progress.Event> = []
       const checked = yield* DigiCert.check(connect(vendor)).pipe(
-        Effect.provide(Fast),
-        Effect.provide(Progress.layer((event) => Effect.sync(() => void events.push(event))))
+        Effect.provide([Fast, Progress.layer((event) => Effect.sync(() => void events.push(event)))])
       )
       const failed = checked.filter((one) => one.status === "failed").flatMap(({ scopes }) => scopes)
       assert.isAtLeast(failed.length, 1)
