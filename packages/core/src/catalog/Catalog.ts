@@ -19,7 +19,7 @@ import { type Cause, Effect, Schema, Stream } from "effect"
 import { everything, type Input } from "../model/Query.ts"
 import type { Encoded } from "../model/ScanJob.ts"
 import type * as Provider from "../provider/Provider.ts"
-import * as RunCheck from "../provider/RunCheck.ts"
+import * as QueryCheck from "../provider/QueryCheck.ts"
 import * as Lane from "../reading/Lane.ts"
 import * as SortedMerge from "./SortedMerge.ts"
 
@@ -133,7 +133,7 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
           provider,
           connection,
           options.sort === "start" ? { ...query, order: "ascending" } : query,
-          RunCheck.ofOne(options, provider, providers)
+          QueryCheck.ofOne(options, provider, providers)
         )
   }
 
@@ -155,7 +155,7 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
     Stream.mergeAll(
       connections.map((connection) =>
         Stream.flatMap(guarded(query, options, guard)(connection), ({ pages }) => pages, {
-          concurrency: RunCheck.atLeastOne(options.concurrency ?? byId.get(connection.provider)?.concurrency ?? 1),
+          concurrency: QueryCheck.atLeastOne(options.concurrency ?? byId.get(connection.provider)?.concurrency ?? 1),
           bufferSize: 1
         })
       ),
@@ -187,7 +187,7 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
       options.sort === "start"
         ? sorted(connections, query, options, guard)
         : Lane.jobs(arriving(connections, query, options, guard))
-    return RunCheck.isLimit(query.limit) ? Stream.take(merged, query.limit) : merged
+    return QueryCheck.isLimit(query.limit) ? Stream.take(merged, query.limit) : merged
   }
 
   return {

@@ -22,7 +22,7 @@ import * as JobCodec from "./JobCodec.ts"
 import type { Provider } from "./Plugin.ts"
 import * as PluginCheck from "./PluginCheck.ts"
 import * as ProviderRun from "./ProviderRun.ts"
-import * as RunCheck from "./RunCheck.ts"
+import * as QueryCheck from "./QueryCheck.ts"
 
 export type { Endpoints, Jobs, Listings, Nouns, RunOptions, Verbs } from "./Declaration.ts"
 export type { Any, ConnectionOf, ErrorOf, JobOf, ListingOf, Provider, ServicesOf } from "./Plugin.ts"
@@ -108,7 +108,7 @@ export const make =
     const pages: P["pages"] = (connection, query = everything, options) =>
       Stream.unwrap(
         Effect.map(lanesOf(connection, query, options), (listings) =>
-          Lanes.pages(listings, RunCheck.atLeastOne(options?.concurrency ?? concurrency))
+          Lanes.pages(listings, QueryCheck.atLeastOne(options?.concurrency ?? concurrency))
         )
       )
 
@@ -140,7 +140,7 @@ export const make =
       pages,
       jobs: (connection, query, options) => {
         const jobs = Lane.jobs(pages(connection, query, options))
-        return RunCheck.isLimit(query?.limit) ? Stream.take(jobs, query.limit) : jobs
+        return QueryCheck.isLimit(query?.limit) ? Stream.take(jobs, query.limit) : jobs
       },
       check: (connection) =>
         Effect.flatMap(lanesOf(connection, { limit: 1 }), (listings) =>

@@ -24,7 +24,7 @@ import { Progress } from "../telemetry/Progress.ts"
 import * as Telemetry from "../telemetry/Telemetry.ts"
 import * as ConnectionVerbs from "./ConnectionVerbs.ts"
 import type { Listings, Nouns, RunOptions, Verbs } from "./Declaration.ts"
-import * as RunCheck from "./RunCheck.ts"
+import * as QueryCheck from "./QueryCheck.ts"
 
 /** The answers of lookups that a run remembers; they are small. */
 const rememberedLookups = 1024
@@ -96,7 +96,7 @@ export const make = <
   })
 
   return Effect.fnUntraced(function* (connection: C, input: Input, options: RunOptions = {}) {
-    const problems = RunCheck.problemsOf(input, options, nouns.listings)
+    const problems = QueryCheck.problemsOf(input, options, nouns.listings)
     if (problems.length > 0) return yield* failure(connection, ConnectionSchema.invalid(problems))
     const query = yield* resolve(input)
     const session = yield* openSession(connection)

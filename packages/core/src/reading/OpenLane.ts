@@ -204,7 +204,7 @@ const spanOf = Effect.fnUntraced(function* (query: Query): Effect.fn.Return<Plan
       return now
     }
   }
-  const note = `planned runs are worked out from now (${new Date(now).toISOString()}) on; give \`from\` for earlier ones`
+  const note = `planned runs are worked out from now (${new Date(now).toISOString()}) on; a \`from\` in the past asks for earlier ones`
   return { span, note: () => (isDefaultUsed ? note : undefined) }
 })
 
