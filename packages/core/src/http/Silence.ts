@@ -96,10 +96,11 @@ export const make = (deadlines: Deadlines): Silence => {
           body.since = Monotonic.millis(clock)
         }
         wait = body
-        return read({
+        const reading = read({
           onBytes,
           paused: (pause) => Effect.ensuring(Effect.andThen(flows(false), pause), flows(true))
         })
+        return Effect.onExit(reading, () => Effect.sync(() => (wait = undefined)))
       }),
     add
   }

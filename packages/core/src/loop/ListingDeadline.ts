@@ -4,6 +4,7 @@
 import { Clock, Duration, Effect } from "effect"
 import * as Reason from "../model/Reason.ts"
 import { Deadlines } from "../policies/Deadlines.ts"
+import * as Monotonic from "../policies/Monotonic.ts"
 
 /** The deadline of one listing. */
 export interface ListingDeadline {
@@ -11,14 +12,12 @@ export interface ListingDeadline {
   readonly within: <A, E, R>(page: Effect.Effect<A, E, R>) => Effect.Effect<A, E | Reason.TimedOut, R>
 }
 
-const nanosPerMilli = 1_000_000
-
 /** Starts a listing with nothing waited for. */
 export const make: Effect.Effect<ListingDeadline> = Effect.gen(function* () {
   const { listing } = yield* Deadlines
   const clock = yield* Clock.Clock
   const whole = Duration.toMillis(listing)
-  const now = () => Number(clock.monotonicTimeNanosUnsafe()) / nanosPerMilli
+  const now = () => Monotonic.millis(clock)
   const timedOut = Effect.suspend(() => Effect.fail(new Reason.TimedOut({ deadline: "listing", after: whole })))
   let waited = 0
   return {

@@ -1,6 +1,8 @@
 import { Credential, Deadlines, RetryPolicy } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
+import * as Silence from "../../src/http/Silence.ts"
 import * as Secrets from "../../src/secrets/Secrets.ts"
 import { ask, flows, good, says } from "./VirtualVendor.ts"
 
@@ -26,6 +28,21 @@ describe("a body", () => {
       })
       assert.lengthOf(asked, 1)
     }).pipe(Effect.provide(RetryPolicy.layer({ times: 0 })))
+  )
+})
+
+describe("an attempt", () => {
+  it.effect("may take its time with what follows the body", () =>
+    Effect.gen(function* () {
+      const silence = Silence.make(yield* Deadlines.Deadlines)
+      const attempt = Effect.andThen(
+        silence.body(() => Effect.void),
+        Effect.delay(Effect.succeed("judged"), "1 minute")
+      )
+      const fiber = yield* Effect.forkChild(silence.bounded(attempt))
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(yield* Fiber.join(fiber), "judged")
+    })
   )
 })
 
