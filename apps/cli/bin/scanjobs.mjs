@@ -8,8 +8,28 @@ if (major < 22 || (major === 22 && minor < 19)) {
 
 // Members, and not named imports: Bun and Deno have only some of them.
 const module = await import("node:module")
-const { existsSync } = await import("node:fs")
-module.enableCompileCache?.()
+const { existsSync, lstatSync, mkdirSync } = await import("node:fs")
+const { homedir } = await import("node:os")
+const { isAbsolute, join } = await import("node:path")
+
+// Compiled code is kept where only this user can write, or nowhere: in the shared folder for temporary files, which Node takes by
+// itself, another user of the machine could leave code for us to run.
+const ownFolder = () => {
+  const cache = process.env.XDG_CACHE_HOME ?? ""
+  const folder = join(isAbsolute(cache) ? cache : join(homedir(), ".cache"), "scanjobs")
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const found = lstatSync(folder)
+    // Windows has no such owners and modes; there, a profile is its user's own.
+    const isOwn = process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o077) === 0)
+    return found.isDirectory() && isOwn ? folder : undefined
+  } catch {
+    // A home that cannot be written to costs some speed, and nothing else.
+    return undefined
+  }
+}
+const compiled = process.env.NODE_COMPILE_CACHE ?? ownFolder()
+if (compiled !== undefined) module.enableCompileCache?.(compiled)
 
 // The sources are there in the workspace only; what is published is one bundle.
 if (existsSync(new URL("../src/main.ts", import.meta.url))) {

@@ -61,6 +61,8 @@ describe("a plugin", () => {
           plugins: [
             "@acme/missing",
             "./missing.mjs",
+            "data:text/javascript,throw 1",
+            "https://acme.example/plugin.mjs",
             "none.mjs",
             "./none.mjs",
             "./broken.mjs",
@@ -85,6 +87,8 @@ describe("a plugin", () => {
         [
           '"@acme/missing" is not installed: install it beside /scanjobs.json',
           '"./missing.mjs" cannot be loaded: there is no file /missing.mjs',
+          '"data:text/javascript,throw 1" is an address, and a plugin is a package or a path',
+          '"https://acme.example/plugin.mjs" is an address, and a plugin is a package or a path',
           '"none.mjs" is not installed; if the file none.mjs is meant, write ./none.mjs',
           '"./none.mjs" exports no provider',
           '"./broken.mjs" cannot be loaded: Error at /broken.mjs:1:7',

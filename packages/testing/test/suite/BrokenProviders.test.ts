@@ -87,7 +87,7 @@ const mistakes: ReadonlyArray<
     "runs",
     ["C05"]
   ],
-  ["takes the page's size for the number of all rows", { total: () => 5 }, "runs", ["C07", "C08"]],
+  ["takes the page's size for the number of all rows", { total: () => 5 }, "runs", ["C05", "C07", "C08", "C23", "C36"]],
   [
     "takes a link apart and drops its host",
     {
@@ -125,7 +125,7 @@ const mistakes: ReadonlyArray<
   ],
   ["does without an id", { row: Schema.Struct({ ...fields, id: Schema.optionalKey(Schema.String) }) }, "runs", ["C21"]],
   ["takes anything for an id", { row: Schema.Struct({ ...fields, id: Schema.Any }) }, "runs", ["C22"]],
-  ["keeps its place outside of the request", forgetful(), "runs", ["C23"]],
+  ["keeps its place outside of the request", forgetful(), "runs", ["C23", "C33"]],
   ["puts its secret into a job's name", { job: (_, secret) => ({ name: `a run of ${secret}` }) }, "runs", ["C26"]],
   ["takes what several rows share for their id", { job: ({ batch }) => ({ vendorId: batch }) }, "runs", ["C04"]],
   [
