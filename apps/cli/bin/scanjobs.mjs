@@ -10,13 +10,18 @@ if (major < 22 || (major === 22 && minor < 19)) {
 const module = await import("node:module")
 const { existsSync, lstatSync, mkdirSync } = await import("node:fs")
 const { homedir } = await import("node:os")
-const { isAbsolute, join } = await import("node:path")
+const path = await import("node:path")
+// Before the program itself is loaded, there is no `Config` to read variables with.
+// oxlint-disable-next-line node/no-process-env
+const { NODE_COMPILE_CACHE, XDG_CACHE_HOME = "" } = process.env
 
 // Compiled code is kept where only this user can write, or nowhere: in the shared folder for temporary files, which Node takes by
 // itself, another user of the machine could leave code for us to run.
 const ownFolder = () => {
-  const cache = process.env.XDG_CACHE_HOME ?? ""
-  const folder = join(isAbsolute(cache) ? cache : join(homedir(), ".cache"), "scanjobs")
+  const folder = path.join(
+    path.isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : path.join(homedir(), ".cache"),
+    "scanjobs"
+  )
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const found = lstatSync(folder)
@@ -28,7 +33,7 @@ const ownFolder = () => {
     return undefined
   }
 }
-const compiled = process.env.NODE_COMPILE_CACHE ?? ownFolder()
+const compiled = NODE_COMPILE_CACHE ?? ownFolder()
 if (compiled !== undefined) module.enableCompileCache?.(compiled)
 
 // The sources are there in the workspace only; what is published is one bundle.
