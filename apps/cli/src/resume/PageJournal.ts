@@ -39,6 +39,10 @@ export const replay = Effect.fnUntraced(function* (resumeFile: string, content: 
   return replayed
 })
 
+/** Removes the journal of a resume file, if there is one. */
+export const remove = (resumeFile: string): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem> =>
+  FileSystem.FileSystem.use((files) => files.remove(pathOf(resumeFile), { force: true }))
+
 /** Opens an empty journal until the scope ends. */
 export const open = Effect.fnUntraced(function* (resumeFile: string) {
   const files = yield* FileSystem.FileSystem

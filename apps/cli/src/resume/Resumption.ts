@@ -60,6 +60,8 @@ export const open = Effect.fnUntraced(function* (path: string, asked: Asked) {
   )
   // The file must include everything before the journal is emptied.
   if (!before.complete) yield* usable(replace(before))
+  // A run that was killed when it had just completed the file has left its journal.
+  else yield* usable(PageJournal.remove(path))
   const journal = before.complete ? undefined : yield* usable(PageJournal.open(path))
 
   const cursors = new Map(before.cursors.map((cursor) => [ResumeFile.placeOf(cursor), cursor]))

@@ -134,6 +134,11 @@ describe("scanjobs list --resume", () => {
       assert.deepStrictEqual(yield* vendors.digicert.ledger.entries, [])
       assert.deepStrictEqual(stored(cwd).query, query)
       assert.isTrue(stored(cwd).complete)
+      // As a run leaves it that is killed after it has completed the file.
+      const journal = join(cwd, "run.json.journal")
+      writeFileSync(journal, "")
+      assert.strictEqual((yield* runHere(args, vendors.started)).code, 0)
+      assert.isFalse(existsSync(journal))
       const records = `${first.stdout}${second.stdout}`.split("\r\n").slice(0, -1)
       assert.match(records[0] ?? "", /^provider,connection,/)
       assert.lengthOf(
