@@ -18,7 +18,7 @@ describe("a vendor that lists fewer jobs than it states", () => {
       const ended = yield* runHere(["list", "--connection", "ap"], started)
       assert.strictEqual(ended.code, 3)
       assert.lengthOf(linesOf(ended.stdout), 1)
-      assert.include(ended.stderr, "the vendor says that there are 950 rows and gave 1")
+      assert.include(ended.stderr, "the vendor says that there are 950 rows, but gave only 1")
     })
   )
 })

@@ -51,7 +51,7 @@ describe("Report", () => {
       ["b", 15]
     ] as const) {
       const retryAfter = seconds * 1000
-      const detail = `so many requests failed in a row that none is sent for ${seconds} s`
+      const detail = `too many requests failed in a row, so none is sent for ${seconds} s`
       fail(connection, new Reason.Unavailable({ ...Reason.unknownAnswer, detail, retryAfter }))
       fail(connection, new Reason.RateLimited({ ...Reason.unknownAnswer, retryAfter }))
     }

@@ -207,7 +207,7 @@ export const make = <const Ps extends ReadonlyArray<Provider.Any>>(...providers:
 
 type LaneOf<P extends Provider.Any> = Lane.Lane<Provider.JobOf<P>, Provider.ErrorOf<P>>
 
-/** What a failure does. */
+/** How a failure of one listing is handled. */
 interface Guard<P extends Provider.Any, E, R> {
   readonly open: (
     connection: Provider.ConnectionOf<P>,

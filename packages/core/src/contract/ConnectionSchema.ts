@@ -100,7 +100,7 @@ const codeOf = (text: string | undefined): NonNullable<Problem["code"]> =>
   text === "UnknownKey" || text === "MissingKey" || text === "InvalidType" ? text : "InvalidValue"
 
 /**
- * Decodes settings as they stand in a JSON file. What fails is everything that is wrong, all at once; no value is repeated,
+ * Decodes settings as they stand in a JSON file. Fails with everything that is wrong, all at once. No value is quoted,
  * because it may be a secret.
  */
 export const decode = <Id extends string, Fields extends Schema.Struct.Fields>(

@@ -117,7 +117,7 @@ export interface Normalising<Connection, L extends Any> {
   readonly order?: (start: Start<Connection, L>) => Order
   /**
    * Whether a refusal means that there is nothing to list for a scope, rather than that the listing failed: a parent that was
-   * deleted meanwhile, a feature that is switched off. What is given is told as a note, and other scopes go on. It is asked
+   * deleted meanwhile, a feature that is switched off. The text that it returns is reported as a note, and the other scopes continue. It is asked
    * for the first page only: a list that was begun and then is refused is not whole. Of what is not about the scope, such as
    * a credential that is not accepted or a vendor that is down, it is never asked.
    */

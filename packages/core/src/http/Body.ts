@@ -24,7 +24,7 @@ const largestError = 1024 * 1024
 const small = 1024 * 1024
 
 /**
- * A body may have one array or object for so many bytes of the largest body: small ones take far more memory than their text. In
+ * A body may have one array or object per this many bytes of the largest body: small ones take far more memory than their text. In
  * short bodies, which cannot have many more, they are not counted.
  */
 const bytesPerObject = 128

@@ -35,7 +35,7 @@ export interface Sizes {
 
 const usual: Sizes = { longest: 100_000, piece: 60_000, farthest: 20_000 }
 
-/** After so many failed cuts, bodies are not cut any more. */
+/** After this many failed cuts, bodies are no longer cut. */
 const mostFailures = 3
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })

@@ -6,7 +6,7 @@ import * as Reason from "../model/Reason.ts"
 import type { Deadlines } from "../policies/Deadlines.ts"
 import * as Monotonic from "../policies/Monotonic.ts"
 
-/** What the reader of a body tells while it reads. */
+/** Called by the reader of a body while it reads. */
 export interface Flow {
   /** Called for each part of the body. */
   readonly onBytes: () => void

@@ -34,7 +34,7 @@ export interface Options {
   readonly mayQuoteBody: boolean
 }
 
-/** What an answer with this body means, which arrived at `now`, in epoch milliseconds. */
+/** Judges an answer with this body that arrived at `now`, in epoch milliseconds. */
 export const ofAnswer = (
   options: Options,
   response: HttpClientResponse.HttpClientResponse,

@@ -51,7 +51,7 @@ export interface Ending<Request> {
   ) => Complete | Failed<Request> | Next<Request>
 }
 
-/** What an ending is decided by. */
+/** What the decision about an end depends on. */
 export interface Options<Request> {
   readonly guard: PageGuard
   readonly count: ListingCount

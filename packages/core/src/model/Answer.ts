@@ -1,5 +1,5 @@
 /**
- * What an answer says, whatever its condition.
+ * The facts about an answer that the reasons of all conditions share.
  */
 import { Schema } from "effect"
 
@@ -18,7 +18,7 @@ export const answer = {
 }
 
 /**
- * What an answer says, whatever its condition.
+ * The facts about an answer that the reasons of all conditions share.
  *
  * @since 0.1.0
  * @category models

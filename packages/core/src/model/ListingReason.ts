@@ -28,7 +28,7 @@ export class PaginationStalled extends Schema.TaggedError<PaginationStalled>()("
       barren: "page after page brings nothing new, and nothing says that the end is reached",
       cap: "the listing goes on for longer than is allowed"
     }
-    return `paging stalled after ${this.pages} pages: ${how[this.how]}; the rows so far may not be all`
+    return `paging stalled after ${this.pages} pages: ${how[this.how]}; rows may be missing`
   }
 }
 
@@ -53,7 +53,7 @@ export class ForeignLink extends Schema.TaggedError<ForeignLink>()("ForeignLink"
     const advice = isDowngrade
       ? "The server does not know that it is reached over https: have its proxy pass X-Forwarded-Proto"
       : "If that host is right, set baseUrl to it"
-    return `the vendor's answer points to ${this.origin}, and this connection talks to ${this.expected} only; no request was sent there. ${advice}`
+    return `the vendor's answer points to ${this.origin}, but this connection talks only to ${this.expected}; no request was sent there. ${advice}`
   }
 }
 
@@ -73,7 +73,7 @@ export class Incomplete extends Schema.TaggedError<Incomplete>()("Incomplete", {
     return true
   }
   override get message(): string {
-    return `the vendor says that there are ${this.expected} rows and gave ${this.received}`
+    return `the vendor says that there are ${this.expected} rows, but gave only ${this.received}`
   }
 }
 
@@ -91,6 +91,6 @@ export class TooManyRejected extends Schema.TaggedError<TooManyRejected>()("TooM
     return false
   }
   override get message(): string {
-    return `${this.rejected} rows are not what the vendor documents, and ${this.allowed} are allowed`
+    return `${this.rejected} rows do not have the form that the vendor documents; at most ${this.allowed} are allowed`
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What the caller wants of every listing: a span of time, some states, categories or kinds, so many jobs.
+ * Selects the jobs that the caller wants: by time, state, category and kind, up to a limit.
  *
  * **Details**
  *
@@ -81,7 +81,7 @@ export interface Input extends Omit<Query, "from" | "until" | "horizon"> {
 }
 
 /**
- * Turns the times of a query into epoch milliseconds. What is no point in time becomes `NaN`, which providers refuse.
+ * Turns the times of a query into epoch milliseconds. A value that is not a point in time becomes `NaN`, which providers refuse.
  *
  * @since 0.1.0
  * @category combinators

@@ -105,7 +105,7 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
     return this.permanent !== true
   }
   override get message(): string {
-    return `the vendor cannot be reached or does not work (${describe(this)})`
+    return `the vendor cannot be reached, or its service is failing (${describe(this)})`
   }
 }
 

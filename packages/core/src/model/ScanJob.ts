@@ -158,8 +158,8 @@ export const schema = <Raw extends Schema.Constraint>(raw: Raw) =>
   })
 
 /**
- * Makes a vendor's states known: a function from what the vendor sends, as a word or a number, to the state; what is not among
- * them is `otherwise`, which is `unknown` where it is not given.
+ * Makes a function that maps a vendor's states, words or numbers, to the states of the model. A value that the table does not have
+ * becomes `otherwise`, by default `unknown`.
  *
  * **Example** (a vendor with three words)
  *

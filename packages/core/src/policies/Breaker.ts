@@ -85,7 +85,7 @@ const make = (breaker: CircuitBreaker.CircuitBreaker): Service => {
 const isDown = ({ _tag }: Reason.Reason): boolean => _tag === "Unavailable" || _tag === "TimedOut"
 
 /**
- * Only a vendor that cannot be reached or does not work counts as a failure; a refusal is an answer. Read-aheads are ignored,
+ * Only a vendor that cannot be reached, or whose service fails, counts as a failure; a refusal is an answer. Read-aheads are ignored,
  * because many of them fail at once when a vendor stumbles.
  */
 const classify = (exit: Exit.Exit<unknown, Reason.Reason>): Effect.Effect<CircuitBreaker.Outcome> => {
@@ -106,13 +106,13 @@ const openReason = (
   switch (reason._tag) {
     case "CircuitOpen": {
       const retryAfter = Duration.toMillis(reason.retryAfter)
-      const detail = `so many requests failed in a row that none is sent for ${Math.ceil(retryAfter / 1000)} s${last}`
+      const detail = `too many requests failed in a row, so none is sent for ${Math.ceil(retryAfter / 1000)} s${last}`
       return new Reason.Unavailable({ ...unanswered, detail, retryAfter })
     }
     case "CircuitHalfOpen":
       return new Reason.Unavailable({
         ...unanswered,
-        detail: `so many requests failed in a row that only one is tried${last}`
+        detail: `too many requests failed in a row, so only one is tried${last}`
       })
     case "CircuitBreakerStoreError":
       return new Reason.Unavailable({ ...unanswered, detail: `the circuit breaker failed: ${message}` })

@@ -11,7 +11,7 @@ export type OnWait = (millis: number) => Effect.Effect<void>
 /** The holds of all quotas. */
 export interface Service {
   /**
-   * Holds the requests of `key` for so many milliseconds from now; a hold is never shortened. `onWait` is called before each wait for
+   * Holds the requests of `key` for that many milliseconds from now; a hold is never shortened. `onWait` is called before each wait for
    * this hold.
    */
   readonly hold: (key: string, millis: number, onWait?: OnWait) => Effect.Effect<void>

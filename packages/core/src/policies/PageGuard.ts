@@ -24,15 +24,15 @@ import { Context, Layer } from "effect"
 export interface PageGuard {
   /** The most pages of one listing. Default 1,000,000. */
   readonly maxPages: number
-  /** How many barren pages in a row are borne; after one more, the listing is held to have ended or stalled. Default 3. */
+  /** How many barren pages in a row are normal. One more means that the listing has ended or stalled. Default 3. */
   readonly maxBarren: number
   /**
    * How many rows of one listing may be rejected before it fails as `TooManyRejected`. Default: any number, because the other
-   * rows are good, and each rejected one is told.
+   * rows are good, and each rejected one is reported.
    */
   readonly maxRejected: number
   /**
-   * How many rows of an endless listing are read before its horizon must have been reached; beyond, it is held to have stalled,
+   * How many rows of an endless listing are read before its horizon must have been reached. Beyond that it counts as stalled,
    * because its vendor gives no times or only old ones. Default 200,000.
    */
   readonly maxEndless: number

@@ -9,7 +9,7 @@ import { type RateLimiter, Redis } from "effect/persistence"
 import * as Monotonic from "./Monotonic.ts"
 import type { Quota } from "./Quota.ts"
 
-/** So many requests within so many milliseconds. */
+/** A number of requests, and the milliseconds within which they are allowed. */
 export interface Span {
   readonly requests: number
   readonly window: number

@@ -74,7 +74,7 @@ const asked = <E>(
     )
   )
 
-/** What does not exist has no other name; reading it fails anyway. */
+/** Whether the scope does not exist. It then has no other name, and reading it fails anyway. */
 const isAbsent = (error: unknown): boolean =>
   Reason.isReason(error) && error._tag === "VendorRejected" && error.status === 404
 

@@ -132,7 +132,7 @@ export const open = <E>(
   }
 }
 
-/** What reads the pages of a lane. */
+/** Makes the function that reads the pages of a lane. */
 interface ReaderOptions<E> extends Omit<PageOfReply.Options, "secrets"> {
   readonly session: Session<E>
   /** Whether a refusal of this request may mean that the scope has nothing to list. */

@@ -100,7 +100,7 @@ const namedBy = <E>(
     (failure) => failure
   )
 
-/** What is discovered where `scopes` fails: one lane, which fails. */
+/** If `scopes` fails, one lane is discovered, which fails. */
 const broken = <E>(options: OpenLane.Options<E>, failure: VerbFailure.VerbFailure): Discovered<ScanJob, E> => ({
   scope: null,
   lanes: Stream.fromEffect(Effect.map(Effect.flip(raise(options, failure)), (error) => failed(options, error)))

@@ -68,7 +68,7 @@ const decode = (outer: Decoded): Decoded | undefined => {
   return { text: decoded, places: { starts, ends } }
 }
 
-/** What an escape stands for; `undefined` where it is none after all. */
+/** The character that an escape stands for; `undefined` if the text only looks like an escape. */
 const characterOf = (escape: string): string | undefined => {
   if (/^(?:[\\%]u|\\x)/i.test(escape)) return String.fromCharCode(Number.parseInt(escape.slice(2), 16))
   if (escape.startsWith("\\")) return shortEscapes.get(escape.charAt(1)) ?? escape.charAt(1)

@@ -8,7 +8,7 @@
 import { Hex } from "effect/encoding"
 import * as SecretForms from "./SecretForms.ts"
 
-/** What a secret is looked for by. */
+/** The part of a secret that a quick search looks for. */
 export interface Probe {
   readonly pieces: ReadonlyArray<string>
   /** Whether the pieces suffice. If not, every body is searched in full. */

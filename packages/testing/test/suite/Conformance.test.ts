@@ -41,7 +41,10 @@ describe("the checks of the conformance suite", () => {
       const check = Conformance.checks(subject({ next: () => undefined })).find(({ id }) => id === "C04")
       const failure = yield* Effect.flip(check?.run ?? Effect.die("there is no C04"))
       assert.include(failure.message, "C04 · every row of every page is read, and then the listing ends (runs)")
-      assert.include(failure.message, "Incomplete: the vendor says that there are 12 rows and gave 5. `next` must")
+      assert.include(
+        failure.message,
+        "Incomplete: the vendor says that there are 12 rows, but gave only 5. `next` must"
+      )
     })
   )
 })
