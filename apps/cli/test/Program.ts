@@ -30,6 +30,8 @@ export interface Options {
   readonly runtime?: { readonly command: string; readonly args: ReadonlyArray<string> }
   /** Called with each piece of standard output. */
   readonly onOutput?: (program: ChildProcess) => void
+  /** Called once the program is started. */
+  readonly onStart?: (program: ChildProcess) => void
 }
 
 /** Runs it to its end; its environment is `env` alone. */
@@ -42,6 +44,7 @@ export const run = (args: ReadonlyArray<string>, options: Options): Effect.Effec
       env: { PATH: process.env["PATH"], ...options.env },
       stdio: ["ignore", "pipe", "pipe"]
     })
+    options.onStart?.(program)
     let stdout = ""
     let stderr = ""
     program.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -49,11 +49,17 @@ export const encode =
 
 const columns = ScanJob.fieldNames.filter((name) => name !== "raw")
 
-/** Writes a record for each job. */
-export const make =
-  (options: Options): Writer =>
-  (jobs) =>
-    encode(columns, options)(Stream.map(jobs, cellsOf))
+/** Writes a record for each job, and the header once, also where the writer is called again to continue. */
+export const make = (options: Options): Writer => {
+  let { headers } = options
+  return (jobs) =>
+    Stream.suspend(() => encode(columns, { ...options, headers })(Stream.map(jobs, cellsOf))).pipe(
+      Stream.map((text) => {
+        headers = false
+        return text
+      })
+    )
+}
 
 const cellsOf = (job: ScanJob.ScanJob) => ({
   ...job,

@@ -45,6 +45,7 @@ const jsonOf = (job: ScanJob.ScanJob, lost: Lost): string | undefined => {
 
 /** A writer, and how to end an output that is cut off. */
 export interface Form {
+  /** Writes jobs. Called again after it was cut off, it continues the same output. */
   readonly write: Writer
   /** The text that makes the output well formed after the jobs were cut off. */
   readonly close: () => string
@@ -67,29 +68,29 @@ export const ndjson = (lost: Lost): Form => ({
 /** One JSON array, written as the jobs arrive. */
 export const json = (lost: Lost): Form => {
   let state: "new" | "open" | "closed" = "new"
-  const write: Writer = (jobs) =>
-    Stream.suspend(() => {
-      let isFirst = true
-      const items = Stream.mapArray(jobs, (page) => {
-        let text = ""
-        for (const job of page) {
-          const item = jsonOf(job, lost)
-          if (item === undefined) continue
-          text += `${isFirst ? "\n" : ",\n"}${item}`
-          isFirst = false
-        }
-        return [text] as const
-      })
-      const opening = Stream.suspend(() => {
-        state = "open"
-        return Stream.make("[")
-      })
-      const closing = Stream.suspend(() => {
-        state = "closed"
-        return Stream.make(isFirst ? "]\n" : "\n]\n")
-      })
-      return opening.pipe(Stream.concat(items), Stream.concat(closing))
+  let isFirst = true
+  const write: Writer = (jobs) => {
+    const items = Stream.mapArray(jobs, (page) => {
+      let text = ""
+      for (const job of page) {
+        const item = jsonOf(job, lost)
+        if (item === undefined) continue
+        text += `${isFirst ? "\n" : ",\n"}${item}`
+        isFirst = false
+      }
+      return [text] as const
     })
+    const opening = Stream.suspend(() => {
+      if (state === "open") return Stream.empty
+      state = "open"
+      return Stream.make("[")
+    })
+    const closing = Stream.suspend(() => {
+      state = "closed"
+      return Stream.make(isFirst ? "]\n" : "\n]\n")
+    })
+    return opening.pipe(Stream.concat(items), Stream.concat(closing))
+  }
   return { write, close: () => (state === "open" ? "\n]\n" : "") }
 }
 

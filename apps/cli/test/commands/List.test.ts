@@ -160,6 +160,45 @@ describe("scanjobs list", () => {
     })
   )
 
+  it.live.each([
+    ["json as it comes", ["--format", "json"]],
+    ["sorted json", ["--format", "json", "--sort", "start:desc"]],
+    ["csv as it comes", ["--format", "csv"]],
+    ["sorted csv", ["--format", "csv", "--sort", "start:desc"]]
+  ] as const)("leaves a whole document behind where it is interrupted: %s", ([, options]) =>
+    Effect.gen(function* () {
+      let interrupt: (() => void) | undefined
+      const vendors = yield* Vendors.serve({
+        avepoint: {
+          fault: (entry, nth) => {
+            const fault = Vendors.silentSecondPage(entry, nth)
+            // Once the second page is asked for, the first one is read.
+            if (fault !== undefined) interrupt?.()
+            return fault
+          }
+        }
+      })
+      const ended = yield* run(["list", "--connection", "ap", ...options], {
+        ...vendors.started,
+        onStart: (program) => {
+          interrupt = () => setTimeout(() => program.kill("SIGINT"), 200)
+        }
+      })
+      assert.strictEqual(ended.code, 130, ended.stderr)
+      if (options[1] === "json") {
+        const jobs: unknown = JSON.parse(ended.stdout)
+        assert.lengthOf(Array.isArray(jobs) ? jobs : [], 20)
+      } else {
+        const lines = ended.stdout.split("\r\n").slice(0, -1)
+        assert.lengthOf(lines, 21)
+        assert.lengthOf(
+          lines.filter((line) => line.startsWith("provider,")),
+          1
+        )
+      }
+    })
+  )
+
   it.live("gives a listing up that takes longer than it may", () =>
     Effect.gen(function* () {
       const { started } = yield* Vendors.serve({ avepoint: { fault: Vendors.silentSecondPage } })
