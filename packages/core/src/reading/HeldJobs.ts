@@ -25,8 +25,8 @@ export const watch = (holds: Holds | undefined): HeldJobs => {
   let note: string | undefined
   return {
     look: (jobs) => {
-      if (note !== undefined) return
       for (const { category, kind, state } of jobs) {
+        if (note !== undefined) return
         if (held.kind?.has(kind) === false) note = noteOf("kind", kind)
         else if (held.state?.has(state) === false) note = noteOf("state", state)
         else if (held.category?.has(category) === false) note = noteOf("category", category)
