@@ -47,12 +47,15 @@ export const pieces: ReadonlyArray<string> = [
   "\ufeff"
 ]
 
+/** What {@link growth} stays below where the time is linear: far above 16, and far below 256. */
+export const linear = 64
+
 /**
- * How many times longer the slowest text takes at four times the length: about four where the time is linear, about sixteen where
- * it is quadratic. The shortest of several runs counts.
+ * How many times longer a text of a length takes than a sixteenth of it: about 16 where the time is linear, about 256 where it is
+ * quadratic. The shortest of several runs counts.
  */
 export const growth = (parse: (text: string) => unknown, piece: string, length: number): number => {
-  const [short, long] = [repeated(piece, length), repeated(piece, 4 * length)]
+  const [short, long] = [repeated(piece, length / 16), repeated(piece, length)]
   const time = (text: string) => {
     let best = Number.POSITIVE_INFINITY
     for (let run = 0; run < 5; run++) {
@@ -62,6 +65,6 @@ export const growth = (parse: (text: string) => unknown, piece: string, length: 
     }
     return best
   }
-  const least = 1
+  const least = 0.25
   return time(long) / Math.max(time(short), least)
 }

@@ -33,9 +33,20 @@ describe.each(parsers)("%s", (_, parse) => {
     "takes a megabyte of %s in linear time, without throwing",
     (_, piece) => {
       parse(Hostile.repeated(piece, 1_000_000))
-      assert.isBelow(Hostile.growth(parse, piece, 50_000), 12)
+      assert.isBelow(Hostile.growth(parse, piece, 200_000), Hostile.linear)
     }
   )
+})
+
+describe("Hostile.growth", () => {
+  it("is above the bound where the time is quadratic", () => {
+    const quadratic = (text: string) => {
+      let pairs = 0
+      for (let i = 0; i < text.length; i++) for (let j = 0; j < text.length; j++) pairs += text.charCodeAt(i) ^ j
+      return pairs
+    }
+    assert.isAbove(Hostile.growth(quadratic, "a", 16_000), Hostile.linear)
+  })
 })
 
 describe("the wait of a header", () => {
