@@ -19,6 +19,9 @@ export class NotLoaded extends Data.TaggedError("NotLoaded")<{
 /** Whether a specifier is a path, and not the name of a package. */
 export const isPath = (specifier: string): boolean => /^(?:\.{0,2}\/|file:|[A-Za-z]:[\\/])/.test(specifier)
 
+/** Whether it is a URL of code that is not in a file, such as `data:` or `https:`. A single letter is a drive of Windows. */
+export const isForeign = (specifier: string): boolean => /^(?!file:)[a-z][a-z\d+.-]+:/i.test(specifier)
+
 /** Imports a package, an entry point of a package, or a path, all as seen from `file`. */
 export const load = (specifier: string, file: string): Effect.Effect<object, NotLoaded> =>
   Effect.suspend(() => {

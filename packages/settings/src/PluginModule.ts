@@ -25,7 +25,8 @@ import type { Installed, Loader } from "./Plugin.ts"
  */
 export const load: Loader = (specifier, settingsFile) =>
   Effect.gen(function* () {
-    if (isForeign(specifier)) return yield* Effect.fail("is an address, and a plugin is a package or a path")
+    if (ModuleImport.isForeign(specifier))
+      return yield* Effect.fail("is an address, and a plugin is a package or a path")
     const exports = yield* Effect.mapError(ModuleImport.load(specifier, settingsFile), ({ message }) => message)
     const values = new Set(Object.values(exports).filter(isLikeProvider))
     if (values.size === 0) return yield* Effect.fail("exports no provider")
@@ -44,9 +45,6 @@ export const load: Loader = (specifier, settingsFile) =>
       })
     })
   })
-
-/** Whether it is a URL of code that is not in a file, such as `data:` or `https:`. A single letter is a drive of Windows. */
-const isForeign = (specifier: string): boolean => /^(?!file:)[a-z][a-z\d+.-]+:/i.test(specifier)
 
 interface Like {
   readonly id: string

@@ -8,7 +8,7 @@ import { createRequire } from "node:module"
 import { availableParallelism } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import { readExamples, writeExamples } from "./examples.ts"
-import { findDocblockProblems, unfinished } from "./docblocks.ts"
+import { findDocblockProblems } from "./docblocks.ts"
 import { readProjects, workspaceRoot } from "./projects.ts"
 
 const folder = ".docs-check"
@@ -109,15 +109,11 @@ const runNode = (cwd: string, args: ReadonlyArray<string>): Promise<string | und
     })
   })
 
-/** What is wrong with the docblocks of public packages; of unfinished ones, only a count is printed. */
+/** What is wrong with the docblocks of public packages. */
 const docblockProblemsIn = (root: string): ReadonlyArray<string> =>
-  readProjects(root).flatMap((project) => {
-    if (project.manifest.private === true) return []
-    const problems = findDocblockProblems(root, project)
-    if (!unfinished.has(project.dir)) return problems
-    if (problems.length > 0) console.log(`${project.dir}: ${problems.length} problems of docblocks are left`)
-    return []
-  })
+  readProjects(root).flatMap((project) =>
+    project.manifest.private === true ? [] : findDocblockProblems(root, project)
+  )
 
 if (process.argv[1] === import.meta.filename) {
   const root = resolve(process.argv[2] ?? workspaceRoot)

@@ -24,9 +24,6 @@ export const categories: ReadonlySet<string> = new Set([
   "testing"
 ])
 
-/** Projects whose docblocks are not all written yet. Only ever remove lines. */
-export const unfinished: ReadonlySet<string> = new Set([])
-
 /** The sources of a project's entry points. */
 const entriesOf = ({ manifest }: Project): ReadonlyArray<string> =>
   Object.values(manifest.exports ?? {}).flatMap((target) => {

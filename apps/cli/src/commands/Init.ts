@@ -53,7 +53,7 @@ export const run = Effect.fnUntraced(function* (input: Input) {
 })
 
 /** The absolute path of the file to write; fails where there is one. */
-export const freeFile = Effect.fnUntraced(function* (input: Input) {
+const freeFile = Effect.fnUntraced(function* (input: Input) {
   const files = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const file = path.resolve(Option.getOrElse(input.config, () => defaultName))

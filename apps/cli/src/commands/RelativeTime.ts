@@ -65,7 +65,7 @@ const distanceOf = ([, sign, count, unit = ""]: RegExpExecArray, unsigned: "+" |
 const span = /^(\d+)(ms|s|m|h|d|w)$/
 
 /** What {@link duration} understands. */
-export const expectedDuration = "a length of time of at least 1 ms such as 90s, 10m or 2h (units ms s m h d w)"
+const expectedDuration = "a length of time of at least 1 ms such as 90s, 10m or 2h (units ms s m h d w)"
 
 /** Reads a length of time as milliseconds. */
 export const duration = (text: string): Result.Result<number, string> => {

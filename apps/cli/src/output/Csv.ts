@@ -22,6 +22,10 @@ export interface Options {
   readonly cells: "exact" | "guarded" | "visible"
 }
 
+/** The way that cells are written on a terminal, in a file, and where `--csv-raw` asks for exact cells in a file. */
+export const cellsFor = (isTerminal: boolean, isRaw: boolean): Options["cells"] =>
+  isTerminal ? "visible" : isRaw ? "exact" : "guarded"
+
 /** What a spreadsheet takes for the start of a formula. */
 const formula = /^[=+\-@\t\r]/
 

@@ -19,7 +19,7 @@ const words = new Map([
 ])
 
 /** The words for a system error code such as `ENOSPC`, followed by the code itself. */
-export const ofCode = (code: string): string => {
+const ofCode = (code: string): string => {
   const known = words.get(code)
   return known === undefined ? code : `${known}, ${code}`
 }

@@ -28,8 +28,8 @@ export const open = Effect.fnUntraced(function* (format: Format, options: Option
       return isTerminal ? visible(form) : form
     }
     case "csv": {
-      const { make } = yield* Effect.promise(() => import("./Csv.ts"))
-      const cells = isTerminal ? "visible" : options.csvRaw ? "exact" : "guarded"
+      const { cellsFor, make } = yield* Effect.promise(() => import("./Csv.ts"))
+      const cells = cellsFor(isTerminal, options.csvRaw)
       return { write: make({ headers: options.headers, cells }), close: () => "" }
     }
     case "table": {

@@ -53,7 +53,7 @@ export const parse = (text: string): Result.Result<Order, string> => {
 }
 
 /** Compares by the field; jobs that lack it come first, or last where the order is descending, and equal jobs go by start. */
-export const comparator = ({ field, isDescending }: Exclude<Order, "none">) => {
+const comparator = ({ field, isDescending }: Exclude<Order, "none">) => {
   const of = compareBy(values[field])
   const start = compareBy(values.start)
   return (a: ScanJob.ScanJob, b: ScanJob.ScanJob): number => {

@@ -29,7 +29,7 @@ export const write = (format: Format, groups: ReadonlyArray<Groups.Group>, optio
     case "table":
       return Stream.make(table(groups, options))
     case "csv": {
-      const cells = isTerminal ? "visible" : options.csvRaw ? "exact" : "guarded"
+      const cells = Csv.cellsFor(isTerminal, options.csvRaw)
       return Csv.encode(csvColumns, { headers: options.headers, cells })(
         Stream.map(Stream.fromIterable(groups), (group) => record(group, options))
       )

@@ -99,9 +99,11 @@ export const fromEffect =
       const context = yield* Effect.context<R>()
       const duration = Duration.toMillis((yield* Deadlines).page)
       const remember = secrets.rotating()
-      const late = new Reason.TimedOut({ deadline: "page", after: duration })
       const get = effect.pipe(
-        Effect.timeoutOrElse({ duration, orElse: () => Effect.fail(late) }),
+        Effect.timeoutOrElse({
+          duration,
+          orElse: () => Effect.fail(new Reason.TimedOut({ deadline: "page", after: duration }))
+        }),
         Effect.tap((secret) => Effect.sync(() => remember(Redacted.value(secret))))
       )
       return { get: Effect.provideContext(get, context), reject: () => Effect.void, renewable: true }

@@ -6,7 +6,7 @@ import * as Reason from "../model/Reason.ts"
 import type { Deadlines } from "../policies/Deadlines.ts"
 import * as Monotonic from "../policies/Monotonic.ts"
 
-/** Called by the reader of a body while it reads. */
+/** The signals that the reader of a body gives while it reads. */
 export interface Flow {
   /** Called for each part of the body. */
   readonly onBytes: () => void

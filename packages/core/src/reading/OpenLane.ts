@@ -132,7 +132,7 @@ export const open = <E>(
   }
 }
 
-/** Makes the function that reads the pages of a lane. */
+/** What the reader of a lane's pages is made from. */
 interface ReaderOptions<E> extends Omit<PageOfReply.Options, "secrets"> {
   readonly session: Session<E>
   /** Whether a refusal of this request may mean that the scope has nothing to list. */
