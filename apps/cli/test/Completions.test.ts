@@ -41,7 +41,7 @@ describe("scanjobs --completions", () => {
       assert.includeMembers(offered("").split(" "), ["list", "check", "providers"])
       assert.strictEqual(offered("list", "--stat"), "--state")
       assert.strictEqual(offered("list", "--state", "f"), "failed")
-      assert.strictEqual(offered("list", "--format", ""), "table json ndjson csv")
+      assert.strictEqual(offered("list", "--format", ""), "table json ndjson csv ocsf")
     })
   )
 

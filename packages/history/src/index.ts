@@ -3,5 +3,6 @@
  */
 export * as Judgement from "./judgement/Judgement.ts"
 export type { JudgementPolicy, Pause } from "./judgement/JudgementPolicy.ts"
+export * as Ocsf from "./ocsf/Ocsf.ts"
 export * as Rhythm from "./judgement/Rhythm.ts"
 export * as Verdict from "./judgement/Verdict.ts"

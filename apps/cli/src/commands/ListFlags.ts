@@ -12,16 +12,19 @@ const file = (name: string, description: string) =>
 const yes = (name: string, description: string) =>
   Flag.Boolean(name).pipe(Flag.withoutNegation, Flag.withDescription(description), Flag.withDefault(false))
 
+/** The option that names one of these formats. */
+export const format = <const Name extends string>(names: ReadonlyArray<Name>) =>
+  Flag.Literals("format", names).pipe(
+    Flag.withAlias("f"),
+    Flag.withDescription("Default table on a terminal, and ndjson otherwise"),
+    Flag.optional
+  )
+
 /** The options of every command that reads jobs. */
 export const reading = {
   config: SharedFlags.config,
   ...SharedFlags.connections,
   ...ListQuery.flags,
-  format: Flag.Literals("format", Formats.names).pipe(
-    Flag.withAlias("f"),
-    Flag.withDescription("Default table on a terminal, and ndjson otherwise"),
-    Flag.optional
-  ),
   noHeaders: yes("no-headers", "Leave out the header line of a table or of CSV"),
   csvRaw: yes("csv-raw", "Write CSV cells exactly as the vendor wrote them, without the guard against formulas"),
   concurrency: ListQuery.positive("concurrency").pipe(
@@ -49,6 +52,7 @@ export type Reading = Command.Command.Config.Infer<typeof reading>
 /** The options of `list`. */
 export const flags = {
   ...reading,
+  format: format(Formats.jobNames),
   limit: ListQuery.positive("limit").pipe(
     Flag.withAlias("n"),
     Flag.withDescription("At most so many jobs, over all connections")

@@ -13,7 +13,7 @@ import * as ListQuery from "./ListQuery.ts"
 
 /** How jobs are shown. */
 export interface Presentation {
-  readonly format: Formats.Format
+  readonly format: Formats.JobFormat
   readonly zone: Zone
   /** The columns of a table; empty for the usual ones. */
   readonly columns: ReadonlyArray<JobColumns.Name>
@@ -27,7 +27,9 @@ export interface Presentation {
 /** Reads the options. */
 export const read = Effect.fnUntraced(function* (input: Input, destination: Formats.Destination) {
   const isAboutTable = Option.isSome(input.columns) || input.wide
-  const format = Option.getOrElse(input.format, () => (isAboutTable ? "table" : Formats.usual(destination)))
+  const format: Formats.JobFormat = Option.getOrElse(input.format, () =>
+    isAboutTable ? "table" : Formats.usual(destination)
+  )
   const problems = [
     ...unsuitable(format, ["table"], { columns: Option.isSome(input.columns), wide: input.wide }),
     ...unfit(format, input)
@@ -69,7 +71,7 @@ export const refuse = (problems: ReadonlyArray<string>): Effect.Effect<void, Usa
 
 /** What is wrong with options that only some formats have. */
 export const unfit = (
-  format: Formats.Format,
+  format: Formats.JobFormat,
   { csvRaw, noHeaders }: { readonly noHeaders: boolean; readonly csvRaw: boolean }
 ): ReadonlyArray<string> => [
   ...unsuitable(format, ["table", "csv"], { "no-headers": noHeaders }),
@@ -77,8 +79,8 @@ export const unfit = (
 ]
 
 const unsuitable = (
-  format: Formats.Format,
-  suitable: ReadonlyArray<Formats.Format>,
+  format: Formats.JobFormat,
+  suitable: ReadonlyArray<Formats.JobFormat>,
   options: { readonly [name: string]: boolean }
 ): ReadonlyArray<string> =>
   suitable.includes(format)

@@ -15,6 +15,7 @@ import * as Reading from "./Reading.ts"
 /** What was given on the command line. */
 export interface Input extends ReadingInput {
   readonly by: Groups.By
+  readonly format: Option.Option<Formats.Format>
 }
 
 /** How far back jobs are read where `--from` does not say. */

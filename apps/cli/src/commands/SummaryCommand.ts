@@ -3,10 +3,12 @@
  */
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
-import { reading } from "./ListFlags.ts"
+import * as Formats from "../output/Formats.ts"
+import { format, reading } from "./ListFlags.ts"
 
 const flags = {
   ...reading,
+  format: format(Formats.names),
   by: Flag.Literals("by", ["connection", "definition", "state", "day"]).pipe(
     Flag.withDescription("What to group jobs by; default connection"),
     Flag.withDefault("connection")

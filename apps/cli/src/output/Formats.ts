@@ -4,9 +4,13 @@
 import { Config, Effect, Option, Stdio, Terminal } from "effect"
 import { TerminalCapabilities } from "effect/cli"
 
-/** The names of the formats, as `--format` takes them. */
+/** The names of the formats that everything has, as `--format` takes them. */
 export const names = ["table", "json", "ndjson", "csv"] as const
 export type Format = (typeof names)[number]
+
+/** The names of the formats of jobs. */
+export const jobNames = [...names, "ocsf"] as const
+export type JobFormat = (typeof jobNames)[number]
 
 /** Where the rows go. */
 export interface Destination {

@@ -2,7 +2,7 @@
  * Jobs in one of the output formats.
  */
 import { Effect } from "effect"
-import type { Destination, Format } from "./Formats.ts"
+import type { Destination, JobFormat } from "./Formats.ts"
 import type { Lost } from "./JsonRows.ts"
 import type { Options as TableOptions } from "./Table.ts"
 
@@ -18,7 +18,7 @@ export interface Options extends Pick<TableOptions, "zone" | "now" | "states" | 
 }
 
 /** Prepares a format for one output. Only the module of that format is loaded. */
-export const open = Effect.fnUntraced(function* (format: Format, options: Options) {
+export const open = Effect.fnUntraced(function* (format: JobFormat, options: Options) {
   const { colour, isTerminal, width } = options.destination
   switch (format) {
     case "json":
@@ -26,6 +26,12 @@ export const open = Effect.fnUntraced(function* (format: Format, options: Option
       const { json, ndjson, visible } = yield* Effect.promise(() => import("./JsonRows.ts"))
       const form = format === "json" ? json(options.lost) : ndjson(options.lost)
       return isTerminal ? visible(form) : form
+    }
+    case "ocsf": {
+      const [{ make }, { visible }] = yield* Effect.promise(() =>
+        Promise.all([import("./OcsfEvents.ts"), import("./JsonRows.ts")])
+      )
+      return isTerminal ? visible(make(options)) : make(options)
     }
     case "csv": {
       const { cellsFor, make } = yield* Effect.promise(() => import("./Csv.ts"))

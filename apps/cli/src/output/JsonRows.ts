@@ -33,9 +33,9 @@ const encoded = (job: ScanJob.ScanJob) => ({
 /** Called for a job that cannot be written because its row is nested too deeply for JSON; the job is left out. */
 export type Lost = (job: ScanJob.ScanJob) => void
 
-const jsonOf = (job: ScanJob.ScanJob, lost: Lost): string | undefined => {
+const jsonOf = (job: ScanJob.ScanJob, encode: (job: ScanJob.ScanJob) => object, lost: Lost): string | undefined => {
   try {
-    return JSON.stringify(encoded(job))
+    return JSON.stringify(encode(job))
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     lost(job)
@@ -52,12 +52,15 @@ export interface Form {
 }
 
 /** One JSON object a line. */
-export const ndjson = (lost: Lost): Form => ({
+export const ndjson = (lost: Lost): Form => lines(encoded, lost)
+
+/** What is made of each job, as JSON, a line each. */
+export const lines = (encode: (job: ScanJob.ScanJob) => object, lost: Lost): Form => ({
   write: (jobs) =>
     Stream.mapArray(jobs, (page) => {
       let text = ""
       for (const job of page) {
-        const line = jsonOf(job, lost)
+        const line = jsonOf(job, encode, lost)
         if (line !== undefined) text += `${line}\n`
       }
       return [text] as const
@@ -73,7 +76,7 @@ export const json = (lost: Lost): Form => {
     const items = Stream.mapArray(jobs, (page) => {
       let text = ""
       for (const job of page) {
-        const item = jsonOf(job, lost)
+        const item = jsonOf(job, encoded, lost)
         if (item === undefined) continue
         text += `${isFirst ? "\n" : ",\n"}${item}`
         isFirst = false
