@@ -3,6 +3,8 @@
  */
 export * as Judgement from "./judgement/Judgement.ts"
 export type { JudgementPolicy, Pause } from "./judgement/JudgementPolicy.ts"
+export * as Notice from "./notify/Notice.ts"
 export * as Ocsf from "./ocsf/Ocsf.ts"
 export * as Rhythm from "./judgement/Rhythm.ts"
+export * as Target from "./notify/Target.ts"
 export * as Verdict from "./judgement/Verdict.ts"
