@@ -25,6 +25,7 @@ export const folderOrder: Readonly<Record<string, ReadonlyArray<string>>> = {
     "provider",
     "catalog"
   ],
+  "packages/history": ["judgement", "ocsf", "notify", "store", "sync", "views"],
   "packages/testing": ["ledger", "faults", "emulator", "checks", "suite"],
   "apps/cli": [
     "Problem.ts",
