@@ -73,6 +73,7 @@ export const run = Effect.gen(function* () {
       UsageProblem: ({ _tag, message }) => Effect.as(tell(_tag, message.split("\n")), ExitCode.ofProblem[_tag]),
       OutputFailed: ({ _tag, message }) => Effect.as(tell(_tag, [message]), ExitCode.ofProblem[_tag]),
       NotComplete: ({ _tag }) => Effect.succeed(ExitCode.ofProblem[_tag]),
+      Found: ({ _tag }) => Effect.succeed(ExitCode.ofProblem[_tag]),
       // `--help` ends this way too, and then there are no errors.
       ShowHelp: ({ errors }) => Effect.succeed(errors.length === 0 ? ExitCode.complete : ExitCode.unusable)
     }),

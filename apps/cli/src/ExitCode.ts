@@ -5,6 +5,8 @@ import { Cause, Exit } from "effect"
 
 /** Everything that was asked for is there. */
 export const complete = 0
+/** Everything that was asked for is there, and with it something that `--fail-on` names. */
+export const found = 1
 /** The command line or the settings are wrong. No vendor was asked. */
 export const unusable = 2
 /** Something is missing from the output, and standard error says what. */
@@ -19,7 +21,8 @@ export const ofProblem = {
   SettingsProblem: unusable,
   UsageProblem: unusable,
   OutputFailed: incomplete,
-  NotComplete: incomplete
+  NotComplete: incomplete,
+  Found: found
 } as const
 
 /** The code of a program that succeeds with its own exit code. */

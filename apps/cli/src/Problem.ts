@@ -24,6 +24,9 @@ export class OutputFailed extends Data.TaggedError("OutputFailed")<{ readonly me
 /** Something is missing from the output; standard error has said what. */
 export class NotComplete extends Data.TaggedError("NotComplete")<{}> {}
 
+/** Nothing is missing from the output, and something is there that `--fail-on` names. */
+export class Found extends Data.TaggedError("Found")<{ readonly names: ReadonlyArray<string> }> {}
+
 /** An error of a plugin, or a defect, in one line. */
 export const nameOf = (error: unknown): string => {
   if (error instanceof Error) return error.message === "" ? error.name : `${error.name}: ${error.message}`

@@ -5,8 +5,8 @@
 /** Options whose value may begin with `-`, as in `--from -7d`; the parser would take it for an option of its own. */
 const signed = new Set(["--from", "--until"])
 
-/** Options that take several values, repeated or separated by commas. Their short names are the same letters as in help. */
-export const lists: ReadonlyMap<string, string> = new Map([
+/** Options with a short name that take several values, repeated or separated by commas. The short names are the same letters as in help. */
+const lists: ReadonlyMap<string, string> = new Map([
   ["--connection", "-c"],
   ["--provider", "-p"],
   ["--tag", "-t"],
@@ -16,7 +16,7 @@ export const lists: ReadonlyMap<string, string> = new Map([
   ["--category", "-g"]
 ])
 
-const isList = new Set([...lists].flat())
+const isList = new Set([...[...lists].flat(), "--fail-on"])
 
 /**
  * Joins `--from -7d` to `--from=-7d`, and splits `--state failed,skipped` into `--state failed --state skipped`. What follows

@@ -13,6 +13,7 @@ import * as RejectedFile from "../report/RejectedFile.ts"
 import * as Report from "../report/Report.ts"
 import * as Resumption from "../resume/Resumption.ts"
 import * as WrittenPages from "../resume/WrittenPages.ts"
+import * as FailOn from "./FailOn.ts"
 import * as HiddenDefinitions from "./HiddenDefinitions.ts"
 import type { Input } from "./ListFlags.ts"
 import * as ListQuery from "./ListQuery.ts"
@@ -23,6 +24,10 @@ import * as Reading from "./Reading.ts"
 export const run = Effect.fnUntraced(function* (input: Input) {
   const destination = yield* Formats.destination
   const presented = yield* Presentation.read(input, destination)
+  yield* FailOn.refuse(input.failOn, ["failed"], "only what is stored tells which scans never happened")
+  if (input.failOn.length > 0 && Option.isSome(input.resume)) {
+    yield* Presentation.refuse(["--fail-on cannot go together with --resume: jobs of earlier runs would not count"])
+  }
   const query: Query.Query = {
     ...(yield* ListQuery.read(input)),
     limit: Option.getOrUndefined(input.limit)
@@ -98,6 +103,7 @@ export const run = Effect.fnUntraced(function* (input: Input) {
   yield* reporter.end(tally, "ended")
   if (unwritable !== undefined) return yield* unwritable
   if (!tally.isComplete || (resumption?.before.rejected ?? 0) > 0) return yield* new NotComplete()
+  yield* FailOn.check(input.failOn, { failed: tally.states.get("failed") ?? 0 })
 }, Effect.scoped)
 
 /** What is still to be written after an interruption: the jobs that were held for sorting, and the end of the form. */

@@ -3,6 +3,7 @@
  */
 import { type Command, Flag } from "effect/cli"
 import * as Formats from "../output/Formats.ts"
+import * as FailOn from "./FailOn.ts"
 import * as ListQuery from "./ListQuery.ts"
 import * as SharedFlags from "./SharedFlags.ts"
 
@@ -69,7 +70,8 @@ export const flags = {
     Flag.optional
   ),
   resume: file("resume", "Record progress in this file, and continue from it if it exists"),
-  rejected: file("rejected", "Write rows that had to be left out to this file, a JSON object a line")
+  rejected: file("rejected", "Write rows that had to be left out to this file, a JSON object a line"),
+  failOn: FailOn.flag
 }
 
 /** What was given on the command line of `list`. */
