@@ -1,6 +1,7 @@
 /**
  * The command line: its commands, and the exit code of each way to end.
  */
+import { Secrets } from "@scanjobs/core"
 import { Effect, Layer, Logger, Stdio } from "effect"
 import { CliConfig, type CliError, CliOutput, Command, GlobalFlag, TerminalCapabilities } from "effect/cli"
 import { createRequire } from "node:module"
@@ -10,12 +11,15 @@ import * as EmulateCommand from "./commands/EmulateCommand.ts"
 import * as InitCommand from "./commands/InitCommand.ts"
 import * as ListCommand from "./commands/ListCommand.ts"
 import * as Options from "./commands/SharedFlags.ts"
+import * as Crash from "./Crash.ts"
 import * as ExitCode from "./ExitCode.ts"
 import { Suggestion } from "@scanjobs/settings"
 import { nameOf } from "./Problem.ts"
 import * as ProvidersCommand from "./commands/ProvidersCommand.ts"
 import * as SchemaCommand from "./commands/SchemaCommand.ts"
 import * as Arguments from "./commands/Arguments.ts"
+import * as JsonLine from "./report/JsonLine.ts"
+import * as KnownSecrets from "./report/KnownSecrets.ts"
 import * as StandardError from "./report/StandardError.ts"
 import * as Client from "./services/Client.ts"
 import * as SummaryCommand from "./commands/SummaryCommand.ts"
@@ -49,25 +53,33 @@ export const run = Effect.gen(function* () {
   const stdio = yield* Stdio.Stdio
   const args = yield* stdio.args
   const isJson = Options.wantsJsonErrors(args)
+  const secrets = Secrets.make()
   const tell = (reason: string, problems: ReadonlyArray<string>, codes: ReadonlyArray<string> = []) =>
     isJson
-      ? Effect.flatMap(jsonLines, ({ print, problem }) =>
-          print(problems.map((message, index) => problem(reason, message, codes[index])))
+      ? Effect.flatMap(jsonLines, ({ print }) =>
+          print(
+            problems.map((message, index) => JsonLine.problem(reason, message, codes[index])),
+            secrets
+          )
         )
-      : StandardError.print(problems)
+      : StandardError.print(problems.map(secrets.scrub))
   const note = (message: string) =>
     Effect.provideService(
       isJson
-        ? Effect.flatMap(jsonLines, (lines) => lines.print([lines.note(message)]))
-        : StandardError.print([`note: ${message}`]),
+        ? Effect.flatMap(jsonLines, (lines) => lines.print([lines.note(message)], secrets))
+        : StandardError.print([secrets.scrub(`note: ${message}`)]),
       Stdio.Stdio,
       stdio
     )
+  const crashed = Effect.flatMap(yield* Crash.Crash, (error) =>
+    Effect.as(tell("InternalError", [Crash.describe(error)]), ExitCode.incomplete)
+  )
   return yield* Command.runWith(
     scanjobs(Telemetry.layer(manifest.version, note)),
     manifest
   )(Arguments.prepare(args)).pipe(
-    Effect.as(ExitCode.complete),
+    Effect.as<number>(ExitCode.complete),
+    Effect.raceFirst(crashed),
     Effect.catchTags({
       SettingsProblem: ({ _tag, codes, problems }) => Effect.as(tell(_tag, problems, codes), ExitCode.ofProblem[_tag]),
       UsageProblem: ({ _tag, message }) => Effect.as(tell(_tag, message.split("\n")), ExitCode.ofProblem[_tag]),
@@ -81,6 +93,7 @@ export const run = Effect.gen(function* () {
     Effect.catchDefect((defect) =>
       Effect.as(tell("InternalError", [`internal error: ${nameOf(defect)}`]), ExitCode.incomplete)
     ),
+    Effect.provideService(KnownSecrets.KnownSecrets, secrets),
     Effect.provideService(
       CliOutput.Presenter,
       presenter((problems) => Effect.provideService(tell("UsageProblem", problems), Stdio.Stdio, stdio))

@@ -163,7 +163,7 @@ const fileOr = Effect.fnUntraced(function* (value: string, folder: string) {
   if (!value.startsWith("@")) return value
   const path = yield* Path.Path
   return yield* Effect.mapError(
-    TextFile.read(path.resolve(folder, value.slice(1))),
+    TextFile.read(path.resolve(folder, value.slice(1)), TextFile.mostOfSecret),
     ({ code, message }): Placeholders.Unresolved => ({
       code: code === "FileMissing" ? "FileUnreadable" : code,
       message: `${message}; a secret that begins with @ is written @@`

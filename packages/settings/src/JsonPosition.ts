@@ -1,8 +1,10 @@
 /**
- * Finds the place of the first syntax error in a JSON text.
+ * Finds the place of the first syntax error in a JSON text, or of the first value that is nested too deeply.
  *
  * The error of `JSON.parse` does not always name a place, and it quotes the text around it, which may be a secret.
  */
+
+import * as Nesting from "./Nesting.ts"
 
 /** A place in a text; line and column count from 1. */
 export interface Position {
@@ -19,12 +21,13 @@ const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(
 class Scanner {
   readonly #text: string
   #at = 0
+  #depth = 0
 
   constructor(text: string) {
     this.#text = text
   }
 
-  /** The index of the first syntax error, if there is one. */
+  /** The index of the first mistake, if there is one. */
   scan(): { readonly at: number; readonly expected: string } | undefined {
     const expected = this.#value() ?? (this.#next() === "" ? undefined : "the end of the file")
     return expected === undefined ? undefined : { at: this.#at, expected }
@@ -60,7 +63,15 @@ class Scanner {
   }
 
   #list(close: string, item: () => string | undefined): string | undefined {
+    if (this.#depth === Nesting.most) return `at most ${Nesting.most} levels of arrays and objects in one another`
     this.#at++
+    this.#depth++
+    const expected = this.#items(close, item)
+    this.#depth--
+    return expected
+  }
+
+  #items(close: string, item: () => string | undefined): string | undefined {
     if (this.#next() === close) {
       this.#at++
       return undefined
@@ -76,7 +87,7 @@ class Scanner {
   }
 }
 
-/** The first syntax error of a text, or `undefined` if it is JSON. */
+/** The first mistake of a text, or `undefined` if it is JSON that is not nested too deeply. */
 export const find = (text: string): Position | undefined => {
   const mistake = new Scanner(text).scan()
   if (mistake === undefined) return undefined

@@ -7,6 +7,7 @@ import * as NodeModule from "node:module"
 import { dirname, resolve as resolvePath } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import * as LoadFailure from "./LoadFailure.ts"
+import * as ModulePatience from "./ModulePatience.ts"
 
 /** The module is not there, or cannot be used. */
 export class NotLoaded extends Data.TaggedError("NotLoaded")<{
@@ -26,7 +27,7 @@ export const isForeign = (specifier: string): boolean => /^(?!file:)[a-z][a-z\d+
 export const load = (specifier: string, file: string): Effect.Effect<object, NotLoaded> =>
   Effect.suspend(() => {
     const { imported, wasFound } = importFrom(specifier, file)
-    return Effect.tryPromise({
+    const loaded = Effect.tryPromise({
       try: () => imported,
       catch: (error) => {
         const missing = wasFound() ? undefined : whyNotFound(specifier, file, error)
@@ -36,6 +37,7 @@ export const load = (specifier: string, file: string): Effect.Effect<object, Not
         })
       }
     })
+    return ModulePatience.bounded(loaded, (message) => new NotLoaded({ isMissing: false, message }))
   })
 
 /** The version of the package that a module belongs to; `null` if there is no such package or it has no version. */

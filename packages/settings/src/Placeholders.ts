@@ -56,7 +56,7 @@ const valueOf = Effect.fnUntraced(function* (inner: string, folder: string) {
   if (inner.startsWith("file:")) {
     const path = yield* Path.Path
     const text = yield* Effect.mapError(
-      TextFile.read(path.resolve(folder, inner.slice("file:".length).trim())),
+      TextFile.read(path.resolve(folder, inner.slice("file:".length).trim()), TextFile.mostOfSecret),
       ({ code, message }): Unresolved => ({ code: code === "FileMissing" ? "FileUnreadable" : code, message })
     )
     return text.trim()
@@ -76,11 +76,17 @@ const valueOf = Effect.fnUntraced(function* (inner: string, folder: string) {
     })
   }
   const set = yield* Effect.orElseSucceed(Config.option(Config.String(name)), Option.none<string>)
-  const value = Option.getOrElse(set, () => "").replace(/[\r\n]+$/, "") || fallback
+  const value = withoutLineEnd(Option.getOrElse(set, () => "")) || fallback
   return yield* value === undefined
     ? Effect.fail<Unresolved>({ code: "VariableNotSet", message: `the environment variable ${name} is not set` })
     : Effect.succeed(value)
 })
+
+const withoutLineEnd = (text: string): string => {
+  let end = text.length
+  while (end > 0 && /[\r\n]/.test(text.charAt(end - 1))) end--
+  return text.slice(0, end)
+}
 
 /** The reason for each placeholder of a value that has no value. */
 export const unresolved = (value: unknown, values: Values): ReadonlyArray<Unresolved> =>

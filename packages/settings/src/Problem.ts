@@ -81,7 +81,14 @@ export interface Problem {
  * @since 0.1.0
  * @category combinators
  */
-export const format = ({ at, message }: Problem): string => (at === "" ? message : `${at}: ${message}`)
+export const format = ({ at, message }: Problem): string =>
+  at === "" ? cut(message, longest.message) : `${cut(at, longest.at)}: ${cut(message, longest.message)}`
+
+/** A name, a key or a specifier may be of any length, and both parts of a problem quote them. */
+const longest = { at: 300, message: 3000 }
+
+const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most).toWellFormed()}…`
 
 /**
  * The settings cannot be used. `problems` is everything that is wrong with them; `message` has a line for each.

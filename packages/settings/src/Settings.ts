@@ -4,9 +4,10 @@
  * Everything that is wrong is found at once, before any vendor is asked.
  */
 import type { Provider } from "@scanjobs/core"
-import { Effect, type FileSystem, Path, Predicate, Result } from "effect"
+import { Effect, Path, Predicate, Result } from "effect"
 import type { ChildProcessSpawner } from "effect/process"
 import * as ConnectionSettings from "./ConnectionSettings.ts"
+import * as Nesting from "./Nesting.ts"
 import * as Placeholders from "./Placeholders.ts"
 import type { Installed, Loader, Plugin } from "./Plugin.ts"
 import { InvalidSettings, type Problem } from "./Problem.ts"
@@ -92,18 +93,10 @@ export const defaultName = SettingsFile.defaultName
 export const load: {
   <P extends Installed>(
     options: Options<P> & { readonly plugins: Loader }
-  ): Effect.Effect<
-    Settings<P | Installed>,
-    InvalidSettings,
-    FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
-  >
+  ): Effect.Effect<Settings<P | Installed>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
   <P extends Installed>(
     options: Options<P>
-  ): Effect.Effect<
-    Settings<P>,
-    InvalidSettings,
-    FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
-  >
+  ): Effect.Effect<Settings<P>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
 } = <P extends Installed>(options: Options<P> & { readonly plugins?: Loader }) =>
   Effect.flatMap(SettingsFile.read(options.file), (file) => settingsOf(file, options))
 
@@ -135,19 +128,11 @@ export const decode: {
   <P extends Installed>(
     content: unknown,
     options: Options<P> & { readonly plugins: Loader }
-  ): Effect.Effect<
-    Settings<P | Installed>,
-    InvalidSettings,
-    FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
-  >
+  ): Effect.Effect<Settings<P | Installed>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
   <P extends Installed>(
     content: unknown,
     options: Options<P>
-  ): Effect.Effect<
-    Settings<P>,
-    InvalidSettings,
-    FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
-  >
+  ): Effect.Effect<Settings<P>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
 } = <P extends Installed>(content: unknown, options: Options<P> & { readonly plugins?: Loader }) =>
   Effect.gen(function* () {
     const path = yield* Path.Path
@@ -192,6 +177,26 @@ export const loadPlugins = Effect.fnUntraced(function* (options: Options<Install
 })
 
 /**
+ * What the settings file names as plugins, without loading any. Placeholders stay as they are.
+ *
+ * **Example** (what would be loaded)
+ *
+ * ```ts
+ * import { Settings } from "@scanjobs/settings"
+ *
+ * export const named = Settings.pluginsNamed("scanjobs.json")
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const pluginsNamed = Effect.fnUntraced(function* (file?: string) {
+  const { content } = yield* SettingsFile.read(file)
+  const named = isRecord(content) ? content["plugins"] : undefined
+  return Array.isArray(named) ? named.filter((plugin) => typeof plugin === "string") : []
+})
+
+/**
  * A connection's secrets, as they stand in the settings and as they are sent; for hiding them in texts of your own.
  *
  * Errors and rows of this library never hold them. Only connections of {@link load} have any.
@@ -221,6 +226,18 @@ const open = Effect.fnUntraced(function* (
   if (!isRecord(file.content)) {
     return yield* new InvalidSettings({
       problems: [{ code: "InvalidValue", at: file.path, message: "expected an object with the key connections" }]
+    })
+  }
+  // JSON was checked when it was read; a module, or a program, may give any value.
+  if (Nesting.isExceeded(file.content)) {
+    return yield* new InvalidSettings({
+      problems: [
+        {
+          code: "InvalidValue",
+          at: file.path,
+          message: `is nested too deeply; expected at most ${Nesting.most} levels of arrays and objects in one another`
+        }
+      ]
     })
   }
   const { content } = file

@@ -4,6 +4,8 @@
 import { Effect, Path } from "effect"
 import * as JsonPosition from "./JsonPosition.ts"
 import * as LoadFailure from "./LoadFailure.ts"
+import * as ModulePatience from "./ModulePatience.ts"
+import * as Nesting from "./Nesting.ts"
 import { type Code, InvalidSettings } from "./Problem.ts"
 import * as TextFile from "./TextFile.ts"
 
@@ -26,7 +28,7 @@ export const read = Effect.fnUntraced(function* (named: string | undefined) {
   const path = yield* Path.Path
   const file = path.resolve(named ?? defaultName)
   // Also for a module: the file system says why a file cannot be read, and says it the same way for both.
-  const text = yield* Effect.mapError(TextFile.read(file), ({ code, message }) =>
+  const text = yield* Effect.mapError(TextFile.read(file, TextFile.mostOfSettings), ({ code, message }) =>
     invalid(code, code === "FileMissing" ? `there is no settings file ${file}` : message)
   )
   const content = modules.test(file) ? yield* importModule(file) : yield* parse(text, file)
@@ -37,25 +39,41 @@ export const read = Effect.fnUntraced(function* (named: string | undefined) {
 const invalid = (code: Code, message: string, at = "") => new InvalidSettings({ problems: [{ code, at, message }] })
 
 const parse = (text: string, file: string) =>
-  Effect.try({
-    try: (): unknown => JSON.parse(text),
-    catch: () => {
-      const mistake = JsonPosition.find(text)
-      return mistake === undefined
-        ? invalid("NotJson", "is not JSON", file)
-        : invalid("NotJson", `is not JSON; expected ${mistake.expected}`, `${file}:${mistake.line}:${mistake.column}`)
+  Effect.suspend(() => {
+    const mistake = (code: Code, what: string) => {
+      const found = JsonPosition.find(text)
+      return found === undefined
+        ? invalid(code, what, file)
+        : invalid(code, `${what}; expected ${found.expected}`, `${file}:${found.line}:${found.column}`)
     }
+    return Effect.try({
+      try: (): unknown => JSON.parse(text),
+      catch: () => mistake("NotJson", "is not JSON")
+    }).pipe(
+      Effect.filterOrFail(
+        (content) => !Nesting.isExceeded(content),
+        () => mistake("InvalidValue", "is nested too deeply")
+      )
+    )
   })
 
+/** Imports a module, and waits for its default export if that is a promise. */
 const importModule = Effect.fnUntraced(function* (file: string) {
   const path = yield* Path.Path
-  const loaded: object = yield* path.toFileUrl(file).pipe(
-    Effect.flatMap(({ href }) => Effect.tryPromise((): Promise<object> => import(href))),
-    Effect.mapError((error) =>
-      invalid("ModuleFailed", `cannot be loaded: ${LoadFailure.describe(error.cause ?? error)}`, file)
-    )
+  const failed = (message: string) => invalid("ModuleFailed", message, file)
+  const load = async (href: string) => {
+    const loaded: object = await import(href)
+    if (!("default" in loaded)) return undefined
+    const content: unknown = await loaded.default
+    return { content }
+  }
+  const loaded = yield* path.toFileUrl(file).pipe(
+    Effect.flatMap(({ href }) => Effect.tryPromise(() => load(href))),
+    Effect.mapError((error) => failed(`cannot be loaded: ${LoadFailure.describe(error.cause ?? error)}`)),
+    (settled) => ModulePatience.bounded(settled, failed)
   )
-  return "default" in loaded
-    ? loaded.default
-    : yield* invalid("ModuleFailed", "has no default export; expected the settings as one", file)
+  if (loaded === undefined) return yield* failed("has no default export; expected the settings as one")
+  return Effect.isEffect(loaded.content)
+    ? yield* failed("has an Effect as its default export; expected the settings, such as `await Effect.runPromise(…)`")
+    : loaded.content
 })

@@ -17,6 +17,7 @@
  * @category combinators
  */
 export const of = (given: string, candidates: Iterable<string>): string => {
+  if (given.length > longest) return ""
   let nearest: string | undefined
   let least = Math.max(1, Math.floor(given.length / 3)) + 1
   for (const candidate of candidates) {
@@ -28,6 +29,9 @@ export const of = (given: string, candidates: Iterable<string>): string => {
   }
   return nearest === undefined ? "" : ` (did you mean ${JSON.stringify(nearest)}?)`
 }
+
+/** The most letters of a word that may be misspelt; the time grows with them. */
+const longest = 100
 
 /** How many letters to insert, delete, replace or swap with their neighbour (Damerau and Levenshtein). */
 const distanceOf = (a: string, b: string): number => {

@@ -9,7 +9,7 @@ import * as Visible from "../output/Visible.ts"
 import type { Installed } from "../plugins/Plugin.ts"
 import { NotComplete } from "../Problem.ts"
 import * as Report from "../report/Report.ts"
-import * as SecretsOf from "../report/SecretsOf.ts"
+import * as KnownSecrets from "../report/KnownSecrets.ts"
 import * as StandardError from "../report/StandardError.ts"
 import type { Connection } from "../settings/Settings.ts"
 import * as Selection from "./Selection.ts"
@@ -24,7 +24,7 @@ const atOnce = 8
 export const run = Effect.fnUntraced(function* (input: Input) {
   const settings = yield* Selection.open(input)
   const { connections } = settings
-  const { scrub } = SecretsOf.connections(connections)
+  const { scrub } = yield* KnownSecrets.withConnections(connections)
   const failing: Array<string> = []
   const lines = Stream.mapEffect(
     Stream.fromIterable(connections),

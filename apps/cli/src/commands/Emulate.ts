@@ -3,10 +3,9 @@
  */
 import type { Ledger, Playground } from "@scanjobs/testing"
 import { Effect, Option, Stream } from "effect"
-import * as BuiltIn from "../plugins/BuiltIn.ts"
 import type { Source } from "../plugins/Plugin.ts"
 import { UsageProblem } from "../Problem.ts"
-import * as Settings from "../settings/Settings.ts"
+import * as InstalledProviders from "./InstalledProviders.ts"
 import * as StandardError from "../report/StandardError.ts"
 import * as StandardOutput from "../output/StandardOutput.ts"
 
@@ -27,9 +26,7 @@ export interface Input {
 
 /** Serves until it is interrupted. The settings are printed once all vendors listen. */
 export const run = Effect.fnUntraced(function* (input: Input) {
-  // With `> scanjobs.json`, the shell creates the file, empty, before this program starts.
-  const isNew = yield* Settings.isEmpty(input.config)
-  const installed = isNew ? BuiltIn.all : yield* Settings.installed(input.config)
+  const installed = yield* InstalledProviders.find(input.config)
   const chosen = yield* choose(installed, input.providers)
   const ready = yield* Effect.forEach(chosen, (source) =>
     Effect.map(Effect.result(source.playground), (playground) => ({ source, playground }))

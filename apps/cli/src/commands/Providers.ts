@@ -4,7 +4,7 @@
 import { Quota } from "@scanjobs/core"
 import { Duration, Effect, type Option, Stream } from "effect"
 import type { Source } from "../plugins/Plugin.ts"
-import * as Settings from "../settings/Settings.ts"
+import * as InstalledProviders from "./InstalledProviders.ts"
 import * as StandardOutput from "../output/StandardOutput.ts"
 import * as Visible from "../output/Visible.ts"
 
@@ -14,9 +14,9 @@ export interface Input {
   readonly json: boolean
 }
 
-/** Describes the built-in providers and, where there is a settings file, its plugins' providers. */
+/** Describes the built-in providers and, where a settings file is named, its plugins' providers. */
 export const run = Effect.fnUntraced(function* ({ config, json }: Input) {
-  const installed = yield* Settings.installed(config)
+  const installed = yield* InstalledProviders.find(config)
   const text = json ? `${JSON.stringify(installed.map(describe), null, 2)}\n` : installed.map(render).join("\n")
   yield* StandardOutput.write(Stream.make(text))
 })

@@ -18,7 +18,7 @@ import { NotComplete, UsageProblem } from "../Problem.ts"
 import * as ProgressLine from "../report/ProgressLine.ts"
 import type { Footer } from "../report/Report.ts"
 import * as Reporter from "../report/Reporter.ts"
-import * as SecretsOf from "../report/SecretsOf.ts"
+import * as KnownSecrets from "../report/KnownSecrets.ts"
 import { Tally } from "../report/Tally.ts"
 import * as StandardOutput from "../output/StandardOutput.ts"
 import * as RedisUrl from "../services/RedisUrl.ts"
@@ -70,7 +70,7 @@ export const open = Effect.fnUntraced(function* (input: Reading, { footer }: Opt
   const selected = yield* Selection.open(input)
   const { connections, providers } = selected
   const listings = yield* Selection.listings(input.listing, selected)
-  const secrets = SecretsOf.connections(connections)
+  const secrets = yield* KnownSecrets.withConnections(connections)
   const tally = new Tally(connections.length)
   const reporter = yield* (input.jsonErrors ? Reporter.json : Reporter.text)({
     secrets,

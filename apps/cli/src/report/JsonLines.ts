@@ -18,31 +18,13 @@
 import { type Catalog, Drift, type Progress, Reason, Secrets } from "@scanjobs/core"
 import { Cause, Effect, type Stdio } from "effect"
 import * as Advice from "./Advice.ts"
+import { type Line, nowhere, unknownFacts } from "./JsonLine.ts"
 import { nameOf } from "../Problem.ts"
 import * as Report from "./Report.ts"
 import { isoOf } from "../output/IsoTime.ts"
 import * as StandardError from "./StandardError.ts"
 import type { Tally } from "./Tally.ts"
 import * as Visible from "../output/Visible.ts"
-
-/** A line. */
-export interface Line {
-  readonly type: "failure" | "rejected" | "note" | "cut" | "drift" | "summary"
-  readonly message: string
-  readonly [field: string]: unknown
-}
-
-const nowhere = { provider: null, connection: null, listing: null, scope: null }
-
-const unknownFacts = {
-  hint: null,
-  status: null,
-  code: null,
-  requestId: null,
-  retryAfter: null,
-  retryable: false,
-  resume: null
-}
 
 /** Writes lines without the secrets. */
 export const print = (
@@ -52,16 +34,6 @@ export const print = (
   lines.length === 0
     ? Effect.void
     : StandardError.write(lines.map((line) => `${Visible.json(JSON.stringify(secrets.scrubJson(line)))}\n`).join(""))
-
-/** What ends the program before or beside any listing. */
-export const problem = (reason: string, message: string, code: string | null = null): Line => ({
-  type: "failure",
-  ...nowhere,
-  reason,
-  message,
-  ...unknownFacts,
-  code
-})
 
 /** Something that is good to know of the run as a whole. */
 export const note = (message: string): Line => ({ type: "note", ...nowhere, message })

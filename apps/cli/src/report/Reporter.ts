@@ -3,6 +3,7 @@
  */
 import { type Progress, Query, type Secrets } from "@scanjobs/core"
 import { Clock, Effect, Stdio } from "effect"
+import type * as JsonLine from "./JsonLine.ts"
 import * as JsonLines from "./JsonLines.ts"
 import { LongWaits } from "./LongWait.ts"
 import * as ProgressLine from "./ProgressLine.ts"
@@ -59,7 +60,7 @@ export const json = Effect.fnUntraced(function* ({ connections, secrets }: Optio
   const stdio = yield* Stdio.Stdio
   const noted = new Set<string>()
   let unshown = 0
-  const isNew = (line: JsonLines.Line): boolean => {
+  const isNew = (line: JsonLine.Line): boolean => {
     if (line.type !== "note") return true
     const key = JSON.stringify(line)
     if (noted.has(key)) return false
@@ -70,7 +71,7 @@ export const json = Effect.fnUntraced(function* ({ connections, secrets }: Optio
     noted.add(key)
     return true
   }
-  const print = (lines: ReadonlyArray<JsonLines.Line>) =>
+  const print = (lines: ReadonlyArray<JsonLine.Line>) =>
     Effect.provideService(JsonLines.print(lines.filter(isNew), secrets), Stdio.Stdio, stdio)
   const waits = new LongWaits()
   const reporter: Reporter = {

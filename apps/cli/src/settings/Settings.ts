@@ -3,7 +3,7 @@
  */
 import { Problem, type Plugin, Settings as Library } from "@scanjobs/settings"
 import * as PluginModule from "@scanjobs/settings/plugins"
-import { Effect, FileSystem, Option } from "effect"
+import { Effect, FileSystem, Option, Path } from "effect"
 import * as BuiltIn from "../plugins/BuiltIn.ts"
 import { ofPlugin, type Source } from "../plugins/Plugin.ts"
 import { SettingsProblem } from "../Problem.ts"
@@ -47,25 +47,41 @@ export const load = (named: Option.Option<string>) =>
     Effect.mapError(problemOf)
   )
 
-/** The providers that are installed: the built-in ones and, where there is a settings file, those of its plugins. */
+/**
+ * The providers that are installed: the built-in ones, and those of the plugins of a settings file that is named. A file that only
+ * stands in the current folder may be somebody else's, and plugins are code; its plugins are told, and not loaded.
+ *
+ * A file that is empty counts as none: with `> scanjobs.json`, the shell creates it before this program starts.
+ */
 export const installed = Effect.fnUntraced(function* (named: Option.Option<string>) {
-  if (!(yield* isThere(named))) return BuiltIn.all
-  return withPlugins(yield* Effect.mapError(Library.loadPlugins(optionsOf(named)), problemOf))
+  const path = yield* Path.Path
+  const file = path.resolve(Option.getOrElse(named, () => defaultName))
+  const size = yield* sizeOf(file)
+  if (size === 0 || (size === undefined && Option.isNone(named))) return found(BuiltIn.all)
+  if (Option.isSome(named)) {
+    return found(withPlugins(yield* Effect.mapError(Library.loadPlugins(optionsOf(named)), problemOf)))
+  }
+  const plugins = yield* Effect.mapError(Library.pluginsNamed(file), problemOf)
+  if (plugins.length === 0) return found(BuiltIn.all)
+  return found(BuiltIn.all, [
+    `note: the plugins of ${file} are not loaded, because that file was only found in this folder: ${plugins.map((plugin) => JSON.stringify(plugin)).join(", ")}`,
+    `note: a plugin is code; if you trust these, add --config ${defaultName}, or set SCANJOBS_CONFIG`
+  ])
 })
 
-/** Whether there is a settings file to read: one is named, or the default one exists. */
-const isThere = Effect.fnUntraced(function* (named: Option.Option<string>) {
-  if (Option.isSome(named)) return true
-  const files = yield* FileSystem.FileSystem
-  return yield* Effect.orElseSucceed(files.exists(defaultName), () => true)
-})
+/** The providers that are installed, and what to say about those that are not. */
+export interface Installed {
+  readonly providers: ReadonlyArray<Source>
+  readonly notes: ReadonlyArray<string>
+}
 
-/** Whether the settings file exists and is empty. A shell creates the target of `>` before this program starts. */
-export const isEmpty = Effect.fnUntraced(function* (named: Option.Option<string>) {
+const found = (providers: ReadonlyArray<Source>, notes: ReadonlyArray<string> = []): Installed => ({ providers, notes })
+
+/** The size of a regular file in bytes; of anything else that is there, some size; `undefined` where there is nothing. */
+const sizeOf = Effect.fnUntraced(function* (file: string) {
   const files = yield* FileSystem.FileSystem
-  const file = Option.getOrElse(named, () => defaultName)
-  const content = yield* Effect.orElseSucceed(files.readFileString(file), () => "there is none")
-  return content.trim() === ""
+  const there = yield* Effect.option(files.stat(file))
+  return Option.getOrUndefined(Option.map(there, ({ size, type }) => (type === "File" ? Number(size) : 1)))
 })
 
 /** A missing file is what a newcomer sees first, so that this error says how to get one. */

@@ -61,7 +61,7 @@ describe("scanjobs schema", () => {
         ...PluginPackage.files,
         "scanjobs.json": { plugins: ["@acme/scanjobs-acme"], connections: [] }
       })
-      const { code, stderr, stdout } = yield* run(["schema"], { cwd })
+      const { code, stderr, stdout } = yield* run(["schema", "--config", "scanjobs.json"], { cwd })
       assert.deepStrictEqual([code, stderr], [0, ""])
       const validate = new Ajv({ strict: false }).compile(JSON.parse(stdout))
       const valid = (connection: object) => validate({ connections: [connection] })

@@ -22,9 +22,15 @@ describe("a plugin", () => {
         "package.json": { name: "our-settings", version: "0.9.0" },
         "own.ts": PluginPackage.provider.replaceAll("Acme", "Own").replace('"acme"', '"own" satisfies string')
       })
-      const [text, json] = yield* Effect.all([run(["providers"], { cwd }), run(["providers", "--json"], { cwd })], {
-        concurrency: 2
-      })
+      const [text, json] = yield* Effect.all(
+        [
+          run(["providers", "--config", "scanjobs.json"], { cwd }),
+          run(["providers", "--json"], { cwd, env: { SCANJOBS_CONFIG: "scanjobs.json" } })
+        ],
+        {
+          concurrency: 2
+        }
+      )
       assert.strictEqual(text.code, 0, text.stderr)
       assert.include(text.stdout, "\nacme (@acme/scanjobs-acme, 4.5.6)\n")
       assert.include(text.stdout, "\nown (./own.ts, 0.9.0)\n")

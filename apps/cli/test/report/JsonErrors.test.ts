@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Reason, ScanError } from "@scanjobs/core"
 import { Cause, Effect, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
+import * as JsonLine from "../../src/report/JsonLine.ts"
 import * as JsonLines from "../../src/report/JsonLines.ts"
 import { type Ended, linesOf, run, runHere } from "../Program.ts"
 import * as Vendors from "../Vendors.ts"
@@ -89,7 +90,7 @@ describe("scanjobs list --json-errors", () => {
       const [unset, ...others] = yield* refused()
       assert.deepStrictEqual<unknown>(
         unset,
-        JsonLines.problem(
+        JsonLine.problem(
           "SettingsProblem",
           'connection "dc": apiKey: the environment variable DC_KEY is not set',
           "VariableNotSet"
