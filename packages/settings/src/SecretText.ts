@@ -34,9 +34,10 @@ export const clean = (
 /** A regular expression for the end of a text tries each place in it, which takes long for a text of much white space. */
 const trimmed = (given: string): string => {
   const characters = [...given]
-  const isOwn = (character: string) => !surrounding.test(character)
   return characters.slice(characters.findIndex(isOwn), characters.findLastIndex(isOwn) + 1).join("")
 }
+
+const isOwn = (character: string): boolean => !surrounding.test(character)
 
 const nameOf = (character: string): string => {
   const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`

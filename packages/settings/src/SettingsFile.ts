@@ -39,36 +39,29 @@ export const read = Effect.fnUntraced(function* (named: string | undefined) {
 const invalid = (code: Code, message: string, at = "") => new InvalidSettings({ problems: [{ code, at, message }] })
 
 const parse = (text: string, file: string) =>
-  Effect.suspend(() => {
-    const mistake = (code: Code, what: string) => {
-      const found = JsonPosition.find(text)
-      return found === undefined
-        ? invalid(code, what, file)
-        : invalid(code, `${what}; expected ${found.expected}`, `${file}:${found.line}:${found.column}`)
-    }
-    return Effect.try({
-      try: (): unknown => JSON.parse(text),
-      catch: () => mistake("NotJson", "is not JSON")
-    }).pipe(
-      Effect.filterOrFail(
-        (content) => !Nesting.isExceeded(content),
-        () => mistake("InvalidValue", "is nested too deeply")
-      )
+  Effect.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () => mistakeIn(text, file, "NotJson", "is not JSON")
+  }).pipe(
+    Effect.filterOrFail(
+      (content) => !Nesting.isExceeded(content),
+      () => mistakeIn(text, file, "InvalidValue", "is nested too deeply")
     )
-  })
+  )
+
+const mistakeIn = (text: string, file: string, code: Code, what: string) => {
+  const found = JsonPosition.find(text)
+  return found === undefined
+    ? invalid(code, what, file)
+    : invalid(code, `${what}; expected ${found.expected}`, `${file}:${found.line}:${found.column}`)
+}
 
 /** Imports a module, and waits for its default export if that is a promise. */
 const importModule = Effect.fnUntraced(function* (file: string) {
   const path = yield* Path.Path
   const failed = (message: string) => invalid("ModuleFailed", message, file)
-  const load = async (href: string) => {
-    const loaded: object = await import(href)
-    if (!("default" in loaded)) return undefined
-    const content: unknown = await loaded.default
-    return { content }
-  }
   const loaded = yield* path.toFileUrl(file).pipe(
-    Effect.flatMap(({ href }) => Effect.tryPromise(() => load(href))),
+    Effect.flatMap(({ href }) => Effect.tryPromise(() => defaultOf(href))),
     Effect.mapError((error) => failed(`cannot be loaded: ${LoadFailure.describe(error.cause ?? error)}`)),
     (settled) => ModulePatience.bounded(settled, failed)
   )
@@ -77,3 +70,8 @@ const importModule = Effect.fnUntraced(function* (file: string) {
     ? yield* failed("has an Effect as its default export; expected the settings, such as `await Effect.runPromise(…)`")
     : loaded.content
 })
+
+const defaultOf = async (href: string): Promise<{ readonly content: unknown } | undefined> => {
+  const loaded: object = await import(href)
+  return "default" in loaded ? { content: await loaded.default } : undefined
+}
