@@ -11,6 +11,8 @@ import * as Nesting from "./Nesting.ts"
 import * as Placeholders from "./Placeholders.ts"
 import type { Installed, Loader, Plugin } from "./Plugin.ts"
 import { InvalidSettings, type Problem } from "./Problem.ts"
+import * as SectionValues from "./SectionValues.ts"
+import type * as Sections from "./Sections.ts"
 import * as SettingsFile from "./SettingsFile.ts"
 import * as Suggestion from "./Suggestion.ts"
 
@@ -20,7 +22,7 @@ import * as Suggestion from "./Suggestion.ts"
  * @since 0.1.0
  * @category models
  */
-export interface Settings<out P extends Installed = Installed> {
+export interface Settings<out P extends Installed = Installed, out S extends Sections.Sections = {}> {
   /** The absolute path of the file. */
   readonly file: string
   /** The providers that were given, and then those of the file's plugins. */
@@ -31,6 +33,8 @@ export interface Settings<out P extends Installed = Installed> {
   readonly connections: ReadonlyArray<Provider.ConnectionOf<P>>
   /** The tags of each connection, by its name. A connection without tags is in it, too. */
   readonly tags: ReadonlyMap<string, ReadonlyArray<string>>
+  /** The values of the program's own keys that are in the file. */
+  readonly sections: Sections.Values<S>
 }
 
 /**
@@ -39,11 +43,13 @@ export interface Settings<out P extends Installed = Installed> {
  * @since 0.1.0
  * @category models
  */
-export interface Options<out P extends Installed> {
+export interface Options<out P extends Installed, out S extends Sections.Sections = {}> {
   /** The file; default `scanjobs.json` in the current folder. `.ts`, `.mts`, `.mjs` and `.js` files are imported. */
   readonly file?: string | undefined
   /** The providers that need no plugin. */
   readonly providers: ReadonlyArray<P>
+  /** Keys of the file that belong to the program. */
+  readonly sections?: S | undefined
 }
 
 /**
@@ -91,13 +97,13 @@ export const defaultName = SettingsFile.defaultName
  * @category constructors
  */
 export const load: {
-  <P extends Installed>(
-    options: Options<P> & { readonly plugins: Loader }
-  ): Effect.Effect<Settings<P | Installed>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
-  <P extends Installed>(
-    options: Options<P>
-  ): Effect.Effect<Settings<P>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
-} = <P extends Installed>(options: Options<P> & { readonly plugins?: Loader }) =>
+  <P extends Installed, S extends Sections.Sections = {}>(
+    options: Options<P, S> & { readonly plugins: Loader }
+  ): Effect.Effect<Settings<P | Installed, S>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
+  <P extends Installed, S extends Sections.Sections = {}>(
+    options: Options<P, S>
+  ): Effect.Effect<Settings<P, S>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
+} = <P extends Installed, S extends Sections.Sections>(options: Options<P, S> & { readonly plugins?: Loader }) =>
   Effect.flatMap(SettingsFile.read(options.file), (file) => settingsOf(file, options))
 
 /**
@@ -125,35 +131,45 @@ export const load: {
  * @category constructors
  */
 export const decode: {
-  <P extends Installed>(
+  <P extends Installed, S extends Sections.Sections = {}>(
     content: unknown,
-    options: Options<P> & { readonly plugins: Loader }
-  ): Effect.Effect<Settings<P | Installed>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
-  <P extends Installed>(
+    options: Options<P, S> & { readonly plugins: Loader }
+  ): Effect.Effect<Settings<P | Installed, S>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
+  <P extends Installed, S extends Sections.Sections = {}>(
     content: unknown,
-    options: Options<P>
-  ): Effect.Effect<Settings<P>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
-} = <P extends Installed>(content: unknown, options: Options<P> & { readonly plugins?: Loader }) =>
+    options: Options<P, S>
+  ): Effect.Effect<Settings<P, S>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
+} = <P extends Installed, S extends Sections.Sections>(
+  content: unknown,
+  options: Options<P, S> & { readonly plugins?: Loader }
+) =>
   Effect.gen(function* () {
     const path = yield* Path.Path
     const file = path.resolve(options.file ?? defaultName)
     return yield* settingsOf({ path: file, folder: path.dirname(file), content }, options)
   })
 
-const settingsOf = Effect.fnUntraced(function* <P extends Installed>(
+const settingsOf = Effect.fnUntraced(function* <P extends Installed, S extends Sections.Sections>(
   file: SettingsFile.SettingsFile,
-  options: Options<P> & { readonly plugins?: Loader }
+  options: Options<P, S> & { readonly plugins?: Loader }
 ) {
   const { content, plugins, problems } = yield* open(file, options)
   const providers = [...options.providers, ...plugins.map(({ provider }) => provider)]
   const read = yield* connectionsOf(content, file.folder, providers)
-  const all = [...problems, ...read.problems]
+  const sections = yield* SectionValues.decode(options.sections, content, file.folder)
+  const all = [...problems, ...read.problems, ...sections.problems]
   if (all.length > 0) return yield* new InvalidSettings({ problems: all })
-  return typed<P>({ file: file.path, providers, plugins, connections: read.connections, tags: read.tags })
+  return typed<P, S>(
+    { file: file.path, providers, plugins, connections: read.connections, tags: read.tags },
+    sections.values
+  )
 })
 
 /** Each connection was decoded by the provider that it names: one of `P`, or a plugin's. */
-const typed = <P extends Installed>(settings: Settings) => settings as Settings<P>
+const typed = <P extends Installed, S extends Sections.Sections>(
+  settings: Omit<Settings, "sections">,
+  sections: Sections.Values<S>
+) => ({ ...settings, sections }) as Settings<P, S>
 
 /**
  * Loads only the plugins of the settings file. Connections are ignored, so that no secret is read and no command of theirs runs.
@@ -171,7 +187,9 @@ const typed = <P extends Installed>(settings: Settings) => settings as Settings<
  * @since 0.1.0
  * @category constructors
  */
-export const loadPlugins = Effect.fnUntraced(function* (options: Options<Installed> & { readonly plugins: Loader }) {
+export const loadPlugins = Effect.fnUntraced(function* (
+  options: Options<Installed, Sections.Sections> & { readonly plugins: Loader }
+) {
   const { plugins, problems } = yield* open(yield* SettingsFile.read(options.file), options)
   return problems.length > 0 ? yield* new InvalidSettings({ problems }) : plugins
 })
@@ -215,12 +233,12 @@ export const pluginsNamed = Effect.fnUntraced(function* (file?: string) {
  */
 export const secretsOf: (connection: object) => ReadonlyArray<string> = ConnectionSettings.secretsOf
 
-const keys = ["connections", "plugins", "defaults", "$schema"]
+const ownKeys = ["connections", "plugins", "defaults", "$schema"]
 
 /** The file's own keys, and its plugins. */
 const open = Effect.fnUntraced(function* (
   file: SettingsFile.SettingsFile,
-  options: Options<Installed> & { readonly plugins?: Loader }
+  options: Options<Installed, Sections.Sections> & { readonly plugins?: Loader }
 ) {
   const problems: Array<Problem> = []
   if (!isRecord(file.content)) {
@@ -241,6 +259,7 @@ const open = Effect.fnUntraced(function* (
     })
   }
   const { content } = file
+  const keys = [...ownKeys, ...Object.keys(options.sections ?? {})]
   for (const key of Object.keys(content)) {
     if (keys.includes(key)) continue
     const message = `is not a key of the settings file${Suggestion.of(key, keys)}; expected one of ${keys.join(", ")}`

@@ -3,6 +3,7 @@
  */
 import { JsonSchema, Predicate, Schema } from "effect"
 import type { Installed } from "./Plugin.ts"
+import type { Sections } from "./Sections.ts"
 
 /** The part of JSON Schema that is rewritten here. */
 interface Part {
@@ -33,6 +34,21 @@ const implication = (condition: Part, consequence: Part): Part => ({
   then: consequence
 })
 
+/** The program's own keys, and the definitions that they refer to. */
+const partsOf = (sections: Sections) => {
+  const parts = Object.entries(sections).map(([key, section]) => {
+    const { definitions, schema } = JsonSchema.toDocumentDraft07(
+      Schema.toJsonSchemaDocument(Schema.toCodecJson(section))
+    )
+    return { key, definitions, property: orPlaceholder(schema) }
+  })
+  const definitions = Object.assign({}, ...parts.map((part) => part.definitions))
+  return {
+    properties: Object.fromEntries(parts.map(({ key, property }) => [key, property])),
+    definitions: Object.keys(definitions).length === 0 ? {} : { definitions }
+  }
+}
+
 /** A provider's settings by key, and which of them are required. */
 const settingsOf = (provider: Installed) => {
   const { schema } = JsonSchema.toDocumentDraft07(Schema.toJsonSchemaDocument(Schema.toCodecJson(provider.Connection)))
@@ -55,7 +71,7 @@ const settingsOf = (provider: Installed) => {
  * The JSON Schema, draft 7, of a settings file whose connections are of these providers.
  *
  * It knows each provider's settings, and placeholders in place of numbers and enumerations. Rules between settings are left to
- * `Settings.load`. Required settings may be missing if the file has `defaults`.
+ * `Settings.load`. `sections` are the program's own keys. Required settings may be missing if the file has `defaults`.
  *
  * **Example** (a schema for an editor)
  *
@@ -71,8 +87,9 @@ const settingsOf = (provider: Installed) => {
  * @since 0.1.0
  * @category constructors
  */
-export const make = (providers: ReadonlyArray<Installed>): JsonSchema.JsonSchema => {
+export const make = (providers: ReadonlyArray<Installed>, sections: Sections = {}): JsonSchema.JsonSchema => {
   const all = providers.map(settingsOf)
+  const own = partsOf(sections)
   const ofProvider = (then: (settings: (typeof all)[number]) => Part) =>
     all.map((settings) =>
       implication({ properties: { provider: { const: settings.id } }, required: ["provider"] }, then(settings))
@@ -94,8 +111,10 @@ export const make = (providers: ReadonlyArray<Installed>): JsonSchema.JsonSchema
     type: "object",
     required: ["connections"],
     additionalProperties: false,
+    ...own.definitions,
     properties: {
       $schema: { type: "string" },
+      ...own.properties,
       plugins: {
         type: "array",
         items: { type: "string", minLength: 1 },
