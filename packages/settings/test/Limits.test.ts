@@ -132,6 +132,21 @@ describe("a settings file", () => {
   )
 })
 
+describe("an http address of another machine", () => {
+  const baseUrl = "http://vendor.example"
+
+  it.effect("is told with the connection and the key, unless the connection or the defaults allow it", () =>
+    Effect.gen(function* () {
+      const [[code, line = ""] = [], ...others] = yield* problems({ connections: [{ ...tenable, baseUrl }] })
+      assert.deepStrictEqual([code, others], ["InvalidValue", []])
+      assert.match(line, /^connection "tvm": baseUrl: expected an https address: .*add "allowHttp": true$/)
+      yield* load({ connections: [{ ...tenable, baseUrl, allowHttp: true }] })
+      yield* load({ defaults: { allowHttp: true }, connections: [{ ...tenable, baseUrl }] })
+      yield* load({ connections: [{ ...tenable, baseUrl: "http://localhost:8080" }] })
+    })
+  )
+})
+
 describe("a module that never settles", () => {
   const never = "await new Promise(() => {})"
   /** What is wrong with settings once virtual time has passed. */

@@ -9,7 +9,7 @@ import { avepoint, digicert, load, problems, tenable } from "./Folder.ts"
 const pem = (label: string) => `-----BEGIN ${label}-----\nMAMCAQE=\n-----END ${label}-----\n`
 
 const keysOf = (provider: string) => `expected one of name, provider, tags, ${provider}`
-const digicertKeys = keysOf("apiKey, accountId, divisionId, surveyDefIds, pageSize, baseUrl, quotas")
+const digicertKeys = keysOf("apiKey, accountId, divisionId, surveyDefIds, pageSize, baseUrl, allowHttp, quotas")
 
 describe("Settings.load", () => {
   it.effect("decodes each connection by its provider", () =>

@@ -39,6 +39,8 @@ export interface Run {
   /** The connection's key, for quotas. */
   readonly key: string
   readonly secrets: Secrets
+  /** Whether the connection admits that its secrets are sent to other machines without encryption. */
+  readonly allowHttp: boolean
   readonly budget: RetryPolicy.Budget
   readonly onRetry: (reason: Reason.Reason, wait: number) => Effect.Effect<void>
 }

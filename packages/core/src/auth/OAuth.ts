@@ -3,13 +3,18 @@
  *
  * A token is used until 80 % of its lifetime has passed or until a minute before it expires, whichever is first. One request
  * fetches the token, however many wait for it. A token that the vendor refuses is not used again. Token requests follow the
- * same policies as pages, and go to the token server's own origin only.
+ * same policies as pages, and go to the token server's own origin only. A token server on another machine must have an https address,
+ * unless the connection has `allowHttp`.
  */
 import { Clock, Effect, Option, Redacted, Schema, Semaphore } from "effect"
 import { Base64 } from "effect/encoding"
 import { type HttpClient, HttpClientRequest } from "effect/http"
 import * as ClientAssertion from "./ClientAssertion.ts"
 import type { Credential, Run } from "./Credential.ts"
+import type { Problem } from "../contract/Connection.ts"
+import * as ConnectionSchema from "../contract/ConnectionSchema.ts"
+import { isHttpUrl } from "../contract/HttpUrl.ts"
+import * as PlainHttp from "../contract/PlainHttp.ts"
 import * as Reason from "../model/Reason.ts"
 import * as Rejection from "../contract/Rejection.ts"
 import * as Monotonic from "../policies/Monotonic.ts"
@@ -81,7 +86,15 @@ const basicOf = ({ clientId, proof }: Options): string | undefined =>
 
 const inForm = (text: string): string => new URLSearchParams([["", text]]).toString().slice(1)
 
+/** What is wrong with the token server's address, if anything. */
+const addressProblem = ({ tokenUrl }: Options, { allowHttp }: Run): Problem | undefined => {
+  if (!isHttpUrl(tokenUrl)) return { key: "tokenUrl", message: "expected an absolute http or https URL without a user" }
+  return allowHttp || !PlainHttp.leaves(tokenUrl) ? undefined : PlainHttp.problemOf("tokenUrl")
+}
+
 const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
+  const problem = addressProblem(options, run)
+  if (problem !== undefined) return Effect.fail(ConnectionSchema.invalid([problem]))
   const transport = yield* Transport.make({
     origin: new URL(options.tokenUrl).origin,
     key: `${run.key}/token`,

@@ -30,13 +30,14 @@ import type { Quota } from "../policies/Quota.ts"
 import { isHttpUrl } from "./HttpUrl.ts"
 
 /**
- * An absolute http or https URL, for settings such as a token server's address.
+ * An absolute http or https URL without a user or a password in it, for settings such as a token server's address. An http address of
+ * another machine is refused unless the connection has `allowHttp`, because a secret would be sent there without encryption.
  *
  * @since 0.1.0
  * @category schemas
  */
 export const Url = Schema.String.check(
-  Schema.makeFilter((text: string) => isHttpUrl(text), { expected: "an absolute http or https URL" })
+  Schema.makeFilter((text: string) => isHttpUrl(text), { expected: "an absolute http or https URL without a user" })
 )
 
 const pem = (pattern: RegExp, expected: string) =>
@@ -83,6 +84,7 @@ export type Connection<Id extends string, Fields extends Schema.Struct.Fields> =
   readonly provider: Id
   readonly name: string
   readonly baseUrl?: string
+  readonly allowHttp?: boolean
   readonly quotas?: ReadonlyArray<Quota>
 } & Schema.Struct.Type<Fields>
 
@@ -97,6 +99,7 @@ export type Input<Id extends string, Fields extends Schema.Struct.Fields> = {
   readonly provider?: Id
   readonly name: string
   readonly baseUrl?: string
+  readonly allowHttp?: boolean
   readonly quotas?: ReadonlyArray<Quota>
 } & Schema.Struct.Type<Fields>
 

@@ -3,8 +3,9 @@
  */
 import { Duration, Result, Schema, SchemaAST, SchemaIssue } from "effect"
 import { InvalidConnection } from "../model/Reason.ts"
-import { Certificate, type Connection, Pem, type Problem, type Setting, PrivateKey } from "./Connection.ts"
+import { Certificate, type Connection, Pem, type Problem, type Setting, PrivateKey, Url } from "./Connection.ts"
 import { isHttpUrl } from "./HttpUrl.ts"
+import * as PlainHttp from "./PlainHttp.ts"
 
 /** An address that paths are appended to, so that it has no query and no fragment. */
 const BaseUrl = Schema.String.check(
@@ -31,12 +32,17 @@ const common = <const Id extends string>(id: Id) => ({
   name: Schema.NonEmptyString,
   /** Replaces the vendor's own address: another region, a proxy, an emulator. */
   baseUrl: Schema.optionalKey(BaseUrl),
+  /** Admits http addresses of other machines, to which the connection's secrets are then sent without encryption. */
+  allowHttp: Schema.optionalKey(Schema.Boolean),
   /**
    * Replaces the provider's quotas: for an account, or a server of one's own, that allows another number of requests. An empty
    * array lifts them.
    */
   quotas: Schema.optionalKey(Quotas)
 })
+
+/** What a person may set for every connection, besides its name and its provider. */
+const { name: _name, provider: _provider, ...settable } = common("")
 
 /** Whether a settings file may give this field's value as `@path`. */
 export const isFile = (field: Schema.Constraint | undefined): boolean =>
@@ -56,7 +62,7 @@ export const schema = <const Id extends string, const Fields extends Schema.Stru
 
 /** Describes the settings of a provider, for people. */
 export const describe = (fields: Schema.Struct.Fields): ReadonlyArray<Setting> =>
-  Object.entries({ ...fields, baseUrl: common("").baseUrl, quotas: common("").quotas }).map(([key, field]) => ({
+  Object.entries({ ...fields, ...settable }).map(([key, field]) => ({
     key,
     type: typeName(Schema.toJsonSchemaDocument(Schema.toCodecJson(field)).schema),
     required: !SchemaAST.isOptional(field.ast),
@@ -104,6 +110,34 @@ const codeOf = (text: string | undefined): NonNullable<Problem["code"]> =>
  * because it may be a secret.
  */
 export const decode = <Id extends string, Fields extends Schema.Struct.Fields>(
+  id: Id,
+  fields: Fields,
+  input: unknown
+): Result.Result<Connection<Id, Fields>, ReadonlyArray<Problem>> => {
+  const decoded = decodeJson<Id, Fields>(id, fields, input)
+  const plain = sentInPlain(fields, input)
+  if (plain.length === 0) return decoded
+  return Result.fail([...(Result.isFailure(decoded) ? decoded.failure : []), ...plain])
+}
+
+/** The addresses to which secrets would be sent without encryption. */
+const sentInPlain = (fields: Schema.Struct.Fields, input: unknown): ReadonlyArray<Problem> => {
+  if (typeof input !== "object" || input === null) return []
+  const given = new Map<string, unknown>(Object.entries(input))
+  const hasSecret = Object.entries(fields).some(([key, { ast }]) => isSecret(ast) && (given.get(key) ?? "") !== "")
+  if (given.get("allowHttp") === true || !hasSecret) return []
+  return Object.entries({ ...fields, baseUrl: settable.baseUrl }).flatMap(([key, { ast }]) => {
+    const address = given.get(key)
+    return isUrl(ast) && typeof address === "string" && PlainHttp.leaves(address) ? [PlainHttp.problemOf(key)] : []
+  })
+}
+
+/** Whether a field was declared as {@link Url}, or as the base URL, optional or not. */
+const isUrl = ({ checks }: SchemaAST.AST): boolean => checks?.some((check) => urlChecks.has(check)) === true
+
+const urlChecks = new Set([Url, BaseUrl].flatMap(({ ast: { checks } }) => checks ?? []))
+
+const decodeJson = <Id extends string, Fields extends Schema.Struct.Fields>(
   id: Id,
   fields: Fields,
   input: unknown

@@ -29,7 +29,7 @@ export interface Listings {
  * @category models
  */
 export interface Nouns<Fields extends Schema.Struct.Fields, L extends Listings> {
-  /** The settings of a connection, besides `name`, `provider`, `baseUrl` and `quotas`, which every connection has. */
+  /** The settings of a connection, besides `name`, `provider`, `baseUrl`, `allowHttp` and `quotas`, which every connection has. */
   readonly connection: Fields
   /** How a request carries the credential. */
   readonly security: Security

@@ -17,7 +17,7 @@ export interface Nouns {
 }
 
 /** Settings that every connection has. */
-const reserved = ["provider", "name", "baseUrl", "quotas"]
+const reserved = ["provider", "name", "baseUrl", "allowHttp", "quotas"]
 
 const providerNouns = ["connection", "security", "quotas", "concurrency", "pageConcurrency", "listings"]
 const providerVerbs = ["baseUrl", "credential", "quotaOf", "rules", "rejection", "quotaState", "hint", "headers"]

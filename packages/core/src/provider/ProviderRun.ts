@@ -9,6 +9,7 @@ import { canMatch } from "../contract/Holds.ts"
 import { isHttpUrl } from "../contract/HttpUrl.ts"
 import type * as Listing from "../contract/Listing.ts"
 import type { ListingVerbs } from "../contract/ListingVerbs.ts"
+import * as PlainHttp from "../contract/PlainHttp.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import * as Secrets from "../secrets/Secrets.ts"
 import * as CursorFinder from "../model/CursorFinder.ts"
@@ -42,7 +43,12 @@ export interface Declared<C, Fields extends Schema.Struct.Fields, L extends List
 
 /** Makes the function that opens the lanes of a connection, listing by listing. It asks the vendor for nothing. */
 export const make = <
-  C extends { readonly name: string; readonly baseUrl?: string; readonly quotas?: ReadonlyArray<Quota> },
+  C extends {
+    readonly name: string
+    readonly baseUrl?: string
+    readonly allowHttp?: boolean
+    readonly quotas?: ReadonlyArray<Quota>
+  },
   Fields extends Schema.Struct.Fields,
   L extends Listings,
   CE,
@@ -69,9 +75,14 @@ export const make = <
       return yield* Effect.mapError(VerbFailure.raise(settled, secrets), (reason) => failure(connection, reason))
     }
     const { baseUrl, broken, ...said } = settled
+    const isInPlain =
+      connection.allowHttp !== true && Connection.secrets(connection).length > 0 && PlainHttp.leaves(baseUrl)
     const problems = [
       ...broken,
-      ...(isHttpUrl(baseUrl) ? [] : [{ key: "baseUrl", message: "expected an absolute http or https URL" }])
+      ...(isHttpUrl(baseUrl)
+        ? []
+        : [{ key: "baseUrl", message: "expected an absolute http or https URL without a user" }]),
+      ...(isInPlain ? [PlainHttp.problemOf("baseUrl")] : [])
     ]
     if (problems.length > 0) return yield* failure(connection, ConnectionSchema.invalid(problems))
     const tell = yield* Progress

@@ -9,6 +9,9 @@ import { Digest } from "effect/crypto"
 import { HttpClientRequest } from "effect/http"
 import { HttpApi, HttpApiClient, HttpApiGroup, type HttpApiEndpoint } from "effect/http-api"
 import * as Connection from "../contract/Connection.ts"
+import * as ConnectionSchema from "../contract/ConnectionSchema.ts"
+import * as PlainHttp from "../contract/PlainHttp.ts"
+import type { CredentialSource } from "../http/CredentialSource.ts"
 import * as Signature from "../auth/Signature.ts"
 import * as Excerpt from "../contract/Excerpt.ts"
 import type { Reply, Request } from "../contract/Exchange.ts"
@@ -26,7 +29,7 @@ import * as Demand from "../policies/Demand.ts"
 /** What a session needs. */
 export interface Options<E, R> {
   readonly provider: string
-  readonly connection: { readonly name: string }
+  readonly connection: { readonly name: string; readonly allowHttp?: boolean }
   readonly baseUrl: string
   readonly security: Signature.Security
   readonly quotas: ReadonlyArray<Quota>
@@ -58,7 +61,9 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   const key = `${options.provider}/${yield* quotaKey(options)}`
   const secrets = Secrets.make(Connection.secrets(options.connection))
   const budget = RetryPolicy.budget(yield* RetryPolicy.RetryPolicy)
-  const credential = yield* options.credential({ key, secrets, budget, onRetry: options.onRetry })
+  const allowHttp = options.connection.allowHttp === true
+  const opened = yield* options.credential({ key, secrets, allowHttp, budget, onRetry: options.onRetry })
+  const credential = allowHttp || !PlainHttp.leaves(origin) ? opened : withoutSecrets(opened)
   const transport = yield* Transport.make({
     origin,
     key,
@@ -118,6 +123,16 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     }
   }
   return session
+})
+
+/** A credential of an address to which no secret may be sent, because it would not be encrypted. An empty one is no secret. */
+const withoutSecrets = <E>(source: CredentialSource<E>): CredentialSource<E> => ({
+  ...source,
+  get: Effect.filterOrFail(
+    source.get,
+    (secret) => Redacted.value(secret) === "",
+    () => ConnectionSchema.invalid([PlainHttp.problemOf("baseUrl")])
+  )
 })
 
 /**

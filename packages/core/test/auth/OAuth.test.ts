@@ -16,7 +16,7 @@ const asked = (options: Partial<OAuth.Options>, answer = Vendor.json({ access_to
     const secrets = Secrets.make([Redacted.value(clientSecret)])
     const budget = RetryPolicy.budget(yield* RetryPolicy.RetryPolicy)
     const client = { tokenUrl: `${server.origin}/token`, clientId: "client 1", proof: { clientSecret } }
-    const run = { key: server.origin, secrets, budget, onRetry: () => Effect.void }
+    const run = { key: server.origin, secrets, allowHttp: false, budget, onRetry: () => Effect.void }
     const credential = yield* OAuth.clientCredentials({ ...client, ...options })(run)
     const outcome = yield* Effect.result(credential.get)
     const [request] = server.seen

@@ -131,6 +131,7 @@ describe("ConnectionSchema.describe", () => {
       { key: "surveyDefIds", type: "array of integer", required: false, secret: false },
       { key: "strict", type: "boolean", required: false, secret: false },
       { key: "baseUrl", type: "string", required: false, secret: false },
+      { key: "allowHttp", type: "boolean", required: false, secret: false },
       { key: "quotas", type: "array of { requests: integer, window: string }", required: false, secret: false }
     ])
   })

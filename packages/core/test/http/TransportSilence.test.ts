@@ -95,6 +95,7 @@ describe("a credential", () => {
       const credential = yield* Credential.fromEffect(Effect.never)({
         key: "acme",
         secrets: Secrets.make([]),
+        allowHttp: false,
         budget: RetryPolicy.budget(RetryPolicy.make({})),
         onRetry: () => Effect.void
       })

@@ -450,7 +450,7 @@ describe("a provider as data", () => {
   plain("tells its settings", () => {
     assert.deepStrictEqual(
       Acme.Acme.settings.map(({ key }) => key),
-      ["token", "repositories", "region", "baseUrl", "quotas"]
+      ["token", "repositories", "region", "baseUrl", "allowHttp", "quotas"]
     )
   })
 

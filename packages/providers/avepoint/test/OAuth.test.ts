@@ -22,6 +22,7 @@ const authorizationServer = AuthorizationServer.serve({
 const run: Effect.Effect<Credential.Run> = Effect.map(RetryPolicy.RetryPolicy, (policy) => ({
   key: "avepoint/ap",
   secrets: Secrets.make(),
+  allowHttp: false,
   budget: RetryPolicy.budget(policy),
   onRetry: () => Effect.void
 }))
