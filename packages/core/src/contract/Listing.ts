@@ -13,7 +13,15 @@ import type { Any, BodyOf, Endpoint, Listing, Parent, RequestOf } from "./Listin
 import type { PageStrategy } from "./PageStrategy.ts"
 
 export type { Holds } from "./Holds.ts"
-export type { Any, BodyOf, Endpoint, Listing, Parent, RequestOf } from "./ListingNouns.ts"
+export {
+  type Any,
+  type BodyOf,
+  type Endpoint,
+  type Listing,
+  type Parent,
+  type RequestOf,
+  seriesOf
+} from "./ListingNouns.ts"
 
 /**
  * What the first request is made of.
@@ -230,13 +238,14 @@ export const make = <const Row extends Schema.Constraint, E extends Endpoint, co
     lookup: nouns.lookup,
     endless: nouns.endless ?? false,
     holds: nouns.holds,
+    series: nouns.series,
     approximateTotal: nouns.approximateTotal ?? false,
     ...phantom<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>>()
   }
 }
 
 /** The nouns that `make` reads. Plain JavaScript may give others. */
-const known = ["row", "endpoint", "scope", "parents", "lookup", "endless", "holds", "approximateTotal"]
+const known = ["row", "endpoint", "scope", "parents", "lookup", "endless", "holds", "series", "approximateTotal"]
 
 /**
  * The nouns that a listing may do without.
@@ -261,6 +270,11 @@ export interface Optional {
    * only what the vendor makes certain: a job outside it is missing where a query asks for just that.
    */
   readonly holds?: Holds
+  /**
+   * A name that it shares with other listings of the same runs, such as one of what runs and one of what is over. A run with the
+   * same scope and vendor id is then one run, whichever listing brings it. Default: the listing's own name.
+   */
+  readonly series?: string
   /** True where the vendor's total may be above the rows that it lists, so that a list below it is complete. Default false. */
   readonly approximateTotal?: boolean
 }

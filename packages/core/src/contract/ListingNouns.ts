@@ -67,6 +67,11 @@ export interface Listing<
   readonly endless: boolean
   /** What its jobs can be. A query that wants none of it does not ask the vendor. */
   readonly holds: Holds | undefined
+  /**
+   * The name that it shares with other listings of the same runs; `undefined` where no other one names its runs. {@link seriesOf}
+   * gives the name in both cases.
+   */
+  readonly series: string | undefined
   /** True where the vendor's total may be above the number of rows that it lists. */
   readonly approximateTotal: boolean
   readonly "~Row": Row
@@ -91,3 +96,21 @@ export type Parent = Listing<Schema.Constraint, Endpoint, Schema.Constraint, nev
  * @category models
  */
 export type Any = Listing<Schema.Constraint, Endpoint, Schema.Constraint, Endpoint, Parent>
+
+/**
+ * What identifies the jobs of a listing, together with the scope and the vendor id: the `series` that it declares, or else its own name.
+ * Two listings of one series show the same runs.
+ *
+ * **Example** (which listings show the same runs)
+ *
+ * ```ts
+ * import { Listing, type Provider } from "@scanjobs/core"
+ *
+ * export const series = ({ listings }: Provider.Any) =>
+ *   Map.groupBy(Object.entries(listings), ([name, listing]) => Listing.seriesOf(name, listing))
+ * ```
+ *
+ * @since 0.2.0
+ * @category accessors
+ */
+export const seriesOf = (name: string, { series }: Pick<Any, "series">): string => series ?? name

@@ -40,8 +40,12 @@ export interface Query {
   readonly categories?: ReadonlyArray<Category> | undefined
   /** Planned runs, runs or definitions. */
   readonly kinds?: ReadonlyArray<Kind> | undefined
-  /** Asks each vendor that can choose for this order of start time; without it, each listing's best order is taken. */
-  readonly order?: "ascending" | undefined
+  /**
+   * Asks each vendor that can choose for this order of start time; without it, each listing's best order is taken. Newest first
+   * ends early where the query has `from`, and a job that starts meanwhile shifts the pages, so that some rows come twice and are
+   * dropped. What a listing promises is its lane's `order`. A cursor holds the order that it was made with.
+   */
+  readonly order?: "ascending" | "descending" | undefined
   /** The most jobs of one stream, at least 1. */
   readonly limit?: number | undefined
 }

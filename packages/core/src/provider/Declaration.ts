@@ -122,4 +122,22 @@ export interface RunOptions<Listing extends string = string> {
   readonly listings?: ReadonlyArray<Listing> | undefined
   /** The places to resume from; a listing and scope without a cursor starts at its beginning. */
   readonly resume?: ReadonlyArray<Cursor.Cursor> | undefined
+  /**
+   * The earliest start time of one lane, in epoch milliseconds, in place of the query's `from`; `undefined` leaves that as it is. So
+   * a scope that is new, or was not read for a while, does not make the others read their history again. Scopes that the vendor
+   * lists are asked for with the query's own `from`, so give that none that is later.
+   */
+  readonly since?: ((place: LanePlace) => number | undefined) | undefined
+}
+
+/**
+ * A lane of a connection: a listing, for a scope.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export interface LanePlace {
+  readonly listing: string
+  /** The scope as text, as in a job; `null` where the listing has none. */
+  readonly scope: string | null
 }

@@ -62,6 +62,7 @@ export const check = (id: string, nouns: Nouns, verbs: object): void => {
     const failHere = failing(`the provider ${JSON.stringify(id)}, listing ${JSON.stringify(name)}`)
     checkListing(listing, objectOf(given, name, failHere), failHere)
   }
+  checkSeries(nouns.listings, fail)
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(nouns.listings, name)) {
       fail(
@@ -90,13 +91,32 @@ const checkListing = (listing: Listing.Any, verbs: object, fail: Fail): void => 
     fail("its nouns have `parents` but no `scope`: declare in `scope` what a parent gives")
   }
   const failInParents: Fail = (what) => fail(`in \`parents\`: ${what}`)
-  for (const noun of ["parents", "lookup", "holds"] as const) {
+  for (const noun of ["parents", "lookup", "holds", "series"] as const) {
     if (parents[noun] !== undefined) failInParents(`the noun \`${noun}\` is ignored here: remove it`)
   }
   if (parents.endless) failInParents("an endless listing never gives all parents: remove the noun `endless`")
   const parentVerbs = objectOf(verbs, "parents", fail)
   onlyKnown(parentVerbs, "verb", [...readingVerbs, "child"], failInParents)
   checkReading(parents, parentVerbs, "child", failInParents)
+}
+
+/** Runs of a series are told apart by their scope and vendor id, so that all its listings have scopes or none has. */
+const checkSeries = (listings: Nouns["listings"], fail: Fail): void => {
+  const scoped = new Map<string, { readonly listing: string; readonly isScoped: boolean }>()
+  for (const [listing, nouns] of Object.entries(listings)) {
+    if (nouns.series !== undefined && (typeof nouns.series !== "string" || nouns.series === "")) {
+      fail(`\`series\` of the listing ${JSON.stringify(listing)} is not a text: give it one, or leave it out`)
+    }
+    const series = nouns.series ?? listing
+    const isScoped = nouns.scope !== undefined
+    const other = scoped.get(series)
+    if (other !== undefined && other.isScoped !== isScoped) {
+      fail(
+        `the listings ${JSON.stringify(other.listing)} and ${JSON.stringify(listing)} are of the series ${JSON.stringify(series)}, but only one has scopes: give both the noun \`scope\`, or separate series`
+      )
+    }
+    scoped.set(series, { listing, isScoped })
+  }
 }
 
 const held = { kinds: Kind.literals, states: State.literals, categories: Category.literals }

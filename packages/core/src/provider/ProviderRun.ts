@@ -111,12 +111,13 @@ export const make = <
     if (problems.length > 0) return yield* failure(connection, ConnectionSchema.invalid(problems))
     const query = yield* resolve(input)
     const session = yield* openSession(connection)
-    const { pageConcurrency = nouns.pageConcurrency ?? 1, resume = [] } = options
+    const { pageConcurrency = nouns.pageConcurrency ?? 1, resume = [], since = () => undefined } = options
     const run = {
       provider: id,
       connection,
       session,
       query,
+      since,
       resume: CursorFinder.make(resume, (cursor) => {
         const found = listings().find(({ listing }) => listing.name === cursor.listing)
         return found === undefined ? null : Scopes.keyOf(found.listing, cursor.scope)

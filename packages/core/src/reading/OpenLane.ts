@@ -32,6 +32,8 @@ export interface Options<E> {
   readonly session: Session<E>
   readonly query: Query
   readonly resume: Finder
+  /** The earliest start time of a lane, in place of the query's `from`. */
+  readonly since: (place: { readonly listing: string; readonly scope: string | null }) => number | undefined
   /** The most pages of a lane that are read at once. */
   readonly pageConcurrency: number
 }
@@ -40,9 +42,9 @@ export interface Options<E> {
 export const open = <E>(
   options: Options<E>,
   { encoded, key, parent, scope }: Scopes.Scope,
-  filter = options.query
+  filter?: Query
 ): Lane<ScanJob, E> => {
-  const { connection, listing, query, session } = options
+  const { connection, listing, session } = options
   const { codec, verbs } = listing
   const source: Source = {
     provider: options.provider,
@@ -50,12 +52,18 @@ export const open = <E>(
     listing: listing.name,
     scope: Scopes.textOf(encoded)
   }
+  const since = options.since({ listing: source.listing, scope: source.scope })
+  const query = since === undefined ? options.query : { ...options.query, from: since }
   const start = { connection, scope, parent, query }
   const place = { connection: connection.name, listing: listing.name, scope: encoded }
   const encode = EncodedRequest.memoize(codec.encode)
   const resumed = options.resume({ ...place, key })
   const failed = (reason: Reason.Reason) => new ScanError({ ...source, resume: resumed ?? null, reason })
 
+  if (since !== undefined && !Number.isFinite(since)) {
+    const problems = [`since: expected epoch milliseconds for the listing ${listing.name}, got ${since}`]
+    return { source, order: "none", pages: Stream.fail(failed(new Reason.InvalidConnection({ problems }))) }
+  }
   const begun = VerbFailure.attempt(
     () => ({
       order: verbs.order?.(start) ?? "none",
@@ -108,7 +116,7 @@ export const open = <E>(
         listing.lookup === undefined || verbs.identity !== undefined
           ? (request) => read(request, { looked: null, span, watch, held })
           : (request) => Effect.flatMap(lookUp, (looked) => read(request, { looked, span, watch, held })),
-      query: filter,
+      query: filter ?? query,
       order,
       endless: listing.endless,
       approximateTotal: listing.approximateTotal,

@@ -96,12 +96,27 @@ describe("a plugin that is made", () => {
     ["parents", Listing.make({ row, endpoint, scope: Schema.String, parents: Plain.runs })],
     ["lookup", named],
     ["endless", Listing.make({ row, endpoint, endless: true })],
-    ["holds", Listing.make({ row, endpoint, holds: { kinds: ["run"] } })]
+    ["holds", Listing.make({ row, endpoint, holds: { kinds: ["run"] } })],
+    ["series", Listing.make({ row, endpoint, series: "runs" })]
   ])("is refused with `%s` in the nouns of its parents", (noun, parents) => {
     const make: Function = Listing.make
     const listing: Listing.Any = make({ row, endpoint, scope: Schema.String, parents })
     const message = mistakeIn({ parents: { ...unmade, child: () => undefined } }, listing)
     for (const part of ["in `parents`", `\`${noun}\``]) assert.include(message, part)
+  })
+
+  it("is refused with listings of one series of which only one has scopes", () => {
+    const scoped = Listing.make({ row, endpoint, scope: Schema.String, series: "runs" })
+    const verbs = { ...Plain.verbs, scopes: () => [] }
+    const message = mistake(
+      { listings: { runs: Plain.runs, current: scoped } },
+      { listings: { runs: Plain.verbs, current: verbs } }
+    )
+    for (const part of ['"runs"', '"current"', "`scope`"]) assert.include(message, part)
+  })
+
+  it("is refused with a series that is no name", () => {
+    assert.include(mistake({ listings: { runs: { ...Plain.runs, series: "" } } }), "`series`")
   })
 
   it("is refused where a verb is no function, or is for a listing that there is not", () => {

@@ -1,7 +1,7 @@
 /**
  * AvePoint Online Services: scans of Microsoft 365, Power Platform, Active Directory and Google, and batch imports.
  */
-import { Connection, Listing, OAuth, Paging, Provider, Time } from "@scanjobs/core"
+import { Connection, Listing, OAuth, Paging, Provider, type Query, Time } from "@scanjobs/core"
 import { Redacted, Schema } from "effect"
 import { HttpApiSecurity } from "effect/http-api"
 import * as Api from "./Api.ts"
@@ -15,8 +15,8 @@ const permission = "autodiscovery.readwrite.all"
 /**
  * The AvePoint provider, with the listing `jobs`.
  *
- * Jobs are read oldest first, which is complete even if jobs start meanwhile. With `sortorder: 1` they are read newest first, and a
- * query with `from` stops at the first older jobs.
+ * Jobs are read oldest first, which is complete even if jobs start meanwhile. With `sortorder: 1`, or with the order `descending` in the
+ * query, they are read newest first, and a query with `from` stops at the first older jobs.
  *
  * **Example** (the failed scans of a tenant)
  *
@@ -54,7 +54,7 @@ export const AvePoint = Provider.make("avepoint", {
     skip: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
     /** The column to sort by. Default `StartTime`, the only documented one. */
     orderby: Schema.optionalKey(Schema.NonEmptyString),
-    /** 0, the default, is oldest first; 1 is newest first. */
+    /** 0, the default, is oldest first; 1 is newest first. The order of a query wins. */
     sortorder: Schema.optionalKey(Schema.Literals([0, 1])),
     /** Only the job with this id. */
     search: Schema.optionalKey(Schema.NonEmptyString)
@@ -102,8 +102,14 @@ export const AvePoint = Provider.make("avepoint", {
       : undefined,
   listings: {
     jobs: {
-      first: ({ connection: { orderby = "StartTime", pageSize = 1000, search, skip = 0, sortorder = 0 } }) => ({
-        query: { top: pageSize, skip, orderby, sortorder, ...(search === undefined ? {} : { search }) }
+      first: ({ connection: { orderby = "StartTime", pageSize = 1000, search, skip = 0, sortorder }, query }) => ({
+        query: {
+          top: pageSize,
+          skip,
+          orderby,
+          sortorder: sortOrder(query, sortorder),
+          ...(search === undefined ? {} : { search })
+        }
       }),
       rows: ({ jobs }) => jobs,
       next: ({ body, connection, request }) =>
@@ -115,8 +121,8 @@ export const AvePoint = Provider.make("avepoint", {
         const total = countOf(totalCount)
         return total === undefined ? undefined : Math.max(0, total - skip)
       },
-      order: ({ connection: { orderby = "StartTime", sortorder } }) =>
-        orderby !== "StartTime" ? "none" : sortorder === 1 ? "descending" : "ascending",
+      order: ({ connection: { orderby = "StartTime", sortorder }, query }) =>
+        orderby !== "StartTime" ? "none" : sortOrder(query, sortorder) === 1 ? "descending" : "ascending",
       job: (row) => ({
         vendorId: row.id,
         kind: "run",
@@ -130,6 +136,10 @@ export const AvePoint = Provider.make("avepoint", {
     }
   }
 })
+
+/** The vendor's word for the order that the query asks for, or else the settings. */
+const sortOrder = ({ order }: Query.Query, setting: 0 | 1 = 0): 0 | 1 =>
+  order === undefined ? setting : order === "descending" ? 1 : 0
 
 const countOf = (count: number | string | null | undefined): number | undefined =>
   count === null || count === undefined || count === "" || !(Number(count) >= 0) ? undefined : Number(count)

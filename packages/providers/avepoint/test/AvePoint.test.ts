@@ -3,7 +3,8 @@ import * as AvePointEmulator from "@scanjobs/avepoint/emulator"
 import type { Connection } from "@scanjobs/core"
 import type { Emulator } from "@scanjobs/testing"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Redacted, Schema } from "effect"
+import { NodeHttpClient } from "@effect/platform-node"
+import { Effect, Redacted, Schema, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { readFileSync } from "node:fs"
 import sample from "./fixtures/jobs.json" with { type: "json" }
@@ -109,6 +110,26 @@ describe("parameters", () => {
       const from = Date.UTC(2026, 0, 1, 0, 90)
       assert.lengthOf(yield* ids(connect(vendor, { pageSize: 10, sortorder: 1 }), { from }), 10)
       assert.lengthOf(yield* vendor.ledger.to("jobs"), 2)
+    })
+  )
+})
+
+describe("the order of a query", () => {
+  it.live("wins over the settings, and is the order of the lane", () =>
+    Effect.gen(function* () {
+      const vendor = yield* AvePointEmulator.serve({ jobs: jobs(100) })
+      const from = Date.UTC(2026, 0, 1, 0, 90)
+      const newest = yield* ids(connect(vendor, { pageSize: 10, sortorder: 0 }), { from, order: "descending" })
+      assert.lengthOf(yield* vendor.ledger.to("jobs"), 2)
+      const oldest = yield* ids(connect(vendor, { pageSize: 10, sortorder: 1 }), { from, order: "ascending" })
+      assert.deepStrictEqual(newest, oldest.toReversed())
+      const orderOf = (order: "ascending" | "descending") =>
+        Effect.map(
+          Effect.provide(Stream.runCollect(AvePoint.lanes(connect(vendor, {}), { order })), NodeHttpClient.layerUndici),
+          ([lane]) => lane?.order
+        )
+      assert.strictEqual(yield* orderOf("descending"), "descending")
+      assert.strictEqual(yield* orderOf("ascending"), "ascending")
     })
   )
 })

@@ -118,13 +118,16 @@ export const DigiCert = Provider.make("digicert", {
         kinds: ["run"],
         states: ["succeeded", "partially_succeeded", "failed", "skipped", "cancelled"],
         categories
-      }
+      },
+      series: "runs"
     }),
     current: Listing.make({
       row: Api.CurrentScanJob,
       endpoint: Api.getScanDetails,
       scope: Schema.Int,
-      holds: { kinds: ["run"], categories }
+      holds: { kinds: ["run"], categories },
+      // That a run keeps its `jobId` as it moves from here to `past` is not documented.
+      series: "runs"
     })
   }
 })({
