@@ -51,13 +51,21 @@ export const encode =
     )
   }
 
-const columns = ScanJob.fieldNames.filter((name) => name !== "raw")
+/** The columns of a job. */
+export const columns = ScanJob.fieldNames.filter((name) => name !== "raw")
 
 /** Writes a record for each job, and the header once, also where the writer is called again to continue. */
-export const make = (options: Options): Writer => {
+export const make = (options: Options): Writer => records(columns, cellsOf, options)
+
+/** Writes what is made of each job as records of these columns. */
+export const records = <Job>(
+  columns: ReadonlyArray<string>,
+  recordOf: (job: Job) => { readonly [column: string]: string },
+  options: Options
+): Writer<Job> => {
   let { headers } = options
   return (jobs) =>
-    Stream.suspend(() => encode(columns, { ...options, headers })(Stream.map(jobs, cellsOf))).pipe(
+    Stream.suspend(() => encode(columns, { ...options, headers })(Stream.map(jobs, recordOf))).pipe(
       Stream.map((text) => {
         headers = false
         return text
@@ -65,7 +73,8 @@ export const make = (options: Options): Writer => {
     )
 }
 
-const cellsOf = (job: ScanJob.ScanJob) => ({
+/** The cells of a job. */
+export const cellsOf = (job: ScanJob.ScanJob) => ({
   ...job,
   scope: job.scope ?? "",
   definitionId: job.definitionId ?? "",

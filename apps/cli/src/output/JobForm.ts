@@ -3,7 +3,7 @@
  */
 import { Effect } from "effect"
 import type { Destination, JobFormat } from "./Formats.ts"
-import type { Lost } from "./JsonRows.ts"
+import type { Form, Lost } from "./JsonRows.ts"
 import type { Options as TableOptions } from "./Table.ts"
 
 /** How jobs are written. */
@@ -18,29 +18,31 @@ export interface Options extends Pick<TableOptions, "zone" | "now" | "states" | 
 }
 
 /** Prepares a format for one output. Only the module of that format is loaded. */
-export const open = Effect.fnUntraced(function* (format: JobFormat, options: Options) {
-  const { colour, isTerminal, width } = options.destination
-  switch (format) {
-    case "json":
-    case "ndjson": {
-      const { json, ndjson, visible } = yield* Effect.promise(() => import("./JsonRows.ts"))
-      const form = format === "json" ? json(options.lost) : ndjson(options.lost)
-      return isTerminal ? visible(form) : form
-    }
-    case "ocsf": {
-      const [{ make }, { visible }] = yield* Effect.promise(() =>
-        Promise.all([import("./OcsfEvents.ts"), import("./JsonRows.ts")])
-      )
-      return isTerminal ? visible(make(options)) : make(options)
-    }
-    case "csv": {
-      const { cellsFor, make } = yield* Effect.promise(() => import("./Csv.ts"))
-      const cells = cellsFor(isTerminal, options.csvRaw)
-      return { write: make({ headers: options.headers, cells }), close: () => "" }
-    }
-    case "table": {
-      const { make } = yield* Effect.promise(() => import("./Table.ts"))
-      return make({ ...options, colour, width })
+export const open: (format: JobFormat, options: Options) => Effect.Effect<Form> = Effect.fnUntraced(
+  function* (format, options) {
+    const { colour, isTerminal, width } = options.destination
+    switch (format) {
+      case "json":
+      case "ndjson": {
+        const { json, ndjson, visible } = yield* Effect.promise(() => import("./JsonRows.ts"))
+        const form = format === "json" ? json(options.lost) : ndjson(options.lost)
+        return isTerminal ? visible(form) : form
+      }
+      case "ocsf": {
+        const [{ make }, { visible }] = yield* Effect.promise(() =>
+          Promise.all([import("./OcsfEvents.ts"), import("./JsonRows.ts")])
+        )
+        return isTerminal ? visible(make(options)) : make(options)
+      }
+      case "csv": {
+        const { cellsFor, make } = yield* Effect.promise(() => import("./Csv.ts"))
+        const cells = cellsFor(isTerminal, options.csvRaw)
+        return { write: make({ headers: options.headers, cells }), close: () => "" }
+      }
+      case "table": {
+        const { make } = yield* Effect.promise(() => import("./Table.ts"))
+        return make({ ...options, colour, width })
+      }
     }
   }
-})
+)

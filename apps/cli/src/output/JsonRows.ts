@@ -7,10 +7,13 @@ import { isoOf } from "./IsoTime.ts"
 import * as Visible from "./Visible.ts"
 
 /** Writes jobs as text. */
-export type Writer = <E, R>(jobs: Stream.Stream<ScanJob.ScanJob, E, R>) => Stream.Stream<string, E, R>
+export type Writer<Job = ScanJob.ScanJob> = <E, R>(jobs: Stream.Stream<Job, E, R>) => Stream.Stream<string, E, R>
+
+/** What is written of a job, as an object. */
+export type Encode<Job> = (job: Job) => object
 
 /** The job as it is encoded, with its fields in the order of `ScanJob.fieldNames`. */
-const encoded = (job: ScanJob.ScanJob) => ({
+export const encoded = (job: ScanJob.ScanJob) => ({
   provider: job.provider,
   connection: job.connection,
   listing: job.listing,
@@ -33,7 +36,7 @@ const encoded = (job: ScanJob.ScanJob) => ({
 /** Called for a job that cannot be written because its row is nested too deeply for JSON; the job is left out. */
 export type Lost = (job: ScanJob.ScanJob) => void
 
-const jsonOf = (job: ScanJob.ScanJob, encode: (job: ScanJob.ScanJob) => object, lost: Lost): string | undefined => {
+const jsonOf = <Job extends ScanJob.ScanJob>(job: Job, encode: Encode<Job>, lost: Lost): string | undefined => {
   try {
     return JSON.stringify(encode(job))
   } catch (error) {
@@ -44,9 +47,9 @@ const jsonOf = (job: ScanJob.ScanJob, encode: (job: ScanJob.ScanJob) => object, 
 }
 
 /** A writer, and how to end an output that is cut off. */
-export interface Form {
+export interface Form<Job = ScanJob.ScanJob> {
   /** Writes jobs. Called again after it was cut off, it continues the same output. */
-  readonly write: Writer
+  readonly write: Writer<Job>
   /** The text that makes the output well formed after the jobs were cut off. */
   readonly close: () => string
 }
@@ -55,7 +58,7 @@ export interface Form {
 export const ndjson = (lost: Lost): Form => lines(encoded, lost)
 
 /** What is made of each job, as JSON, a line each. */
-export const lines = (encode: (job: ScanJob.ScanJob) => object, lost: Lost): Form => ({
+export const lines = <Job extends ScanJob.ScanJob>(encode: Encode<Job>, lost: Lost): Form<Job> => ({
   write: (jobs) =>
     Stream.mapArray(jobs, (page) => {
       let text = ""
@@ -69,14 +72,17 @@ export const lines = (encode: (job: ScanJob.ScanJob) => object, lost: Lost): For
 })
 
 /** One JSON array, written as the jobs arrive. */
-export const json = (lost: Lost): Form => {
+export const json = (lost: Lost): Form => array(encoded, lost)
+
+/** What is made of each job, as one JSON array. */
+export const array = <Job extends ScanJob.ScanJob>(encode: Encode<Job>, lost: Lost): Form<Job> => {
   let state: "new" | "open" | "closed" = "new"
   let isFirst = true
-  const write: Writer = (jobs) => {
+  const write: Writer<Job> = (jobs) => {
     const items = Stream.mapArray(jobs, (page) => {
       let text = ""
       for (const job of page) {
-        const item = jsonOf(job, encoded, lost)
+        const item = jsonOf(job, encode, lost)
         if (item === undefined) continue
         text += `${isFirst ? "\n" : ",\n"}${item}`
         isFirst = false
@@ -98,7 +104,7 @@ export const json = (lost: Lost): Form => {
 }
 
 /** The same JSON with control characters and invisible characters as escapes, so that it is safe to show on a terminal. */
-export const visible = ({ close, write }: Form): Form => ({
+export const visible = <Job>({ close, write }: Form<Job>): Form<Job> => ({
   close,
   write: (jobs) => Stream.map(write(jobs), Visible.jsonLines)
 })

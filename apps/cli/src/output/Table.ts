@@ -1,18 +1,21 @@
 /**
  * Jobs as a table for a person. The columns are laid out by the first rows, which are held until there are enough of them.
  */
-import type { ScanJob } from "@scanjobs/core"
 import { Stream } from "effect"
 import * as JobColumns from "./JobColumns.ts"
 import type { Form } from "./JsonRows.ts"
 import * as TextTable from "./TextTable.ts"
 
-/** How a table is shown. */
-export interface Options extends JobColumns.Options {
+/** How a table of any jobs is shown. */
+export interface Shape {
   /** The terminal's width; `Infinity` where nothing may be cut, as in a pipe. */
   readonly width: number
   readonly colour: boolean
   readonly headers: boolean
+}
+
+/** How a table is shown. */
+export interface Options extends JobColumns.Options, Shape {
   /** The columns to show, from left to right. Where none are named, those that have something to show. */
   readonly columns: ReadonlyArray<JobColumns.Name>
   /** Whether all columns are candidates, and nothing is cut. */
@@ -27,18 +30,29 @@ export const make = (options: Options): Form => {
   const byName = JobColumns.make(options)
   const isChosen = options.columns.length > 0
   const names = isChosen ? options.columns : options.wide ? JobColumns.names : JobColumns.usual
-  const columns = names.map((name) => byName[name])
-  const width = options.wide ? Number.POSITIVE_INFINITY : options.width
-  const layout: TextTable.Options = { width, colour: options.colour, keepAll: isChosen }
-  let held: Array<ScanJob.ScanJob> = []
-  let laid: ReadonlyArray<TextTable.Laid<ScanJob.ScanJob>> | undefined
+  return of(
+    names.map((name) => byName[name]),
+    { ...options, width: options.wide ? Number.POSITIVE_INFINITY : options.width },
+    isChosen
+  )
+}
 
-  const render = (jobs: ReadonlyArray<ScanJob.ScanJob>): string => {
+/** The same with columns of any kind; `keepAll` shows all of them, also those that have nothing to show. */
+export const of = <Job>(
+  columns: ReadonlyArray<TextTable.Column<Job>>,
+  { colour, headers, width }: Shape,
+  keepAll: boolean
+): Form<Job> => {
+  const layout: TextTable.Options = { width, colour, keepAll }
+  let held: Array<Job> = []
+  let laid: ReadonlyArray<TextTable.Laid<Job>> | undefined
+
+  const render = (jobs: ReadonlyArray<Job>): string => {
     if (jobs.length === 0) return ""
     let text = ""
     if (laid === undefined) {
       laid = TextTable.layOut(columns, jobs, layout)
-      if (options.headers) text = `${TextTable.header(laid, layout)}\n`
+      if (headers) text = `${TextTable.header(laid, layout)}\n`
     }
     for (const job of jobs) text += `${TextTable.line(job, laid, layout)}\n`
     return text
@@ -48,7 +62,7 @@ export const make = (options: Options): Form => {
     held = []
     return render(jobs)
   }
-  const take = (page: ReadonlyArray<ScanJob.ScanJob>): string => {
+  const take = (page: ReadonlyArray<Job>): string => {
     if (laid !== undefined) return render(page)
     held.push(...page)
     return held.length >= sample ? release() : ""
