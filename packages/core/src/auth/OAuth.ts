@@ -63,6 +63,9 @@ const decodeToken = Schema.decodeUnknownOption(Token)
 /** The lifetime in seconds of a token whose server does not state one; RFC 6749 leaves that to the documentation. */
 const unstatedLife = 3600
 
+/** No server accepts a header nearly as long, and every form of a token is searched for in all answers. */
+const longestToken = 65_536
+
 const rejection = Rejection.fromSchema(
   Schema.Struct({ error: Schema.String, error_description: Schema.optionalKey(Schema.String) }),
   ({ error, error_description }, { status }) => ({
@@ -152,6 +155,13 @@ const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
       })
     }
     const { access_token, expires_in } = decoded.value
+    if (access_token.length > longestToken) {
+      return yield* new Reason.Malformed({
+        ...Reason.unknownAnswer,
+        detail: `the token server's access_token is longer than ${longestToken} characters`,
+        transient: false
+      })
+    }
     rememberToken(access_token)
     const seconds = Number(expires_in ?? unstatedLife)
     const life = (seconds > 0 ? seconds : unstatedLife) * 1000

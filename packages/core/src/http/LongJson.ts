@@ -19,8 +19,8 @@ export interface JsonText {
   readonly json: Result.Result<unknown, unknown>
   /** The first `most` characters of the text. */
   readonly start: (most: number) => string
-  /** Whether a part of the text passes the test. Parts end between rows, so that no value is in two parts. */
-  readonly some: (test: (part: string) => boolean) => boolean
+  /** The parts of the text. They end between rows, so that no value is in two parts. */
+  readonly parts: ReadonlyArray<string>
 }
 
 /** How bodies are cut, in bytes. */
@@ -84,7 +84,7 @@ const ofParts = (parts: ReadonlyArray<string>, json: JsonText["json"]): JsonText
     }
     return text
   },
-  some: (test) => parts.some(test)
+  parts
 })
 
 /**

@@ -10,6 +10,8 @@ import { withHint } from "../model/ReasonHint.ts"
 import { type Condition, conditionOf, type Reader } from "../contract/Rejection.ts"
 import type { Body } from "./Body.ts"
 import * as RetryAfter from "./RetryAfter.ts"
+import * as Slices from "../policies/Slices.ts"
+import * as SecretIndex from "../secrets/SecretIndex.ts"
 import type { Secrets } from "../secrets/Secrets.ts"
 import * as TransportCause from "./TransportCause.ts"
 import * as Excerpt from "../contract/Excerpt.ts"
@@ -52,15 +54,16 @@ export const ofAnswer = (
   if (rejection instanceof VerbFailure.VerbFailure) return VerbFailure.raise(rejection, options.secrets)
   const isPage = isGood && status !== 206 && Result.isSuccess(content.json) && content.undecodable === undefined
   if (rejection === undefined && isPage) {
-    // Vendors may echo a secret in a row. Token responses are left alone: they are the secret.
-    const isClean = !options.mayQuoteBody || !content.some(options.secrets.isIn)
     const reply = {
       url: response.request.url,
       headers,
       ...(Result.isSuccess(content.json) && body !== content.json.success ? { isCut: true } : {})
     }
-    return Effect.succeed(
-      isClean ? { ...reply, body } : { ...reply, body: options.secrets.scrubData(body), bodyWithSecrets: body }
+    // Vendors may echo a secret in a row. Token responses are left alone: they are the secret.
+    if (!options.mayQuoteBody) return Effect.succeed({ ...reply, body })
+    return Effect.map(
+      Slices.run(() => withoutSecrets(options.secrets, content, body)),
+      (clean) => (clean === body ? { ...reply, body } : { ...reply, body: clean, bodyWithSecrets: body })
     )
   }
   const quote = options.mayQuoteBody ? Excerpt.of(options.secrets, content.start(Excerpt.searched + 1)) : null
@@ -76,6 +79,17 @@ export const ofAnswer = (
   }
   const wait = RetryAfter.waitOf(headers, rejection, sentAt)
   return Effect.fail(hinted(options, toReason(rejection?.as ?? conditionOf(status), answer, wait, rejection?.growing)))
+}
+
+/** The same JSON if its text holds no secret, or else JSON without the secrets. */
+const withoutSecrets = function* (secrets: Secrets, { parts }: Body, body: unknown): Generator<void, unknown> {
+  for (const part of parts) {
+    for (const piece of SecretIndex.piecesOf(part)) {
+      if (secrets.isIn(piece)) return yield* secrets.inSteps.scrubData(body)
+      yield
+    }
+  }
+  return body
 }
 
 /** The same JSON, cut where it is nested too deeply. */

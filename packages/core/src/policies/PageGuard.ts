@@ -36,13 +36,19 @@ export interface PageGuard {
    * because its vendor gives no times or only old ones. Default 200,000.
    */
   readonly maxEndless: number
+  /**
+   * The most jobs that one answer may give. One row may plan many runs, which take far more memory than the row. Beyond that the
+   * listing fails as `Malformed`. Default 500,000.
+   */
+  readonly maxPageJobs: number
 }
 
 const defaults: PageGuard = {
   maxPages: 1_000_000,
   maxBarren: 3,
   maxRejected: Number.POSITIVE_INFINITY,
-  maxEndless: 200_000
+  maxEndless: 200_000,
+  maxPageJobs: 500_000
 }
 
 /**

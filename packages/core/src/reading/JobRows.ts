@@ -1,6 +1,7 @@
 /**
  * Turns a page's rows into jobs. A row that makes the plugin throw is rejected on its own.
  */
+import { Data, Result } from "effect"
 import type { TimeField } from "../telemetry/Drift.ts"
 import type { RejectedRow, Source } from "../telemetry/Progress.ts"
 import { Category, type Fields, isState, Kind, type ScanJob, type State } from "../model/ScanJob.ts"
@@ -27,13 +28,23 @@ export interface Failed {
 /** Completes what a plugin says about a row to a job. */
 export type Normalise = (row: unknown, fields: Fields) => ScanJob
 
-/** Turns rows into jobs: the plugin's `job` verb, then `normalise`. */
-export const make = (
+/** How rows become jobs. */
+export interface Options {
+  /** The plugin's `job` verb. */
+  readonly job: (row: unknown, context: object) => Fields | ReadonlyArray<Fields>
+  readonly context: object
+  readonly normalise: Normalise
+  /** The most jobs of one page. */
+  readonly most: number
+  /** Whether to pause after a row. A row may plan thousands of jobs, and an answer may have many such rows. */
+  readonly isDue: () => boolean
+}
+
+/** Turns rows into jobs: the plugin's `job` verb, then `normalise`. It fails where another verb fails meanwhile. */
+export const make = function* (
   rows: ReadonlyArray<unknown>,
-  verbs: { readonly job: (row: unknown, context: object) => Fields | ReadonlyArray<Fields> },
-  context: object,
-  normalise: Normalise
-): Made => {
+  { context, isDue, job, most, normalise }: Options
+): Generator<void, Result.Result<Made, VerbFailure.VerbFailure | TooMany>> {
   const jobs: Array<ScanJob> = []
   const rowsWithoutJobs: Array<unknown> = []
   const failed: Array<Failed> = []
@@ -48,18 +59,28 @@ export const make = (
   while (at < rows.length) {
     try {
       for (; at < rows.length; at++) {
+        if (isDue()) yield
         const row = rows[at]
-        const fields = verbs.job(row, context)
+        const fields = job(row, context)
+        if (jobs.length > most) return Result.fail(new TooMany({ most }))
         if (!isSeveral(fields)) add(row, fields)
         else if (fields.length === 0) rowsWithoutJobs.push(row)
         else for (const one of fields) add(row, one)
       }
     } catch (cause) {
-      if (cause instanceof VerbFailure.VerbFailure) throw cause
+      if (cause instanceof VerbFailure.VerbFailure) return Result.fail(cause)
       failed.push({ at: at++, failure: new VerbFailure.VerbFailure({ verb: "job", cause }) })
     }
   }
-  return { jobs, rowsWithoutJobs, failed, unreadableTimes }
+  if (jobs.length > most) return Result.fail(new TooMany({ most }))
+  return Result.succeed({ jobs, rowsWithoutJobs, failed, unreadableTimes })
+}
+
+/** An answer gives more jobs than `PageGuard` allows for one page. */
+export class TooMany extends Data.TaggedError("TooMany")<{ readonly most: number }> {
+  override get message(): string {
+    return `one answer gives more than ${this.most} jobs; ask for a shorter time, or raise PageGuard.maxPageJobs`
+  }
 }
 
 /** All rejected rows in the order of the page: those that do not fit their schema, and those that made the plugin throw. */
@@ -69,7 +90,12 @@ export const rejectedOf = (
   rows: ReadonlyArray<unknown>
 ): ReadonlyArray<RejectedRow> => {
   if (failed.length === 0) return unfit
-  const placeOf = (at: number) => unfit.reduce((place, { index }) => (index <= place ? place + 1 : place), at)
+  // Both lists are in order. Before the place of a row lie the rows that fit, and the unfit ones that were passed.
+  let passed = 0
+  const placeOf = (at: number) => {
+    while (passed < unfit.length && (unfit[passed]?.index ?? 0) <= at + passed) passed++
+    return at + passed
+  }
   const failures = failed.map(({ at, failure }) => ({
     index: placeOf(at),
     path: "",

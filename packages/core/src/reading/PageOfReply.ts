@@ -11,9 +11,11 @@ import type { Secrets } from "../secrets/Secrets.ts"
 import * as ListingCount from "../loop/ListingCount.ts"
 import type * as PageLoop from "../loop/PageLoop.ts"
 import * as Reason from "../model/Reason.ts"
+import { PageGuard } from "../policies/PageGuard.ts"
+import * as Slices from "../policies/Slices.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
 import type * as DriftWatch from "../telemetry/DriftWatch.ts"
-import type { Source } from "../telemetry/Progress.ts"
+import type { RejectedRow, Source } from "../telemetry/Progress.ts"
 import type { HeldJobs } from "./HeldJobs.ts"
 import * as EncodedRequest from "./EncodedRequest.ts"
 import * as JobRows from "./JobRows.ts"
@@ -77,30 +79,52 @@ export const make = ({ encode, listing, scopeKey, secrets, source, start }: Opti
       // The page itself is good: it is emitted before the failure.
       (failure) => ({ linked: false, next: VerbFailure.reasonOf(failure, secrets), failure })
     )
-    const made = JobRows.make(rows, verbs, context, normalise)
-    const { jobs, rowsWithoutJobs } = made
-    const mistake = "failure" in following ? following.failure : made.failed[0]?.failure
-    const read = Effect.succeed<PageLoop.Read<Request, ScanJob>>({
-      rows: received,
-      jobs,
-      rowsWithoutJobs,
-      rejected: JobRows.rejectedOf(rejected, made, rows).map(({ index, issue, path, raw }) => ({
-        index,
-        path,
-        issue: Excerpt.of(secrets, issue),
-        raw: secrets.scrubJson(raw)
-      })),
-      next: following.next,
-      linked: following.linked,
-      total,
-      onAccepted: () => {
-        watch.page(reply.body)
-        held.look(jobs)
-        for (const row of rows) watch.row(row)
-        for (const field of made.unreadableTimes) watch.unreadableTime(field)
-        for (const { state, vendorState } of jobs) if (state === "unknown") watch.unknownState(vendorState)
+    const outcome = function* (most: number, isDue: () => boolean) {
+      const made = yield* JobRows.make(rows, { job: verbs.job, context, normalise, most, isDue })
+      if (Result.isFailure(made)) return made
+      const clean: Array<RejectedRow> = []
+      for (const { index, issue, path, raw } of JobRows.rejectedOf(rejected, made.success, rows)) {
+        yield
+        clean.push({
+          index,
+          path: Excerpt.of(secrets, path),
+          issue: Excerpt.of(secrets, issue),
+          raw: yield* secrets.inSteps.scrubJson(raw)
+        })
       }
+      return Result.succeed({ ...made.success, rejected: clean })
+    }
+    const read = (made: JobRows.Made, rejected: ReadonlyArray<RejectedRow>) => {
+      const { jobs, rowsWithoutJobs, unreadableTimes } = made
+      return {
+        rows: received,
+        jobs,
+        rowsWithoutJobs,
+        rejected,
+        next: following.next,
+        linked: following.linked,
+        total,
+        onAccepted: () => {
+          watch.page(reply.body)
+          held.look(jobs)
+          for (const row of rows) watch.row(row)
+          for (const field of unreadableTimes) watch.unreadableTime(field)
+          for (const { state, vendorState } of jobs) if (state === "unknown") watch.unknownState(vendorState)
+        }
+      }
+    }
+    return Effect.gen(function* () {
+      const { maxPageJobs } = yield* PageGuard
+      const done = yield* Slices.run((isDue) => outcome(maxPageJobs, isDue))
+      if (Result.isFailure(done)) {
+        const { failure } = done
+        if (failure instanceof VerbFailure.VerbFailure) return yield* VerbFailure.raise(failure, secrets)
+        return yield* new Reason.Malformed({ ...Reason.unknownAnswer, detail: failure.message, transient: false })
+      }
+      const { rejected, ...made } = done.success
+      const mistake = "failure" in following ? following.failure : made.failed[0]?.failure
+      if (mistake !== undefined) yield* VerbFailure.log(mistake, secrets)
+      return read(made, rejected)
     })
-    return mistake === undefined ? read : Effect.andThen(VerbFailure.log(mistake, secrets), read)
   }
 }

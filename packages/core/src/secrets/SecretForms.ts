@@ -32,16 +32,36 @@ const shortestLine = 17
  * A text in which forms are compared. Folding keeps the length of a text. It ignores the case of letters, the kind of white
  * space, and the differences between Base64 and Base64url, and between a space and the plus sign that forms write for it.
  */
-export const fold = (text: string): string =>
-  lowerCase(text)
-    .replaceAll(/[\s+-]/g, " ")
-    .replaceAll("_", "/")
-    .replaceAll("ς", "σ")
+export const fold = (text: string): string => {
+  let folded = ""
+  for (let at = 0; at < text.length; at++) folded += String.fromCharCode(foldedUnit(text.charCodeAt(at)))
+  return folded
+}
 
-/** Lower case. A letter whose lower case is longer, such as `İ`, stays as it is. */
-const lowerCase = (text: string): string => {
-  const lower = text.toLowerCase()
-  return lower.length === text.length ? lower : text.replaceAll(/[^İ]+/g, (letters) => letters.toLowerCase())
+/** The code units of a text, folded. */
+export const unitsOf = (text: string): Uint16Array => {
+  const { length } = text
+  const units = new Uint16Array(length)
+  for (let at = 0; at < length; at++) units[at] = foldedUnit(text.charCodeAt(at))
+  return units
+}
+
+const foldedUnit = (unit: number): number => {
+  const known = foldedUnits[unit]
+  if (known !== undefined && known !== 0) return known
+  return (foldedUnits[unit] = folding(String.fromCharCode(unit)).charCodeAt(0))
+}
+
+/** Filled on demand: filling it whole takes a few milliseconds, and most texts use few characters. */
+const foldedUnits = new Uint16Array(65_536)
+
+const folding = (character: string): string => {
+  if (/[\s+-]/.test(character)) return " "
+  if (character === "_") return "/"
+  if (character === "ς") return "σ"
+  // A letter whose lower case is longer, such as `İ`, stays as it is.
+  const lower = character.toLowerCase()
+  return lower.length === 1 ? lower : character
 }
 
 /** Every form of a secret; none where it is too short. */
@@ -59,15 +79,26 @@ export const of = (secret: string): ReadonlyArray<Form> => {
   }
   for (const text of [secret, ...lines]) {
     add(text)
-    // Some letters have an upper case of another length, such as `ß`.
+    // Some letters have an upper case of another length, such as `ß`, or one that is two code units, which folding leaves alone.
     add(text.toUpperCase())
-    const bytes = new TextEncoder().encode(text)
-    const hex = Hex.encode(bytes)
-    if (hex.length >= shortestEncoded) add(hex)
-    for (const { encoded, ...edges } of base64Of(bytes)) if (encoded.length >= shortestEncoded) add(encoded, edges)
+    add(text.toLowerCase())
+    for (const written of writtenOf(text)) {
+      const bytes = new TextEncoder().encode(written)
+      const hex = Hex.encode(bytes)
+      if (hex.length >= shortestEncoded) add(hex)
+      for (const { encoded, ...edges } of base64Of(bytes)) if (encoded.length >= shortestEncoded) add(encoded, edges)
+    }
   }
   return [...forms.values()]
 }
+
+/**
+ * How a secret may be written within what is then encoded: as it is, in JSON, and in a form, such as the password of HTTP Basic by
+ * RFC 6749, section 2.3.1.
+ */
+export const writtenOf = (secret: string): ReadonlyArray<string> => [
+  ...new Set([secret, JSON.stringify(secret).slice(1, -1), new URLSearchParams([["", secret]]).toString().slice(1)])
+]
 
 /**
  * Base64 of bytes in the middle of others. It depends on the place of the bytes, modulo 3; a character that also holds bits of a

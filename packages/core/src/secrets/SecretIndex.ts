@@ -10,11 +10,47 @@ export interface Range {
   readonly end: number
 }
 
+/**
+ * A long text is searched in pieces of this many characters, so that the memory for a search does not grow with the text.
+ */
+const pieceLength = 262_144
+
+/**
+ * Pieces overlap by more characters than a secret takes in any form: the PEM text of a key, with every character escaped for JSON.
+ */
+const longestForm = 32_768
+
+/** Where the pieces of a text of this length begin. */
+const startsOf = (length: number): ReadonlyArray<number> => {
+  const starts = [0]
+  for (let start = 0; start + pieceLength < length;) starts.push((start += pieceLength - longestForm))
+  return starts
+}
+
+const pieceAt = (text: string, start: number): string =>
+  text.length <= pieceLength ? text : text.slice(start, start + pieceLength)
+
+/** The pieces of a text. A secret anywhere in the text is whole in one of them. */
+export const piecesOf = (text: string): ReadonlyArray<string> =>
+  startsOf(text.length).map((start) => pieceAt(text, start))
+
 /** Searches texts for the forms of an index. */
 export interface SecretIndex {
-  /** The parts of a text that hold a secret, in order and without overlaps. */
-  readonly rangesIn: (text: string) => ReadonlyArray<Range>
+  /** The parts of a text that hold a secret, in order and without overlaps. There is a step after each piece. */
+  readonly rangesIn: (text: string) => Generator<void, ReadonlyArray<Range>>
 }
+
+/** A form that is searched for. */
+interface Entry extends SecretForms.Form {
+  /** The code units of its text. */
+  readonly units: Uint16Array
+}
+
+/**
+ * The end of a form that is searched for, at most this long. What stands before it is compared only as far as it is not already
+ * known to be secret, so that no text makes the search slow, whatever secrets the vendor itself has issued.
+ */
+const longestNeedle = 64
 
 /** Forms are looked up by this many of their last characters: the most of these that they have. */
 const anchors = [16, 8, SecretForms.shortest] as const
@@ -23,55 +59,73 @@ const anchorOf = (length: number): number => anchors.find((size) => size <= leng
 
 /** Makes an index. */
 export const make = (forms: ReadonlyArray<SecretForms.Form>): SecretIndex => {
-  const byEnd = new Map<string, Array<SecretForms.Form>>()
+  const byEnd = new Map<number, Array<Entry>>()
   const sizes = new Set<number>()
-  // Most places of a text end no form. A table of bits tells so without a lookup; sixteen bits a form keep it sparse.
-  const mask = 2 ** Math.ceil(Math.log2(Math.max(1024, forms.length * 16))) - 1
+  // Most places of a text end no form. A table tells so without a lookup; it is kept sparse, up to a size of 1 MiB.
+  const mask = 2 ** Math.ceil(Math.log2(Math.min(1_048_576, Math.max(1024, forms.length * 64)))) - 1
   const possible = new Uint8Array(mask + 1)
   for (const form of forms) {
-    const size = anchorOf(form.text.length)
-    const anchor = form.text.slice(-size)
+    const { length } = form.text
+    const entry = { ...form, units: SecretForms.unitsOf(form.text) }
+    const size = anchorOf(length)
+    const anchor = hashOf(entry.units, length, size)
     sizes.add(size)
-    possible[hashAt(form.text, form.text.length) & mask] = 1
+    possible[hashOf(entry.units, length, SecretForms.shortest) & mask] = 1
     const known = byEnd.get(anchor)
-    if (known === undefined) byEnd.set(anchor, [form])
-    else known.push(form)
+    if (known === undefined) byEnd.set(anchor, [entry])
+    else known.push(entry)
   }
 
-  const search = (layer: Escapes.Decoded, found: Array<Range>) => {
-    const text = SecretForms.fold(layer.text)
-    for (let end = SecretForms.shortest; end <= text.length; end++) {
-      if (possible[hashAt(text, end) & mask] === 0) continue
+  const search = (layer: Escapes.Decoded, offset: number, found: Array<Range>) => {
+    const { length } = layer.text
+    const units = SecretForms.unitsOf(layer.text)
+    const covered = new Map<Entry, number>()
+    for (let end = SecretForms.shortest; end <= length; end++) {
+      if (possible[hashOf(units, end, SecretForms.shortest) & mask] === 0) continue
       for (const size of sizes) {
         if (size > end) continue
-        for (const form of byEnd.get(text.slice(end - size, end)) ?? []) {
-          const start = end - form.text.length
-          if (start < 0 || !text.startsWith(form.text, start)) continue
-          if (form.isWord && !standsAlone(text, start, end)) continue
-          const [from, to] = widened(text, start, end, form)
+        for (const entry of byEnd.get(hashOf(units, end, size)) ?? []) {
+          const size = matchOf(units, end, entry.units, covered.get(entry) ?? 0)
+          if (size === 0) continue
+          const start = end - size
+          if (entry.isWord && !standsAlone(layer.text, start, end)) continue
+          covered.set(entry, end)
+          const [from, to] = widened(layer.text, start, end, entry)
           const [sourceStart, sourceEnd] = Escapes.sourceOf(layer, from, to)
-          found.push({ start: sourceStart, end: sourceEnd })
+          add(found, offset + sourceStart, offset + sourceEnd)
         }
       }
     }
   }
 
   return {
-    rangesIn: (text) => {
+    *rangesIn(text) {
       const found: Array<Range> = []
-      for (const layer of Escapes.layersOf(text)) search(layer, found)
+      for (const offset of startsOf(text.length)) {
+        if (offset > 0) yield
+        for (const layer of Escapes.layersOf(pieceAt(text, offset))) search(layer, offset, found)
+      }
       return found.length === 0 ? found : merged(found)
     }
   }
 }
 
-/** A hash of the four characters before `end`. */
-const hashAt = (text: string, end: number): number => {
-  const hash =
-    Math.imul(text.charCodeAt(end - 4), 0x9e_37_79_b1) ^
-    Math.imul(text.charCodeAt(end - 3), 0x85_eb_ca_6b) ^
-    Math.imul(text.charCodeAt(end - 2), 0xc2_b2_ae_35) ^
-    Math.imul(text.charCodeAt(end - 1), 0x27_d4_eb_2f)
+/**
+ * How many characters before `end` are those of a form, back to the end of its last match; 0 where its needle does not stand there.
+ */
+const matchOf = (text: Uint16Array, end: number, form: Uint16Array, covered: number): number => {
+  const least = Math.min(form.length, longestNeedle)
+  if (least > end) return 0
+  const most = Math.min(form.length, Math.max(least, end - covered))
+  let size = 0
+  while (size < most && text[end - size - 1] === form[form.length - size - 1]) size++
+  return size < least ? 0 : size
+}
+
+/** A hash of the last characters before `end`. */
+const hashOf = (units: Uint16Array, end: number, size: number): number => {
+  let hash = size
+  for (let at = end - size; at < end; at++) hash = Math.imul(hash ^ (units[at] ?? 0), 0x9e_37_79_b1)
   return hash ^ (hash >>> 15)
 }
 
@@ -94,14 +148,18 @@ const widened = (
   return [from, to]
 }
 
-const isBase64 = (text: string, at: number): boolean => /[a-z\d /]/.test(text.charAt(at))
+const isBase64 = (text: string, at: number): boolean => /[a-z\d+/_-]/i.test(text.charAt(at))
 
-const merged = (ranges: Array<Range>): ReadonlyArray<Range> => {
+/** Adds a range. One that adjoins the latest is joined with it, because a text may repeat a secret at every place. */
+const add = (ranges: Array<Range>, start: number, end: number) => {
+  const last = ranges.at(-1)
+  if (last !== undefined && start >= last.start && start <= last.end) {
+    if (end > last.end) ranges[ranges.length - 1] = { start: last.start, end }
+  } else ranges.push({ start, end })
+}
+
+const merged = (ranges: ReadonlyArray<Range>): ReadonlyArray<Range> => {
   const whole: Array<Range> = []
-  for (const { end, start } of ranges.toSorted((a, b) => a.start - b.start)) {
-    const last = whole.at(-1)
-    if (last === undefined || start > last.end) whole.push({ start, end })
-    else whole[whole.length - 1] = { start: last.start, end: Math.max(last.end, end) }
-  }
+  for (const { end, start } of ranges.toSorted((a, b) => a.start - b.start)) add(whole, start, end)
   return whole
 }

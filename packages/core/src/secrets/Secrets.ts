@@ -50,6 +50,13 @@ export interface Secrets {
     (json: Schema.Json): Schema.Json
     (json: unknown): unknown
   }
+  /**
+   * The same for JSON of any size: scrubbing that pauses after each of many small steps, so that other work can run meanwhile.
+   */
+  readonly inSteps: {
+    readonly scrubJson: (json: unknown) => Generator<void, unknown>
+    readonly scrubData: (json: unknown) => Generator<void, unknown>
+  }
 }
 
 /** How many secrets that replace each other are known at once. */
@@ -92,13 +99,13 @@ export const make = (initial: Iterable<string> = []): Secrets => {
   }
   addAll(initial)
 
-  const scrubWith = (index: () => SecretIndex.SecretIndex) => {
-    const scrub = (text: string): string =>
-      fixed.size === 0 && rotations.length === 0 ? text : redacted(text, index())
-    return { scrub, scrubJson: jsonScrubber(scrub) }
-  }
-  const ofAll = scrubWith(indexOfAll)
-  const ofLong = scrubWith(indexOfLong)
+  const scrubberOf = (index: () => SecretIndex.SecretIndex): Steps<string> =>
+    function* scrub(text) {
+      return fixed.size === 0 && rotations.length === 0 ? text : yield* redacted(text, index())
+    }
+  const ofAll = scrubberOf(indexOfAll)
+  const inAll = jsonScrubber(ofAll)
+  const inLong = jsonScrubber(scrubberOf(indexOfLong))
 
   return {
     add: (secret) => {
@@ -118,13 +125,14 @@ export const make = (initial: Iterable<string> = []): Secrets => {
         changed()
       }
     },
-    scrub: ofAll.scrub,
-    scrubJson: ofAll.scrubJson,
-    scrubData: ofLong.scrubJson,
+    scrub: (text) => atOnce(ofAll(text)),
+    scrubJson: (json) => atOnce(inAll(json)),
+    scrubData: dataScrubber(inLong),
+    inSteps: { scrubJson: inAll, scrubData: inLong },
     isIn: (text) =>
       probesOf().length > 0 &&
       (probesOf().some((probe) => SecretProbe.mayHold(probe, text)) || SecretProbe.hidesLetters(text)) &&
-      indexOfLong().rangesIn(text).length > 0
+      atOnce(indexOfLong().rangesIn(text)).length > 0
   }
 }
 
@@ -138,28 +146,67 @@ const knownOf = (secret: string): Known => {
   }
 }
 
-const redacted = (text: string, index: SecretIndex.SecretIndex): string => {
+/** Cleans a value in steps. */
+type Steps<A> = (value: A) => Generator<void, A>
+
+const atOnce = <A>(steps: Generator<void, A>): A => {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+const redacted = function* (text: string, index: SecretIndex.SecretIndex): Generator<void, string> {
   let clean = ""
   let end = 0
-  for (const range of index.rangesIn(text)) {
+  for (const range of yield* index.rangesIn(text)) {
     clean += `${text.slice(end, range.start)}<redacted>`
     end = range.end
   }
   return end === 0 ? text : clean + text.slice(end)
 }
 
-const jsonScrubber = (scrub: (text: string) => string) => {
-  function scrubJson(json: Schema.Json): Schema.Json
-  function scrubJson(json: unknown): unknown
-  function scrubJson(json: unknown): unknown {
-    if (Array.isArray(json)) return json.map((item) => scrubJson(item))
-    if (typeof json === "object" && json !== null) {
-      return Object.fromEntries(Object.entries(json).map(([name, value]) => [scrub(name), scrubJson(value)]))
+/** How many characters are scrubbed between two steps. */
+const charactersAStep = 65_536
+
+/** Makes the function that scrubs the texts, names and numbers of JSON. */
+const jsonScrubber = (scrub: Steps<string>): Steps<unknown> => {
+  let scrubbed = 0
+  const scrubText = function* (text: string): Generator<void, string> {
+    scrubbed += text.length
+    if (scrubbed > charactersAStep) {
+      scrubbed = 0
+      yield
     }
-    if (typeof json === "string") return scrub(json)
-    if (typeof json !== "number") return json
-    const clean = scrub(String(json))
-    return clean === String(json) ? json : clean
+    return yield* scrub(text)
+  }
+  const scrubJson = function* (json: unknown): Generator<void, unknown> {
+    if (typeof json === "string") return yield* scrubText(json)
+    if (typeof json === "number") {
+      const text = String(json)
+      const clean = yield* scrubText(text)
+      return clean === text ? json : clean
+    }
+    if (typeof json !== "object" || json === null) return json
+    if (Array.isArray(json)) {
+      const items: Array<unknown> = []
+      for (const item of json) items.push(yield* scrubJson(item))
+      return items
+    }
+    const members: Array<readonly [string, unknown]> = []
+    for (const [name, value] of Object.entries(json)) {
+      members.push([yield* scrubText(name), yield* scrubJson(value)])
+    }
+    return Object.fromEntries(members)
   }
   return scrubJson
+}
+
+const dataScrubber = (steps: Steps<unknown>) => {
+  function scrubData(json: Schema.Json): Schema.Json
+  function scrubData(json: unknown): unknown
+  function scrubData(json: unknown): unknown {
+    return atOnce(steps(json))
+  }
+  return scrubData
 }

@@ -1,7 +1,7 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { OAuth, RetryPolicy } from "@scanjobs/core"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Layer, Redacted, Result } from "effect"
 import * as Secrets from "../../src/secrets/Secrets.ts"
 import * as Vendor from "../Vendor.ts"
 
@@ -52,6 +52,14 @@ layer(live, { excludeTestServices: true })("a client of a token server", (it) =>
       const { authorization = "", form } = yield* asked({ proof: { clientSecret, method: "basic" } })
       assert.strictEqual(atob(authorization.replace("Basic ", "")), "client+1:s3cret%3A+%2B%2F")
       assert.deepStrictEqual(form, { grant_type: "client_credentials" })
+    })
+  )
+
+  it.effect("takes no token that is longer than any header", () =>
+    Effect.gen(function* () {
+      const { outcome } = yield* asked({}, Vendor.json({ access_token: "t".repeat(70_000) }))
+      assert.isTrue(Result.isFailure(outcome))
+      assert.include(JSON.stringify(outcome), "longer than 65536 characters")
     })
   )
 

@@ -6,10 +6,8 @@ import * as LongJson from "../../src/http/LongJson.ts"
 const small = { longest: 40, piece: 15, farthest: 200 }
 
 const read = (parse: (bytes: Uint8Array) => LongJson.JsonText, text: string) => {
-  const { json, some } = parse(new TextEncoder().encode(text))
-  const pieces: Array<string> = []
-  some((part) => pieces.push(part) === 0)
-  return { pieces, parsed: json }
+  const { json, parts } = parse(new TextEncoder().encode(text))
+  return { pieces: parts, parsed: json }
 }
 
 const cut = (text: string, sizes?: LongJson.Sizes) => read(LongJson.make(sizes), text)

@@ -9,7 +9,8 @@ describe("PageGuard.layer", () => {
         maxPages: 1_000_000,
         maxBarren: 5,
         maxRejected: Number.POSITIVE_INFINITY,
-        maxEndless: 200_000
+        maxEndless: 200_000,
+        maxPageJobs: 500_000
       })
     }).pipe(Effect.provide(PageGuard.layer({ maxBarren: 5 })))
   )
