@@ -36,8 +36,8 @@ const typesOf = (sql: SqlClient.SqlClient) =>
 /** The states of a run that is not over. */
 export const openStates = "('scheduled', 'queued', 'running', 'paused', 'unknown')"
 
-/** The verdicts that more reading can still change. */
-export const undecidedVerdicts = "('due', 'overdue', 'missed', 'unknown')"
+/** Whether more reading can still change the verdict. SQLite uses a partial index only where a statement has its very words. */
+export const isUndecided = "(verdict IS NULL OR verdict IN ('due', 'overdue', 'missed', 'unknown'))"
 
 const initial = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -62,16 +62,19 @@ const initial = Effect.gen(function* () {
   yield* sql`CREATE TABLE lane (
     id ${id}, listing_id integer NOT NULL REFERENCES listing ON DELETE CASCADE,
     series_id integer NOT NULL REFERENCES series ON DELETE CASCADE, scope text NOT NULL,
-    begun_at ${number}, begun_from ${number}, next_request text,
+    begun_at ${number}, begun_from ${number}, begun_until ${number}, cursor text,
     whole_at ${number}, whole_from ${number}, whole_until ${number}, whole_after ${number},
     failing_since ${number}, failure text,
     UNIQUE (listing_id, scope)
   )`
+  // What people call the scan. It is unjudged where its runs changed after its planned runs were judged.
   yield* sql`CREATE TABLE definition (
     id ${id}, connection_id integer NOT NULL REFERENCES connection ON DELETE CASCADE, name_key text NOT NULL,
-    vendor_id text, scope text NOT NULL, name text, category text NOT NULL,
+    vendor_id text, scope text NOT NULL, name text, named_at ${number} NOT NULL, category text NOT NULL,
+    unjudged integer NOT NULL DEFAULT 0,
     UNIQUE (connection_id, name_key)
   )`
+  yield* sql`CREATE INDEX definition_unjudged ON definition (connection_id) WHERE unjudged = 1`
   yield* sql`CREATE TABLE job (
     series_id integer NOT NULL REFERENCES series ON DELETE CASCADE, vendor_id text NOT NULL,
     listing_id integer NOT NULL, definition_id integer NOT NULL, kind text NOT NULL, name text, category text NOT NULL,
@@ -83,10 +86,11 @@ const initial = Effect.gen(function* () {
   yield* sql`CREATE INDEX job_start ON job (start_time, series_id, vendor_id)`
   yield* sql`CREATE INDEX job_definition ON job (definition_id, start_time)`
   yield* sql`CREATE INDEX job_planned ON job (series_id, start_time) WHERE kind = 'occurrence'`
+  yield* sql`CREATE INDEX job_described ON job (series_id) WHERE kind = 'definition'`
   yield* sql`CREATE INDEX job_open ON job (series_id)
     WHERE kind = 'run' AND gone_at IS NULL AND state IN ${sql.literal(openStates)}`
   yield* sql`CREATE INDEX job_undecided ON job (start_time) WHERE kind = 'occurrence' AND gone_at IS NULL
-    AND (verdict IS NULL OR verdict IN ${sql.literal(undecidedVerdicts)})`
+    AND ${sql.literal(isUndecided)}`
   yield* sql`CREATE TABLE change (
     id ${serial}, at ${number} NOT NULL, what text NOT NULL, series_id integer NOT NULL REFERENCES series ON DELETE CASCADE,
     vendor_id text NOT NULL, was text, now text

@@ -11,7 +11,7 @@ import * as Upgrade from "./Upgrade.ts"
 /**
  * What a store keeps.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category models
  */
 export interface Options {
@@ -24,7 +24,7 @@ export interface Options {
 /**
  * An open store.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category models
  */
 export interface Service {
@@ -49,7 +49,7 @@ export interface Service {
 /**
  * The store.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category models
  */
 export class Store extends Context.Service<Store, Service>()("@scanjobs/history/Store") {}

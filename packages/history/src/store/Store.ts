@@ -48,7 +48,7 @@ export { type Options, type Service, Store } from "./OpenStore.ts"
 /**
  * The store in a SQLite file, which is created where it is missing; `:memory:` is a store that ends with its layer.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category layers
  */
 export const layerSqlite = (path: string, options: Options = {}): Layer.Layer<Store, StoreError> =>
@@ -57,7 +57,7 @@ export const layerSqlite = (path: string, options: Options = {}): Layer.Layer<St
 /**
  * The store in a PostgreSQL database, by its address `postgres://user:password@host:port/database`.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category layers
  */
 export const layerPostgres = (
@@ -84,7 +84,7 @@ export const layerPostgres = (
 /**
  * The store in the database of a `SqlClient` that you already have: PostgreSQL, or SQLite by another driver.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category layers
  */
 export const layerClient = (options: Options = {}): Layer.Layer<Store, StoreError, SqlClient.SqlClient> =>
@@ -108,7 +108,7 @@ export const layerClient = (options: Options = {}): Layer.Layer<Store, StoreErro
 /**
  * The store that a text names: `postgres://…` is a database; `sqlite:PATH`, or just a path, is a file.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category layers
  */
 export const layer = (place: string, options: Options = {}): Layer.Layer<Store, StoreError> =>

@@ -30,7 +30,7 @@ const said = { detail: Schema.String }
 /**
  * The file is no SQLite database, or it is damaged.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category errors
  */
 export class StoreCorrupt extends Schema.TaggedError<StoreCorrupt>()("StoreCorrupt", said) {
@@ -42,7 +42,7 @@ export class StoreCorrupt extends Schema.TaggedError<StoreCorrupt>()("StoreCorru
 /**
  * The file, its folder or the database may not be written.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category errors
  */
 export class StoreReadOnly extends Schema.TaggedError<StoreReadOnly>()("StoreReadOnly", said) {
@@ -54,7 +54,7 @@ export class StoreReadOnly extends Schema.TaggedError<StoreReadOnly>()("StoreRea
 /**
  * There is no space left. What was committed before is kept.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category errors
  */
 export class DiskFull extends Schema.TaggedError<DiskFull>()("DiskFull", said) {
@@ -66,7 +66,7 @@ export class DiskFull extends Schema.TaggedError<DiskFull>()("DiskFull", said) {
 /**
  * A newer version of scanjobs has changed the store's schema.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category errors
  */
 export class StoreNewer extends Schema.TaggedError<StoreNewer>()("StoreNewer", {
@@ -83,7 +83,7 @@ export class StoreNewer extends Schema.TaggedError<StoreNewer>()("StoreNewer", {
 /**
  * Another process held the store for too long.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category errors
  */
 export class StoreBusy extends Schema.TaggedError<StoreBusy>()("StoreBusy", said) {
@@ -95,7 +95,7 @@ export class StoreBusy extends Schema.TaggedError<StoreBusy>()("StoreBusy", said
 /**
  * The store cannot be opened: its folder is not there, or its server does not answer.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category errors
  */
 export class StoreUnreachable extends Schema.TaggedError<StoreUnreachable>()("StoreUnreachable", said) {
@@ -107,7 +107,7 @@ export class StoreUnreachable extends Schema.TaggedError<StoreUnreachable>()("St
 /**
  * The database does not accept the user, or the user may not do this.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category errors
  */
 export class StoreRefused extends Schema.TaggedError<StoreRefused>()("StoreRefused", said) {
@@ -119,7 +119,7 @@ export class StoreRefused extends Schema.TaggedError<StoreRefused>()("StoreRefus
 /**
  * The database holds tables of another program.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category errors
  */
 export class StoreForeign extends Schema.TaggedError<StoreForeign>()("StoreForeign", {
@@ -134,7 +134,7 @@ export class StoreForeign extends Schema.TaggedError<StoreForeign>()("StoreForei
 /**
  * The package that connects to the database is not installed, or this version of Node lacks the module.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category errors
  */
 export class DriverMissing extends Schema.TaggedError<DriverMissing>()("DriverMissing", {
@@ -151,7 +151,7 @@ export class DriverMissing extends Schema.TaggedError<DriverMissing>()("DriverMi
 /**
  * A statement failed for a reason that has no name here.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category errors
  */
 export class StoreFailed extends Schema.TaggedError<StoreFailed>()("StoreFailed", said) {
@@ -163,7 +163,7 @@ export class StoreFailed extends Schema.TaggedError<StoreFailed>()("StoreFailed"
 /**
  * The schema of all reasons.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category schemas
  */
 export const Reason = Schema.Union([
@@ -181,7 +181,7 @@ export const Reason = Schema.Union([
 /**
  * Why a store cannot be used.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category errors
  */
 export type Reason = typeof Reason.Type
@@ -189,7 +189,7 @@ export type Reason = typeof Reason.Type
 /**
  * A store cannot be used. What was committed before is kept.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category errors
  */
 export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {

@@ -1,0 +1,79 @@
+/**
+ * The rows of a connection, its listings and its lanes. They are written once, and read afterwards.
+ */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { ListingRole } from "./ListingRole.ts"
+
+/** A listing of a connection, and when it was whole. */
+export interface ListingRow {
+  readonly id: number
+  readonly whole_at: number | null
+  readonly whole_from: number | null
+}
+
+/** A lane, the last reading of it that was whole, and the one that was not finished. Times are epoch milliseconds. */
+export interface LaneRow {
+  readonly id: number
+  readonly series_id: number
+  readonly scope: string
+  readonly begun_at: number | null
+  readonly begun_from: number | null
+  readonly begun_until: number | null
+  /** The place to resume from, as JSON. */
+  readonly cursor: string | null
+  readonly whole_at: number | null
+  readonly whole_from: number | null
+  readonly whole_until: number | null
+  /** From when on the last whole reading of a plan tells for certain. */
+  readonly whole_after: number | null
+}
+
+/** A row that was just written or found. */
+const only = <A>([row]: ReadonlyArray<A>): Effect.Effect<A> =>
+  row === undefined ? Effect.die(new Error("a row that was written is not there")) : Effect.succeed(row)
+
+/** The connection's id. */
+export const connection = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, name: string, provider: string) {
+  const find = sql<{ readonly id: number }>`SELECT id FROM connection WHERE name = ${name}`
+  const [known] = yield* find
+  if (known !== undefined) return known.id
+  yield* sql`INSERT INTO connection (name, provider) VALUES (${name}, ${provider}) ON CONFLICT (name) DO NOTHING`
+  return (yield* only(yield* find)).id
+})
+
+/** A listing of a connection. */
+export const listing = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, connectionId: number, role: ListingRole) {
+  const find = sql<ListingRow>`SELECT id, whole_at, whole_from FROM listing
+    WHERE connection_id = ${connectionId} AND name = ${role.name}`
+  const [known] = yield* find
+  if (known !== undefined) return known
+  yield* sql`INSERT INTO listing (connection_id, name, is_plan, has_runs)
+    VALUES (${connectionId}, ${role.name}, ${role.isPlan ? 1 : 0}, ${role.hasRuns ? 1 : 0}) ON CONFLICT DO NOTHING`
+  return yield* only(yield* find)
+})
+
+const laneColumns = (sql: SqlClient.SqlClient) =>
+  sql.literal(
+    "id, series_id, scope, begun_at, begun_from, begun_until, cursor, whole_at, whole_from, whole_until, whole_after"
+  )
+
+/** All lanes of a listing. */
+export const lanes = (sql: SqlClient.SqlClient, listingId: number) =>
+  sql<LaneRow>`SELECT ${laneColumns(sql)} FROM lane WHERE listing_id = ${listingId}`
+
+/** A lane of a listing; `scope` is `""` where the listing has none. */
+export const lane = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  place: { readonly connectionId: number; readonly listingId: number; readonly series: string; readonly scope: string }
+) {
+  const { connectionId, listingId, scope, series } = place
+  const find = sql<LaneRow>`SELECT ${laneColumns(sql)} FROM lane WHERE listing_id = ${listingId} AND scope = ${scope}`
+  const [known] = yield* find
+  if (known !== undefined) return known
+  yield* sql`INSERT INTO series (connection_id, name, scope) VALUES (${connectionId}, ${series}, ${scope}) ON CONFLICT DO NOTHING`
+  yield* sql`INSERT INTO lane (listing_id, series_id, scope)
+    SELECT ${listingId}, id, ${scope} FROM series WHERE connection_id = ${connectionId} AND name = ${series} AND scope = ${scope}
+    ON CONFLICT DO NOTHING`
+  return yield* only(yield* find)
+})

@@ -1,0 +1,55 @@
+/**
+ * What was read of a definition's runs: of each listing that brings runs, the lane of its scope, or else the listing as a whole.
+ */
+import { Effect } from "effect"
+import type { Reading } from "../judgement/Judgement.ts"
+import type { Syncing } from "./Syncing.ts"
+
+interface Row {
+  readonly listing_id: number
+  readonly listing_at: number | null
+  readonly listing_from: number | null
+  readonly scope: string | null
+  readonly whole_at: number | null
+  readonly whole_from: number | null
+}
+
+/** What was read of one listing. */
+interface ListingReadings {
+  readonly whole: Reading
+  readonly byScope: ReadonlyMap<string, Reading>
+}
+
+/** What was read of each listing of a connection that brings runs. */
+export type RunReadings = ReadonlyArray<ListingReadings>
+
+/** Loads what was read of a connection. */
+export const load = ({ connectionId, store: { sql } }: Syncing) =>
+  Effect.map(
+    sql<Row>`SELECT t.id AS listing_id, t.whole_at AS listing_at, t.whole_from AS listing_from, l.scope, l.whole_at, l.whole_from
+      FROM listing t LEFT JOIN lane l ON l.listing_id = t.id WHERE t.connection_id = ${connectionId} AND t.has_runs = 1`,
+    (rows): RunReadings =>
+      [...Map.groupBy(rows, ({ listing_id }) => listing_id).values()].map((lanes) => ({
+        whole: readingOf(lanes[0]?.listing_at ?? null, lanes[0]?.listing_from ?? null),
+        byScope: new Map(
+          lanes.flatMap(({ scope, whole_at, whole_from }) =>
+            scope === null ? [] : [[scope, readingOf(whole_at, whole_from)] as const]
+          )
+        )
+      }))
+  )
+
+/** What was read of the runs of a definition without a gap. */
+export const of = (readings: RunReadings, key: string, scope: string): Reading => {
+  const each = readings.map(({ byScope, whole }) => byScope.get(scope) ?? byScope.get(key) ?? byScope.get("") ?? whole)
+  const times = each.map(({ beganAt }) => beganAt)
+  return {
+    beganAt: times.length === 0 || times.includes(null) ? null : Math.min(...times.map(Number)),
+    from: Math.max(...each.map(({ from }) => from))
+  }
+}
+
+const readingOf = (beganAt: number | null, from: number | null): Reading => ({
+  beganAt,
+  from: from ?? Number.NEGATIVE_INFINITY
+})

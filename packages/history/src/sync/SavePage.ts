@@ -1,0 +1,148 @@
+/**
+ * Writes a page: the rows that are new or different, what that means, and how far the reading is. All of it is written, or nothing, so
+ * that a process may end at any moment.
+ */
+import type { Lane, ScanJob } from "@scanjobs/core"
+import { Effect } from "effect"
+import * as Change from "../store/Change.ts"
+import * as Rowset from "../store/Rowset.ts"
+import * as Definitions from "./Definitions.ts"
+import * as JobColumns from "./JobColumns.ts"
+import type { LaneRow, ListingRow } from "./Places.ts"
+import type { Span, Syncing } from "./Syncing.ts"
+
+/** The lane that a page belongs to. */
+export interface Place {
+  readonly lane: LaneRow
+  readonly listing: ListingRow
+  /** Whether a reading that was not finished goes on where it stopped. Plans are short, and are read from their beginning. */
+  readonly resumes: boolean
+  /** The place of each listing in its series: what a later one says of a job is more final. */
+  readonly ranks: ReadonlyMap<number, number>
+  readonly begun: Span
+}
+
+/** What is in the store of a job. */
+interface Stored {
+  readonly vendor_id: string
+  readonly digest: number
+  readonly state: ScanJob.State
+  readonly listing_id: number
+  readonly gone_at: number | null
+}
+
+/** Writes a page, and gives the ids of the changes; `null` if there are none. */
+export const run = Effect.fnUntraced(function* (syncing: Syncing, place: Place, page: Lane.Page<ScanJob.ScanJob>) {
+  const jobs = new Map(page.jobs.map((job) => [JobColumns.storable(job.vendorId), JobColumns.digested(job)]))
+  const { attempt, transaction } = syncing.store
+  // What has not changed is not written. Whether it has is looked up without a lock first, unless all of it is new.
+  if (place.lane.whole_at !== null) {
+    const stored = yield* attempt(find(syncing, place, jobs))
+    if (differing(jobs, stored, place).length === 0) return null
+  }
+  return yield* transaction(write(syncing, place, jobs, page))
+})
+
+const find = ({ store: { sql } }: Syncing, { lane }: Place, jobs: ReadonlyMap<string, JobColumns.Digested>) =>
+  Effect.map(
+    sql<Stored>`SELECT vendor_id, digest, state, listing_id, gone_at FROM job
+      WHERE series_id = ${lane.series_id} AND vendor_id IN ${Rowset.texts(sql, [...jobs.keys()])}`,
+    (rows) => new Map(rows.map((row) => [row.vendor_id, row]))
+  )
+
+/** The jobs that the store does not have, or has otherwise. */
+const differing = (
+  jobs: ReadonlyMap<string, JobColumns.Digested>,
+  stored: ReadonlyMap<string, Stored>,
+  { listing, ranks }: Place
+): ReadonlyArray<JobColumns.Digested> => {
+  const rankOf = (listingId: number) => ranks.get(listingId) ?? 0
+  return [...jobs.values()].filter(({ digest, vendorId }) => {
+    const before = stored.get(vendorId)
+    if (before === undefined || before.gone_at !== null) return true
+    if (before.listing_id === listing.id) return before.digest !== digest
+    return rankOf(before.listing_id) < rankOf(listing.id)
+  })
+}
+
+const write = Effect.fnUntraced(function* (
+  syncing: Syncing,
+  place: Place,
+  jobs: ReadonlyMap<string, JobColumns.Digested>,
+  page: Lane.Page<ScanJob.ScanJob>
+) {
+  const { keepsRaw, sql } = syncing.store
+  const { begun, lane, listing, resumes } = place
+  // Another process that reads the same runs waits here, and then sees what was written.
+  yield* sql.onDialectOrElse({
+    pg: () => Effect.asVoid(sql`SELECT id FROM series WHERE id = ${lane.series_id} FOR UPDATE`),
+    orElse: () => Effect.void
+  })
+  const stored = yield* find(syncing, place, jobs)
+  const different = differing(jobs, stored, place)
+  const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+  const [first] = different
+  let range: Change.Range | null = null
+  if (first !== undefined) {
+    const prefix = first.job.id.slice(0, first.job.id.length - first.job.vendorId.length)
+    yield* sql`UPDATE series SET id_prefix = ${prefix} WHERE id = ${lane.series_id} AND id_prefix IS NULL`
+    yield* Definitions.write(
+      syncing,
+      different.map(({ job }) => job)
+    )
+    const definitionOf = (job: ScanJob.ScanJob) => syncing.definitions.get(Definitions.keyOf(job))?.id ?? 0
+    yield* upsert(
+      syncing,
+      different.map((one) =>
+        JobColumns.rowOf(
+          one,
+          { seriesId: lane.series_id, listingId: listing.id, definitionId: definitionOf(one.job) },
+          now,
+          keepsRaw
+        )
+      )
+    )
+    const runs = new Set(different.filter(({ job }) => job.kind === "run").map(({ job }) => definitionOf(job)))
+    yield* sql`UPDATE definition SET unjudged = 1 WHERE unjudged = 0 AND id IN ${Rowset.integers(sql, [...runs])}`
+    range = yield* Change.write(sql, told(different, stored, place, now))
+  }
+  const cursor = page.next.request === null || !resumes ? null : JSON.stringify(page.next)
+  yield* sql`UPDATE lane SET cursor = ${cursor}, begun_at = ${begun.at}, begun_from = ${begun.from}, begun_until = ${begun.until}
+    WHERE id = ${lane.id}`
+  return range
+})
+
+/** A planned run that was withdrawn and is planned again begins anew. A run that vanished and is back is the same run. */
+const upsert = ({ store: { sql } }: Syncing, rows: ReadonlyArray<JobColumns.JobRow>) => {
+  const rowset = Rowset.make(sql, JobColumns.columns)
+  const anew = sql.literal("job.gone_at IS NOT NULL AND job.kind = 'occurrence'")
+  const kept = (column: string) =>
+    sql.literal(`${column} = CASE WHEN job.gone_at IS NOT NULL AND job.kind = 'occurrence' THEN NULL ELSE job.${column} END`)
+  return sql`INSERT INTO job (${rowset.names}) SELECT ${rowset.names} FROM ${rowset.from(rows)} WHERE true
+    ON CONFLICT (series_id, vendor_id) DO UPDATE SET ${rowset.excludedBut("series_id", "vendor_id", "first_seen")}, gone_at = NULL,
+      first_seen = CASE WHEN ${anew} THEN excluded.first_seen ELSE job.first_seen END,
+      ${kept("confirmed_at")}, ${kept("moved")}, ${kept("verdict")}, ${kept("why")}, ${kept("met_series")},
+      ${kept("met_vendor_id")}, ${kept("delay")}`
+}
+
+/**
+ * The changes that are worth telling. The first whole reading of a listing tells what there is. A lane that comes later, such as that of
+ * a new schedule, tells what started since then.
+ */
+const told = (
+  different: ReadonlyArray<JobColumns.Digested>,
+  stored: ReadonlyMap<string, Stored>,
+  { lane, listing }: Place,
+  now: number
+): ReadonlyArray<Change.Told> => {
+  const since = lane.whole_at === null ? listing.whole_at : Number.NEGATIVE_INFINITY
+  return different.flatMap(({ job, vendorId }): ReadonlyArray<Change.Told> => {
+    const before = stored.get(vendorId)
+    const place = { at: now, series_id: lane.series_id, vendor_id: vendorId, now: job.state }
+    if (before !== undefined && before.gone_at === null) {
+      return before.state === job.state ? [] : [{ ...place, what: "state", was: before.state }]
+    }
+    const isNews = job.kind !== "occurrence" && since !== null && (job.startTime ?? now) >= since
+    return isNews ? [{ ...place, what: "new", was: null }] : []
+  })
+}
