@@ -1,7 +1,7 @@
 /**
  * A connection whose vendor is a function: what it lists at a time, in pages.
  */
-import { Listing, type Cursor, type Lane, type ScanJob } from "@scanjobs/core"
+import { type Cursor, type Lane, Listing, type ScanJob } from "@scanjobs/core"
 import { Clock, Effect, Schema, Stream } from "effect"
 import { HttpApiEndpoint } from "effect/http-api"
 import type { LaneOptions, Source } from "../src/sync/Source.ts"
@@ -26,8 +26,11 @@ export interface FakeListing {
   readonly series?: string
   /** The scopes, where it has some. */
   readonly scopes?: () => ReadonlyArray<string>
-  readonly jobs: (asked: Asked & { readonly scope: string | null }) => ReadonlyArray<ScanJob.Fields & { readonly raw?: unknown }>
+  readonly jobs: (
+    asked: Asked & { readonly scope: string | null }
+  ) => ReadonlyArray<ScanJob.Fields & { readonly raw?: unknown }>
   /** After how many pages it fails, if it does. */
+  readonly onPage?: (index: number) => unknown
   readonly failsAfter?: (asked: Asked & { readonly scope: string | null }) => number | undefined
 }
 
@@ -63,7 +66,9 @@ export const make = (
         const listing = listings[name]
         if (listing === undefined) return Stream.empty
         const scopes = listing.scopes?.() ?? [null]
-        return Stream.fromIterable(scopes.map((scope) => laneOf(connection, name, listing, scope, { query, options, now, pageSize })))
+        return Stream.fromIterable(
+          scopes.map((scope) => laneOf(connection, name, listing, scope, { query, options, now, pageSize }))
+        )
       })
     )
 })
@@ -85,24 +90,11 @@ const laneOf = (
   const source = { provider: "fake", connection, listing: name, scope }
   const from = options.since?.({ listing: name, scope }) ?? query.from ?? Number.NEGATIVE_INFINITY
   const asked = { now, listing: name, scope, from, until: query.until ?? Number.POSITIVE_INFINITY }
-  const prefix = ["fake", connection, listing.series ?? name, ...(scope === null ? [] : [scope])].map(encodeURIComponent)
+  const prefix = ["fake", connection, name, ...(scope === null ? [] : [scope])].map(encodeURIComponent)
   const jobs = listing
     .jobs(asked)
     .filter(({ startTime = null }) => startTime === null || (startTime >= from && startTime < asked.until))
-    .map(
-      (fields): ScanJob.ScanJob => ({
-        definitionId: null,
-        name: null,
-        detail: null,
-        progress: null,
-        startTime: null,
-        finishTime: null,
-        raw: { id: fields.vendorId },
-        ...fields,
-        ...source,
-        id: `${prefix.join("/")}/${fields.vendorId}`
-      })
-    )
+    .map((fields) => jobOf(source, prefix.join("/"), fields))
   const resume = options.resume.find((cursor) => cursor.listing === name && cursor.scope === scope)
   const first = typeof resume?.request === "number" ? resume.request : 0
   const count = Math.max(1, Math.ceil(jobs.length / pageSize))
@@ -110,6 +102,7 @@ const laneOf = (
   const pages = Stream.range(first, count - 1).pipe(
     Stream.mapEffect((index) => {
       if (index >= failsAfter) return Effect.fail(new Down())
+      listing.onPage?.(index)
       const request = index === count - 1 ? null : index + 1
       const next: Cursor.Cursor = { connection, listing: name, scope, request }
       const page = jobs.slice(index * pageSize, (index + 1) * pageSize)
@@ -118,3 +111,20 @@ const laneOf = (
   )
   return { source, order: "none", pages: failsAfter === 0 ? Stream.fail(new Down()) : pages }
 }
+
+const jobOf = (
+  source: Lane.Lane<ScanJob.ScanJob>["source"],
+  prefix: string,
+  fields: ScanJob.Fields & { readonly raw?: unknown }
+): ScanJob.ScanJob => ({
+  definitionId: null,
+  name: null,
+  detail: null,
+  progress: null,
+  startTime: null,
+  finishTime: null,
+  raw: { id: fields.vendorId },
+  ...fields,
+  ...source,
+  id: `${prefix}/${fields.vendorId}`
+})

@@ -52,10 +52,11 @@ const initial = Effect.gen(function* () {
     whole_at ${number}, whole_from ${number}, failing_since ${number}, failure text,
     UNIQUE (connection_id, name)
   )`
-  // What identifies a job, together with its vendor id. Two listings that name the same runs share a series.
+  // What identifies a job, together with its vendor id. Two listings that name the same runs share a series. `id_scope` is the part of
+  // jobs' ids between the listing and the vendor id.
   yield* sql`CREATE TABLE series (
     id ${id}, connection_id integer NOT NULL REFERENCES connection ON DELETE CASCADE, name text NOT NULL,
-    scope text NOT NULL, id_prefix text,
+    scope text NOT NULL, id_scope text,
     UNIQUE (connection_id, name, scope)
   )`
   // begun_*: a reading that was not finished; whole_*: the last one that was.

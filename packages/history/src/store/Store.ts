@@ -33,11 +33,14 @@
  * export const named = (place: string) => Store.layer(place, options)
  * // With a `SqlClient` that the program has for other things, too.
  * export const shared = Store.layerClient(options)
+ * export const prune = Store.prune("-730 days")
  * export const placeOf = ({ name }: Store.Service) => name
  * ```
  */
+import { Query } from "@scanjobs/core"
 import { Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
+import * as Forget from "./Forget.ts"
 import * as Migrations from "./Migrations.ts"
 import { opened, type Options, sqliteWith, Store, withoutBackup } from "./OpenStore.ts"
 import { reasonOf } from "./SqlFailure.ts"
@@ -115,6 +118,19 @@ export const layer = (place: string, options: Options = {}): Layer.Layer<Store, 
   /^postgres(?:ql)?:\/\//i.test(place)
     ? layerPostgres(place, options)
     : layerSqlite(place.replace(/^sqlite:/i, ""), options)
+
+/**
+ * Deletes jobs that started, or without a start were first seen, before a time, and the changes from before it. Runs that are not over
+ * and definitions stay. Gives how many jobs were deleted. To do so with each sync, give the store a `retention`.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const prune = (before: Query.Time): Effect.Effect<number, StoreError, Store> =>
+  Effect.gen(function* () {
+    const { from = Number.NEGATIVE_INFINITY } = yield* Query.resolve({ from: before })
+    return yield* Forget.before(yield* Store, from)
+  })
 
 const withoutPassword = (address: string): string => {
   if (!URL.canParse(address)) return "PostgreSQL"

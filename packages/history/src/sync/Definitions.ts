@@ -7,16 +7,7 @@ import type { SqlClient } from "effect/sql"
 import * as Rowset from "../store/Rowset.ts"
 import * as DefinitionKey from "./DefinitionKey.ts"
 import { storable } from "./JobColumns.ts"
-import type { Syncing } from "./Syncing.ts"
-
-/** A definition that is in the store. */
-export interface KnownDefinition {
-  readonly id: number
-  readonly name: string | null
-  /** The start time of the job that gave the name. */
-  readonly namedAt: number
-  readonly isScoped: boolean
-}
+import type { KnownDefinition, Syncing } from "./Syncing.ts"
 
 const columns = {
   connection_id: "integer",

@@ -6,7 +6,7 @@ import { Clock, Duration, Effect } from "effect"
 import * as Judgement from "../judgement/Judgement.ts"
 import { rulesOf } from "../judgement/JudgementPolicy.ts"
 import type * as Verdict from "../judgement/Verdict.ts"
-import * as Change from "../store/Change.ts"
+import * as ChangeLog from "../store/ChangeLog.ts"
 import { isUndecided } from "../store/Migrations.ts"
 import * as Rowset from "../store/Rowset.ts"
 import * as RunReadings from "./RunReadings.ts"
@@ -56,7 +56,7 @@ interface RunRow {
 /** Judges all definitions of the connection that have something to judge, some at a time. Gives the ids of the changes. */
 export const run = Effect.fnUntraced(function* (syncing: Syncing) {
   const { attempt, transaction } = syncing.store
-  const ranges: Array<Change.Range> = []
+  const ranges: Array<ChangeLog.Range> = []
   const definitions = yield* attempt(toJudge(syncing))
   for (let from = 0; from < definitions.length; from += batch) {
     const range = yield* transaction(judgeBatch(syncing, definitions.slice(from, from + batch)))
@@ -109,9 +109,9 @@ const judgeBatch = Effect.fnUntraced(function* (syncing: Syncing, definitions: R
     ({ definition_id }) => definition_id
   )
   const runs = Map.groupBy(yield* runsOf(syncing, ids, first - reach), ({ definition_id }) => definition_id)
-  const readings = yield* RunReadings.load(syncing)
+  const readings = yield* RunReadings.load(sql, connectionId)
   const judged: Array<JudgedRow> = []
-  const told: Array<Change.Told> = []
+  const told: Array<ChangeLog.Told> = []
   for (const definition of definitions) {
     const planned = plan.get(definition.id) ?? []
     const verdicts = Judgement.judge({
@@ -143,7 +143,7 @@ const judgeBatch = Effect.fnUntraced(function* (syncing: Syncing, definitions: R
   yield* sql`UPDATE definition SET unjudged = 0 WHERE unjudged = 1 AND id IN ${ids}`
   if (judged.length === 0) return null
   yield* save(syncing, judged, [...plan.values()].flat())
-  return yield* Change.write(sql, told)
+  return yield* ChangeLog.write(sql, told)
 })
 
 const policyOf = ({ connection, provider, settings }: Syncing, { name, scope, vendor_id }: DefinitionRow) =>

@@ -1,7 +1,7 @@
 /**
  * What a listing is for, as its provider declares it: which listings plan, which bring runs, and which name the same runs.
  */
-import type { Listing, Provider, ScanJob } from "@scanjobs/core"
+import { Listing, type Provider, type ScanJob } from "@scanjobs/core"
 
 /** What a listing is for. */
 export interface ListingRole {
@@ -28,7 +28,7 @@ export const bySeries = (listings: Provider.Listings): ReadonlyArray<ReadonlyArr
   const groups = new Map<string, Array<ListingRole>>()
   const underWayFirst = Object.entries(listings).toSorted(([, a], [, b]) => Number(canBeOpen(b)) - Number(canBeOpen(a)))
   for (const [name, listing] of underWayFirst) {
-    const series = seriesOf(name, listing)
+    const series = Listing.seriesOf(name, listing)
     const group = groups.get(series) ?? []
     groups.set(series, group)
     const kinds = listing.holds?.kinds
@@ -39,6 +39,3 @@ export const bySeries = (listings: Provider.Listings): ReadonlyArray<ReadonlyArr
 }
 
 const canBeOpen = ({ holds }: Listing.Any): boolean => holds?.states === undefined || holds.states.some(isOpen)
-
-const seriesOf = (name: string, listing: Listing.Any): string =>
-  "series" in listing && typeof listing.series === "string" ? listing.series : name

@@ -1,9 +1,10 @@
 /**
  * Reads one listing, lane by lane, and writes its pages. A lane that fails does not keep the others from being written.
  */
-import { Cursor, type Lane, type ScanJob } from "@scanjobs/core"
+import { Cursor, type Lane, type Provider, type ScanJob } from "@scanjobs/core"
 import { Cause, Duration, Effect, Option, Predicate, Schema, Stream } from "effect"
-import * as Change from "../store/Change.ts"
+import type * as Change from "../store/Change.ts"
+import * as ChangeLog from "../store/ChangeLog.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import { isOpen, type ListingRole } from "./ListingRole.ts"
 import { storable } from "./JobColumns.ts"
@@ -37,6 +38,8 @@ export interface OpenListing {
   readonly outcomes: Array<Outcome>
 }
 
+type Place = Parameters<NonNullable<Provider.RunOptions["since"]>>[0]
+
 /** For how long a reading that was not finished can go on. Later, it begins anew. */
 const resumable = Duration.toMillis("7 days")
 
@@ -68,11 +71,11 @@ export const run = <E, R, E2, R2>(
   const { connection, failure, settings } = syncing
   // What failed as a whole was told, and would fail again.
   if (failure !== null) return Stream.empty
-  const query = { from: span.from, ...(span.until === null ? {} : { until: span.until }) }
+  const query = { from: span.from, ...(span.until === null ? { order: "descending" as const } : { until: span.until }) }
   const options = {
     listings: [role.name] as const,
     resume: cursorsOf(syncing, listing),
-    ...(since === undefined ? {} : { since: ({ scope }: { readonly listing: string; readonly scope: string | null }) => since.lane(scope ?? "") })
+    ...(since === undefined ? {} : { since: ({ scope }: Place) => since.lane(scope ?? "") })
   }
   const lanes = source.lanes(query, options).pipe(
     Stream.map((lane) => ({ _tag: "lane", lane }) as const),
@@ -100,9 +103,7 @@ const decodeCursor = Schema.decodeUnknownOption(Schema.fromJsonString(Cursor.Cur
 const cursorsOf = ({ now }: Syncing, { lanes, role }: OpenListing): ReadonlyArray<Cursor.Cursor> =>
   role.isPlan
     ? []
-    : [...lanes.values()].flatMap((lane) =>
-        isResumable(lane, now) ? Option.toArray(decodeCursor(lane.cursor)) : []
-      )
+    : [...lanes.values()].flatMap((lane) => (isResumable(lane, now) ? Option.toArray(decodeCursor(lane.cursor)) : []))
 
 const isResumable = ({ begun_at, cursor }: Places.LaneRow, now: number): boolean =>
   cursor !== null && begun_at !== null && begun_at > now - resumable
@@ -191,10 +192,10 @@ const resumedSpan = ({ begun_at, begun_from, begun_until }: Places.LaneRow, span
 })
 
 /** The changes that were written together. */
-export const changesIn = ({ store: { attempt, sql } }: Syncing, range: Change.Range | null) =>
+export const changesIn = ({ store: { attempt, sql } }: Syncing, range: ChangeLog.Range | null) =>
   range === null
     ? Effect.succeed([])
-    : attempt(Change.read(sql, sql`h.id >= ${range.first} AND h.id <= ${range.last}`, range.last - range.first + 1))
+    : attempt(ChangeLog.read(sql, sql`h.id >= ${range.first} AND h.id <= ${range.last}`, range.last - range.first + 1))
 
 /** What went wrong, in one line. Errors of core hold no secrets. */
 export const textOf = (cause: Cause.Cause<unknown>): string => {

@@ -3,7 +3,7 @@
  */
 import { Effect } from "effect"
 import type { Reading } from "../judgement/Judgement.ts"
-import type { Syncing } from "./Syncing.ts"
+import type { SqlClient } from "effect/sql"
 
 interface Row {
   readonly listing_id: number
@@ -24,7 +24,7 @@ interface ListingReadings {
 export type RunReadings = ReadonlyArray<ListingReadings>
 
 /** Loads what was read of a connection. */
-export const load = ({ connectionId, store: { sql } }: Syncing) =>
+export const load = (sql: SqlClient.SqlClient, connectionId: number) =>
   Effect.map(
     sql<Row>`SELECT t.id AS listing_id, t.whole_at AS listing_at, t.whole_from AS listing_from, l.scope, l.whole_at, l.whole_from
       FROM listing t LEFT JOIN lane l ON l.listing_id = t.id WHERE t.connection_id = ${connectionId} AND t.has_runs = 1`,

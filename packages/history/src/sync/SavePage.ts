@@ -4,7 +4,7 @@
  */
 import type { Lane, ScanJob } from "@scanjobs/core"
 import { Effect } from "effect"
-import * as Change from "../store/Change.ts"
+import * as ChangeLog from "../store/ChangeLog.ts"
 import * as Rowset from "../store/Rowset.ts"
 import * as Definitions from "./Definitions.ts"
 import * as JobColumns from "./JobColumns.ts"
@@ -82,10 +82,9 @@ const write = Effect.fnUntraced(function* (
   const different = differing(jobs, stored, place)
   const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
   const [first] = different
-  let range: Change.Range | null = null
+  let range: ChangeLog.Range | null = null
   if (first !== undefined) {
-    const prefix = first.job.id.slice(0, first.job.id.length - first.job.vendorId.length)
-    yield* sql`UPDATE series SET id_prefix = ${prefix} WHERE id = ${lane.series_id} AND id_prefix IS NULL`
+    yield* sql`UPDATE series SET id_scope = ${idScopeOf(first.job)} WHERE id = ${lane.series_id} AND id_scope IS NULL`
     yield* Definitions.write(
       syncing,
       different.map(({ job }) => job)
@@ -104,7 +103,7 @@ const write = Effect.fnUntraced(function* (
     )
     const runs = new Set(different.filter(({ job }) => job.kind === "run").map(({ job }) => definitionOf(job)))
     yield* sql`UPDATE definition SET unjudged = 1 WHERE unjudged = 0 AND id IN ${Rowset.integers(sql, [...runs])}`
-    range = yield* Change.write(sql, told(different, stored, place, now))
+    range = yield* ChangeLog.write(sql, told(different, stored, place, now))
   }
   const cursor = page.next.request === null || !resumes ? null : JSON.stringify(page.next)
   yield* sql`UPDATE lane SET cursor = ${cursor}, begun_at = ${begun.at}, begun_from = ${begun.from}, begun_until = ${begun.until}
@@ -112,12 +111,22 @@ const write = Effect.fnUntraced(function* (
   return range
 })
 
+/** The part of a job's id between its listing and its vendor id. */
+const idScopeOf = ({ id, vendorId }: ScanJob.ScanJob): string =>
+  id
+    .slice(0, id.length - vendorId.length)
+    .split("/")
+    .slice(3)
+    .join("/")
+
 /** A planned run that was withdrawn and is planned again begins anew. A run that vanished and is back is the same run. */
 const upsert = ({ store: { sql } }: Syncing, rows: ReadonlyArray<JobColumns.JobRow>) => {
   const rowset = Rowset.make(sql, JobColumns.columns)
   const anew = sql.literal("job.gone_at IS NOT NULL AND job.kind = 'occurrence'")
   const kept = (column: string) =>
-    sql.literal(`${column} = CASE WHEN job.gone_at IS NOT NULL AND job.kind = 'occurrence' THEN NULL ELSE job.${column} END`)
+    sql.literal(
+      `${column} = CASE WHEN job.gone_at IS NOT NULL AND job.kind = 'occurrence' THEN NULL ELSE job.${column} END`
+    )
   return sql`INSERT INTO job (${rowset.names}) SELECT ${rowset.names} FROM ${rowset.from(rows)} WHERE true
     ON CONFLICT (series_id, vendor_id) DO UPDATE SET ${rowset.excludedBut("series_id", "vendor_id", "first_seen")}, gone_at = NULL,
       first_seen = CASE WHEN ${anew} THEN excluded.first_seen ELSE job.first_seen END,
@@ -134,9 +143,9 @@ const told = (
   stored: ReadonlyMap<string, Stored>,
   { lane, listing }: Place,
   now: number
-): ReadonlyArray<Change.Told> => {
+): ReadonlyArray<ChangeLog.Told> => {
   const since = lane.whole_at === null ? listing.whole_at : Number.NEGATIVE_INFINITY
-  return different.flatMap(({ job, vendorId }): ReadonlyArray<Change.Told> => {
+  return different.flatMap(({ job, vendorId }): ReadonlyArray<ChangeLog.Told> => {
     const before = stored.get(vendorId)
     const place = { at: now, series_id: lane.series_id, vendor_id: vendorId, now: job.state }
     if (before !== undefined && before.gone_at === null) {

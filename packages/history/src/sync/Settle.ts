@@ -3,7 +3,8 @@
  */
 import { Clock, Effect } from "effect"
 import type { Statement } from "effect/sql"
-import * as Change from "../store/Change.ts"
+import type * as Change from "../store/Change.ts"
+import * as ChangeLog from "../store/ChangeLog.ts"
 import { openStates } from "../store/Migrations.ts"
 import * as Rowset from "../store/Rowset.ts"
 import { rejudged } from "./Judge.ts"
@@ -50,7 +51,7 @@ export const run = (syncing: Syncing, readings: ReadonlyArray<Reading>, isAll: b
       })
       const told =
         isAll && readings.every(({ isConclusive }) => isConclusive) ? yield* conclude(syncing, readings, ended) : []
-      const range = yield* Change.write(sql, told)
+      const range = yield* ChangeLog.write(sql, told)
       for (const reading of readings) yield* markWhole(syncing, reading, ended)
       return range
     })
@@ -87,25 +88,24 @@ const conclude = Effect.fnUntraced(function* (syncing: Syncing, readings: Readon
 })
 
 /** Of the planned runs of a definition that were withdrawn together, the first is told. */
-const toldOf = (gone: ReadonlyArray<Open>, seriesId: number, at: number): ReadonlyArray<Change.Told> => {
+const toldOf = (gone: ReadonlyArray<Open>, seriesId: number, at: number): ReadonlyArray<ChangeLog.Told> => {
   const planned = new Map<number, Open>()
   for (const one of gone) {
     const first = planned.get(one.definition_id)
     if (one.kind !== "occurrence") continue
     if (first === undefined || (one.start_time ?? 0) < (first.start_time ?? 0)) planned.set(one.definition_id, one)
   }
-  const place = { at, series_id: seriesId }
+  const told = (one: Open, what: Change.What, was: string, now: string | null): ChangeLog.Told => ({
+    at,
+    what,
+    series_id: seriesId,
+    vendor_id: one.vendor_id,
+    was,
+    now
+  })
   return [
-    ...gone
-      .filter(({ kind }) => kind !== "occurrence")
-      .map(({ state, vendor_id }) => ({ ...place, what: "gone" as const, vendor_id, was: state, now: null })),
-    ...[...planned.values()].map(({ vendor_id }) => ({
-      ...place,
-      what: "verdict" as const,
-      vendor_id,
-      was: "planned",
-      now: "withdrawn"
-    }))
+    ...gone.filter(({ kind }) => kind !== "occurrence").map((one) => told(one, "gone", one.state, null)),
+    ...[...planned.values()].map((one) => told(one, "verdict", "planned", "withdrawn"))
   ]
 }
 

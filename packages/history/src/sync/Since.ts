@@ -21,11 +21,7 @@ export interface Since {
 }
 
 /** Works out since when a listing of runs, with these lanes, is to be read. */
-export const make = Effect.fnUntraced(function* (
-  syncing: Syncing,
-  listing: ListingRow,
-  lanes: ReadonlyArray<LaneRow>
-) {
+export const make = Effect.fnUntraced(function* (syncing: Syncing, listing: ListingRow, lanes: ReadonlyArray<LaneRow>) {
   const { now, settings } = syncing
   const earliest = now - settings.back
   const oldestOpen = yield* openRuns(syncing, listing, lanes)
@@ -33,7 +29,9 @@ export const make = Effect.fnUntraced(function* (
   const listingWaits = waiting.map(({ first }) => first - early)
   const sinceOf = (lane: LaneRow): number => {
     if (lane.whole_at === null) return earliest
-    const waits = waiting.filter(({ name_key, scope }) => lane.scope === "" || lane.scope === name_key || lane.scope === scope)
+    const waits = waiting.filter(
+      ({ name_key, scope }) => lane.scope === "" || lane.scope === name_key || lane.scope === scope
+    )
     return Math.max(
       earliest,
       Math.min(

@@ -9,7 +9,7 @@ export interface LaneOptions {
   readonly listings: readonly [string]
   readonly resume: ReadonlyArray<Cursor.Cursor>
   /** From which start time on a lane is read, in epoch milliseconds, where that differs from the query's. */
-  readonly since?: (place: { readonly listing: string; readonly scope: string | null }) => number
+  readonly since?: NonNullable<Provider.RunOptions["since"]>
 }
 
 /** One connection of one provider. */
@@ -18,10 +18,7 @@ export interface Source<E, R> {
   readonly connection: string
   readonly listings: Provider.Listings
   readonly concurrency: number
-  readonly lanes: (
-    query: Query.Query,
-    options: LaneOptions
-  ) => Stream.Stream<Lane.Lane<ScanJob.ScanJob, E>, E, R>
+  readonly lanes: (query: Query.Query, options: LaneOptions) => Stream.Stream<Lane.Lane<ScanJob.ScanJob, E>, E, R>
 }
 
 /** Called for each lane, and for a connection, that cannot be read. */

@@ -52,13 +52,13 @@
  * export const patient: Sync.CatalogOptions = { connections: 2, policy: rulesOf }
  * ```
  */
-import type { Catalog, Lane, Provider, ScanError, ScanJob } from "@scanjobs/core"
+import type { Catalog, Provider, ScanError } from "@scanjobs/core"
 import { type Effect, Stream } from "effect"
 import type { Change } from "../store/Change.ts"
 import type { Store } from "../store/OpenStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import type { Options } from "./Settings.ts"
-import type { LaneOptions, Source } from "./Source.ts"
+import type { Source } from "./Source.ts"
 import * as SyncConnection from "./SyncConnection.ts"
 
 export type { Definition, Options } from "./Settings.ts"
@@ -124,10 +124,5 @@ const sourceOf = <P extends Provider.Any>(
   connection: connection.name,
   listings: provider.listings,
   concurrency: provider.concurrency,
-  lanes: (query, options: LaneOptions) =>
-    provider.lanes(connection as never, query, options as never) as Stream.Stream<
-      Lane.Lane<ScanJob.ScanJob, Provider.ErrorOf<P>>,
-      Provider.ErrorOf<P>,
-      Provider.ServicesOf<P>
-    >
+  lanes: (query, options) => provider.lanes(connection as never, query, options as never)
 })

@@ -2,7 +2,8 @@
  * One sync of one connection: its listings are read series by series, settled, and then its plan is judged.
  */
 import { Clock, Effect, Stream } from "effect"
-import type { Change, Range } from "../store/Change.ts"
+import type { Change } from "../store/Change.ts"
+import type { Range } from "../store/ChangeLog.ts"
 import { Store } from "../store/OpenStore.ts"
 import * as Rowset from "../store/Rowset.ts"
 import type { StoreError } from "../store/StoreError.ts"
@@ -64,13 +65,16 @@ const readSeries = <E, R, E2, R2>(
   onFailure: OnFailure<E, E2, R2>
 ): Stream.Stream<Change, StoreError | E2, R | R2> =>
   Stream.unwrap(
-    Effect.map(Effect.forEach(group, (role) => ReadListing.open(syncing, role)), (listings) => {
-      const ranks = new Map(listings.map(({ row }, rank) => [row.id, rank]))
-      return Stream.fromIterable(listings).pipe(
-        Stream.flatMap((listing) => ReadListing.run(syncing, source, listing, ranks, onFailure)),
-        Stream.concat(changesOf(syncing, settle(syncing, listings)))
-      )
-    })
+    Effect.map(
+      Effect.forEach(group, (role) => ReadListing.open(syncing, role)),
+      (listings) => {
+        const ranks = new Map(listings.map(({ row }, rank) => [row.id, rank]))
+        return Stream.fromIterable(listings).pipe(
+          Stream.flatMap((listing) => ReadListing.run(syncing, source, listing, ranks, onFailure)),
+          Stream.concat(changesOf(syncing, settle(syncing, listings)))
+        )
+      }
+    )
   )
 
 /** Settles the lanes of each scope, and then the listings. */
@@ -100,7 +104,8 @@ const settleListing = Effect.fnUntraced(function* (
     (outcome) => outcome._tag === "failed" && (outcome.scope === "" || outcome.lane?.whole_at == null)
   )
   if (failure !== null || failed?._tag === "failed") {
-    const text = failed?._tag === "failed" ? `${failed.scope === "" ? "" : `${failed.scope}: `}${failed.failure}` : failure
+    const text =
+      failed?._tag === "failed" ? `${failed.scope === "" ? "" : `${failed.scope}: `}${failed.failure}` : failure
     yield* sql`UPDATE listing SET failing_since = COALESCE(failing_since, ${now}), failure = ${text} WHERE id = ${row.id}`
     return
   }

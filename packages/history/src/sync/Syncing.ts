@@ -2,8 +2,16 @@
  * What the parts of one sync of one connection share.
  */
 import type { Service } from "../store/OpenStore.ts"
-import type { KnownDefinition } from "./Definitions.ts"
 import type { Settings } from "./Settings.ts"
+
+/** A definition that is in the store. */
+export interface KnownDefinition {
+  readonly id: number
+  readonly name: string | null
+  /** The start time of the job that gave the name. */
+  readonly namedAt: number
+  readonly isScoped: boolean
+}
 
 /** One sync of one connection. */
 export interface Syncing {

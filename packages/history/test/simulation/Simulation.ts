@@ -85,13 +85,15 @@ const verdictOf = ({ verdict, why }: PlannedRow) => (why === null ? (verdict ?? 
 /** Runs the worlds of these seeds, each in a store of its own. */
 export const run = Effect.fnUntraced(function* (
   seeds: ReadonlyArray<number>,
-  store: (options?: Store.Options) => Layer.Layer<Store.Store, unknown> = () => Layer.fresh(Store.layerSqlite(":memory:"))
+  store: (options?: Store.Options) => Layer.Layer<Store.Store, unknown> = () =>
+    Layer.fresh(Store.layerSqlite(":memory:"))
 ) {
   const worlds = yield* Effect.forEach(seeds, (seed) =>
     Effect.provide(runWorld(seed), Layer.mergeAll(store(), Layer.fresh(TestClock.layer())))
   )
   const counts = new Map<string, number>()
-  for (const world of worlds) for (const [what, count] of world.counts) counts.set(what, (counts.get(what) ?? 0) + count)
+  for (const world of worlds)
+    for (const [what, count] of world.counts) counts.set(what, (counts.get(what) ?? 0) + count)
   const sum = (wanted: (what: string) => boolean) =>
     [...counts].reduce((total, [what, count]) => (wanted(what) ? total + count : total), 0)
   return {
@@ -105,7 +107,14 @@ export const run = Effect.fnUntraced(function* (
 })
 
 /** The confusion table, as lines. */
-export const table = ({ counts, falseAlarms, misses, missesFound, missesUnknown, syncs }: Result): ReadonlyArray<string> => [
+export const table = ({
+  counts,
+  falseAlarms,
+  misses,
+  missesFound,
+  missesUnknown,
+  syncs
+}: Result): ReadonlyArray<string> => [
   ...[...counts].map(([what, count]) => `${String(count).padStart(7)} ${what}`),
   `${syncs} syncs; ${falseAlarms.length} false alarms; ${missesFound} of ${misses} misses found, ${missesUnknown} unknown`,
   ...falseAlarms.slice(0, 20)

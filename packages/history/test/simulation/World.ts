@@ -78,21 +78,26 @@ class Chance {
 
 const rulesOf = (chance: Chance): ReadonlyArray<Rule> => {
   const every = chance.of(day, day, 7 * day, 6 * hour, hour)
-  let last: Rule = {
-    since: Number.NEGATIVE_INFINITY,
-    every,
-    phase: start + chance.below(every / minute) * minute,
-    isOn: true
-  }
-  const rules = [last]
+  const rules: Array<Rule> = [
+    {
+      since: Number.NEGATIVE_INFINITY,
+      every,
+      phase: start + chance.below(every / minute) * minute,
+      isOn: true
+    }
+  ]
   for (let time = start + 2 * day; time < start + days * day; time += day * (2 + chance.next() * 8)) {
-    const kind = chance.next()
-    if (kind < 0.4) last = { ...last, since: time, phase: last.phase + (chance.below(12) + 1) * 17 * minute, isOn: true }
-    else if (kind < 0.7) last = { ...last, since: time, isOn: !last.isOn }
-    else last = { ...last, since: time, every: chance.of(day, 7 * day, 6 * hour), isOn: true }
-    rules.push(last)
+    rules.push(edited(chance, rules.at(-1) ?? never(), time))
   }
   return rules
+}
+
+/** A schedule is moved, paused or resumed, or gets another rhythm. */
+const edited = (chance: Chance, { every, isOn, phase }: Rule, since: number): Rule => {
+  const kind = chance.next()
+  if (kind < 0.4) return { since, every, phase: phase + (chance.below(12) + 1) * 17 * minute, isOn: true }
+  if (kind < 0.7) return { since, every, phase, isOn: !isOn }
+  return { since, every: chance.of(day, 7 * day, 6 * hour), phase, isOn: true }
 }
 
 const fateOf = (roll: number): Fate => {
@@ -193,7 +198,11 @@ export const make = (seed: number): Effect.Effect<World> =>
     )
     const syncs: Array<number> = []
     const pace = chance.of(20 * minute, hour, hour, 3 * hour)
-    for (let time = start + chance.next() * hour; time < start + days * day; time += pace * (0.7 + chance.next() * 0.6)) {
+    for (
+      let time = start + chance.next() * hour;
+      time < start + days * day;
+      time += pace * (0.7 + chance.next() * 0.6)
+    ) {
       if (!isIn(asleep, time)) syncs.push(Math.round(time))
     }
     return { definitions, source, syncs }

@@ -1,0 +1,382 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import type { ScanJob } from "@scanjobs/core"
+import { type Change, Store, Views } from "@scanjobs/history"
+import { Effect, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import type { Source } from "../../src/sync/Source.ts"
+import * as SyncConnection from "../../src/sync/SyncConnection.ts"
+import type { Options } from "../../src/sync/Sync.ts"
+import { databases } from "../Databases.ts"
+import * as FakeSource from "../FakeSource.ts"
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+const begin = Date.UTC(2026, 0, 10)
+
+/** A run of the definition `nightly`. */
+const runAt = (startTime: number | null, fields: Partial<ScanJob.Fields> = {}): ScanJob.Fields => ({
+  vendorId: `run ${startTime}`,
+  kind: "run",
+  category: "web",
+  state: "succeeded",
+  vendorState: null,
+  definitionId: "nightly",
+  name: "Nightly",
+  startTime,
+  ...fields
+})
+const plannedAt = (startTime: number): ScanJob.Fields => ({
+  ...runAt(startTime),
+  vendorId: `planned ${startTime}`,
+  kind: "occurrence",
+  state: "scheduled"
+})
+const runsOnly = { kinds: ["run"] } as const
+
+/** Syncs, and gives what changed, and what failed, as lines. */
+const sync = (source: Source<FakeSource.Down, never>, options: Options = {}) =>
+  Effect.gen(function* () {
+    const failures: Array<string> = []
+    const changes = yield* Stream.runCollect(
+      SyncConnection.run(
+        source,
+        ({ listing, scope }) => Effect.sync(() => void failures.push(`${listing} ${scope}`)),
+        options
+      )
+    )
+    return { changes: changes.map(lineOf), failures }
+  })
+const lineOf = ({ job, now, was, what }: Change.Change) => `${what} ${job.vendorId}: ${was} -> ${now}`
+const stored = Effect.map(Stream.runCollect(Views.jobs()), (jobs) => jobs.map(({ vendorId }) => vendorId))
+
+/** Everything in the store but when it was read. */
+const contents = Effect.gen(function* () {
+  const { attempt, sql } = yield* Store.Store
+  const tables = ["job", "change", "definition", "series"]
+  return yield* Effect.forEach(tables, (table) => attempt(sql`SELECT * FROM ${sql(table)} ORDER BY 1, 2`))
+})
+
+for (const { empty, name, skip } of databases) {
+  /** Runs a test in an empty store, at a time that the test sets. */
+  const inStore = <A, E>(test: Effect.Effect<A, E, Store.Store>, options?: Store.Options) =>
+    Effect.gen(function* () {
+      const open = yield* empty
+      yield* TestClock.setTime(begin)
+      yield* Effect.provide(test, open(options))
+    }).pipe(Effect.provide(NodeServices.layer))
+
+  describe.skipIf(skip !== undefined)(`a sync into ${name}${skip === undefined ? "" : ` (${skip})`}`, () => {
+    it.effect("writes every job once, and takes the first reading as what there is", () =>
+      inStore(
+        Effect.gen(function* () {
+          const times = Array.from({ length: 250 }, (_, index) => begin - index * hour)
+          const source = FakeSource.make({ runs: { holds: runsOnly, jobs: () => times.map((time) => runAt(time)) } })
+          assert.deepStrictEqual(yield* sync(source), { changes: [], failures: [] })
+          assert.deepStrictEqual(yield* stored, times.map((time) => `run ${time}`).toReversed())
+          const [first] = yield* Stream.runCollect(Views.jobs({ from: begin }))
+          assert.deepStrictEqual(first, {
+            provider: "fake",
+            connection: "main",
+            listing: "runs",
+            scope: null,
+            id: `fake/main/runs/run ${begin}`,
+            vendorId: `run ${begin}`,
+            kind: "run",
+            definitionId: "nightly",
+            name: "Nightly",
+            category: "web",
+            state: "succeeded",
+            vendorState: null,
+            detail: null,
+            progress: null,
+            startTime: begin,
+            finishTime: null,
+            raw: { id: `run ${begin}` },
+            verdict: null,
+            why: null,
+            delay: null,
+            firstSeen: begin
+          })
+        })
+      )
+    )
+
+    it.effect("tells what is new and what has another state, once", () =>
+      inStore(
+        Effect.gen(function* () {
+          let jobs = [runAt(begin - hour, { state: "running" })]
+          const source = FakeSource.make({ runs: { holds: runsOnly, jobs: () => jobs } })
+          yield* sync(source)
+          jobs = [runAt(begin - hour, { state: "failed" }), runAt(begin + hour)]
+          yield* TestClock.adjust("2 hours")
+          assert.deepStrictEqual((yield* sync(source)).changes, [
+            `state run ${begin - hour}: running -> failed`,
+            `new run ${begin + hour}: null -> succeeded`
+          ])
+          assert.deepStrictEqual((yield* sync(source)).changes, [])
+          const all = yield* Stream.runCollect(Views.changes())
+          assert.deepStrictEqual(
+            all.map(({ id }) => id),
+            [1, 2]
+          )
+          assert.strictEqual(yield* Views.lastChange, 2)
+        })
+      )
+    )
+
+    it.effect("writes nothing but its own times where nothing changed", () =>
+      inStore(
+        Effect.gen(function* () {
+          const source = FakeSource.make({
+            plan: { isPlan: true, holds: { kinds: ["occurrence"] }, jobs: () => [plannedAt(begin + 3 * day)] },
+            runs: { holds: runsOnly, jobs: () => [runAt(begin - hour), runAt(begin - 2 * hour, { state: "running" })] }
+          })
+          yield* sync(source)
+          yield* TestClock.adjust("15 minutes")
+          yield* sync(source)
+          const before = yield* contents
+          yield* TestClock.adjust("15 minutes")
+          yield* sync(source)
+          assert.deepStrictEqual(yield* contents, before)
+        })
+      )
+    )
+
+    it.effect("asks for what came since the last reading and the day before, and for runs that are not over", () =>
+      inStore(
+        Effect.gen(function* () {
+          const asked: Array<number> = []
+          let isRunning = true
+          const source = FakeSource.make({
+            runs: {
+              holds: runsOnly,
+              jobs: ({ from, now }) => {
+                asked.push((now - from) / day)
+                return [runAt(begin - 5 * day, { state: isRunning ? "running" : "succeeded" })]
+              }
+            }
+          })
+          yield* sync(source, { back: "90 days" })
+          yield* TestClock.adjust("6 hours")
+          yield* sync(source)
+          isRunning = false
+          yield* sync(source)
+          yield* sync(source)
+          assert.deepStrictEqual(asked, [90, 5.25, 5.25, 1])
+        })
+      )
+    )
+
+    it.effect("reads the listings that can be read, deletes nothing for the others, and goes on where it stopped", () =>
+      inStore(
+        Effect.gen(function* () {
+          const pages: Array<number> = []
+          let failsAfter: number | undefined = 2
+          let jobs = Array.from({ length: 250 }, (_, index) => runAt(begin - index * minute, { state: "running" }))
+          const source = FakeSource.make({
+            broken: {
+              holds: runsOnly,
+              jobs: () => jobs,
+              failsAfter: () => failsAfter,
+              onPage: (index) => pages.push(index)
+            },
+            runs: { holds: runsOnly, jobs: () => [runAt(begin)] }
+          })
+          assert.deepStrictEqual((yield* sync(source)).failures, ["broken null"])
+          assert.strictEqual((yield* stored).length, 201)
+          jobs = jobs.slice(0, 249)
+          failsAfter = undefined
+          assert.deepStrictEqual(yield* sync(source), { changes: [], failures: [] })
+          assert.deepStrictEqual(pages, [0, 1, 2])
+          assert.strictEqual((yield* stored).length, 250)
+        })
+      )
+    )
+
+    it.effect("tells of a run that vanished before it was over, where a complete reading does not have it", () =>
+      inStore(
+        Effect.gen(function* () {
+          let jobs = [runAt(begin - hour, { state: "running" }), runAt(begin - 2 * hour)]
+          let failsAfter: number | undefined
+          const source = FakeSource.make({ runs: { holds: runsOnly, jobs: () => jobs, failsAfter: () => failsAfter } })
+          yield* sync(source)
+          jobs = []
+          failsAfter = 0
+          yield* TestClock.adjust("15 minutes")
+          assert.deepStrictEqual((yield* sync(source)).changes, [])
+          failsAfter = undefined
+          assert.deepStrictEqual((yield* sync(source)).changes, [`gone run ${begin - hour}: running -> null`])
+          assert.deepStrictEqual(yield* stored, [`run ${begin - 2 * hour}`])
+          assert.deepStrictEqual((yield* sync(source)).changes, [])
+        })
+      )
+    )
+
+    it.effect("keeps a run that moves from one listing of a series to another as one", () =>
+      inStore(
+        Effect.gen(function* () {
+          let isOver = false
+          const one = (state: ScanJob.State) => runAt(begin - hour, { state })
+          const source = FakeSource.make({
+            past: {
+              series: "runs",
+              holds: { kinds: ["run"], states: ["succeeded"] },
+              jobs: () => (isOver ? [one("succeeded")] : [])
+            },
+            current: { series: "runs", holds: runsOnly, jobs: () => (isOver ? [] : [one("running")]) }
+          })
+          yield* sync(source)
+          isOver = true
+          yield* TestClock.adjust("15 minutes")
+          assert.deepStrictEqual((yield* sync(source)).changes, [`state run ${begin - hour}: running -> succeeded`])
+          assert.strictEqual((yield* stored).length, 1)
+        })
+      )
+    )
+
+    it.effect("says of a planned run that it is overdue, then missed, and that it came after all", () =>
+      inStore(
+        Effect.gen(function* () {
+          let runs: ReadonlyArray<ScanJob.Fields> = []
+          const due = begin + 6 * hour
+          const source = FakeSource.make({
+            plan: {
+              isPlan: true,
+              holds: { kinds: ["occurrence"] },
+              jobs: ({ now }) => [due, due + 3 * day].filter((time) => time >= now).map(plannedAt)
+            },
+            runs: { holds: runsOnly, jobs: () => runs }
+          })
+          const at = (hours: number) =>
+            Effect.andThen(
+              TestClock.setTime(begin + hours * hour),
+              Effect.map(sync(source), ({ changes }) => changes)
+            )
+          const planned = `verdict planned ${due}`
+          assert.deepStrictEqual(yield* at(0), [])
+          assert.deepStrictEqual(yield* at(5), [])
+          assert.deepStrictEqual(yield* at(6.5), [`${planned}: planned -> due`])
+          assert.deepStrictEqual(yield* at(8), [`${planned}: due -> overdue`])
+          assert.deepStrictEqual(yield* at(12), [])
+          assert.deepStrictEqual(yield* at(31), [`${planned}: overdue -> missed`])
+          const [missed] = yield* Stream.runCollect(Views.verdicts())
+          assert.deepStrictEqual([missed?.verdict, missed?.startTime], ["missed", due])
+          runs = [runAt(due + 2 * hour)]
+          yield* at(32)
+          const late = yield* Stream.runCollect(Views.jobs({ kinds: ["run"] }))
+          assert.deepStrictEqual(
+            late.map(({ delay, verdict }) => [verdict, delay]),
+            [["late", 2 * hour]]
+          )
+          // The planned run is the run that met it.
+          assert.deepStrictEqual(yield* stored, [`run ${due + 2 * hour}`, `planned ${due + 3 * day}`])
+        })
+      )
+    )
+
+    it.effect("judges nothing by a listing that could not be read", () =>
+      inStore(
+        Effect.gen(function* () {
+          const due = begin + 6 * hour
+          let failsAfter: number | undefined
+          const source = FakeSource.make({
+            plan: {
+              isPlan: true,
+              holds: { kinds: ["occurrence"] },
+              jobs: ({ now }) => (due >= now ? [plannedAt(due)] : [])
+            },
+            runs: { holds: runsOnly, jobs: () => [], failsAfter: () => failsAfter }
+          })
+          yield* sync(source)
+          failsAfter = 0
+          yield* TestClock.setTime(due + 30 * hour)
+          yield* sync(source)
+          const [row] = yield* Stream.runCollect(Views.verdicts({ verdicts: ["unknown"] }))
+          assert.strictEqual(row?.why, "runs not read")
+          const [connection] = yield* Views.connections
+          assert.deepStrictEqual(
+            connection?.failures.map(({ listing, since }) => [listing, since]),
+            [["runs", due + 30 * hour]]
+          )
+        })
+      )
+    )
+
+    it.effect("calls planned runs withdrawn that the schedule no longer has, and tells the first of them", () =>
+      inStore(
+        Effect.gen(function* () {
+          let times = [begin + day, begin + 2 * day, begin + 3 * day]
+          const source = FakeSource.make({
+            plan: { isPlan: true, holds: { kinds: ["occurrence"] }, jobs: () => times.map(plannedAt) },
+            runs: { holds: runsOnly, jobs: () => [] }
+          })
+          yield* sync(source)
+          times = []
+          yield* TestClock.adjust("1 hour")
+          assert.deepStrictEqual((yield* sync(source)).changes, [
+            `verdict planned ${begin + day}: planned -> withdrawn`
+          ])
+          assert.deepStrictEqual(yield* stored, [])
+          assert.strictEqual((yield* Stream.runCollect(Views.verdicts({ verdicts: ["withdrawn"] }))).length, 3)
+        })
+      )
+    )
+
+    it.effect("does not double where two processes do it at the same time", () =>
+      Effect.gen(function* () {
+        const open = yield* empty
+        yield* TestClock.setTime(begin)
+        let jobs = [runAt(begin - 400 * minute)]
+        const source = FakeSource.make({ runs: { holds: runsOnly, jobs: () => jobs } }, 20)
+        yield* Effect.provide(sync(source), open())
+        jobs = Array.from({ length: 300 }, (_, index) => runAt(begin - index * minute))
+        yield* TestClock.adjust("1 hour")
+        yield* Effect.all([Effect.provide(sync(source), open()), Effect.provide(sync(source), open())], {
+          concurrency: "unbounded"
+        })
+        yield* Effect.gen(function* () {
+          assert.strictEqual((yield* stored).length, 301)
+          const changes = yield* Stream.runCollect(Views.changes())
+          assert.strictEqual(changes.length, 300)
+          assert.strictEqual(new Set(changes.map(({ job }) => job.vendorId)).size, 300)
+        }).pipe(Effect.provide(open()))
+      }).pipe(Effect.provide(NodeServices.layer))
+    )
+
+    it.effect("can leave out the vendors' rows, and forget what is old", () =>
+      inStore(
+        Effect.gen(function* () {
+          const times = [begin - 20 * day, begin - 12 * hour]
+          const source = FakeSource.make({ runs: { holds: runsOnly, jobs: () => times.map((time) => runAt(time)) } })
+          yield* sync(source)
+          const jobs = yield* Stream.runCollect(Views.jobs())
+          assert.deepStrictEqual(
+            jobs.map(({ raw, vendorId }) => [vendorId, raw]),
+            [[`run ${begin - 12 * hour}`, null]]
+          )
+          assert.strictEqual(yield* Store.prune("-6 hours"), 1)
+          assert.deepStrictEqual(yield* stored, [])
+        }),
+        { raw: false, retention: "10 days" }
+      )
+    )
+
+    it.effect("takes texts that a database cannot hold", () =>
+      inStore(
+        Effect.gen(function* () {
+          const odd = runAt(begin, { vendorId: "a/\0b", name: "half \uD83D, 'quoted' \\ \"text\" ${x}" })
+          const source = FakeSource.make({ runs: { holds: runsOnly, jobs: () => [odd] } })
+          yield* sync(source)
+          yield* sync(source)
+          const jobs = yield* Stream.runCollect(Views.jobs())
+          assert.deepStrictEqual(
+            jobs.map((job) => [job.vendorId, job.name]),
+            [["a/\uFFFDb", "half \uFFFD, 'quoted' \\ \"text\" ${x}"]]
+          )
+        })
+      )
+    )
+  })
+}
