@@ -2,7 +2,7 @@
  * What `scanjobs check` does.
  */
 import { Check, RetryPolicy, type ScanError } from "@scanjobs/core"
-import { Cause, Effect, Exit, Stream } from "effect"
+import { Cause, Effect, Exit, Option, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import * as StandardOutput from "../output/StandardOutput.ts"
 import * as Visible from "../output/Visible.ts"
@@ -13,6 +13,7 @@ import * as KnownSecrets from "../report/KnownSecrets.ts"
 import * as StandardError from "../report/StandardError.ts"
 import type { Connection } from "../settings/Settings.ts"
 import * as Selection from "./Selection.ts"
+import * as SharedQuotas from "./SharedQuotas.ts"
 
 /** What was given on the command line. */
 export type Input = Selection.Input
@@ -25,11 +26,12 @@ export const run = Effect.fnUntraced(function* (input: Input) {
   const settings = yield* Selection.open(input)
   const { connections } = settings
   const { scrub } = yield* KnownSecrets.withConnections(connections)
+  const limits = yield* SharedQuotas.open(Option.none(), settings)
   const failing: Array<string> = []
   const lines = Stream.mapEffect(
     Stream.fromIterable(connections),
     (connection) =>
-      Effect.map(Effect.exit(check(settings, connection)), (exit) => {
+      Effect.map(Effect.exit(Effect.provide(check(settings, connection), limits)), (exit) => {
         const { isGood, text } = describe(connection, exit)
         if (!isGood) failing.push(connection.name)
         return text.map((line) => `${Visible.text(scrub(line))}\n`).join("")

@@ -22,6 +22,6 @@ export const settings = Effect.gen(function* () {
       return yield* Effect.orDie(Effect.fromResult(decoded))
     })
   )
-  const demo: Omit<Settings, "file"> = { providers: BuiltIn.all, connections, tags: new Map() }
+  const demo: Omit<Settings, "file"> = { providers: BuiltIn.all, connections, tags: new Map(), sections: {} }
   return demo
 })

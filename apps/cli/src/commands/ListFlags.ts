@@ -1,6 +1,7 @@
 /**
  * The options of `scanjobs list`.
  */
+import { Config } from "effect"
 import { type Command, Flag } from "effect/cli"
 import * as Formats from "../output/Formats.ts"
 import * as FailOn from "./FailOn.ts"
@@ -41,7 +42,10 @@ export const reading = {
   ),
   rateLimit: Flag.String("rate-limit").pipe(
     Flag.withMetavar("redis://HOST:PORT"),
-    Flag.withDescription("Share the vendors' quotas with every process that names this Redis"),
+    Flag.withDescription(
+      "Share the vendors' quotas with every process that names this Redis; default SCANJOBS_RATE_LIMIT, or redis of the settings"
+    ),
+    Flag.withFallbackConfig(Config.String("SCANJOBS_RATE_LIMIT")),
     Flag.optional
   ),
   jsonErrors: SharedFlags.jsonErrors

@@ -21,10 +21,10 @@ import * as Reporter from "../report/Reporter.ts"
 import * as KnownSecrets from "../report/KnownSecrets.ts"
 import { Tally } from "../report/Tally.ts"
 import * as StandardOutput from "../output/StandardOutput.ts"
-import * as RedisUrl from "../services/RedisUrl.ts"
 import type { Reading } from "./ListFlags.ts"
 import * as RelativeTime from "./RelativeTime.ts"
 import * as Selection from "./Selection.ts"
+import * as SharedQuotas from "./SharedQuotas.ts"
 
 /**
  * Milliseconds. A vendor that needs a long `--timeout` may be slow to begin an answer, so that one attempt may take half of it, and
@@ -44,16 +44,6 @@ const deadlinesOf = (timeout: Option.Option<string>) =>
         onFailure: (expected) => new UsageProblem({ message: `--timeout ${timeout.value}: expected ${expected}` })
       })
 
-/** Quotas belong to this process unless a Redis is named, whose modules are loaded only then. */
-const rateLimitOf = Effect.fnUntraced(function* (url: Option.Option<string>) {
-  if (Option.isNone(url)) return Layer.empty
-  if (!RedisUrl.isRedisUrl(url.value)) {
-    return yield* new UsageProblem({ message: `--rate-limit: expected ${RedisUrl.expected}` })
-  }
-  const shared = yield* Effect.promise(() => import("../services/SharedRateLimit.ts"))
-  return shared.layer(url.value)
-})
-
 /** What is read from vendors; failures go to the tally. */
 type Jobs<A> = Stream.Stream<A, never, HttpClient.HttpClient>
 
@@ -66,7 +56,7 @@ export interface Options {
 /** Opens everything that reading needs, until the scope ends. No vendor is asked yet. */
 export const open = Effect.fnUntraced(function* (input: Reading, { footer }: Options) {
   const deadlines = yield* deadlinesOf(input.timeout)
-  const rateLimit = yield* rateLimitOf(input.rateLimit)
+  yield* SharedQuotas.check(input.rateLimit)
   const selected = yield* Selection.open(input)
   const { connections, providers } = selected
   const listings = yield* Selection.listings(input.listing, selected)
@@ -77,7 +67,7 @@ export const open = Effect.fnUntraced(function* (input: Reading, { footer }: Opt
     connections: connections.length,
     footer
   })
-  const limits = yield* Layer.build(rateLimit)
+  const limits = yield* SharedQuotas.open(input.rateLimit, selected)
   const catalog = Catalog.make(...providers.map(({ provider }) => provider))
   const options = {
     connections: Option.getOrUndefined(input.concurrency),

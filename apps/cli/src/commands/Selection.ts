@@ -31,7 +31,7 @@ export const open = Effect.fnUntraced(function* (input: Input) {
 
 /** The connections that all of the options admit, in the order of the settings. An option that is not given admits all. */
 export const choose = (
-  settings: Available,
+  settings: Omit<Available, "sections">,
   { connection, provider, tag }: Pick<Input, "connection" | "provider" | "tag">
 ): Effect.Effect<Settings.Settings["connections"], UsageProblem> => {
   const { connections, tags } = settings

@@ -23,6 +23,8 @@ export const of = (reason: Reason.Reason): string | undefined => {
       return "check that baseUrl is the vendor's API; if it is, the provider must be updated for this answer"
     case "PaginationStalled":
       return "try again later; if it happens again, the provider must be updated for this way of paging"
+    case "QuotaStoreFailed":
+      return "check the Redis of the settings or of --rate-limit, and try again"
     case "ForeignLink":
     case "InvalidConnection":
       return undefined

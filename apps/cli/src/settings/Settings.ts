@@ -7,6 +7,7 @@ import { Effect, FileSystem, Option, Path } from "effect"
 import * as BuiltIn from "../plugins/BuiltIn.ts"
 import { ofPlugin, type Source } from "../plugins/Plugin.ts"
 import { SettingsProblem } from "../Problem.ts"
+import * as Sections from "./Sections.ts"
 
 /** A decoded connection; its provider knows its other settings. */
 export type Connection = Library.Settings["connections"][number]
@@ -22,12 +23,15 @@ export interface Settings {
   readonly connections: ReadonlyArray<Connection>
   /** The tags of each connection, by its name. */
   readonly tags: ReadonlyMap<string, ReadonlyArray<string>>
+  /** The keys that belong to no connection. */
+  readonly sections: Sections.Values
 }
 
 const optionsOf = (named: Option.Option<string>) => ({
   file: Option.getOrUndefined(named),
   providers: BuiltIn.all.map(({ provider }) => provider),
-  plugins: PluginModule.load
+  plugins: PluginModule.load,
+  sections: Sections.sections
 })
 
 const withPlugins = (plugins: ReadonlyArray<Plugin.Plugin>): ReadonlyArray<Source> => [
@@ -38,11 +42,12 @@ const withPlugins = (plugins: ReadonlyArray<Plugin.Plugin>): ReadonlyArray<Sourc
 /** Loads and checks the named settings file, or the default one. */
 export const load = (named: Option.Option<string>) =>
   Library.load(optionsOf(named)).pipe(
-    Effect.map(({ connections, file, plugins, tags }): Settings => ({
+    Effect.map(({ connections, file, plugins, sections, tags }): Settings => ({
       file,
       providers: withPlugins(plugins),
       connections,
-      tags
+      tags,
+      sections
     })),
     Effect.mapError(problemOf)
   )

@@ -5,7 +5,14 @@ import { folder, runHere } from "../Program.ts"
 
 const settings = {
   connections: [
-    { name: "tvm", provider: "tenable", accessKey: "a-key", secretKey: "s-key", baseUrl: "http://vendor.invalid" }
+    {
+      name: "tvm",
+      provider: "tenable",
+      accessKey: "a-key",
+      secretKey: "s-key",
+      baseUrl: "http://vendor.invalid",
+      allowHttp: true
+    }
   ]
 }
 

@@ -86,7 +86,7 @@ describe("scanjobs list --rate-limit", () => {
         )
       )
       assert.isAtMost(RollingWindow.most(times, "1 second"), 5)
-    }).pipe(Effect.provide(SharedRateLimit.layer(url)))
+    }).pipe(Effect.provide(SharedRateLimit.layer({ url, namedBy: "--rate-limit" })))
   )
 
   withRedis("waits no longer than a window where the clock of Redis was set back (needs REDIS_URL)", () =>
@@ -103,7 +103,7 @@ describe("scanjobs list --rate-limit", () => {
       const [waited] = yield* Effect.timed(take)
       assert.isAtMost(Duration.toMillis(waited), 2000)
       assert.isAtLeast(Duration.toMillis(waited), 500)
-    }).pipe(Effect.provide([SharedRateLimit.layer(url), NodeRedis.layer({ url })]))
+    }).pipe(Effect.provide([SharedRateLimit.layer({ url, namedBy: "--rate-limit" }), NodeRedis.layer({ url })]))
   )
 
   it.live("asks nothing of a vendor where no Redis answers, and does not show its password", () =>
@@ -114,7 +114,7 @@ describe("scanjobs list --rate-limit", () => {
         code: 2,
         stdout: "",
         stderr:
-          "--rate-limit: redis://127.0.0.1:9 cannot be used; check that a Redis answers there, and its user and password where it wants them\n"
+          "--rate-limit: redis://127.0.0.1:9 cannot be used: Redis cannot be reached: nothing answers at its address; check that a Redis answers there, and its user and password where it wants them\n"
       })
       const usage = yield* refused("http://me:canary-password@127.0.0.1:9")
       assert.deepStrictEqual([usage.code, usage.stdout], [2, ""])

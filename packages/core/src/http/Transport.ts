@@ -67,7 +67,10 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     ).pipe(
       Effect.mapError((error) => (Reason.isReason(error) ? error : Verdict.ofError(options, error))),
       (attempted) => breaker.guard(options.origin, attempted),
-      Effect.mapError(({ circuitOpen, reason }) => (circuitOpen ? Retries.final(reason) : reason)),
+      // The store of quotas was asked for as long as it may be, and an open circuit opens by time alone.
+      Effect.mapError(({ circuitOpen, reason }) =>
+        circuitOpen || reason._tag === "QuotaStoreFailed" ? Retries.final(reason) : reason
+      ),
       limited
     )
   }

@@ -138,7 +138,7 @@ export const ofError = (
   if (error._tag === "SchemaError")
     return new Reason.InvalidConnection({ problems: [Excerpt.of(options.secrets, error.message)] })
   if (error._tag === "RateLimiterError") {
-    return new Reason.Unavailable({ ...answer(`the rate limiter failed: ${error.message}`), retryAfter: null })
+    return new Reason.QuotaStoreFailed({ detail: Excerpt.of(options.secrets, error.message) })
   }
   const { reason } = error
   switch (reason._tag) {

@@ -186,6 +186,25 @@ export class InvalidConnection extends Schema.TaggedError<InvalidConnection>()("
 }
 
 /**
+ * The quotas that several processes share cannot be looked up, because their store, such as Redis, does not answer or refuses. No
+ * request was sent.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class QuotaStoreFailed extends Schema.TaggedError<QuotaStoreFailed>()("QuotaStoreFailed", {
+  /** What is wrong with the store, which it names. */
+  detail: Schema.String
+}) {
+  get retryable(): boolean {
+    return true
+  }
+  override get message(): string {
+    return `the shared quotas cannot be used, so that no request was sent: ${this.detail}`
+  }
+}
+
+/**
  * Any reason.
  *
  * @since 0.1.0
@@ -203,7 +222,8 @@ export const Reason = Schema.Union([
   ForeignLink,
   Incomplete,
   TooManyRejected,
-  InvalidConnection
+  InvalidConnection,
+  QuotaStoreFailed
 ])
 /**
  * The type of {@link Reason}.

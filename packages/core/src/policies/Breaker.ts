@@ -91,7 +91,7 @@ const isDown = ({ _tag }: Reason.Reason): boolean => _tag === "Unavailable" || _
 const classify = (exit: Exit.Exit<unknown, Reason.Reason>): Effect.Effect<CircuitBreaker.Outcome> => {
   if (Exit.isSuccess(exit)) return Effect.succeed(CircuitBreaker.success)
   const reason = Exit.findErrorOption(exit)
-  if (reason._tag === "None") return Effect.succeed(CircuitBreaker.ignored)
+  if (reason._tag === "None" || reason.value._tag === "QuotaStoreFailed") return Effect.succeed(CircuitBreaker.ignored)
   if (!isDown(reason.value)) return Effect.succeed(CircuitBreaker.success)
   return Effect.map(Demand, (demand) => (demand.isDemanded() ? CircuitBreaker.failure() : CircuitBreaker.ignored))
 }

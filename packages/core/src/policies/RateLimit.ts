@@ -30,11 +30,13 @@
  * )
  * ```
  */
-import { Context, Effect, Layer, Semaphore } from "effect"
-import { RateLimiter, type Redis } from "effect/persistence"
+import { Context, type Duration, Effect, Layer, Semaphore } from "effect"
+import type { RateLimiter, Redis } from "effect/persistence"
 import * as PerClock from "./PerClock.ts"
 import type { Quota } from "./Quota.ts"
+import * as RedisFault from "./RedisFault.ts"
 import * as SlidingLog from "./SlidingLog.ts"
+import * as StorePatience from "./StorePatience.ts"
 
 /**
  * Waits until one more request of `key` is within all of `quotas`.
@@ -90,6 +92,10 @@ export const RateLimit = Context.Reference<Service>("@scanjobs/core/RateLimit", 
  * Keeps the quotas in Redis, so that all processes with the same Redis and the same `prefix` share them. The clock of Redis
  * counts, and the clocks of the processes may differ. Redis before version 5 does not work.
  *
+ * A Redis that does not answer, or refuses, is asked again for `patience`. Then the request fails as `QuotaStoreFailed`, and so do others
+ * at once for as long again. The client of Redis should not queue commands while it is offline (`disableOfflineQueue` of node-redis):
+ * they would use up quota after they were given up.
+ *
  * **Example** (quotas that several machines share)
  *
  * ```ts
@@ -106,13 +112,42 @@ export const RateLimit = Context.Reference<Service>("@scanjobs/core/RateLimit", 
 export const layerRedis = (options?: {
   /** Begins the keys in Redis. Default `scanjobs:`. */
   readonly prefix?: string
+  /** How long a request waits for Redis before it fails as `QuotaStoreFailed`. Default {@link usualPatience}. */
+  readonly patience?: Duration.Input | undefined
 }): Layer.Layer<never, never, Redis.Redis> =>
-  Layer.effect(RateLimit, Effect.map(SlidingLog.redis(options?.prefix ?? "scanjobs:", unreachable), make))
+  Layer.effect(
+    RateLimit,
+    Effect.map(SlidingLog.redis(options?.prefix ?? "scanjobs:"), (store) =>
+      make(StorePatience.bounded(store, options?.patience ?? usualPatience))
+    )
+  )
 
-const unreachable = (cause: Redis.RedisError): RateLimiter.RateLimiterError =>
-  new RateLimiter.RateLimiterError({
-    reason: new RateLimiter.RateLimitStoreError({ message: "Redis does not answer", cause })
-  })
+/**
+ * How long a request waits for Redis where {@link layerRedis} is not told otherwise. A server that starts again is back by then.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const usualPatience: Duration.Input = "5 seconds"
+
+/**
+ * What is wrong with a Redis, as the end of a sentence that begins with "Redis". It holds nothing of what Redis said, because that may
+ * repeat a password.
+ *
+ * **Example** (a Redis that wants a password)
+ *
+ * ```ts run
+ * import { RateLimit } from "@scanjobs/core"
+ * import { Redis } from "effect/persistence"
+ *
+ * const error = new Redis.RedisError({ cause: new Error("NOAUTH Authentication required.") })
+ * console.log(`Redis ${RateLimit.redisProblem(error)}`) // => Redis wants a password
+ * ```
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const redisProblem = (error: Redis.RedisError): string => RedisFault.of(error).problem
 
 /**
  * Keeps the quotas in the memory of this layer, apart from those of the process.

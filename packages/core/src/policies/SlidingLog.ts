@@ -5,7 +5,7 @@
  * requests as the quota allows has left the window. No window is ever exceeded, wherever it begins, and all of it is used.
  */
 import { Duration, Effect } from "effect"
-import { type RateLimiter, Redis } from "effect/persistence"
+import { Redis } from "effect/persistence"
 import * as Monotonic from "./Monotonic.ts"
 import type { Quota } from "./Quota.ts"
 
@@ -85,15 +85,10 @@ const forget = (log: Log, until: number): void => {
  * A store in Redis. Times are those of the clock of Redis, because the clocks of machines differ. Where that clock was set back,
  * the times in the log are moved back with it.
  */
-export const redis = (
-  prefix: string,
-  failure: (error: Redis.RedisError) => RateLimiter.RateLimiterError
-): Effect.Effect<Store<RateLimiter.RateLimiterError>, never, Redis.Redis> =>
+export const redis = (prefix: string): Effect.Effect<Store<Redis.RedisError>, never, Redis.Redis> =>
   Effect.map(Redis.Redis, ({ eval: evaluate }) => {
     const take = evaluate(script)
-    return {
-      take: (key, spans) => Effect.map(Effect.mapError(take(`${prefix}{${key}}`, spans), failure), Number)
-    }
+    return { take: (key, spans) => Effect.map(take(`${prefix}{${key}}`, spans), Number) }
   })
 
 const script = Redis.script(

@@ -1,0 +1,27 @@
+/**
+ * The keys of the settings file that are this program's own, and belong to no connection.
+ */
+import type { Sections } from "@scanjobs/settings"
+import { Duration, Schema } from "effect"
+import * as RedisUrl from "./RedisUrl.ts"
+
+const Patience = Schema.DurationFromString.check(
+  Schema.makeFilter((time) => Duration.isFinite(time) && Duration.isPositive(time), {
+    expected: 'a time such as "5 seconds"'
+  })
+)
+
+/** The Redis that keeps the vendors' quotas, so that all processes which name it share them. */
+const Redis = Schema.Struct({
+  url: Schema.String.check(Schema.makeFilter(RedisUrl.isRedisUrl, { expected: RedisUrl.expected })),
+  user: Schema.optionalKey(Schema.NonEmptyString),
+  password: Schema.optionalKey(Schema.Redacted(Schema.NonEmptyString)),
+  /** How long a request waits for it before it fails. */
+  patience: Schema.optionalKey(Patience)
+})
+
+/** The keys, with the schemas of their values. */
+export const sections = { redis: Redis } satisfies Sections.Sections
+
+/** The values of the keys that are in the file. */
+export type Values = Sections.Values<typeof sections>
