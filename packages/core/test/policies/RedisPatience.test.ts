@@ -14,8 +14,7 @@ const ending = (...ends: ReadonlyArray<Effect.Effect<number, Redis.RedisError>>)
     send: () => unused,
     subscribe: () => unused,
     reserve: unused,
-    // The result of a script has the type that the script declares, which here is a number.
-    eval: () => () => end as Effect.Effect<never, Redis.RedisError>
+    eval: () => () => end
   })
   return { asked: () => asked, limits: Layer.provide(RateLimit.layerRedis({ patience: "5 seconds" }), layer) }
 }
