@@ -15,6 +15,7 @@
  *   if (reason instanceof Reason.RateLimited) return `try again in ${Reason.retryAfter(reason) ?? 60_000} ms`
  *   if (reason instanceof Reason.Unavailable || reason instanceof Reason.TimedOut) return "try again later"
  *   if (reason instanceof Reason.InvalidConnection) return reason.problems.join("; ")
+ *   if (reason instanceof Reason.QuotaStoreFailed) return `look at the Redis: ${reason.detail}`
  *   if (reason instanceof Reason.Malformed || reason instanceof Reason.VendorRejected) {
  *     return `tell the vendor: HTTP ${Reason.statusOf(reason) ?? "unknown"}`
  *   }

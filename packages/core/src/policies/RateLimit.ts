@@ -125,6 +125,16 @@ export const layerRedis = (options?: {
 /**
  * How long a request waits for Redis where {@link layerRedis} is not told otherwise. A server that starts again is back by then.
  *
+ * **Example** (twice as long)
+ *
+ * ```ts
+ * import { RateLimit } from "@scanjobs/core"
+ * import { Duration } from "effect"
+ *
+ * const patience = Duration.times(Duration.fromInputUnsafe(RateLimit.usualPatience), 2)
+ * export const Shared = RateLimit.layerRedis({ patience })
+ * ```
+ *
  * @since 0.1.0
  * @category models
  */
