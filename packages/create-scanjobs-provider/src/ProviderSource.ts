@@ -19,7 +19,7 @@ export const providerOf = (options: Options): string => {
     /**
      * ${name.title}: its runs as scan jobs.
      */
-    import { ${imported("Listing", "Paging", "Provider", "Time", ...auth.core)} } from "@scanjobs/core"
+    import { ${imported(...(isPaged ? ["Connection"] : []), "Listing", "Paging", "Provider", "Time", ...auth.core)} } from "@scanjobs/core"
     import { ${imported("Schema", ...auth.effect)} } from "effect"
     ${auth.imports}
     import { HttpApiSecurity } from "effect/http-api"
@@ -54,7 +54,7 @@ export const providerOf = (options: Options): string => {
           ),
           only(
             isPaged,
-            "/** Default: the largest that the vendor allows. */\npageSize: Schema.optionalKey(Api.PageSize)"
+            "/** Default: the largest that the vendor allows. */\npageSize: Schema.optionalKey(Connection.tuning(Api.PageSize))"
           )
         ]
           .filter((piece) => piece !== "")

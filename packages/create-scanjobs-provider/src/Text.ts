@@ -32,7 +32,7 @@ export const only = (isThere: boolean, piece: string): string => (isThere ? piec
 
 /** The names of an import, sorted as the formatter sorts them. */
 export const imported = (...names: ReadonlyArray<string | false>): string =>
-  names
+  [...new Set(names)]
     .filter((name) => name !== false)
     .toSorted((a, b) => a.replace("type ", "").localeCompare(b.replace("type ", "")))
     .join(", ")

@@ -28,6 +28,7 @@
 import { Redacted, Schema } from "effect"
 import type { Quota } from "../policies/Quota.ts"
 import { isHttpUrl } from "./HttpUrl.ts"
+import * as Tuning from "./Tuning.ts"
 
 /**
  * An absolute http or https URL without a user or a password in it, for settings such as a token server's address. An http address of
@@ -75,6 +76,29 @@ export const Certificate = Schema.Redacted(CertificateText)
 export const PrivateKey = Schema.Redacted(PrivateKeyText)
 
 /**
+ * Marks a setting that only says how pages are asked for, such as the number of rows of a page.
+ *
+ * Every other setting that is no secret says what is listed, so that a listing that was begun with one value cannot be continued with
+ * another one: the command line refuses to.
+ *
+ * **Example** (a setting that may change between two runs)
+ *
+ * ```ts
+ * import { Connection } from "@scanjobs/core"
+ * import { Schema } from "effect"
+ *
+ * export const settings = {
+ *   accountId: Schema.NonEmptyString,
+ *   pageSize: Schema.optionalKey(Connection.tuning(Schema.Int))
+ * }
+ * ```
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const tuning = <S extends Schema.Top>(schema: S): S["Rebuild"] => schema.annotate(Tuning.annotation)
+
+/**
  * The type of a provider's connections.
  *
  * @since 0.1.0
@@ -116,6 +140,8 @@ export interface Setting {
   readonly required: boolean
   /** A secret is never printed. */
   readonly secret: boolean
+  /** It only says how pages are asked for, so that with another value the same rows are listed; see {@link tuning}. */
+  readonly tuning?: true
 }
 
 /**

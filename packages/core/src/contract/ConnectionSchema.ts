@@ -3,9 +3,10 @@
  */
 import { Duration, Result, Schema, SchemaAST, SchemaIssue } from "effect"
 import { InvalidConnection } from "../model/Reason.ts"
-import { Certificate, type Connection, Pem, type Problem, type Setting, PrivateKey, Url } from "./Connection.ts"
+import { Certificate, type Connection, Pem, type Problem, type Setting, PrivateKey, tuning, Url } from "./Connection.ts"
 import { isHttpUrl } from "./HttpUrl.ts"
 import * as PlainHttp from "./PlainHttp.ts"
+import { isTuning } from "./Tuning.ts"
 
 /** An address that paths are appended to, so that it has no query and no fragment. */
 const BaseUrl = Schema.String.check(
@@ -33,12 +34,12 @@ const common = <const Id extends string>(id: Id) => ({
   /** Replaces the vendor's own address: another region, a proxy, an emulator. */
   baseUrl: Schema.optionalKey(BaseUrl),
   /** Admits http addresses of other machines, to which the connection's secrets are then sent without encryption. */
-  allowHttp: Schema.optionalKey(Schema.Boolean),
+  allowHttp: Schema.optionalKey(tuning(Schema.Boolean)),
   /**
    * Replaces the provider's quotas: for an account, or a server of one's own, that allows another number of requests. An empty
    * array lifts them.
    */
-  quotas: Schema.optionalKey(Quotas)
+  quotas: Schema.optionalKey(tuning(Quotas))
 })
 
 /** What a person may set for every connection, besides its name and its provider. */
@@ -62,12 +63,15 @@ export const schema = <const Id extends string, const Fields extends Schema.Stru
 
 /** Describes the settings of a provider, for people. */
 export const describe = (fields: Schema.Struct.Fields): ReadonlyArray<Setting> =>
-  Object.entries({ ...fields, ...settable }).map(([key, field]) => ({
-    key,
-    type: typeName(Schema.toJsonSchemaDocument(Schema.toCodecJson(field)).schema),
-    required: !SchemaAST.isOptional(field.ast),
-    secret: isSecret(field.ast)
-  }))
+  Object.entries({ ...fields, ...settable }).map(([key, field]) => settingOf(key, field))
+
+const settingOf = (key: string, field: Schema.Constraint): Setting => ({
+  key,
+  type: typeName(Schema.toJsonSchemaDocument(Schema.toCodecJson(field)).schema),
+  required: !SchemaAST.isOptional(field.ast),
+  secret: isSecret(field.ast),
+  ...(isTuning(field.ast) ? { tuning: true } : {})
+})
 
 const isSecret = (ast: SchemaAST.AST): boolean =>
   SchemaAST.isDeclaration(ast) && ast.annotations?.["expected"] === "Redacted"

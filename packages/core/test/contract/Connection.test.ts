@@ -9,7 +9,7 @@ const fields = {
   token: Schema.Redacted(Schema.String),
   privateKey: Schema.optionalKey(Connection.Pem),
   tokenUrl: Schema.optionalKey(Connection.Url),
-  pageSize: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 512 }))),
+  pageSize: Schema.optionalKey(Connection.tuning(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 512 })))),
   surveyDefIds: Schema.optionalKey(Schema.Array(Schema.Int)),
   strict: Schema.optionalKey(Schema.Boolean)
 }
@@ -121,18 +121,24 @@ describe("ConnectionSchema.decode", () => {
 })
 
 describe("ConnectionSchema.describe", () => {
-  it("tells each setting's type as text, whether it is required and whether it is secret", () => {
+  it("tells each setting's type as text, whether it is required, whether it is secret, and whether it only tunes", () => {
     assert.deepStrictEqual(ConnectionSchema.describe(fields), [
       { key: "region", type: '"us" | "uk"', required: true, secret: false },
       { key: "token", type: "string", required: true, secret: true },
       { key: "privateKey", type: "string", required: false, secret: true },
       { key: "tokenUrl", type: "string", required: false, secret: false },
-      { key: "pageSize", type: "integer 1..512", required: false, secret: false },
+      { key: "pageSize", type: "integer 1..512", required: false, secret: false, tuning: true },
       { key: "surveyDefIds", type: "array of integer", required: false, secret: false },
       { key: "strict", type: "boolean", required: false, secret: false },
       { key: "baseUrl", type: "string", required: false, secret: false },
-      { key: "allowHttp", type: "boolean", required: false, secret: false },
-      { key: "quotas", type: "array of { requests: integer, window: string }", required: false, secret: false }
+      { key: "allowHttp", type: "boolean", required: false, secret: false, tuning: true },
+      {
+        key: "quotas",
+        type: "array of { requests: integer, window: string }",
+        required: false,
+        secret: false,
+        tuning: true
+      }
     ])
   })
 })

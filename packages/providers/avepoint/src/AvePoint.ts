@@ -47,9 +47,9 @@ export const AvePoint = Provider.make("avepoint", {
      * How to find the next page. `nextLink`, the default, follows the vendor's link. `offset` counts items, which loses jobs if the
      * vendor's `skip` counts pages.
      */
-    paging: Schema.optionalKey(Schema.Literals(["nextLink", "offset"])),
+    paging: Schema.optionalKey(Connection.tuning(Schema.Literals(["nextLink", "offset"]))),
     /** Rows of a page, sent as `top`. Default 1000, the documented maximum. */
-    pageSize: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))),
+    pageSize: Schema.optionalKey(Connection.tuning(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 })))),
     /** The number of jobs to skip at the beginning. Default 0. */
     skip: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
     /** The column to sort by. Default `StartTime`, the only documented one. */

@@ -4,7 +4,7 @@
  * The vendor documents the endpoint that lists scans by name only, so the scans to read are a setting, `surveyDefIds`. The planned
  * runs of a recurring scan have no end; without an `until`, they are read to the default horizon.
  */
-import { Credential, Listing, Paging, Provider, Time } from "@scanjobs/core"
+import { Connection, Credential, Listing, Paging, Provider, Time } from "@scanjobs/core"
 import { Schema } from "effect"
 import { HttpApiSecurity } from "effect/http-api"
 import * as Api from "./Api.ts"
@@ -91,7 +91,7 @@ export const DigiCert = Provider.make("digicert", {
     divisionId: Schema.Int,
     surveyDefIds: Schema.NonEmptyArray(Schema.Int),
     /** Rows of a page. Default 512, the documented maximum. */
-    pageSize: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 512 })))
+    pageSize: Schema.optionalKey(Connection.tuning(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 512 }))))
   },
   security: HttpApiSecurity.apiKey({ in: "header", key: "X-DC-DEVKEY" }),
   quotas: [

@@ -1,7 +1,7 @@
 /**
  * GitHub: the code scanning analyses and secret scanning scans of repositories and organizations.
  */
-import { Credential, Listing, Paging, Provider, Time } from "@scanjobs/core"
+import { Connection, Credential, Listing, Paging, Provider, Time } from "@scanjobs/core"
 import { Schema } from "effect"
 import { HttpApiSecurity } from "effect/http-api"
 import * as Api from "./Api.ts"
@@ -48,9 +48,9 @@ export const GitHub = Provider.make("github", {
     /** Only analyses of this branch, as `refs/heads/main` or `main`, or pull request, as `refs/pull/1/merge`. */
     ref: Schema.optionalKey(Schema.NonEmptyString),
     /** Sent as `X-GitHub-Api-Version`. Default `2022-11-28`. */
-    apiVersion: Schema.optionalKey(Schema.NonEmptyString),
+    apiVersion: Schema.optionalKey(Connection.tuning(Schema.NonEmptyString)),
     /** Rows of a page. Default 100, the documented maximum. */
-    pageSize: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 })))
+    pageSize: Schema.optionalKey(Connection.tuning(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }))))
   },
   security: HttpApiSecurity.bearer,
   // The primary limit, and the secondary one of 900 points a minute, of which a GET takes one. "Rate limits for the REST API".

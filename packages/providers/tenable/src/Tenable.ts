@@ -1,7 +1,7 @@
 /**
  * Tenable Vulnerability Management: configured scans, their planned runs, and the history of their runs.
  */
-import { Credential, Listing, Paging, Provider, type Query, Time } from "@scanjobs/core"
+import { Connection, Credential, Listing, Paging, Provider, type Query, Time } from "@scanjobs/core"
 import { Redacted, Schema } from "effect"
 import { HttpApiSecurity } from "effect/http-api"
 import * as Api from "./Api.ts"
@@ -54,7 +54,7 @@ export const Tenable = Provider.make("tenable", {
     /** Whether to leave out what the vendor calls rollover scans. Default false. */
     excludeRollover: Schema.optionalKey(Schema.Boolean),
     /** Runs of a page of history. Default 50, the vendor's own; its maximum is not documented. */
-    pageSize: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)))
+    pageSize: Schema.optionalKey(Connection.tuning(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))))
   },
   security: HttpApiSecurity.apiKey({ in: "header", key: "X-ApiKeys" }),
   // The vendor limits concurrent requests separately, at a number that it does not publish.
