@@ -14,7 +14,7 @@
  * })
  * ```
  */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { lstatSync, mkdirSync, writeFileSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import * as Name from "./Name.ts"
@@ -56,17 +56,43 @@ export const run = async (args: ReadonlyArray<string>, world: World): Promise<nu
   const packageName = read.package ?? `scanjobs-${name.id}`
   if (!isPackageName(packageName)) return refuse(`${JSON.stringify(packageName)} is not a valid package name`, world)
   const folder = resolve(world.cwd, read.folder ?? basename(packageName))
-  if (existsSync(folder)) return refuse(`${folder} already exists`, world)
+  if (isTaken(folder)) return refuse(`${folder} already exists`, world)
   const chosen = parse(asked === undefined ? read.given : await askFor(read.given, asked))
   if (typeof chosen === "string") return refuse(chosen, world)
 
-  for (const [path, content] of Object.entries(StandAlone.filesOf({ ...chosen, name, packageName }))) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), content)
+  const problem = write(folder, StandAlone.filesOf({ ...chosen, name, packageName }))
+  if (problem !== undefined) {
+    world.error(`${problem}\nThe package is not complete. Remove ${folder} where it exists, and try again.`)
+    return 2
   }
   world.out(`${packageName} is in ${folder}. Next:\n\n  cd ${folder}\n  npm install\n  npm test\n`)
   world.out("Then replace the placeholders in src with the vendor's facts. README.md explains each file.")
   return 0
+}
+
+/** Whether there is anything of this name, be it a link that leads nowhere. */
+const isTaken = (path: string): boolean => {
+  try {
+    lstatSync(path)
+    return true
+  } catch {
+    // What else may be wrong with the path shows when it is written.
+    return false
+  }
+}
+
+/** Writes the files, none of which may exist, or says which cannot be written. */
+const write = (folder: string, files: { readonly [path: string]: string }): string | undefined => {
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(folder, path)
+    try {
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, content, { flag: "wx" })
+    } catch (error) {
+      return `${file} cannot be written (${error instanceof Error ? error.message : String(error)})`
+    }
+  }
+  return undefined
 }
 
 const refuse = (problem: string, { error }: World): number => {
