@@ -3,8 +3,10 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 import type { Runtime } from "effect"
 import { run } from "./Cli.ts"
+import { wantsJsonErrors } from "./commands/SharedFlags.ts"
 import * as Crash from "./Crash.ts"
 import * as ExitCode from "./ExitCode.ts"
+import * as LastWords from "./report/LastWords.ts"
 
 // Each write reports its own error; without a listener, the stream's `error` event would end the process as well.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
@@ -17,19 +19,22 @@ const exit = (code: number) => {
   process.exit(code)
 }
 
-/** Ends the process even if something cannot be interrupted. */
+/** Ends the process even if something cannot be interrupted, or if the reader takes no more. */
 const endSoon = (code: number) => {
   signalled ??= code
   Effect.runFork(
-    Effect.andThen(
-      Effect.sleep("800 millis"),
-      Effect.sync(() => exit(code))
+    LastWords.wait(() => process.stdout.writableLength > 0, wantsJsonErrors(process.argv)).pipe(
+      Effect.andThen(Effect.sync(() => exit(code))),
+      Effect.provide(NodeServices.layer)
     )
   )
 }
 
-process.once("SIGINT", () => endSoon(ExitCode.interrupted))
-process.once("SIGTERM", () => endSoon(ExitCode.terminated))
+/** The first signal asks the program to end; another one ends it at once. */
+const onSignal = (code: number) => (signalled === undefined ? endSoon(code) : exit(signalled))
+
+process.on("SIGINT", () => onSignal(ExitCode.interrupted))
+process.on("SIGTERM", () => onSignal(ExitCode.terminated))
 
 /**
  * Exits once all output has been written, or its reader has gone. What a plugin or a server left open, such as a timer, does not keep

@@ -10,7 +10,8 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import * as Cli from "../src/Cli.ts"
 
-const bin = join(import.meta.dirname, "../bin/scanjobs.mjs")
+/** The program. */
+export const bin = join(import.meta.dirname, "../bin/scanjobs.mjs")
 
 /** What the program left behind. */
 export interface Ended {

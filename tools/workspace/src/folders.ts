@@ -30,6 +30,7 @@ export const folderOrder: Readonly<Record<string, ReadonlyArray<string>>> = {
   "apps/cli": [
     "Problem.ts",
     "ExitCode.ts",
+    "files",
     "plugins",
     "settings",
     "services",

@@ -1,8 +1,9 @@
 /**
  * What `scanjobs init` does.
  */
-import { Effect, FileSystem, Option, Path, Stdio } from "effect"
+import { Effect, Option, Path, Stdio } from "effect"
 import { Prompt } from "effect/cli"
+import * as PrivateFile from "../files/PrivateFile.ts"
 import { defaultName } from "../settings/Settings.ts"
 import * as BuiltIn from "../plugins/BuiltIn.ts"
 import * as NewConnection from "../settings/NewConnection.ts"
@@ -54,10 +55,9 @@ export const run = Effect.fnUntraced(function* (input: Input) {
 
 /** The absolute path of the file to write; fails where there is one. */
 const freeFile = Effect.fnUntraced(function* (input: Input) {
-  const files = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const file = path.resolve(Option.getOrElse(input.config, () => defaultName))
-  if (yield* Effect.orElseSucceed(files.exists(file), () => false)) {
+  if (!(yield* Effect.mapError(PrivateFile.isFree(file), unwritable))) {
     return yield* new UsageProblem({
       message: `${file} exists, and init does not change it; name another file with --config FILE`
     })
@@ -79,11 +79,8 @@ export const write = Effect.fnUntraced(function* (file: string, interview: Inter
     connections.push(yield* NewConnection.make(source.provider, taken, interview.ask))
   } while (yield* interview.confirm("Another connection?"))
 
-  const files = yield* FileSystem.FileSystem
-  yield* files
-    .writeFileString(file, `${JSON.stringify({ connections }, null, 2)}\n`, { flag: "wx", mode: 0o600 })
-    .pipe(
-      Effect.mapError(({ reason }) => new SettingsProblem({ problems: [`${file} cannot be written (${reason._tag})`] }))
-    )
+  yield* Effect.mapError(PrivateFile.create(file, `${JSON.stringify({ connections }, null, 2)}\n`), unwritable)
   yield* StandardError.print([`${file} is written. Try: scanjobs config check, then scanjobs check`])
 })
+
+const unwritable = ({ message }: PrivateFile.FileFault) => new SettingsProblem({ problems: [message] })

@@ -3,6 +3,7 @@
  */
 import { type Progress, Query, type ScanJob } from "@scanjobs/core"
 import { Clock, Effect, Option, Result, Stream } from "effect"
+import * as DistinctFiles from "../files/DistinctFiles.ts"
 import * as Formats from "../output/Formats.ts"
 import type { Form } from "../output/JsonRows.ts"
 import * as JobForm from "../output/JobForm.ts"
@@ -11,8 +12,10 @@ import * as StandardOutput from "../output/StandardOutput.ts"
 import { NotComplete, type OutputFailed } from "../Problem.ts"
 import * as RejectedFile from "../report/RejectedFile.ts"
 import * as Report from "../report/Report.ts"
+import * as Account from "../resume/Account.ts"
 import * as Resumption from "../resume/Resumption.ts"
 import * as WrittenPages from "../resume/WrittenPages.ts"
+import * as Settings from "../settings/Settings.ts"
 import * as FailOn from "./FailOn.ts"
 import * as HiddenDefinitions from "./HiddenDefinitions.ts"
 import type { Input } from "./ListFlags.ts"
@@ -32,6 +35,7 @@ export const run = Effect.fnUntraced(function* (input: Input) {
     ...(yield* ListQuery.read(input)),
     limit: Option.getOrUndefined(input.limit)
   }
+  yield* DistinctFiles.check(filesOf(input))
   const reading = yield* Reading.open(input, { footer: presented.format === "table" ? "states" : "none" })
   const { connections, listings, reporter, secrets, tally } = reading
 
@@ -44,6 +48,9 @@ export const run = Effect.fnUntraced(function* (input: Input) {
         },
         given: { from: Option.getOrNull(input.from), until: Option.getOrNull(input.until) },
         connections: connections.map(({ name }) => name),
+        accounts: reading.sources.map(({ connection, provider }) =>
+          input.demo ? Account.ofDemo(connection) : Account.of(connection, provider)
+        ),
         listings: listings ?? []
       })
   if (resumption?.before.complete === true) {
@@ -62,8 +69,8 @@ export const run = Effect.fnUntraced(function* (input: Input) {
     destination,
     now: yield* Clock.currentTimeMillis,
     states: query.states,
-    // The first run has written the header of CSV; a table is complete in each run.
-    headers: !input.noHeaders && (presented.format === "table" || (resumption?.before.rows ?? 0) === 0),
+    // The first run has written the header of CSV, unless it was killed before; a table is complete in each run.
+    headers: !input.noHeaders && (presented.format === "table" || isAtStart(resumption)),
     lost: (job) => tally.lose(job)
   })
 
@@ -94,17 +101,56 @@ export const run = Effect.fnUntraced(function* (input: Input) {
       : Effect.map(Effect.result(leaveOut(event, event.page, event.rejected)), (written) => {
           if (Result.isFailure(written)) unwritable ??= written.failure
         })
-  const ended = yield* reading.write(form.write(reading.counted(rows)), {
+  const held = Stream.suspend(() => reading.counted(Stream.fromIterable(sorter?.held() ?? [])))
+  const ended = yield* reading.write(continued(resumption, form, form.write(reading.counted(rows))), {
     onEvent,
-    onInterrupt: Stream.suspend(() => rest(form, reading.counted(Stream.fromIterable(sorter?.held() ?? []))))
+    onInterrupt: continued(resumption, form, rest(form, held)),
+    onInterrupted:
+      resumption === undefined
+        ? Effect.void
+        : finished(resumption, false).pipe(Effect.catch(({ message }) => reporter.note(message)))
   })
   if (ended === "broken-pipe") return
-  if (tally.failures.length === 0) yield* resumption?.complete ?? Effect.void
+  if (resumption !== undefined) yield* finished(resumption, tally.failures.length === 0)
   yield* reporter.end(tally, "ended")
   if (unwritable !== undefined) return yield* unwritable
   if (!tally.isComplete || (resumption?.before.rejected ?? 0) > 0) return yield* new NotComplete()
   yield* FailOn.check(input.failOn, { failed: tally.states.get("failed") ?? 0 })
 }, Effect.scoped)
+
+/** The files that this run reads or writes, and what each is. */
+const filesOf = ({ config, demo, rejected, resume }: Input) => [
+  ...(demo ? [] : [{ purpose: "the settings file", path: Option.getOrElse(config, () => Settings.defaultName) }]),
+  ...Option.match(resume, { onNone: () => [], onSome: Resumption.files }),
+  ...Option.match(rejected, { onNone: () => [], onSome: (path) => [{ purpose: "--rejected", path }] })
+]
+
+/** Whether no row was written before, so that the header of the output may be missing. */
+const isAtStart = (resumption: Resumption.Resumption | undefined): boolean =>
+  resumption === undefined ||
+  resumption.output === "nothing" ||
+  (resumption.output === "cut" && resumption.before.rows === 0)
+
+/** The text of a run that may continue an earlier one. A row in which that one was killed is ended before the first text. */
+const continued = <E, R>(
+  resumption: Resumption.Resumption | undefined,
+  { mend }: Form,
+  text: Stream.Stream<string, E, R>
+): Stream.Stream<string, E | OutputFailed, R> =>
+  resumption === undefined
+    ? text
+    : Stream.mapEffect(text, (piece) =>
+        piece === ""
+          ? Effect.succeed(piece)
+          : Effect.map(resumption.begin, (isCut) => (isCut ? `${mend}${piece}` : piece))
+      )
+
+/** Records the end of a run once all of its text has left the program. Where the reader has gone, it may have left a row cut off. */
+const finished = (resumption: Resumption.Resumption, isComplete: boolean): Effect.Effect<void, OutputFailed> =>
+  StandardOutput.flushed.pipe(
+    Effect.andThen(resumption.end(isComplete)),
+    Effect.catchTag("ReaderGone", () => Effect.void)
+  )
 
 /** What is still to be written after an interruption: the jobs that were held for sorting, and the end of the form. */
 const rest = (form: Form, held: Stream.Stream<ScanJob.ScanJob>): Stream.Stream<string> =>

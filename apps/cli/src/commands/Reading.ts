@@ -14,13 +14,15 @@ import {
 } from "@scanjobs/core"
 import { Effect, Layer, Option, Stream } from "effect"
 import type { HttpClient } from "effect/http"
-import { NotComplete, UsageProblem } from "../Problem.ts"
+import { NotComplete, type OutputFailed, UsageProblem } from "../Problem.ts"
+import type { Installed } from "../plugins/Plugin.ts"
 import * as ProgressLine from "../report/ProgressLine.ts"
 import type { Footer } from "../report/Report.ts"
 import * as Reporter from "../report/Reporter.ts"
 import * as KnownSecrets from "../report/KnownSecrets.ts"
 import { Tally } from "../report/Tally.ts"
 import * as StandardOutput from "../output/StandardOutput.ts"
+import type { Connection } from "../settings/Settings.ts"
 import type { Reading } from "./ListFlags.ts"
 import * as RelativeTime from "./RelativeTime.ts"
 import * as Selection from "./Selection.ts"
@@ -51,6 +53,12 @@ type Jobs<A> = Stream.Stream<A, never, HttpClient.HttpClient>
 export interface Options {
   /** Whether the summary counts the jobs by state, and whether it says that definitions are not shown. */
   readonly footer: Footer
+}
+
+/** A connection with its provider. */
+export interface OfProvider {
+  readonly connection: Connection
+  readonly provider: Installed
 }
 
 /** Opens everything that reading needs, until the scope ends. No vendor is asked yet. */
@@ -94,8 +102,14 @@ export const open = Effect.fnUntraced(function* (input: Reading, { footer }: Opt
       return page
     })
 
+  const sources: ReadonlyArray<OfProvider> = connections.flatMap((connection) => {
+    const found = providers.find(({ provider }) => provider.id === connection.provider)
+    return found === undefined ? [] : [{ connection, provider: found.provider }]
+  })
+
   return {
     connections,
+    sources,
     listings,
     secrets,
     tally,
@@ -112,7 +126,7 @@ export const open = Effect.fnUntraced(function* (input: Reading, { footer }: Opt
     pages: (query: Query.Query, resume: ReadonlyArray<Cursor.Cursor>): Jobs<Lane.Page<ScanJob.ScanJob>> =>
       each((connection) => catalog.pages([connection], onFailure, query, { ...options, resume })),
     /** Writes text to standard output, and shows progress meanwhile. */
-    write: <E, R>(text: Stream.Stream<string, E, R>, { onEvent, onInterrupt }: Events) => {
+    write: <E, R>(text: Stream.Stream<string, E, R>, { onEvent, onInterrupt, onInterrupted }: Events) => {
       const listen = (event: Progress.Event) =>
         Effect.andThen(log(event, secrets), () => {
           tally.note(event)
@@ -125,7 +139,10 @@ export const open = Effect.fnUntraced(function* (input: Reading, { footer }: Opt
         Effect.provide([Progress.layer(listen), deadlines]),
         Effect.provide(limits),
         Effect.onInterrupt(() =>
-          Effect.andThen(Effect.ignore(StandardOutput.write(onInterrupt)), reporter.end(tally, "interrupted"))
+          Effect.ignore(StandardOutput.write(onInterrupt)).pipe(
+            Effect.andThen(reporter.end(tally, "interrupted")),
+            Effect.andThen(onInterrupted ?? Effect.void)
+          )
         )
       )
     },
@@ -140,7 +157,9 @@ export const open = Effect.fnUntraced(function* (input: Reading, { footer }: Opt
 export interface Events {
   readonly onEvent?: (event: Progress.Event) => Effect.Effect<void>
   /** What is still to be written after an interruption. */
-  readonly onInterrupt: Stream.Stream<string>
+  readonly onInterrupt: Stream.Stream<string, OutputFailed>
+  /** Comes after that. */
+  readonly onInterrupted?: Effect.Effect<void>
 }
 
 const log = (event: Progress.Event, { scrub }: Secrets.Secrets): Effect.Effect<void> => {

@@ -51,6 +51,15 @@ export const encode =
     )
   }
 
+/**
+ * Ends a record that was cut off, without knowing where: between or within cells, within quotes, or at an escaped quote.
+ *
+ * In quotes, the first quote ends the cell that was cut. Elsewhere, the line break has ended the record, and both quotes belong to a
+ * record with a single cell. A reader that takes text after a closing quote as part of the cell, as most do, is at the
+ * beginning of a record after this text in each case.
+ */
+export const mend = '\r\n" "\r\n'
+
 /** The columns of a job. */
 export const columns = ScanJob.fieldNames.filter((name) => name !== "raw")
 

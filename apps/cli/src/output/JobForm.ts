@@ -35,9 +35,9 @@ export const open: (format: JobFormat, options: Options) => Effect.Effect<Form> 
         return isTerminal ? visible(make(options)) : make(options)
       }
       case "csv": {
-        const { cellsFor, make } = yield* Effect.promise(() => import("./Csv.ts"))
+        const { cellsFor, make, mend } = yield* Effect.promise(() => import("./Csv.ts"))
         const cells = cellsFor(isTerminal, options.csvRaw)
-        return { write: make({ headers: options.headers, cells }), close: () => "" }
+        return { write: make({ headers: options.headers, cells }), close: () => "", mend }
       }
       case "table": {
         const { make } = yield* Effect.promise(() => import("./Table.ts"))

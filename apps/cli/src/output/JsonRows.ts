@@ -52,6 +52,8 @@ export interface Form<Job = ScanJob.ScanJob> {
   readonly write: Writer<Job>
   /** The text that makes the output well formed after the jobs were cut off. */
   readonly close: () => string
+  /** The text that ends a row in which an earlier run was killed, so that the next row is read as one of its own. */
+  readonly mend: string
 }
 
 /** One JSON object a line. */
@@ -68,7 +70,8 @@ export const lines = <Job extends ScanJob.ScanJob>(encode: Encode<Job>, lost: Lo
       }
       return [text] as const
     }),
-  close: () => ""
+  close: () => "",
+  mend: "\n"
 })
 
 /** One JSON array, written as the jobs arrive. */
@@ -100,11 +103,12 @@ export const array = <Job extends ScanJob.ScanJob>(encode: Encode<Job>, lost: Lo
     })
     return opening.pipe(Stream.concat(items), Stream.concat(closing))
   }
-  return { write, close: () => (state === "open" ? "\n]\n" : "") }
+  return { write, close: () => (state === "open" ? "\n]\n" : ""), mend: "\n" }
 }
 
 /** The same JSON with control characters and invisible characters as escapes, so that it is safe to show on a terminal. */
-export const visible = <Job>({ close, write }: Form<Job>): Form<Job> => ({
+export const visible = <Job>({ close, mend, write }: Form<Job>): Form<Job> => ({
   close,
+  mend,
   write: (jobs) => Stream.map(write(jobs), Visible.jsonLines)
 })

@@ -73,6 +73,7 @@ export const of = <Job>(
         Stream.concat(Stream.suspend(() => Stream.make(release()))),
         Stream.filter((text) => text !== "")
       ),
-    close: release
+    close: release,
+    mend: "\n"
   }
 }

@@ -5,8 +5,8 @@
  * `issue`, what is wrong; and `raw`, the row as the vendor sent it, without secrets.
  */
 import type { Progress, Secrets } from "@scanjobs/core"
-import { Effect, FileSystem, Semaphore } from "effect"
-import * as IoFault from "../output/IoFault.ts"
+import { Effect, Semaphore } from "effect"
+import * as PrivateFile from "../files/PrivateFile.ts"
 import { OutputFailed, SettingsProblem } from "../Problem.ts"
 
 /** Writes the rows of a page that were left out. */
@@ -21,20 +21,16 @@ export type Write = (
  * that an empty one means that no row was left out.
  */
 export const open = Effect.fnUntraced(function* (path: string, goesOn: boolean, secrets: Secrets.Secrets) {
-  const files = yield* FileSystem.FileSystem
   const file = yield* Effect.mapError(
-    files.open(path, { flag: goesOn ? "a" : "w" }),
-    (error) => new SettingsProblem({ problems: [`--rejected: ${path} cannot be written (${IoFault.describe(error)})`] })
+    PrivateFile.open(path, goesOn ? "keep" : "remove"),
+    ({ message }) => new SettingsProblem({ problems: [`--rejected: ${message}`] })
   )
   const oneByOne = yield* Semaphore.make(1)
   const write: Write = (source, page, rows) => {
     if (rows.length === 0) return Effect.void
     const text = rows.map((row) => `${JSON.stringify(secrets.scrubJson(lineOf(source, page, row)))}\n`).join("")
-    return file.writeAll(new TextEncoder().encode(text)).pipe(
-      Effect.mapError(
-        (error) =>
-          new OutputFailed({ message: `--rejected: ${path} cannot be written any more (${IoFault.describe(error)})` })
-      ),
+    return file.append(text).pipe(
+      Effect.mapError(({ message }) => new OutputFailed({ message: `--rejected: ${message}` })),
       oneByOne.withPermits(1)
     )
   }

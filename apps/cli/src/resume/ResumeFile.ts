@@ -5,9 +5,10 @@
  * beside it has the pages since (`PageJournal`).
  */
 import { Cursor, ScanJob } from "@scanjobs/core"
-import { DateTime, Effect, FileSystem, Option, type PlatformError, Schema, SchemaIssue } from "effect"
-import * as IoFault from "../output/IoFault.ts"
+import { DateTime, Effect, Option, Schema, SchemaIssue } from "effect"
+import * as PrivateFile from "../files/PrivateFile.ts"
 import { SettingsProblem } from "../Problem.ts"
+import { Account } from "./Account.ts"
 
 /** What was asked for, with absolute times. */
 const Asked = Schema.Struct({
@@ -48,8 +49,15 @@ export const ResumeFile = Schema.Struct({
   started: Schema.DateTimeUtcFromString,
   /** Whether everything that was asked for was written. */
   complete: Schema.Boolean,
+  /**
+   * Whether the last run that wrote anything wrote it to its end. Where not, the output may end within a row. Missing where nothing
+   * was written yet, and in files of older versions, which have no `accounts`.
+   */
+  ended: Schema.optionalKey(Schema.Boolean),
   ...progress,
   connections: Schema.Array(Schema.String),
+  /** Whose rows these are. Missing in files of older versions. */
+  accounts: Schema.optionalKey(Schema.Array(Account)),
   query: Asked,
   /** The times as they were given, such as `-7d`. */
   given: Schema.Struct({ from: Schema.NullOr(Schema.String), until: Schema.NullOr(Schema.String) }),
@@ -66,20 +74,16 @@ const isNewer = (text: string): boolean =>
     onSome: ({ version }) => version > 1
   })
 
+/** A file cannot be used for a run; no vendor was asked. */
+export const unusable = ({ message }: PrivateFile.FileFault) =>
+  new SettingsProblem({ problems: [`--resume: ${message}`] })
+
 const problem = (path: string, what: string) =>
   new SettingsProblem({ problems: [`--resume: ${path} ${what}; delete it to start again, or name another file`] })
 
 /** The file's content, or `None` where there is no such file. */
 export const read = Effect.fnUntraced(function* (path: string) {
-  const files = yield* FileSystem.FileSystem
-  const text = yield* files.readFileString(path).pipe(
-    Effect.asSome,
-    Effect.catchIf(
-      ({ reason }) => reason._tag === "NotFound",
-      () => Effect.succeedNone
-    ),
-    Effect.mapError((error) => problem(path, `cannot be read (${IoFault.describe(error)})`))
-  )
+  const text = yield* Effect.mapError(PrivateFile.read(path), unusable)
   if (Option.isNone(text)) return Option.none<ResumeFile>()
   return yield* parse(text.value).pipe(
     Effect.asSome,
@@ -101,26 +105,14 @@ const where = (issue: SchemaIssue.Issue): string => {
   return path === "" ? "it is no such JSON object" : `at ${path}`
 }
 
-/** Replaces the file atomically: a reader, and a crash at any moment, see either the old content or the new one. */
-export const replace = Effect.fnUntraced(function* (
-  path: string,
-  content: ResumeFile
-): Effect.fn.Return<void, PlatformError.PlatformError, FileSystem.FileSystem> {
-  const files = yield* FileSystem.FileSystem
-  const temporary = `${path}.new`
-  const text = `${JSON.stringify(render(content), null, 2)}\n`
-  yield* Effect.scoped(
-    Effect.gen(function* () {
-      const file = yield* files.open(temporary, { flag: "w" })
-      yield* file.writeAll(new TextEncoder().encode(text))
-      yield* file.sync
-    })
-  )
-  yield* files.rename(temporary, path)
-})
+/** Replaces the file's content. */
+export const replace = (path: string, content: ResumeFile): Effect.Effect<void, PrivateFile.FileFault> =>
+  PrivateFile.replace(path, `${JSON.stringify(render(content), null, 2)}\n`)
 
 /** A new file's content. */
-export const make = (fields: Pick<ResumeFile, "started" | "connections" | "query" | "given">): ResumeFile => ({
+export const make = (
+  fields: Pick<ResumeFile, "started" | "connections" | "query" | "given"> & Required<Pick<ResumeFile, "accounts">>
+): ResumeFile => ({
   version: 1,
   complete: false,
   pages: 0,
@@ -129,6 +121,12 @@ export const make = (fields: Pick<ResumeFile, "started" | "connections" | "query
   cursors: [],
   ...fields
 })
+
+/** What earlier runs have left on standard output: nothing at all, whole rows, or perhaps a row that was cut off. */
+export const outputOf = ({ accounts, ended }: ResumeFile): "nothing" | "whole" | "cut" => {
+  if (ended === undefined) return accounts === undefined ? "cut" : "nothing"
+  return ended ? "whole" : "cut"
+}
 
 /** Identifies the connection, listing and scope of a cursor. */
 export const placeOf = ({ connection, listing, scope }: Cursor.Cursor): string =>

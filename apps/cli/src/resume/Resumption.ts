@@ -2,11 +2,13 @@
  * Continues where an earlier run ended, and records every page that is written.
  */
 import type { Cursor, Query } from "@scanjobs/core"
-import { Clock, DateTime, Duration, Effect, FileSystem, Option, type PlatformError } from "effect"
-import * as IoFault from "../output/IoFault.ts"
-import * as PageJournal from "./PageJournal.ts"
+import { Clock, DateTime, Duration, Effect, Option } from "effect"
+import * as PrivateFile from "../files/PrivateFile.ts"
 import { OutputFailed, SettingsProblem } from "../Problem.ts"
+import * as Account from "./Account.ts"
+import * as PageJournal from "./PageJournal.ts"
 import * as ResumeFile from "./ResumeFile.ts"
+import * as RunLock from "./RunLock.ts"
 
 /** What this run asks for. */
 export interface Asked {
@@ -14,6 +16,8 @@ export interface Asked {
   /** The times as they were given. */
   readonly given: ResumeFile.ResumeFile["given"]
   readonly connections: ReadonlyArray<string>
+  /** Whose rows are asked for, connection by connection. */
+  readonly accounts: ReadonlyArray<Account.Account>
   /** The listings that are wanted; empty for all. */
   readonly listings: ReadonlyArray<string>
 }
@@ -33,31 +37,45 @@ export interface Resumption {
   readonly cursors: ReadonlyArray<Cursor.Cursor>
   /** The state that the earlier runs left. */
   readonly before: ResumeFile.ResumeFile
+  /** What the earlier runs have left on standard output. */
+  readonly output: "nothing" | "whole" | "cut"
+  /**
+   * Records that this run begins to write; must come before each text. Gives true once, before the first text, where a row that was
+   * cut off has to be ended.
+   */
+  readonly begin: Effect.Effect<boolean, OutputFailed>
   /** Records a page, once its rows have left the program. */
   readonly record: (page: Written) => Effect.Effect<void, OutputFailed>
-  /** Records that everything was written. */
-  readonly complete: Effect.Effect<void, OutputFailed>
+  /** Records that all text of this run has left the program, and whether everything was written that was asked for. */
+  readonly end: (isComplete: boolean) => Effect.Effect<void, OutputFailed>
 }
 
 /** The shortest time between two replacements of the file; in between, pages go to the journal. */
 const interval = Duration.toMillis("300 millis")
 
+/** The files that a run with this resume file writes, and what each is. */
+export const files = (path: string) => [
+  { purpose: "--resume", path },
+  { purpose: "the journal of --resume", path: PageJournal.pathOf(path) },
+  { purpose: "the lock of --resume", path: RunLock.pathOf(path) }
+]
+
 /**
- * Opens the file, or creates it, and saves the final state when the scope ends. Fails before any vendor is asked if the file cannot
- * be used.
+ * Opens the file, or creates it, keeps other runs from it, and saves the final state when the scope ends. Fails before any vendor is
+ * asked if the file cannot be used.
  */
 export const open = Effect.fnUntraced(function* (path: string, asked: Asked) {
-  const files = yield* FileSystem.FileSystem
+  const usable = Effect.mapError(ResumeFile.unusable)
+  const lock = yield* usable(RunLock.hold(path))
+  yield* usable(PrivateFile.removeLeftovers(path))
   const found = yield* ResumeFile.read(path)
-  const before = Option.isSome(found) ? yield* PageJournal.replay(path, found.value) : yield* begin(asked)
+  const before = Option.isSome(found) ? yield* usable(PageJournal.replay(path, found.value)) : yield* begin(asked)
   if (Option.isSome(found)) yield* check(path, before, asked)
-
-  const replace = (content: ResumeFile.ResumeFile) =>
-    Effect.provideService(ResumeFile.replace(path, content), FileSystem.FileSystem, files)
-  const usable = Effect.mapError(
-    (error: PlatformError.PlatformError) =>
-      new SettingsProblem({ problems: [`--resume: ${path} cannot be written (${IoFault.describe(error)})`] })
-  )
+  const output = ResumeFile.outputOf(before)
+  const accounts = before.accounts ?? asked.accounts
+  // The file of an older version knows neither whose it is nor whether its output may be cut off.
+  const ended = output === "nothing" ? {} : { ended: output === "whole" }
+  const replace = (content: ResumeFile.ResumeFile) => ResumeFile.replace(path, { ...ended, ...content, accounts })
   // The file must include everything before the journal is emptied.
   if (!before.complete) yield* usable(replace(before))
   // A run that was killed when it had just completed the file has left its journal.
@@ -65,21 +83,24 @@ export const open = Effect.fnUntraced(function* (path: string, asked: Asked) {
   const journal = before.complete ? undefined : yield* usable(PageJournal.open(path))
 
   const cursors = new Map(before.cursors.map((cursor) => [ResumeFile.placeOf(cursor), cursor]))
-  let state: Pick<ResumeFile.ResumeFile, "complete" | "pages" | "rows" | "rejected"> = before
+  let state: Pick<ResumeFile.ResumeFile, "complete" | "ended" | "pages" | "rows" | "rejected"> = before
   let saved = state
+  let hasBegun = false
   let savedAt = yield* Clock.currentTimeMillis
   const save = Effect.suspend(() => {
     if (state === saved) return Effect.void
-    const { complete, pages, rejected, rows } = (saved = state)
-    return replace({ ...before, complete, pages, rows, rejected, cursors: [...cursors.values()] })
+    const now = state
+    return Effect.tap(replace({ ...before, ...now, cursors: [...cursors.values()] }), () =>
+      Effect.sync(() => (saved = now))
+    )
   })
 
   const failing = Effect.mapError(
-    (error: PlatformError.PlatformError) =>
-      new OutputFailed({ message: `--resume: ${path} cannot be written any more (${IoFault.describe(error)})` })
+    ({ message }: PrivateFile.FileFault) => new OutputFailed({ message: `--resume: ${message}` })
   )
   const record: Resumption["record"] = ({ next, rejected, rows }) =>
     Effect.gen(function* () {
+      yield* lock.check
       const step: ResumeFile.Step = {
         started: before.started,
         pages: state.pages + 1,
@@ -87,7 +108,7 @@ export const open = Effect.fnUntraced(function* (path: string, asked: Asked) {
         rejected: state.rejected + rejected,
         cursor: next
       }
-      state = { complete: false, pages: step.pages, rows: step.rows, rejected: step.rejected }
+      state = { ...state, complete: false, pages: step.pages, rows: step.rows, rejected: step.rejected }
       cursors.set(ResumeFile.placeOf(next), next)
       const now = yield* Clock.currentTimeMillis
       if (now - savedAt < interval) return yield* journal?.append(step) ?? Effect.void
@@ -97,25 +118,39 @@ export const open = Effect.fnUntraced(function* (path: string, asked: Asked) {
     }).pipe(failing, Effect.uninterruptible)
 
   // The journal is removed only once the file includes everything.
-  yield* Effect.addFinalizer(() => Effect.ignore(Effect.andThen(save, journal?.remove ?? Effect.void)))
+  yield* Effect.addFinalizer(() =>
+    Effect.ignore(lock.check.pipe(Effect.andThen(save), Effect.andThen(journal?.remove ?? Effect.void)))
+  )
 
   const resumption: Resumption = {
     query: remaining(before),
     cursors: before.cursors,
     before,
+    output,
+    begin: Effect.suspend(() => {
+      if (hasBegun) return Effect.succeed(false)
+      hasBegun = true
+      state = { ...state, ended: false }
+      return failing(Effect.andThen(save, PrivateFile.syncFolder(path))).pipe(
+        Effect.as(output === "cut"),
+        Effect.uninterruptible
+      )
+    }),
     record,
-    complete: Effect.suspend(() => {
-      state = { ...state, complete: true }
-      return failing(save)
-    })
+    end: (isComplete) =>
+      Effect.suspend(() => {
+        state = { ...state, complete: isComplete, ...(hasBegun ? { ended: true } : {}) }
+        return failing(Effect.andThen(lock.check, save))
+      })
   }
   return resumption
 })
 
-const begin = Effect.fnUntraced(function* ({ connections, given, listings, query }: Asked) {
+const begin = Effect.fnUntraced(function* ({ accounts, connections, given, listings, query }: Asked) {
   return ResumeFile.make({
     started: yield* DateTime.now,
     connections,
+    accounts,
     given,
     query: {
       from: timeOf(query.from),
@@ -167,15 +202,23 @@ const check = (path: string, stored: ResumeFile.ResumeFile, asked: Asked): Effec
       ? []
       : [difference("--limit", limit ?? "none", asked.query.limit ?? "none")])
   ]
-  return differences.length === 0
-    ? Effect.void
-    : Effect.fail(
-        new SettingsProblem({
-          problems: [
-            `--resume: ${path} belongs to another query: ${differences.join("; ")}. Use the same options, or delete the file to start again`
-          ]
-        })
-      )
+  const others = (stored.accounts ?? []).flatMap((before) => {
+    const now = asked.accounts.find(({ connection }) => connection === before.connection)
+    return now === undefined ? [] : Account.differences(before, now)
+  })
+  const problems = [
+    ...(differences.length === 0
+      ? []
+      : [
+          `--resume: ${path} belongs to another query: ${differences.join("; ")}. Use the same options, or delete the file to start again`
+        ]),
+    ...(others.length === 0
+      ? []
+      : [
+          `--resume: ${path} belongs to another account: ${others.join("; ")}. Use the same settings, or name another file to start again`
+        ])
+  ]
+  return problems.length === 0 ? Effect.void : Effect.fail(new SettingsProblem({ problems }))
 }
 
 const difference = (name: string, before: string | number, now: string | number): string =>

@@ -5,6 +5,7 @@ import { Problem, type Plugin, Settings as Library } from "@scanjobs/settings"
 import * as PluginModule from "@scanjobs/settings/plugins"
 import { Effect, FileSystem, Option, Path } from "effect"
 import * as BuiltIn from "../plugins/BuiltIn.ts"
+import * as DistinctFiles from "../files/DistinctFiles.ts"
 import { ofPlugin, type Source } from "../plugins/Plugin.ts"
 import { SettingsProblem } from "../Problem.ts"
 import * as Sections from "./Sections.ts"
@@ -41,7 +42,8 @@ const withPlugins = (plugins: ReadonlyArray<Plugin.Plugin>): ReadonlyArray<Sourc
 
 /** Loads and checks the named settings file, or the default one. */
 export const load = (named: Option.Option<string>) =>
-  Library.load(optionsOf(named)).pipe(
+  ownFile(named).pipe(
+    Effect.andThen(Library.load(optionsOf(named))),
     Effect.map(({ connections, file, plugins, sections, tags }): Settings => ({
       file,
       providers: withPlugins(plugins),
@@ -49,8 +51,12 @@ export const load = (named: Option.Option<string>) =>
       tags,
       sections
     })),
-    Effect.mapError(problemOf)
+    Effect.catchTag("InvalidSettings", (error) => Effect.fail(problemOf(error)))
   )
+
+/** A shell that sends the output to the settings file itself has emptied it, or adds to it. */
+const ownFile = (named: Option.Option<string>) =>
+  DistinctFiles.check([{ purpose: "the settings file", path: Option.getOrElse(named, () => defaultName) }])
 
 /**
  * The providers that are installed: the built-in ones, and those of the plugins of a settings file that is named. A file that only
@@ -63,6 +69,7 @@ export const installed = Effect.fnUntraced(function* (named: Option.Option<strin
   const file = path.resolve(Option.getOrElse(named, () => defaultName))
   const size = yield* sizeOf(file)
   if (size === 0 || (size === undefined && Option.isNone(named))) return found(BuiltIn.all)
+  yield* ownFile(named)
   if (Option.isSome(named)) {
     return found(withPlugins(yield* Effect.mapError(Library.loadPlugins(optionsOf(named)), problemOf)))
   }

@@ -107,7 +107,7 @@ describe("scanjobs init", () => {
         Effect.flip,
         Effect.provide(NodeServices.layer)
       )
-      assert.match(raced.message, /scanjobs\.json cannot be written \(AlreadyExists\)$/)
+      assert.match(raced.message, /scanjobs\.json cannot be written \(it exists already, EEXIST\)$/)
     })
   )
 })

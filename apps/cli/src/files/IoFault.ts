@@ -1,8 +1,6 @@
 /**
  * Says in words why a file or an output cannot be written or read.
  */
-import type { PlatformError } from "effect"
-
 const words = new Map([
   ["ENOSPC", "the disk is full"],
   ["EDQUOT", "the disk quota is used up"],
@@ -12,7 +10,10 @@ const words = new Map([
   ["ENOENT", "no such file or folder"],
   ["ENOTDIR", "a part of the path is not a folder"],
   ["EISDIR", "it is a folder"],
-  ["EFBIG", "the file is too large for the file system"],
+  ["ELOOP", "it is a symbolic link"],
+  ["EEXIST", "it exists already"],
+  ["ENAMETOOLONG", "the name is too long"],
+  ["EFBIG", "the file would be larger than is allowed"],
   ["EMFILE", "too many files are open"],
   ["EBUSY", "it is in use"],
   ["EIO", "the device reports an input/output error"]
@@ -29,7 +30,8 @@ export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined
 
 /** Why an operation on a file failed. */
-export const describe = ({ reason }: PlatformError.PlatformError): string => {
-  const code = codeOf(reason.cause)
-  return code === undefined ? reason._tag : ofCode(code)
+export const ofError = (error: unknown): string => {
+  const code = codeOf(error)
+  if (code !== undefined) return ofCode(code)
+  return error instanceof Error ? error.message : "for an unknown reason"
 }
