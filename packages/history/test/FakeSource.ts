@@ -9,6 +9,9 @@ import type { LaneOptions, Source } from "../src/sync/Source.ts"
 /** Why a fake vendor does not answer. */
 export class Down extends Schema.TaggedError<Down>()("Down", {}) {
   readonly retryable = true
+  override get message(): string {
+    return "the vendor is down"
+  }
 }
 
 /** What a vendor lists for one request. */

@@ -24,7 +24,7 @@ export interface Selection {
   readonly categories?: ReadonlyArray<ScanJob.Category> | undefined
   readonly kinds?: ReadonlyArray<ScanJob.Kind> | undefined
   readonly verdicts?: ReadonlyArray<Verdict.Name> | undefined
-  /** A text that the name or the vendor's id of the job contains, in upper or lower case. */
+  /** A text that the name or the vendor's id of the job contains. Capital letters of English count as small ones. */
   readonly text?: string | undefined
 }
 
@@ -62,8 +62,10 @@ export const where = (sql: SqlClient.SqlClient, selection: Resolved): ReadonlyAr
     conditions.push(parts.length === 0 ? sql`1 = 0` : sql.or(parts))
   }
   if (text !== undefined && text !== "") {
-    const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
-    conditions.push(sql`(lower(j.name) LIKE ${pattern} ESCAPE '\\' OR lower(j.vendor_id) LIKE ${pattern} ESCAPE '\\')`)
+    const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+    // In SQLite, `LIKE` itself takes capital letters of English for small ones, and its `lower` knows no others.
+    const like = sql.literal(sql.onDialectOrElse({ pg: () => "ILIKE", orElse: () => "LIKE" }))
+    conditions.push(sql`(j.name ${like} ${pattern} ESCAPE '\\' OR j.vendor_id ${like} ${pattern} ESCAPE '\\')`)
   }
   return conditions
 }
