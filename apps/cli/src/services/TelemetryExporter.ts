@@ -3,8 +3,8 @@
  */
 import * as ProxyHttpClient from "@scanjobs/settings/proxy"
 import { Config, Context, Deferred, Effect, Layer, Schema, Scope } from "effect"
-import { HttpClient } from "effect/http"
 import { Otlp, OtlpExporter } from "effect/observability"
+import * as CollectorClient from "./CollectorClient.ts"
 
 /** What is sent, and where. */
 export interface Options {
@@ -26,13 +26,9 @@ export const layer = ({ endpoint, tell, version }: Options): Layer.Layer<never> 
       const serviceName = yield* Config.withDefault(Config.String("OTEL_SERVICE_NAME"), "scanjobs")
       const headers = yield* Config.withDefault(Headers, {})
       const isDown = yield* Deferred.make<void>()
-      const client = Layer.effect(
-        HttpClient.HttpClient,
-        Effect.map(
-          HttpClient.HttpClient,
-          HttpClient.tapError(() => Deferred.succeed(isDown, undefined))
-        )
-      ).pipe(Layer.provide(ProxyHttpClient.layer))
+      const client = CollectorClient.layer(Deferred.succeed(isDown, undefined)).pipe(
+        Layer.provide(ProxyHttpClient.layer)
+      )
 
       const scope = yield* Scope.make()
       const context = yield* Otlp.layerJson({
