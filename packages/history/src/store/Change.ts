@@ -19,7 +19,7 @@ import type { StoredJob } from "./StoredJob.ts"
  *
  * - `new`: a run or a definition was not there before.
  * - `state`: the vendor gives it another state. `was` and `now` are states.
- * - `verdict`: something else became of a planned run. `was` and `now` are verdicts.
+ * - `verdict`: something became of a planned run, other than that it ran in time. `was` and `now` are verdicts.
  * - `gone`: the vendor no longer lists it, although it was not over.
  *
  * The first complete reading of a listing tells what there is, and is no news. Neither is a planned run that comes into sight. Of the

@@ -135,8 +135,8 @@ const judgeBatch = Effect.fnUntraced(function* (syncing: Syncing, definitions: R
       if (isSame(row, next)) continue
       judged.push(next)
       const { series_id, vendor_id } = row
-      if (next.verdict !== row.verdict) {
-        told.push({ at: now, what: "verdict", series_id, vendor_id, was: row.verdict ?? "planned", now: next.verdict })
+      if (isNews(row.verdict, verdict._tag)) {
+        told.push({ at: now, what: "verdict", series_id, vendor_id, was: row.verdict ?? "planned", now: verdict._tag })
       }
     }
   }
@@ -155,6 +155,10 @@ const runsOf = ({ store: { sql } }: Syncing, ids: ReturnType<typeof Rowset.integ
     WHERE definition_id IN ${ids} AND kind = 'run' AND start_time > ${after}
     UNION ALL SELECT definition_id, series_id, vendor_id, first_seen AS at, state FROM job
     WHERE definition_id IN ${ids} AND kind = 'run' AND start_time IS NULL AND first_seen > ${after} AND gone_at IS NULL`
+
+/** That a planned run is due, and that it ran in time, is what everybody expects. The run itself is told. */
+const isNews = (was: Verdict.Name | null, now: Verdict.Name): boolean =>
+  was !== now && now !== "due" && (now !== "ran" || (was !== null && was !== "planned" && was !== "due"))
 
 const idOf = ({ series_id, vendor_id }: { readonly series_id: number; readonly vendor_id: string }) =>
   `${series_id} ${vendor_id}`

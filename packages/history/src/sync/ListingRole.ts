@@ -10,6 +10,10 @@ export interface ListingRole {
   readonly series: string
   /** Whether it lists what is to come, and nothing else. */
   readonly isPlan: boolean
+  /** Whether it can list what is to come, besides other things. */
+  readonly hasPlan: boolean
+  /** Whether the vendor's list has no end, so that it must be cut at a time. */
+  readonly isEndless: boolean
   /** Whether it lists runs, so that a planned run cannot be missed before it was read. */
   readonly hasRuns: boolean
 }
@@ -32,8 +36,11 @@ export const bySeries = (listings: Provider.Listings): ReadonlyArray<ReadonlyArr
     const group = groups.get(series) ?? []
     groups.set(series, group)
     const kinds = listing.holds?.kinds
-    const isPlan = listing.endless || (kinds !== undefined && kinds.every((kind) => kind === "occurrence"))
-    group.push({ name, series, isPlan, hasRuns: !isPlan && (kinds === undefined || kinds.includes("run")) })
+    // A list without an end can only be a plan, unless its provider says that it has runs, too.
+    const isPlan = kinds === undefined ? listing.endless : kinds.every((kind) => kind === "occurrence")
+    const hasPlan = kinds === undefined || kinds.includes("occurrence")
+    const hasRuns = !isPlan && (kinds === undefined || kinds.includes("run"))
+    group.push({ name, series, isPlan, hasPlan, hasRuns, isEndless: listing.endless })
   }
   return [...groups.values()]
 }

@@ -53,7 +53,7 @@ export const open = Effect.fnUntraced(function* (syncing: Syncing, role: Listing
     role,
     row,
     lanes: new Map(known.map((lane) => [lane.scope, lane])),
-    span: { at: now, from: since?.all ?? now, until: role.isPlan ? now + settings.ahead : null },
+    span: { at: now, from: since?.all ?? now, until: role.isPlan || role.isEndless ? now + settings.ahead : null },
     since,
     outcomes: []
   } satisfies OpenListing
@@ -155,7 +155,7 @@ const readLane = <E, E2, R2>(
       listing.outcomes.push({
         _tag: "whole",
         scope,
-        reading: { lane: known, listingId: row.id, isPlan: role.isPlan, begun, seen, isConclusive, rejected }
+        reading: { lane: known, listingId: row.id, hasPlan: role.hasPlan, begun, seen, isConclusive, rejected }
       })
       return []
     })

@@ -7,16 +7,17 @@ import type * as Change from "../store/Change.ts"
 import * as ChangeLog from "../store/ChangeLog.ts"
 import { openStates } from "../store/Migrations.ts"
 import * as Rowset from "../store/Rowset.ts"
-import { rejudged } from "./Judge.ts"
 import * as Coverage from "./Coverage.ts"
 import type { LaneRow } from "./Places.ts"
+import * as PlanConfirmation from "./PlanConfirmation.ts"
 import type { Span, Syncing } from "./Syncing.ts"
 
 /** One complete reading of a lane. */
 export interface Reading {
   readonly lane: LaneRow
   readonly listingId: number
-  readonly isPlan: boolean
+  /** Whether it can have planned runs. */
+  readonly hasPlan: boolean
   readonly begun: Span
   /** The vendor ids of everything in it that is not over. */
   readonly seen: ReadonlySet<string>
@@ -57,24 +58,22 @@ export const run = (syncing: Syncing, readings: ReadonlyArray<Reading>, isAll: b
     })
   )
 
-/** From when on a reading tells. A vendor whose clock differs, or that answers late, may leave out of a plan what is due just now. */
-const tellsAfter = ({ begun, isPlan }: Reading, ended: number, skew: number): number =>
-  isPlan ? ended + skew : begun.from
-
 const conclude = Effect.fnUntraced(function* (syncing: Syncing, readings: ReadonlyArray<Reading>, ended: number) {
   const { sql } = syncing.store
   const begunAt = Math.min(...readings.map(({ begun }) => begun.at))
-  const after = Math.max(...readings.map((reading) => tellsAfter(reading, ended, syncing.settings.skew)))
+  const from = Math.max(...readings.map(({ begun }) => begun.from))
+  // A vendor whose clock differs, or that answers late, may leave out of a plan what is due just now.
+  const after = Math.max(from, ended + syncing.settings.skew)
   const until = Math.min(...readings.map(({ begun }) => begun.until ?? endOfTime))
   const seriesId = readings[0]?.lane.series_id ?? 0
   // What another process wrote after this reading began is not missing from it.
   const of = (kind: string, where: Statement.Fragment) =>
     sql`SELECT vendor_id, definition_id, state, kind, start_time FROM job WHERE series_id = ${seriesId} AND gone_at IS NULL
       AND kind = ${sql.literal(`'${kind}'`)} AND changed_at < ${begunAt} AND ${where}`
-  const inSpan = sql`start_time > ${after} AND start_time < ${until}`
+  const inSpan = (first: number) => sql`start_time > ${first} AND start_time < ${until}`
   const known = yield* sql<Open>`${of("definition", sql`start_time IS NULL`)}
-    UNION ALL ${of("run", sql`state IN ${sql.literal(openStates)} AND (start_time IS NULL OR (${inSpan}))`)}
-    UNION ALL ${of("occurrence", sql`start_time IS NULL`)} UNION ALL ${of("occurrence", inSpan)}`
+    UNION ALL ${of("run", sql`state IN ${sql.literal(openStates)} AND (start_time IS NULL OR (${inSpan(from)}))`)}
+    UNION ALL ${of("occurrence", sql`start_time IS NULL`)} UNION ALL ${of("occurrence", inSpan(after))}`
   const gone = known.filter(({ vendor_id }) => readings.every(({ seen }) => !seen.has(vendor_id)))
   if (gone.length > 0) {
     yield* sql`UPDATE job SET gone_at = ${begunAt}, verdict = CASE WHEN kind = 'occurrence' THEN 'withdrawn' ELSE verdict END
@@ -83,7 +82,9 @@ const conclude = Effect.fnUntraced(function* (syncing: Syncing, readings: Readon
         gone.map(({ vendor_id }) => vendor_id)
       )}`
   }
-  for (const reading of readings) if (reading.isPlan) yield* confirm(syncing, reading, gone, after)
+  const changed = new Set(gone.map(({ definition_id }) => definition_id))
+  for (const { begun, hasPlan, lane } of readings)
+    if (hasPlan) yield* PlanConfirmation.run(syncing, { begun, lane, after, changed })
   return toldOf(gone, seriesId, begunAt)
 })
 
@@ -109,61 +110,18 @@ const toldOf = (gone: ReadonlyArray<Open>, seriesId: number, at: number): Readon
   ]
 }
 
-/** What fell due since the last whole reading was planned until then, unless the plan was changed around that time. */
-const confirm = Effect.fnUntraced(function* (
-  { store: { sql } }: Syncing,
-  { begun, lane }: Reading,
-  gone: ReadonlyArray<Open>,
-  after: number
-) {
-  if (lane.whole_at === null || lane.whole_after === null) return
-  const near = sql`series_id = ${lane.series_id} AND kind = 'occurrence' AND gone_at IS NULL AND moved IS NULL
-    AND start_time <= ${after} AND start_time > ${begun.at - rejudged}`
-  yield* sql`UPDATE definition SET unjudged = 1 WHERE unjudged = 0 AND id IN (SELECT definition_id FROM job WHERE ${near})`
-  // The last reading in which it was still to come, for certain.
-  yield* sql`UPDATE job SET confirmed_at = ${lane.whole_at}
-    WHERE ${near} AND start_time > ${lane.whole_after} AND confirmed_at IS NULL`
-  const changed = yield* changedPlans({ sql, lane, begun, after })
-  for (const { definition_id } of gone) changed.add(definition_id)
-  if (changed.size > 0) {
-    yield* sql`UPDATE job SET moved = 1 WHERE ${near} AND definition_id IN ${Rowset.integers(sql, [...changed])}`
-  }
-  // This reading began after it fell due, and the plan around it was the same.
-  yield* sql`UPDATE job SET moved = 0 WHERE ${near} AND start_time <= ${begun.at}`
-})
-
-/** The definitions with a planned run that the last reading should have had, and did not: their plan was changed in between. */
-const changedPlans = Effect.fnUntraced(function* ({
-  after,
-  begun,
-  lane,
-  sql
-}: {
-  readonly sql: Syncing["store"]["sql"]
-  readonly lane: LaneRow
-  readonly begun: Span
-  readonly after: number
-}) {
-  const planned = sql`series_id = ${lane.series_id} AND kind = 'occurrence' AND start_time > ${after}`
-  const fresh = yield* sql<{ readonly definition_id: number; readonly first: number }>`
-    SELECT definition_id, min(start_time) AS first FROM job WHERE ${planned} AND first_seen >= ${begun.at} GROUP BY definition_id`
-  if (fresh.length === 0) return new Set<number>()
-  const known = yield* sql<{ readonly definition_id: number; readonly last: number }>`
-    SELECT definition_id, max(start_time) AS last FROM job WHERE ${planned} AND first_seen < ${begun.at} GROUP BY definition_id`
-  const lastKnown = new Map(known.map(({ definition_id, last }) => [definition_id, last]))
-  return new Set(
-    fresh
-      .filter(({ definition_id, first }) => first < Math.min(lastKnown.get(definition_id) ?? 0, lane.whole_until ?? 0))
-      .map(({ definition_id }) => definition_id)
-  )
-})
-
-/** Records that the lane was read whole. Where rows could not be read, a run may be among them: nothing before is known for certain. */
-const markWhole = ({ settings, store: { sql } }: Syncing, reading: Reading, ended: number) => {
-  const { begun, lane, rejected } = reading
+/**
+ * Records that the lane was read whole. Where rows could not be read, a run may be among them: nothing before is known for certain. A
+ * reading that proves no absence does not confirm a plan either.
+ */
+const markWhole = (
+  { settings, store: { sql } }: Syncing,
+  { begun, isConclusive, lane, rejected }: Reading,
+  ended: number
+) => {
   const from = rejected === 0 ? Coverage.from(sql, begun.from) : sql`${begun.at}`
   return sql`UPDATE lane SET whole_from = ${from}, whole_at = ${begun.at}, whole_until = ${begun.until},
-    whole_after = ${tellsAfter(reading, ended, settings.skew)}, cursor = NULL, begun_at = NULL, begun_from = NULL, begun_until = NULL,
+    whole_after = ${isConclusive ? ended + settings.skew : null}, cursor = NULL, begun_at = NULL, begun_from = NULL, begun_until = NULL,
     failing_since = NULL, failure = ${rejected === 0 ? null : `${rejected} rows could not be read`}
     WHERE id = ${lane.id}`
 }

@@ -257,14 +257,17 @@ for (const { empty, name, skip } of databases) {
           const planned = `verdict planned ${due}`
           assert.deepStrictEqual(yield* at(0), [])
           assert.deepStrictEqual(yield* at(5), [])
-          assert.deepStrictEqual(yield* at(6.5), [`${planned}: planned -> due`])
+          assert.deepStrictEqual(yield* at(6.5), [])
           assert.deepStrictEqual(yield* at(8), [`${planned}: due -> overdue`])
           assert.deepStrictEqual(yield* at(12), [])
           assert.deepStrictEqual(yield* at(31), [`${planned}: overdue -> missed`])
           const [missed] = yield* Stream.runCollect(Views.verdicts())
           assert.deepStrictEqual([missed?.verdict, missed?.startTime], ["missed", due])
           runs = [runAt(due + 2 * hour)]
-          yield* at(32)
+          assert.deepStrictEqual(yield* at(32), [
+            `new run ${due + 2 * hour}: null -> succeeded`,
+            `${planned}: missed -> late`
+          ])
           const late = yield* Stream.runCollect(Views.jobs({ kinds: ["run"] }))
           assert.deepStrictEqual(
             late.map(({ delay, verdict }) => [verdict, delay]),
@@ -272,6 +275,73 @@ for (const { empty, name, skip } of databases) {
           )
           // The planned run is the run that met it.
           assert.deepStrictEqual(yield* stored, [`run ${due + 2 * hour}`, `planned ${due + 3 * day}`])
+        })
+      )
+    )
+
+    it.effect("judges planned runs of a listing that has runs, too", () =>
+      inStore(
+        Effect.gen(function* () {
+          const due = [6, 30, 54].map((hours) => begin + hours * hour)
+          const source = FakeSource.make({
+            all: {
+              jobs: ({ now }) => [
+                ...due.filter((time) => time > now).map(plannedAt),
+                ...due
+                  .slice(0, 1)
+                  .filter((time) => time <= now)
+                  .map((time) => runAt(time))
+              ]
+            }
+          })
+          for (const hours of [0, 5, 7, 13, 20, 29, 31, 40]) {
+            yield* TestClock.setTime(begin + hours * hour)
+            yield* sync(source)
+          }
+          const found = yield* Stream.runCollect(
+            Views.verdicts({ verdicts: ["ran", "overdue", "planned", "unknown", "withdrawn"] })
+          )
+          assert.deepStrictEqual(
+            found.map(({ verdict }) => verdict),
+            ["ran", "overdue", "planned"]
+          )
+        })
+      )
+    )
+
+    it.effect("judges by a plan that tells only the next run, once it knows how far apart they are", () =>
+      inStore(
+        Effect.gen(function* () {
+          let edited = false
+          const due = [6, 30, 54, 78, 102].map((hours) => begin + hours * hour)
+          const source = FakeSource.make({
+            plan: {
+              holds: { kinds: ["occurrence"] },
+              jobs: ({ now }) => {
+                const next = due.find((time) => time > now)
+                return next === undefined ? [] : [plannedAt(edited ? begin + 85 * hour : next)]
+              }
+            },
+            runs: { holds: runsOnly, jobs: () => [] }
+          })
+          for (let hours = 0; hours <= 84; hours += 2) {
+            edited = hours >= 78
+            yield* TestClock.setTime(begin + hours * hour)
+            yield* sync(source)
+          }
+          const found = yield* Stream.runCollect(
+            Views.verdicts({ verdicts: ["missed", "overdue", "unknown", "planned", "withdrawn"] })
+          )
+          assert.deepStrictEqual(
+            found.map(({ verdict, why }) => [verdict, why]),
+            [
+              ["unknown", "plan changed"],
+              ["missed", null],
+              ["missed", null],
+              ["unknown", "plan changed"],
+              ["planned", null]
+            ]
+          )
         })
       )
     )
