@@ -69,18 +69,4 @@ describe("scanjobs list --rejected", () => {
       assert.deepStrictEqual(yield* vendors.digicert.ledger.entries, [])
     })
   )
-
-  it.live.skipIf(process.platform !== "linux")("says that the disk is full, and gives all other rows", () =>
-    Effect.gen(function* () {
-      const { started } = yield* Vendors.serve({
-        avepoint: {
-          fault: ({ endpoint }) => (endpoint === "jobs" ? HttpServerResponse.jsonUnsafe(badRows) : undefined)
-        }
-      })
-      const ended = yield* runHere(["list", "-c", "ap", "--rejected", "/dev/full"], started)
-      assert.strictEqual(ended.code, 3)
-      assert.lengthOf(linesOf(ended.stdout), 1)
-      assert.include(ended.stderr, "--rejected: /dev/full cannot be written any more (the disk is full, ENOSPC)\n")
-    })
-  )
 })
