@@ -4,6 +4,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { spawnSync } from "node:child_process"
+import { readdirSync, statSync, symlinkSync } from "node:fs"
+import { join } from "node:path"
 import * as PluginPackage from "./PluginPackage.ts"
 import { linesOf, run } from "./Program.ts"
 import * as Vendors from "./Vendors.ts"
@@ -45,6 +47,24 @@ for (const runtime of runtimes) {
           const { code, stderr } = yield* run(args, { cwd, runtime })
           assert.deepStrictEqual([code, stderr], [2, expected.stderr])
         }
+      })
+    )
+
+    it.live.skipIf(process.platform === "win32")("keeps its files private, follows no link, and continues", () =>
+      Effect.gen(function* () {
+        const { started } = yield* Vendors.serve()
+        const [state, rejected] = [join(started.cwd, "run.json"), join(started.cwd, "rejected.ndjson")]
+        const args = ["list", "--format", "ndjson", "--resume", state, "--rejected", rejected]
+        const first = yield* run(args, { ...started, runtime })
+        assert.strictEqual(first.code, 0, first.stderr)
+        for (const path of [state, rejected]) assert.strictEqual(statSync(path).mode & 0o777, 0o600)
+        const second = yield* run(args, { ...started, runtime })
+        assert.deepStrictEqual([second.code, second.stdout], [0, ""], second.stderr)
+        symlinkSync(rejected, join(started.cwd, "link"))
+        const linked = yield* run(["list", "--resume", "link"], { ...started, runtime })
+        assert.strictEqual(linked.code, 2)
+        assert.include(linked.stderr, "link is a symbolic link")
+        assert.sameMembers(readdirSync(started.cwd), ["scanjobs.json", "run.json", "rejected.ndjson", "link"])
       })
     )
 
