@@ -92,11 +92,12 @@ export const array = <Job extends ScanJob.ScanJob>(encode: Encode<Job>, lost: Lo
       }
       return [text] as const
     })
-    const opening = Stream.suspend(() => {
-      if (state === "open") return Stream.empty
+    const opened = Stream.suspend(() => {
       state = "open"
-      return Stream.make("[")
+      return Stream.empty
     })
+    // What follows the bracket is asked for once it is written, so that an interruption before that does not count it.
+    const opening = Stream.suspend(() => (state === "open" ? Stream.empty : Stream.concat(Stream.make("["), opened)))
     const closing = Stream.suspend(() => {
       state = "closed"
       return Stream.make(isFirst ? "]\n" : "\n]\n")

@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ScanJob } from "@scanjobs/core"
-import { Effect, Stream } from "effect"
+import { Effect, Schema, Stream } from "effect"
 import { Csv as Reader } from "effect/encoding"
 import * as Csv from "../../src/output/Csv.ts"
 import { job } from "../Jobs.ts"
+import * as ContinuedOutput from "../resume/ContinuedOutput.ts"
 
 const odd = job({ name: 'two "words",\r\nand a line', progress: null, startTime: null })
 const written = (jobs: ReadonlyArray<ScanJob.ScanJob> = [job(), odd], options: Partial<Csv.Options> = {}) =>
@@ -35,6 +36,20 @@ describe("Csv", () => {
     Effect.gen(function* () {
       assert.match(yield* written([]), /^provider,connection,.*,finishTime\r\n$/)
     })
+  )
+
+  it.effect.prop(
+    "ends a record that was cut off anywhere, so that each record after it is read as one of its own",
+    [Schema.Array(Schema.String), Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 999 }))],
+    ([names, place]) =>
+      Effect.gen(function* () {
+        const marks = names.flatMap((name) => [name, `,"${name}"\r\n`])
+        const text = yield* written([odd, ...marks.map((name) => job({ name }))], { headers: false, cells: "exact" })
+        const cut = text.slice(0, place % (text.length + 1))
+        const next = yield* written([odd, job({ id: "next" })], { headers: false })
+        const records = ContinuedOutput.records(cut + Csv.mend + next)
+        assert.deepStrictEqual(records.slice(-2), ContinuedOutput.records(next))
+      })
   )
 
   it.effect("puts an apostrophe before what a spreadsheet would run as a formula", () =>

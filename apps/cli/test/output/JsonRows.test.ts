@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ScanJob } from "@scanjobs/core"
-import { Effect, Schema, Stream } from "effect"
+import { Effect, Fiber, Schema, Stream } from "effect"
 import * as Rows from "../../src/output/JsonRows.ts"
 import { job } from "../Jobs.ts"
 
@@ -36,6 +36,16 @@ describe("Rows", () => {
         Stream.runCollect
       )
       assert.lengthOf(yield* decode(texts.join("") + form.close()), 1)
+    })
+  )
+
+  it.effect("json that was cut off before its bracket was written has one all the same", () =>
+    Effect.gen(function* () {
+      const form = Rows.json(none)
+      const stuck = Stream.mapEffect(form.write(Stream.fromIterable(jobs)), () => Effect.never)
+      yield* Fiber.interrupt(yield* Effect.forkChild(Stream.runDrain(stuck), { startImmediately: true }))
+      const texts = yield* Stream.runCollect(form.write(Stream.empty))
+      assert.deepStrictEqual(JSON.parse(texts.join("") + form.close()), [])
     })
   )
 
