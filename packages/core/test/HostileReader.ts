@@ -41,5 +41,15 @@ const program = Catalog.make(Plain.make())
     Effect.provide(Layer.merge(NodeHttpClient.layerUndici, RetryPolicy.layer({ times: 1, base: "1 millis" })))
   )
 
+/** The longest time of the processor between two turns of the event loop, in milliseconds; other programs do not count. */
+let longestTurn = 0
+let before = process.cpuUsage()
+const turns = setInterval(() => {
+  const { user } = process.cpuUsage(before)
+  longestTurn = Math.max(longestTurn, user / 1000)
+  before = process.cpuUsage()
+}, 10)
+
 await Effect.runPromise(program)
-process.stdout.write(JSON.stringify(Object.fromEntries(ends)))
+clearInterval(turns)
+process.stdout.write(JSON.stringify({ ...Object.fromEntries(ends), longestTurn }))

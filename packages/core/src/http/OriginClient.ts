@@ -9,6 +9,7 @@ import { Context, Effect, type Redacted, type Scope } from "effect"
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import * as Excerpt from "../contract/Excerpt.ts"
 import type { Parameters } from "../contract/Exchange.ts"
+import * as Origin from "../contract/Origin.ts"
 import * as Reason from "../model/Reason.ts"
 import { Hold } from "../policies/Hold.ts"
 import type { Quota } from "../policies/Quota.ts"
@@ -73,7 +74,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       (effect, request): Effect.Effect<HttpClientResponse.HttpClientResponse, ClientError, Attempt> => {
         const { url } = request
         if (url !== own) {
-          const origin = URL.parse(url)?.origin ?? "an invalid address"
+          const address = URL.parse(url)
+          const origin = address === null ? "an invalid address" : Origin.of(address)
           if (origin !== options.origin)
             return Effect.fail(
               new Reason.ForeignLink({ origin: Excerpt.of(options.secrets, origin), expected: options.origin })

@@ -9,6 +9,7 @@ import * as Latest from "../decoding/MemoizeLast.ts"
 import * as PageReader from "../decoding/PageReader.ts"
 import * as Excerpt from "../contract/Excerpt.ts"
 import type { Request } from "../contract/Exchange.ts"
+import * as Origin from "../contract/Origin.ts"
 import type { Link } from "../contract/PageStrategy.ts"
 import * as Reason from "../model/Reason.ts"
 import type { Secrets } from "../secrets/Secrets.ts"
@@ -92,8 +93,9 @@ export const make = (endpoint: HttpApiEndpoint.Top): RequestCodec => {
       if (search === undefined) {
         const there = URL.parse(link.href, here.href)
         if (there === null) return malformed(`the link to the next page is not an address: ${link.href}`)
-        if (there.origin !== here.origin) {
-          return new Reason.ForeignLink({ origin: Excerpt.of(secrets, there.origin), expected: here.origin })
+        const origin = Origin.of(there)
+        if (origin !== here.origin) {
+          return new Reason.ForeignLink({ origin: Excerpt.of(secrets, origin), expected: here.origin })
         }
         if (there.pathname !== here.pathname && lastSegment(there.pathname) !== here.segment) {
           return malformed(`the link to the next page leads to ${there.pathname}, not to ${here.pathname}`)

@@ -14,6 +14,7 @@ import * as PlainHttp from "../contract/PlainHttp.ts"
 import type { CredentialSource } from "../http/CredentialSource.ts"
 import * as Signature from "../auth/Signature.ts"
 import * as Excerpt from "../contract/Excerpt.ts"
+import * as VerbFailure from "../contract/VerbFailure.ts"
 import type { Reply, Request } from "../contract/Exchange.ts"
 import type { Credential } from "../auth/Credential.ts"
 import type { Quota } from "../policies/Quota.ts"
@@ -62,7 +63,8 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   const secrets = Secrets.make(Connection.secrets(options.connection))
   const budget = RetryPolicy.budget(yield* RetryPolicy.RetryPolicy)
   const allowHttp = options.connection.allowHttp === true
-  const opened = yield* options.credential({ key, secrets, allowHttp, budget, onRetry: options.onRetry })
+  const run = { key, secrets, allowHttp, budget, onRetry: options.onRetry }
+  const opened = yield* guarded(options.credential(run), secrets)
   const credential = allowHttp || !PlainHttp.leaves(origin) ? opened : withoutSecrets(opened)
   const transport = yield* Transport.make({
     origin,
@@ -133,6 +135,42 @@ const withoutSecrets = <E>(source: CredentialSource<E>): CredentialSource<E> => 
     (secret) => Redacted.value(secret) === "",
     () => ConnectionSchema.invalid([PlainHttp.problemOf("baseUrl")])
   )
+})
+
+/**
+ * A credential whose effects do not die: a defect in one is a mistake of the plugin, whose text may hold the secret. It fails the
+ * requests that need the credential.
+ */
+const guarded = <E, R>(
+  opened: Effect.Effect<CredentialSource<E>, never, R>,
+  secrets: Secrets.Secrets
+): Effect.Effect<CredentialSource<E>, never, R> => {
+  const raise = (cause: unknown) =>
+    VerbFailure.raise(new VerbFailure.VerbFailure({ verb: "credential", cause }), secrets)
+  return Effect.map(
+    Effect.catchDefect(opened, (defect) => Effect.succeed<CredentialSource<E>>(broken(raise(defect)))),
+    (source): CredentialSource<E> => {
+      // What `reject` dies of fails the next request.
+      let get = Effect.catchDefect(source.get, raise)
+      return {
+        renewable: source.renewable,
+        get: Effect.suspend(() => get),
+        reject: (secret) =>
+          Effect.catchDefect(source.reject(secret), (defect) =>
+            Effect.sync(() => {
+              get = raise(defect)
+            })
+          )
+      }
+    }
+  )
+}
+
+/** A credential that cannot be had. */
+const broken = (get: CredentialSource["get"]): CredentialSource => ({
+  get,
+  reject: () => Effect.void,
+  renewable: false
 })
 
 /**

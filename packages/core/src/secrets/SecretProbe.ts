@@ -23,10 +23,14 @@ const shortest = 3
 export const of = (secret: string): Probe => {
   const plain = pieceOf(secret)
   const upper = pieceOf(secret.toUpperCase())
-  const bytes = new TextEncoder().encode(secret)
-  const hex = pieceOf(Hex.encode(bytes))
-  const encoded = SecretForms.base64Of(bytes).map((form) => pieceOf(form.encoded))
-  const pieces = [plain, plain.toUpperCase(), plain.toLowerCase(), upper, hex, hex.toUpperCase(), ...encoded]
+  const encoded = SecretForms.writtenOf(secret).flatMap((written) => {
+    const bytes = new TextEncoder().encode(written)
+    const hex = pieceOf(Hex.encode(bytes))
+    return SecretForms.base64Of(bytes)
+      .map((form) => pieceOf(form.encoded))
+      .concat(hex, hex.toUpperCase())
+  })
+  const pieces = [plain, plain.toUpperCase(), plain.toLowerCase(), upper, ...encoded]
   return { pieces: [...new Set(pieces)], isReliable: pieces.every(({ length }) => length >= shortest) }
 }
 
@@ -37,6 +41,7 @@ export const mayHold = (probe: Probe, body: string): boolean =>
 /** Whether a letter or a digit is escaped in a body. */
 export const hidesLetters = (body: string): boolean =>
   ((body.includes("u00") || body.includes("U00")) && /[\\%]u00(?:3\d|[46][1-9a-f]|[57][\da])/i.test(body)) ||
+  ((body.includes("\\u{") || body.includes("\\U{")) && /\\u\{0*(?:3\d|[46][1-9a-f]|[57][\da])\}/i.test(body)) ||
   (body.includes("\\x") && /\\x(?:3\d|[46][1-9a-f]|[57][\da])/i.test(body)) ||
   (body.includes("%") && /%(?:25)*(?:3\d|[46][1-9a-f]|[57][\da])/i.test(body)) ||
   (body.includes("#") &&

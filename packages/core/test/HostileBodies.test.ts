@@ -1,16 +1,16 @@
-import { assert, describe, it } from "@effect/vitest"
-import { Config, Effect } from "effect"
+import { assert, layer } from "@effect/vitest"
+import { Context, Effect, Layer } from "effect"
 import { execFile } from "node:child_process"
 import type { ServerResponse } from "node:http"
 import { join } from "node:path"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { createDeflate, createGzip } from "node:zlib"
+import * as Scale from "./Scale.ts"
 import * as Vendor from "./Vendor.ts"
 
-/** `SCANJOBS_HOSTILE=whole` sends answers of their full size, which takes a minute. */
-const isWhole = Effect.runSync(Config.String("SCANJOBS_HOSTILE").pipe(Config.withDefault(""), Effect.orDie)) === "whole"
-const scale = isWhole ? 1 : 0.2
+/** A part of the size shows the same, and takes no minute. */
+const scale = Scale.isWhole ? 1 : 0.2
 
 const mebibyte = 1024 * 1024
 
@@ -104,6 +104,38 @@ const attacks: ReadonlyArray<Attack> = [
     failed("Malformed")
   ],
   [
+    "30 MB of text with one escaped letter",
+    (response) => {
+      response.writeHead(200, json)
+      send(response, flood("lorem ipsum ", 30, '{"runs":[{"id":"a"}],"note":"\\u0041', '"}'))
+    },
+    { jobs: 1, rejected: 0, failure: "none" }
+  ],
+  [
+    "30 MB of the secret",
+    (response) => {
+      response.writeHead(200, json)
+      send(response, flood(`${Vendor.canary} `, 30, '{"runs":[{"id":"a"}],"note":"', '"}'))
+    },
+    { jobs: 1, rejected: 0, failure: "none" }
+  ],
+  [
+    "30 MB of escapes in escapes",
+    (response) => {
+      response.writeHead(200, json)
+      send(response, flood("%2525252541", 30, '{"runs":[{"id":"a"}],"note":"', '"}'))
+    },
+    { jobs: 1, rejected: 0, failure: "none" }
+  ],
+  [
+    "30 MB in a row that does not fit",
+    (response) => {
+      response.writeHead(200, json)
+      send(response, flood(`${Vendor.canary} \\u0041`, 30, '{"runs":[{"id":"a"},{"id":1,"note":"', '"}]}'))
+    },
+    { jobs: 1, rejected: 1, failure: "none" }
+  ],
+  [
     "a row of 3,050 levels",
     (response) => {
       response.writeHead(200, json)
@@ -133,7 +165,7 @@ const goodRows = Array.from({ length: 2 }, (_, index) => ({ id: String(index) })
 
 /** Reads with half a gigabyte of memory. */
 const read = (addresses: ReadonlyArray<string>) =>
-  Effect.callback<{ readonly [name: string]: object }>((resume) => {
+  Effect.callback<{ readonly [name: string]: unknown }>((resume) => {
     const flags = ["--max-old-space-size=512", "--conditions=@scanjobs/source"]
     const program = join(import.meta.dirname, "HostileReader.ts")
     const child = execFile(process.execPath, [...flags, program, ...addresses], (error, stdout, stderr) =>
@@ -142,23 +174,47 @@ const read = (addresses: ReadonlyArray<string>) =>
     return Effect.sync(() => child.kill())
   })
 
-describe("a process with 512 MB of memory", () => {
-  it.live(
-    "ends each hostile answer as a typed error, and has all rows of another connection",
-    () =>
-      Effect.gen(function* () {
-        const hostile = yield* Effect.forEach(attacks, ([, attack]) =>
-          Vendor.serve(({ url }) => (url.searchParams.get("skip") === "0" ? attack : Vendor.json({ runs: [] })))
-        )
-        const good = yield* Vendor.serve(({ url }) => {
-          const skip = Number(url.searchParams.get("skip"))
-          return Vendor.json({ runs: skip < 500 ? goodRows.map(({ id }) => ({ id: `${skip}-${id}` })) : [] })
-        })
-        const ends = yield* read([...hostile, good].map(({ origin }) => origin))
-        const named = Object.fromEntries(attacks.map(([name], index) => [name, ends[`c${index}`]]))
-        assert.deepStrictEqual(named, Object.fromEntries(attacks.map(([name, , expected]) => [name, expected])))
-        assert.deepStrictEqual(ends[`c${attacks.length}`], { jobs: 500, rejected: 0, failure: "none" })
-      }),
-    300_000
+/** How each attack ended, by its name. */
+class Ends extends Context.Service<Ends, { readonly [name: string]: unknown }>()("Ends") {}
+
+const all = Layer.effect(
+  Ends,
+  Effect.gen(function* () {
+    const hostile = yield* Effect.forEach(attacks, ([, attack]) =>
+      Vendor.serve(({ url }) => (url.searchParams.get("skip") === "0" ? attack : Vendor.json({ runs: [] })))
+    )
+    const good = yield* Vendor.serve(({ url }) => {
+      const skip = Number(url.searchParams.get("skip"))
+      return Vendor.json({ runs: skip < 500 ? goodRows.map(({ id }) => ({ id: `${skip}-${id}` })) : [] })
+    })
+    const ends = yield* read([...hostile, good].map(({ origin }) => origin))
+    return Object.fromEntries(
+      [...attacks, [another], [turn]].map(([name], index) => [name, ends[index > attacks.length ? turn : `c${index}`]])
+    )
+  })
+)
+
+const another = "another connection"
+const turn = "longestTurn"
+
+layer(all, { excludeTestServices: true, timeout: 300_000 })("a process with 512 MB of memory", (it) => {
+  it.effect.each(attacks)("ends %s as it should", ([name, , expected]) =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual((yield* Ends)[name], expected)
+    })
+  )
+
+  it.effect("works for less than a second at once, so that signals and timers are served", () =>
+    Effect.gen(function* () {
+      const millis = (yield* Ends)[turn]
+      assert.isAbove(Number(millis), 0)
+      assert.isBelow(Number(millis), 1000)
+    })
+  )
+
+  it.effect("has all rows of another connection", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual((yield* Ends)[another], { jobs: 500, rejected: 0, failure: "none" })
+    })
   )
 })
