@@ -32,8 +32,8 @@ export interface FakeListing {
   readonly jobs: (
     asked: Asked & { readonly scope: string | null }
   ) => ReadonlyArray<ScanJob.Fields & { readonly raw?: unknown }>
-  /** After how many pages it fails, if it does. */
   readonly onPage?: (index: number) => unknown
+  /** After how many pages it fails, if it does. */
   readonly failsAfter?: (asked: Asked & { readonly scope: string | null }) => number | undefined
 }
 
@@ -101,18 +101,20 @@ const laneOf = (
   const resume = options.resume.find((cursor) => cursor.listing === name && cursor.scope === scope)
   const first = typeof resume?.request === "number" ? resume.request : 0
   const count = Math.max(1, Math.ceil(jobs.length / pageSize))
-  const failsAfter = listing.failsAfter?.(asked) ?? Number.POSITIVE_INFINITY
-  const pages = Stream.range(first, count - 1).pipe(
-    Stream.mapEffect((index) => {
-      if (index >= failsAfter) return Effect.fail(new Down())
+  const failsAfter = listing.failsAfter?.(asked)
+  const pages = Stream.range(first, Math.min(count, failsAfter ?? count) - 1).pipe(
+    Stream.map((index): Lane.Page<ScanJob.ScanJob> => {
       listing.onPage?.(index)
-      const request = index === count - 1 ? null : index + 1
+      const request = index === count - 1 && failsAfter === undefined ? null : index + 1
       const next: Cursor.Cursor = { connection, listing: name, scope, request }
-      const page = jobs.slice(index * pageSize, (index + 1) * pageSize)
-      return Effect.succeed({ source, index, jobs: page, rejected: [], next })
+      return { source, index, jobs: jobs.slice(index * pageSize, (index + 1) * pageSize), rejected: [], next }
     })
   )
-  return { source, order: "none", pages: failsAfter === 0 ? Stream.fail(new Down()) : pages }
+  return {
+    source,
+    order: "none",
+    pages: failsAfter === undefined ? pages : Stream.concat(pages, Stream.fail(new Down()))
+  }
 }
 
 const jobOf = (

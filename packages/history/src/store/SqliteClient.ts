@@ -1,7 +1,7 @@
 /**
  * A `SqlClient` over Node's own SQLite, because no driver package fits this version of Effect.
  */
-import { Context, Effect, Layer, Semaphore, Stream } from "effect"
+import { Context, Effect, Layer, Predicate, Semaphore, Stream } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError, Statement } from "effect/sql"
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite"
@@ -14,8 +14,15 @@ type Transform = (<A extends object>(rows: ReadonlyArray<A>) => ReadonlyArray<A>
 /** How many prepared statements are kept. */
 const maxPrepared = 256
 
-/** How long a statement waits for another process, in milliseconds. The wait blocks this process. */
-const busyTimeout = 5000
+/**
+ * How long a statement waits for another connection at a time, in milliseconds, and how often. The wait blocks this process, and the other
+ * connection may be one of this process, so that its fibers must come to their turn in between.
+ */
+const busyTimeout = 20
+const busyTurns = 500
+
+/** How long opening waits for another process that does the same, in milliseconds. */
+const openTimeout = 5000
 
 /** Opens a file, or `:memory:`. The file is closed with the scope. */
 export const make = Effect.fnUntraced(function* (filename: string) {
@@ -24,7 +31,7 @@ export const make = Effect.fnUntraced(function* (filename: string) {
     Effect.try({ try: () => open(sqlite, filename), catch: (cause) => failure(cause, "open") }),
     (opened) => Effect.sync(() => opened.close())
   )
-  const connection = connectionOf(database, statementsOf(database))
+  const connection = connectionOf(database)
   return yield* SqlClient.make({
     ...SqlClient.makeSqliteAcquirers({
       connection: Effect.succeed(connection),
@@ -46,10 +53,11 @@ export const layer = (filename: string) =>
   Layer.effect(SqlClient.SqlClient, make(filename)).pipe(Layer.provide(Reactivity.layer))
 
 const open = ({ DatabaseSync }: SqliteModule.SqliteModule, filename: string): DatabaseSync => {
-  const database = new DatabaseSync(filename, { timeout: busyTimeout, enableForeignKeyConstraints: true })
+  const database = new DatabaseSync(filename, { timeout: openTimeout, enableForeignKeyConstraints: true })
   try {
     database.exec(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY"
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;
+      PRAGMA busy_timeout = ${busyTimeout}`
     )
     return database
   } catch (cause) {
@@ -72,13 +80,20 @@ const statementsOf = (database: DatabaseSync) => {
   }
 }
 
-const connectionOf = (database: DatabaseSync, prepare: (sql: string) => StatementSync): SqlConnection.Connection => {
-  const anew = (sql: string) => database.prepare(sql)
+/** A database, and how statements are prepared for it. */
+interface Prepared {
+  readonly database: DatabaseSync
+  readonly prepare: (sql: string) => StatementSync
+}
+
+const connectionOf = (database: DatabaseSync): SqlConnection.Connection => {
+  const kept: Prepared = { database, prepare: statementsOf(database) }
+  const anew: Prepared = { database, prepare: (sql) => database.prepare(sql) }
   return {
-    execute: (sql, parameters, transform) => transformed(run(prepare, sql, rowsOf(parameters)), transform),
+    execute: (sql, parameters, transform) => transformed(run(kept, sql, rowsOf(parameters)), transform),
     executeUnprepared: (sql, parameters, transform) => transformed(run(anew, sql, rowsOf(parameters)), transform),
-    executeRaw: (sql, parameters) => run(prepare, sql, answerOf(parameters)),
-    executeValues: (sql, parameters) => run(prepare, sql, valuesOf(parameters)),
+    executeRaw: (sql, parameters) => run(kept, sql, answerOf(parameters)),
+    executeValues: (sql, parameters) => run(kept, sql, valuesOf(parameters)),
     executeValuesUnprepared: (sql, parameters) => run(anew, sql, valuesOf(parameters)),
     executeStream: (sql, parameters, transform) =>
       Stream.unwrap(
@@ -95,16 +110,27 @@ const connectionOf = (database: DatabaseSync, prepare: (sql: string) => Statemen
   }
 }
 
-const run = <A>(prepare: (sql: string) => StatementSync, sql: string, use: (statement: StatementSync) => A) =>
-  Effect.withFiber<A, SqlError.SqlError>((fiber) => {
+const run = <A>(
+  { database, prepare }: Prepared,
+  sql: string,
+  use: (statement: StatementSync) => A,
+  turns = busyTurns
+): Effect.Effect<A, SqlError.SqlError> =>
+  Effect.withFiber((fiber) => {
     try {
       const statement = prepare(sql)
       statement.setReadBigInts(Context.get(fiber.context, SqlClient.SafeIntegers))
       return Effect.succeed(use(statement))
     } catch (cause) {
-      return Effect.fail(failure(cause, "execute"))
+      return turns > 1 && isBusy(cause) && !database.isTransaction
+        ? Effect.flatMap(Effect.yieldNow, () => run({ database, prepare }, sql, use, turns - 1))
+        : Effect.fail(failure(cause, "execute"))
     }
   })
+
+/** Whether another connection has locked the database. */
+const isBusy = (cause: unknown): boolean =>
+  Predicate.hasProperty(cause, "errcode") && typeof cause.errcode === "number" && (cause.errcode & 0xff) === 5
 
 const rowsOf =
   (parameters: Parameters) =>

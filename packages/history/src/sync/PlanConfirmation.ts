@@ -23,7 +23,7 @@ export interface Options {
 const slack = Duration.toMillis("65 minutes")
 
 /** Confirms the planned runs that fell due since the last complete reading, or says that they may have been moved. */
-export const run = Effect.fnUntraced(function* ({ store: { sql } }: Syncing, options: Options) {
+export const run = Effect.fnUntraced(function* ({ settings, store: { sql } }: Syncing, options: Options) {
   const { after, begun, lane } = options
   if (lane.whole_at === null || lane.whole_after === null) return
   const near = sql`series_id = ${lane.series_id} AND kind = 'occurrence' AND gone_at IS NULL AND moved IS NULL
@@ -32,7 +32,7 @@ export const run = Effect.fnUntraced(function* ({ store: { sql } }: Syncing, opt
   // The last reading in which it was still to come, for certain.
   yield* sql`UPDATE job SET confirmed_at = ${lane.whole_at}
     WHERE ${near} AND start_time > ${lane.whole_after} AND confirmed_at IS NULL`
-  const changed = new Set([...options.changed, ...(yield* changedPlans(sql, options))])
+  const changed = new Set([...options.changed, ...(yield* changedPlans(sql, settings.skew, options))])
   if (changed.size > 0) {
     yield* sql`UPDATE job SET moved = 1 WHERE ${near} AND definition_id IN ${Rowset.integers(sql, [...changed])}`
   }
@@ -46,13 +46,19 @@ interface Fresh {
 }
 
 /** The definitions whose plan was changed between the readings, as far as what is planned now shows it. */
-const changedPlans = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, { after, begun, lane }: Options) {
-  const planned = sql`series_id = ${lane.series_id} AND kind = 'occurrence' AND start_time > ${after}`
+const changedPlans = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  skew: number,
+  { after, begun, lane }: Options
+) {
+  const planned = sql`series_id = ${lane.series_id} AND kind = 'occurrence' AND start_time > ${after} AND gone_at IS NULL`
+  // The last complete reading ended then. One that failed since then may have written what it saw.
+  const ended = (lane.whole_after ?? 0) - skew
   const fresh = yield* sql<Fresh>`
-    SELECT definition_id, min(start_time) AS first FROM job WHERE ${planned} AND first_seen >= ${begun.at} GROUP BY definition_id`
+    SELECT definition_id, min(start_time) AS first FROM job WHERE ${planned} AND first_seen > ${ended} GROUP BY definition_id`
   if (fresh.length === 0) return []
   const known = yield* sql<{ readonly definition_id: number; readonly last: number }>`
-    SELECT definition_id, max(start_time) AS last FROM job WHERE ${planned} AND first_seen < ${begun.at} AND gone_at IS NULL
+    SELECT definition_id, max(start_time) AS last FROM job WHERE ${planned} AND first_seen <= ${ended}
     GROUP BY definition_id`
   const lastKnown = new Map(known.map(({ definition_id, last }) => [definition_id, last]))
   const whole = lane.whole_until ?? Number.POSITIVE_INFINITY

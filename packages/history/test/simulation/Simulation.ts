@@ -43,7 +43,7 @@ const planned = (which: "all" | "alarms") =>
 
 /** Runs the world of one seed. */
 const runWorld = Effect.fnUntraced(function* (seed: number) {
-  const { definitions, source, syncs } = yield* World.make(seed)
+  const { definitions, source, syncs } = World.make(seed)
   const counts = new Map<string, number>()
   const add = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1)
   const falseAlarms: Array<string> = []

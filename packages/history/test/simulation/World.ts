@@ -2,7 +2,6 @@
  * A made-up vendor whose clock runs: schedules that are edited, paused and resumed, runs that come in time, late, an hour off or not at all,
  * outages of its lists, and times in which nobody reads them.
  */
-import { Effect, Random } from "effect"
 import * as FakeSource from "../FakeSource.ts"
 
 const minute = 60_000
@@ -109,15 +108,18 @@ const fateOf = (roll: number): Fate => {
 
 const truthOf = (chance: Chance, key: string, time: number, { every }: Rule): Truth => {
   const fate = fateOf(chance.next())
+  const delay = delayOf(chance, fate, every)
   if (fate === "missed") return { fate, run: null }
-  const usual = chance.next() * Math.min(every / 4, 25 * minute)
-  const late = Math.min(every * 0.7, hour * (2 + chance.next() * 8))
-  const hourOff = chance.next() < 0.5 ? -hour : hour
-  const delay = fate === "late" ? late : fate === "hour off" && every >= day ? hourOff : usual
   const at = Math.round(time + delay)
-  const ended = chance.next() < 0.1 ? "failed" : "succeeded"
-  const state = fate === "skipped" ? "skipped" : ended
+  const ended = () => (chance.next() < 0.1 ? "failed" : "succeeded")
+  const state = fate === "skipped" ? "skipped" : ended()
   return { fate, run: { id: `${key} run ${time}`, at, end: at + 20 * minute, state } }
+}
+
+const delayOf = (chance: Chance, fate: Fate, every: number): number => {
+  if (fate === "late") return Math.min(every * 0.7, hour * (2 + chance.next() * 8))
+  if (fate === "hour off" && every >= day) return chance.next() < 0.5 ? -hour : hour
+  return chance.next() * Math.min(every / 4, 25 * minute)
 }
 
 const definitionOf = (chance: Chance, key: string): Definition => {
@@ -142,68 +144,74 @@ const never = (): never => {
   throw new Error("there is always a rule")
 }
 
+/** The generator of pseudo-random numbers that is known as mulberry32. */
+const seeded = (seed: number) => {
+  let state = seed
+  return (): number => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
 /** Makes a world of a seed. */
-export const make = (seed: number): Effect.Effect<World> =>
-  Effect.map(Random.Random, (random) => {
-    const chance = new Chance(() => random.nextDoubleUnsafe())
-    const definitions = ["a", "b", "c"].map((key) => definitionOf(chance, key))
-    const [runsDown, planDown, asleep] = [chance.spans(3, 2 * day), chance.spans(3, 2 * day), chance.spans(2, 3 * day)]
-    const isIn = (spans: ReadonlyArray<readonly [number, number]>, time: number) =>
-      spans.some(([from, until]) => time >= from && time < until)
-    /** By how much the vendor's clock differs. */
-    const skew = (chance.next() - 0.5) * 4 * minute
-    const source = FakeSource.make(
-      {
-        planned: {
-          isPlan: true,
-          holds: { kinds: ["occurrence"] },
-          failsAfter: ({ now }) => (isIn(planDown, now) ? 1 : undefined),
-          jobs: ({ from, now, until }) =>
-            definitions.flatMap(({ key, ruleAt }) =>
-              dueTimes(ruleAt(now), Math.max(now + skew, from), until).map((time) => ({
-                vendorId: `${key}@${time}`,
-                kind: "occurrence",
+export const make = (seed: number): World => {
+  const chance = new Chance(seeded(seed))
+  const definitions = ["a", "b", "c"].map((key) => definitionOf(chance, key))
+  const [runsDown, planDown, asleep] = [chance.spans(3, 2 * day), chance.spans(3, 2 * day), chance.spans(2, 3 * day)]
+  const isIn = (spans: ReadonlyArray<readonly [number, number]>, time: number) =>
+    spans.some(([from, until]) => time >= from && time < until)
+  /** By how much the vendor's clock differs. */
+  const skew = (chance.next() - 0.5) * 4 * minute
+  const source = FakeSource.make(
+    {
+      planned: {
+        isPlan: true,
+        holds: { kinds: ["occurrence"] },
+        failsAfter: ({ now }) => (isIn(planDown, now) ? 1 : undefined),
+        jobs: ({ from, now, until }) =>
+          definitions.flatMap(({ key, ruleAt }) =>
+            dueTimes(ruleAt(now), Math.max(now + skew, from), until).map((time) => ({
+              vendorId: `${key}@${time}`,
+              kind: "occurrence",
+              category: "other",
+              state: "scheduled",
+              vendorState: null,
+              definitionId: key,
+              name: key,
+              startTime: time
+            }))
+          )
+      },
+      runs: {
+        holds: { kinds: ["run"] },
+        failsAfter: ({ now }) => (isIn(runsDown, now) ? 1 : undefined),
+        jobs: ({ now }) =>
+          definitions.flatMap(({ key, runs }) =>
+            runs
+              // A run is listed half a minute after it started.
+              .filter(({ at }) => at <= now - 30_000)
+              .map(({ at, end, id, state }) => ({
+                vendorId: id,
+                kind: "run",
                 category: "other",
-                state: "scheduled",
+                state: end <= now ? state : "running",
                 vendorState: null,
                 definitionId: key,
                 name: key,
-                startTime: time
+                startTime: at,
+                finishTime: end <= now ? end : null
               }))
-            )
-        },
-        runs: {
-          holds: { kinds: ["run"] },
-          failsAfter: ({ now }) => (isIn(runsDown, now) ? 1 : undefined),
-          jobs: ({ now }) =>
-            definitions.flatMap(({ key, runs }) =>
-              runs
-                // A run is listed half a minute after it started.
-                .filter(({ at }) => at <= now - 30_000)
-                .map(({ at, end, id, state }) => ({
-                  vendorId: id,
-                  kind: "run",
-                  category: "other",
-                  state: end <= now ? state : "running",
-                  vendorState: null,
-                  definitionId: key,
-                  name: key,
-                  startTime: at,
-                  finishTime: end <= now ? end : null
-                }))
-            )
-        }
-      },
-      25
-    )
-    const syncs: Array<number> = []
-    const pace = chance.of(20 * minute, hour, hour, 3 * hour)
-    for (
-      let time = start + chance.next() * hour;
-      time < start + days * day;
-      time += pace * (0.7 + chance.next() * 0.6)
-    ) {
-      if (!isIn(asleep, time)) syncs.push(Math.round(time))
-    }
-    return { definitions, source, syncs }
-  }).pipe(Random.withSeed(String(seed)))
+          )
+      }
+    },
+    25
+  )
+  const syncs: Array<number> = []
+  const pace = chance.of(20 * minute, hour, hour, 3 * hour)
+  for (let time = start + chance.next() * hour; time < start + days * day; time += pace * (0.7 + chance.next() * 0.6)) {
+    if (!isIn(asleep, time)) syncs.push(Math.round(time))
+  }
+  return { definitions, source, syncs }
+}
