@@ -1,5 +1,5 @@
 /**
- * The file of a SQLite store: only its owner can read it.
+ * The file of a SQLite store: only its owner can read it, and it is a plain file that no link leads to.
  */
 import { Clock, Effect, Predicate } from "effect"
 import { constants } from "node:fs"
@@ -9,11 +9,20 @@ import { DiskFull, type Reason, StoreReadOnly, StoreUnreachable } from "./StoreE
 
 const onlyOwner = 0o600
 
+/** Follows no link and waits for no pipe. Windows has neither flag. */
+const { O_NOFOLLOW: noFollow = 0, O_NONBLOCK: noWait = 0 }: Partial<typeof constants> = constants
+const flags = constants.O_RDWR | constants.O_CREAT | noFollow | noWait
+
 /** Creates the file where it is missing, and sees that SQLite can write it and the files that it keeps beside it. */
 export const prepare = (path: string): Effect.Effect<void, Reason> =>
   Effect.tryPromise({
     try: async () => {
-      await (await open(path, "a", onlyOwner)).close()
+      const file = await open(path, flags, onlyOwner)
+      try {
+        if (!(await file.stat()).isFile()) throw new Error(`${path} is no plain file`)
+      } finally {
+        await file.close()
+      }
       await access(dirname(path), constants.W_OK)
     },
     catch: (cause) => reasonOf(cause, path)
@@ -41,6 +50,7 @@ const reasonOf = (cause: unknown, path: string): Reason => {
   const detail = cause instanceof Error ? cause.message : String(cause)
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") return new StoreReadOnly({ detail })
   if (code === "ENOSPC" || code === "EDQUOT") return new DiskFull({ detail })
+  if (code === "ELOOP") return new StoreUnreachable({ detail: `${path} is a symbolic link, which is not followed` })
   if (code === "ENOENT") return new StoreUnreachable({ detail: `the folder ${dirname(path)} does not exist` })
   return new StoreUnreachable({ detail })
 }

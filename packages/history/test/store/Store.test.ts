@@ -88,6 +88,28 @@ describe("a store in a SQLite file", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
+  it.effect("is reached through no link, and is no pipe, device or folder", () =>
+    Effect.gen(function* () {
+      const path = yield* file
+      const files = yield* FileSystem.FileSystem
+      yield* files.symlink(`${path}.elsewhere`, path)
+      const linked = yield* reasonOf(Effect.provide(connections, Store.layerSqlite(path)))
+      assert.deepStrictEqual(
+        linked,
+        new StoreError.StoreUnreachable({ detail: `${path} is a symbolic link, which is not followed` })
+      )
+      assert.isFalse(yield* files.exists(`${path}.elsewhere`))
+      const pipe = `${path}.pipe`
+      spawnSync("mkfifo", [pipe])
+      for (const other of [pipe, "/dev/zero", path.replace("/scanjobs.db", "")]) {
+        assert.strictEqual(
+          (yield* reasonOf(Effect.provide(connections, Store.layerSqlite(other))))._tag,
+          "StoreUnreachable"
+        )
+      }
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
   it.effect("is copied before its schema changes", () =>
     Effect.gen(function* () {
       const path = yield* file
