@@ -19,11 +19,14 @@ const exit = (code: number) => {
   process.exit(code)
 }
 
+/** Whether text waits for the reader of standard output. */
+const isWaiting = () => !process.stdout.destroyed && process.stdout.writableLength > 0
+
 /** Ends the process even if something cannot be interrupted, or if the reader takes no more. */
 const endSoon = (code: number) => {
   signalled ??= code
   Effect.runFork(
-    LastWords.wait(() => process.stdout.writableLength > 0, wantsJsonErrors(process.argv)).pipe(
+    LastWords.wait(isWaiting, wantsJsonErrors(process.argv)).pipe(
       Effect.andThen(Effect.sync(() => exit(code))),
       Effect.provide(NodeServices.layer)
     )

@@ -91,25 +91,32 @@ describe.skipIf(process.platform === "win32")("the files that the program writes
       const real = realpathSync(cwd)
       const settings = readFileSync(join(cwd, "scanjobs.json"), "utf8")
       symlinkSync(".", join(cwd, "same"))
-      const refusals = [
-        ["list --resume a.json --rejected ./same/a.json", "--resume and --rejected are the same file"],
-        ["list --resume a.json --rejected same/../a.json.journal", "the journal of --resume and --rejected are the same file"],
-        ["list --resume a.json --rejected a.json.lock", "the lock of --resume and --rejected are the same file"],
-        ["list --resume scanjobs.json", "the settings file and --resume are the same file"],
-        ["list --rejected same/scanjobs.json", "the settings file and --rejected are the same file"],
-        ["list --config x.json --rejected x.json", "the settings file and --rejected are the same file"],
-        ["list --resume a.json > a.json", "standard output goes to"],
-        ["list --rejected a.json > same/a.json", "standard output goes to"],
-        ["list --resume a.json > a.json.journal", "and that is the journal of --resume"],
-        ["list >> scanjobs.json", "and that is the settings file"],
-        ["summary >> scanjobs.json", "and that is the settings file"],
-        ["check >> scanjobs.json", "and that is the settings file"],
-        ["config check >> scanjobs.json", "and that is the settings file"],
-        ["schema --config scanjobs.json >> scanjobs.json", "and that is the settings file"]
+      const options = [
+        ["--resume a.json --rejected same/a.json", "--resume and --rejected are the same file"],
+        ["--resume a.json --rejected same/../a.json.journal", "the journal of --resume and --rejected are the same"],
+        ["--resume a.json --rejected a.json.lock", "the lock of --resume and --rejected are the same file"],
+        ["--resume scanjobs.json", "the settings file and --resume are the same file"],
+        ["--rejected same/scanjobs.json", "the settings file and --rejected are the same file"],
+        ["--config x.json --rejected x.json", "the settings file and --rejected are the same file"]
       ] as const
-      for (const [line, words] of refusals) {
+      for (const [line, words] of options) {
+        const args = line.split(" ").map((word) => (word.startsWith("--") ? word : `${cwd}/${word}`))
+        const { code, stderr } = yield* runHere(["list", ...args], started)
+        assert.deepStrictEqual([line, code], [line, 2])
+        assert.include(stderr, words, line)
+      }
+      const redirections = [
+        ["list --resume a.json > a.json", "and that is --resume"],
+        ["list --rejected a.json > same/a.json", "and that is --rejected"],
+        ["list --resume a.json > a.json.journal", "and that is the journal of --resume"],
+        ["check >> scanjobs.json", "and that is the settings file"],
+        ["schema >> scanjobs.json", "and that is the settings file"],
+        ["emulate --config scanjobs.json >> scanjobs.json", "and that is the settings file"]
+      ] as const
+      for (const [line, words] of redirections) {
         const { code, stderr } = yield* shell(line, started)
         assert.deepStrictEqual([line, code], [line, 2])
+        assert.include(stderr, `standard output goes to ${real}/`, line)
         assert.include(stderr, words, line)
       }
       const { code, stderr } = yield* shell("list --rejected a.json 2>> a.json", started)
