@@ -3,7 +3,7 @@ import type { Emulator } from "@scanjobs/testing"
 import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { execFileSync, spawnSync } from "node:child_process"
-import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { linesOf, run, runHere } from "../Program.ts"
 import * as Vendors from "../Vendors.ts"
@@ -205,6 +205,40 @@ describe.skipIf(!mayMount)("a disk that is full", () => {
       const output = yield* inside("list --format ndjson", { OUT: "small/out" })
       assert.strictEqual(output.code, 3)
       assert.include(output.stderr, "standard output cannot be written to (the disk is full, ENOSPC)")
+    })
+  )
+})
+
+const mayChangeUser = process.getuid?.() === 0 && spawnSync("setpriv", ["--version"]).status === 0
+
+describe.skipIf(!mayChangeUser)("a file of another user", () => {
+  it.live("is refused, also where everybody may write it", () =>
+    Effect.gen(function* () {
+      const vendors = yield* Vendors.serve()
+      const { cwd, env } = vendors.started
+      chmodSync(cwd, 0o777)
+      for (const [name, owner] of [
+        ["theirs", 1234],
+        ["own", 65_534]
+      ] as const) {
+        writeFileSync(join(cwd, name), "")
+        chmodSync(join(cwd, name), 0o666)
+        chownSync(join(cwd, name), owner, owner)
+      }
+      const asNobody = (name: string) =>
+        run(["list", "--rejected", name], {
+          cwd,
+          env: { ...env, HOME: cwd },
+          runtime: { command: "setpriv", args: ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath] }
+        })
+      const theirs = yield* asNobody("theirs")
+      assert.deepStrictEqual([theirs.code, theirs.stdout], [2, ""])
+      assert.strictEqual(
+        theirs.stderr,
+        "--rejected: theirs belongs to another user; name a file of your own\n"
+      )
+      const own = yield* asNobody("own")
+      assert.deepStrictEqual([own.code, modeOf(join(cwd, "own"))], [0, 0o600], own.stderr)
     })
   )
 })
