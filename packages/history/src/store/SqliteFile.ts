@@ -9,9 +9,11 @@ import { DiskFull, type Reason, StoreReadOnly, StoreUnreachable } from "./StoreE
 
 const onlyOwner = 0o600
 
-/** Follows no link and waits for no pipe. Windows has neither flag. */
-const { O_NOFOLLOW: noFollow = 0, O_NONBLOCK: noWait = 0 }: Partial<typeof constants> = constants
-const flags = constants.O_RDWR | constants.O_CREAT | noFollow | noWait
+/** Windows does not have every flag. */
+const known: Partial<typeof constants> = constants
+
+/** Follows no link and waits for no pipe. */
+const flags = constants.O_RDWR | constants.O_CREAT | (known.O_NOFOLLOW ?? 0) | (known.O_NONBLOCK ?? 0)
 
 /** Creates the file where it is missing, and sees that SQLite can write it and the files that it keeps beside it. */
 export const prepare = (path: string): Effect.Effect<void, Reason> =>
