@@ -39,8 +39,8 @@ describe.skipIf(process.platform === "win32")("a program that is told to end whi
     Effect.gen(function* () {
       const cwd = yield* serve
       const args = ["list", "--format", "json"]
-      const onText = (kill: (signal: NodeJS.Signals) => void) => setTimeout(() => kill("SIGTERM"), 200)
-      const { code, text } = yield* SlowPipe.run(args, { cwd, ...slow, onText })
+      // The bracket comes before the first page.
+      const { code, text } = yield* SlowPipe.run(args, { cwd, ...slow, after: 2, onText: (kill) => kill("SIGTERM") })
       assert.strictEqual(code, 143)
       const jobs: unknown = JSON.parse(text)
       assert.isTrue(Array.isArray(jobs) && jobs.length >= pageSize && jobs.length % pageSize === 0)

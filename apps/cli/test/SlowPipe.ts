@@ -24,8 +24,9 @@ export interface Options {
   readonly bytes: number
   /** How many milliseconds the reader rests after each time; `Infinity` where it takes nothing after the first time. */
   readonly rest: number
-  /** Called when the reader has its first text. */
+  /** Called when the reader has its first text, or so many bytes. */
   readonly onText?: (kill: (signal: NodeJS.Signals) => void) => void
+  readonly after?: number
   /** Whether the reader closes the pipe once it has its first text. */
   readonly leaves?: boolean
 }
@@ -51,6 +52,8 @@ export const run = (args: ReadonlyArray<string>, options: Options): Effect.Effec
     let code: number | null = null
     let isOver = false
     let hasLeft = false
+    let taken = 0
+    let isTold = false
     program.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text))
     program.on("close", (exitCode) => {
       code = exitCode
@@ -72,7 +75,9 @@ export const run = (args: ReadonlyArray<string>, options: Options): Effect.Effec
       const size = attempt(() => readSync(reader, buffer))
       if (size === 0) return 0
       chunks.push(buffer.subarray(0, size))
-      if (chunks.length === 1) {
+      taken += size
+      if (!isTold && taken >= (options.after ?? 1)) {
+        isTold = true
         if (options.leaves === true) {
           hasLeft = true
           closeSync(reader)

@@ -128,25 +128,20 @@ describe("the lock of a resume file", () => {
       const lock = yield* RunLock.hold(state)
       utimesSync(path, 1, 1)
       yield* TestClock.adjust("15 seconds")
-      yield* until(() => statSync(path).mtimeMs > 1000)
+      while (statSync(path).mtimeMs <= 1000) yield* aMoment
       yield* lock.check
       writeFileSync(path, JSON.stringify({ ...lockOf(cwd), token: "another" }))
       yield* TestClock.adjust("15 seconds")
-      let lost: string | undefined
-      yield* until(() => {
-        lost = Effect.runSync(Effect.result(lock.check)).pipe((checked) =>
-          Result.isFailure(checked) ? checked.failure.message : undefined
-        )
-        return lost !== undefined
-      })
-      assert.strictEqual(lost, `${path} was taken over by another run`)
+      let checked = yield* Effect.result(lock.check)
+      while (Result.isSuccess(checked)) {
+        yield* aMoment
+        checked = yield* Effect.result(lock.check)
+      }
+      assert.strictEqual(checked.failure.message, `${path} was taken over by another run`)
       assert.isTrue(existsSync(path))
     })
   )
 })
 
-/** Waits for files, which know nothing of the clock of tests. */
-const until = (isSo: () => boolean): Effect.Effect<void> =>
-  Effect.promise(async () => {
-    while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5))
-  })
+/** Files know nothing of the clock of tests. */
+const aMoment = Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 5)))
