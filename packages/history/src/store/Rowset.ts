@@ -1,7 +1,8 @@
 /**
  * Many rows as one parameter, so that a page of any size is one prepared statement with the same text in both dialects.
  */
-import type { SqlClient, Statement } from "effect/sql"
+import { Effect } from "effect"
+import type { SqlClient, SqlError, Statement } from "effect/sql"
 
 /** What a column holds: text, a number of any size, or a whole number of at most 31 bits. */
 export type Type = "text" | "number" | "integer"
@@ -17,9 +18,18 @@ export interface Rowset<C extends Columns> {
   readonly names: Statement.Fragment
   /** The rows as an item of `FROM`, named `given`. */
   readonly from: (rows: ReadonlyArray<Row<C>>) => Statement.Fragment
+  /** Inserts rows into a table, with what is to be done `ON CONFLICT`; both must not come from outside. */
+  readonly insert: (
+    table: string,
+    rows: ReadonlyArray<Row<C>>,
+    onConflict: string
+  ) => Effect.Effect<void, SqlError.SqlError>
   /** `a = excluded.a, …` of the columns except these, for an upsert. */
-  readonly excludedBut: (...keys: ReadonlyArray<keyof C & string>) => Statement.Fragment
+  readonly excludedBut: (...keys: ReadonlyArray<keyof C & string>) => string
 }
+
+/** How many rows one statement of SQLite inserts. It takes values twice as fast as JSON, and 32,766 of them. */
+const insertedAtOnce = 50
 
 const pgTypes: Readonly<Record<Type, string>> = { text: "text", number: "double precision", integer: "integer" }
 
@@ -42,18 +52,40 @@ export const make = <const C extends Columns>(sql: SqlClient.SqlClient, columns:
     // Values by their place are shorter than values by name, and SQLite finds them faster.
     orElse: () => (rows: ReadonlyArray<Row<C>>) => JSON.stringify(rows.map((row) => names.map((name) => row[name])))
   })
+  const list = sql.literal(names.join(", "))
+  const place = `(${names.map(() => "?").join(", ")})`
+  const from = (rows: ReadonlyArray<Row<C>>) => sql`${sql.literal(head)}${encode(rows)}${sql.literal(tail)}`
   return {
-    names: sql.literal(names.join(", ")),
-    from: (rows) => sql`${sql.literal(head)}${encode(rows)}${sql.literal(tail)}`,
+    names: list,
+    from,
+    insert: sql.onDialectOrElse({
+      pg: () => (table, rows, onConflict) =>
+        Effect.asVoid(
+          sql`INSERT INTO ${sql.literal(table)} (${list}) SELECT ${list} FROM ${from(rows)} WHERE true ${sql.literal(onConflict)}`
+        ),
+      orElse: () => (table, rows, onConflict) =>
+        Effect.forEach(
+          chunksOf(rows),
+          (chunk) =>
+            sql.unsafe(
+              `INSERT INTO ${table} (${names.join(", ")}) VALUES ${chunk.map(() => place).join(", ")} ${onConflict}`,
+              chunk.flatMap((row) => names.map((name) => row[name]))
+            ),
+          { discard: true }
+        )
+    }),
     excludedBut: (...keys) =>
-      sql.literal(
-        names
-          .filter((name) => !keys.includes(name))
-          .map((name) => `${name} = excluded.${name}`)
-          .join(", ")
-      )
+      names
+        .filter((name) => !keys.includes(name))
+        .map((name) => `${name} = excluded.${name}`)
+        .join(", ")
   }
 }
+
+const chunksOf = <A>(rows: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.from({ length: Math.ceil(rows.length / insertedAtOnce) }, (_, index) =>
+    rows.slice(index * insertedAtOnce, (index + 1) * insertedAtOnce)
+  )
 
 /**
  * A list of texts in parentheses, for `IN`. In SQLite a list must stay behind `IN`: without statistics, a join makes its planner

@@ -37,11 +37,33 @@ export const run = Effect.fnUntraced(function* (syncing: Syncing, place: Place, 
   const { attempt, transaction } = syncing.store
   // What has not changed is not written. Whether it has is looked up without a lock first, unless all of it is new.
   if (place.lane.whole_at !== null) {
-    const stored = yield* attempt(find(syncing, place, jobs))
-    if (differing(jobs, stored, place).length === 0) return null
+    if (yield* attempt(isStored(syncing, place, jobs))) return null
   }
   return yield* transaction(write(syncing, place, jobs, page))
 })
+
+/** What the store compares a job by. */
+const compared = { vendor_id: "text", digest: "number" } as const
+
+/** Whether all these jobs are in the store as they are. */
+const isStored = (
+  { store: { sql } }: Syncing,
+  { lane, listing, ranks }: Place,
+  jobs: ReadonlyMap<string, JobColumns.Digested>
+) => {
+  const rows = Rowset.make(sql, compared).from(
+    [...jobs.values()].map(({ digest, vendorId }) => ({ vendor_id: vendorId, digest }))
+  )
+  const rank = ranks.get(listing.id) ?? 0
+  const later = [...ranks].filter(([, other]) => other > rank).map(([id]) => id)
+  return Effect.map(
+    sql`SELECT 1 AS one FROM ${rows} WHERE NOT EXISTS (
+      SELECT 1 FROM job WHERE job.series_id = ${lane.series_id} AND job.vendor_id = given.vendor_id AND job.gone_at IS NULL
+        AND ((job.listing_id = ${listing.id} AND job.digest = given.digest)
+          ${later.length === 0 ? sql`` : sql`OR job.listing_id IN ${sql.in(later)}`})) LIMIT 1`,
+    (missing) => missing.length === 0
+  )
+}
 
 const find = ({ store: { sql } }: Syncing, { lane }: Place, jobs: ReadonlyMap<string, JobColumns.Digested>) =>
   Effect.map(
@@ -122,16 +144,16 @@ const idScopeOf = ({ id, vendorId }: ScanJob.ScanJob): string =>
 /** A planned run that was withdrawn and is planned again begins anew. A run that vanished and is back is the same run. */
 const upsert = ({ store: { sql } }: Syncing, rows: ReadonlyArray<JobColumns.JobRow>) => {
   const rowset = Rowset.make(sql, JobColumns.columns)
-  const anew = sql.literal("job.gone_at IS NOT NULL AND job.kind = 'occurrence'")
-  const kept = (column: string) =>
-    sql.literal(
-      `${column} = CASE WHEN job.gone_at IS NOT NULL AND job.kind = 'occurrence' THEN NULL ELSE job.${column} END`
-    )
-  return sql`INSERT INTO job (${rowset.names}) SELECT ${rowset.names} FROM ${rowset.from(rows)} WHERE true
-    ON CONFLICT (series_id, vendor_id) DO UPDATE SET ${rowset.excludedBut("series_id", "vendor_id", "first_seen")}, gone_at = NULL,
-      first_seen = CASE WHEN ${anew} THEN excluded.first_seen ELSE job.first_seen END,
-      ${kept("confirmed_at")}, ${kept("moved")}, ${kept("verdict")}, ${kept("why")}, ${kept("met_series")},
-      ${kept("met_vendor_id")}, ${kept("delay")}`
+  const isAnew = "job.gone_at IS NOT NULL AND job.kind = 'occurrence'"
+  const kept = ["confirmed_at", "moved", "verdict", "why", "met_series", "met_vendor_id", "delay"].map(
+    (column) => `${column} = CASE WHEN ${isAnew} THEN NULL ELSE job.${column} END`
+  )
+  return rowset.insert(
+    "job",
+    rows,
+    `ON CONFLICT (series_id, vendor_id) DO UPDATE SET ${rowset.excludedBut("series_id", "vendor_id", "first_seen")}, gone_at = NULL,
+      first_seen = CASE WHEN ${isAnew} THEN excluded.first_seen ELSE job.first_seen END, ${kept.join(", ")}`
+  )
 }
 
 /**

@@ -119,18 +119,24 @@ const read = (
       const resolved = yield* Selection.resolve(selection)
       const { from, until } = resolved
       const where = [among(store), ...Selection.where(sql, resolved)]
-      const timed = [
-        sql`j.start_time IS NOT NULL`,
-        ...(from === undefined ? [] : [sql`j.start_time >= ${from}`]),
-        ...(until === undefined ? [] : [sql`j.start_time < ${until}`])
-      ]
+      // The last row bounds the next page, because SQLite searches its index from one bound only.
+      const timed = (after: After | undefined) => {
+        const first = order === "ascending" ? (after?.start ?? from) : from
+        const last = order === "ascending" ? undefined : after?.start
+        return [
+          sql`j.start_time IS NOT NULL`,
+          ...(first === undefined || first === null ? [] : [sql`j.start_time >= ${first}`]),
+          ...(last === undefined || last === null ? [] : [sql`j.start_time <= ${last}`]),
+          ...(until === undefined ? [] : [sql`j.start_time < ${until}`])
+        ]
+      }
       const [beyond, direction] =
         order === "ascending" ? [sql.literal(">"), sql.literal("ASC")] : [sql.literal("<"), sql.literal("DESC")]
       const page = ({ after, part }: Place, count: number) =>
         part === "timed"
           ? sql<JobRow.Row>`SELECT ${JobRow.columns(sql, raw)} FROM ${JobRow.tables(sql)}
               WHERE ${sql.and([
-                ...timed,
+                ...timed(after),
                 ...(after === undefined
                   ? []
                   : [
