@@ -42,26 +42,22 @@ export const run = Effect.fnUntraced(function* (syncing: Syncing, place: Place, 
   return yield* transaction(write(syncing, place, jobs, page))
 })
 
-/** What the store compares a job by. */
-const compared = { vendor_id: "text", digest: "number" } as const
-
-/** Whether all these jobs are in the store as they are. */
+/** Whether all these jobs are in the store as they are. What a later listing of the series has written stays. */
 const isStored = (
   { store: { sql } }: Syncing,
   { lane, listing, ranks }: Place,
   jobs: ReadonlyMap<string, JobColumns.Digested>
 ) => {
-  const rows = Rowset.make(sql, compared).from(
-    [...jobs.values()].map(({ digest, vendorId }) => ({ vendor_id: vendorId, digest }))
-  )
   const rank = ranks.get(listing.id) ?? 0
   const later = [...ranks].filter(([, other]) => other > rank).map(([id]) => id)
+  const listings = [listing.id, ...later]
   return Effect.map(
-    sql`SELECT 1 AS one FROM ${rows} WHERE NOT EXISTS (
-      SELECT 1 FROM job WHERE job.series_id = ${lane.series_id} AND job.vendor_id = given.vendor_id AND job.gone_at IS NULL
-        AND ((job.listing_id = ${listing.id} AND job.digest = given.digest)
-          ${later.length === 0 ? sql`` : sql`OR job.listing_id IN ${sql.in(later)}`})) LIMIT 1`,
-    (missing) => missing.length === 0
+    sql`SELECT vendor_id, CASE WHEN listing_id = ${listing.id} THEN digest END FROM job
+      WHERE series_id = ${lane.series_id} AND gone_at IS NULL AND listing_id IN ${sql.in(listings)}
+        AND vendor_id IN ${Rowset.texts(sql, [...jobs.keys()])}`.values,
+    (rows) =>
+      rows.length === jobs.size &&
+      rows.every(([vendorId, digest]) => digest === null || jobs.get(String(vendorId))?.digest === digest)
   )
 }
 

@@ -134,7 +134,7 @@ const read = (
         order === "ascending" ? [sql.literal(">"), sql.literal("ASC")] : [sql.literal("<"), sql.literal("DESC")]
       const page = ({ after, part }: Place, count: number) =>
         part === "timed"
-          ? sql<JobRow.Row>`SELECT ${JobRow.columns(sql, raw)} FROM ${JobRow.tables(sql)}
+          ? sql`SELECT ${JobRow.columns(sql, raw)} FROM ${JobRow.tables(sql)}
               WHERE ${sql.and([
                 ...timed(after),
                 ...(after === undefined
@@ -144,31 +144,32 @@ const read = (
                     ]),
                 ...where
               ])} ORDER BY j.start_time ${direction}, j.series_id ${direction}, j.vendor_id ${direction} LIMIT ${count}`
-          : sql<JobRow.Row>`SELECT ${JobRow.columns(sql, raw)} FROM ${JobRow.tables(sql)}
+              .values
+          : sql`SELECT ${JobRow.columns(sql, raw)} FROM ${JobRow.tables(sql)}
               WHERE ${sql.and([
                 sql`j.start_time IS NULL`,
                 ...(after === undefined
                   ? []
                   : [sql`(j.series_id, j.vendor_id) > (${after.series}, ${after.vendorId})`]),
                 ...where
-              ])} ORDER BY j.series_id, j.vendor_id LIMIT ${count}`
+              ])} ORDER BY j.series_id, j.vendor_id LIMIT ${count}`.values
       const first: Place = { part: "timed", after: undefined, left: limit }
       return Stream.paginate(first, (place) => {
         const count = Math.min(pageSize, place.left)
         if (count <= 0) return Effect.succeed([[], Option.none<Place>()] as const)
-        return Effect.map(
-          attempt(page(place, count)),
-          (rows) => [rows.map(JobRow.fromRow), nextOf(place, rows, count)] as const
-        )
+        return Effect.map(attempt(page(place, count)), (found) => {
+          const rows = JobRow.asValues(found)
+          return [JobRow.fromValues(rows), nextOf(place, rows, count)] as const
+        })
       })
     })
   )
 
-const nextOf = (place: Place, rows: ReadonlyArray<JobRow.Row>, count: number): Option.Option<Place> => {
+const nextOf = (place: Place, rows: ReadonlyArray<JobRow.Values>, count: number): Option.Option<Place> => {
   const last = rows.at(-1)
   const left = place.left - rows.length
   if (last !== undefined && rows.length === count) {
-    const after = { start: last.start_time, series: last.series_id, vendorId: last.vendor_id }
+    const after = { start: last[16], series: last[6], vendorId: last[7] }
     return Option.some({ ...place, after, left })
   }
   return place.part === "timed" ? Option.some({ part: "untimed", after: undefined, left }) : Option.none()
