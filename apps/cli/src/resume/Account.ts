@@ -3,6 +3,7 @@
  *
  * Without this, a connection of the same name to another account would be continued in the middle, and its first rows skipped.
  */
+import { Connection as Contract } from "@scanjobs/core"
 import { Order, Schema } from "effect"
 import { createHash } from "node:crypto"
 import type { Installed } from "../plugins/Plugin.ts"
@@ -20,20 +21,12 @@ export const Account = Schema.Struct({
 export type Account = typeof Account.Type
 
 /** The account of a connection. */
-export const of = (connection: Connection, { settings }: Pick<Installed, "settings">): Account => {
-  const values = new Map<string, unknown>(Object.entries(connection))
-  const baseUrl = values.get("baseUrl")
-  const identifying = settings.filter(({ key, secret, tuning }) => !secret && tuning !== true && key !== "baseUrl")
+export const of = (connection: Connection, provider: Pick<Installed, "settings">): Account => {
+  const { settings, ...identity } = Contract.identity(connection, provider.settings)
   return {
     connection: connection.name,
-    provider: connection.provider,
-    baseUrl: typeof baseUrl === "string" ? new URL(baseUrl).href.replace(/\/+$/, "") : null,
-    settings: Object.fromEntries(
-      identifying.flatMap(({ key }) => {
-        const value = values.get(key)
-        return value === undefined ? [] : [[key, hashOf(value)]]
-      })
-    )
+    ...identity,
+    settings: Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, hashOf(value)]))
   }
 }
 

@@ -158,6 +158,19 @@ export interface Problem {
 }
 
 /**
+ * Whose rows a connection lists; see {@link identity}.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Identity {
+  readonly provider: string
+  readonly baseUrl: string | null
+  /** The settings that say what is listed, by their keys, as they were decoded. */
+  readonly settings: { readonly [key: string]: unknown }
+}
+
+/**
  * The secrets among a connection's values, as plain text, so that they can be kept out of errors.
  *
  * @since 0.1.0
@@ -168,3 +181,43 @@ export const secrets = (connection: object): ReadonlyArray<string> =>
     .filter((value): value is Redacted.Redacted => Redacted.isRedacted(value))
     .map((value) => Redacted.value(value))
     .filter((value): value is string => typeof value === "string" && value !== "")
+
+/**
+ * Whose rows a connection lists: its provider, its address, and each setting that is neither a secret nor for {@link tuning}.
+ *
+ * Cursors of one connection continue another one only where both have the same identity. Secrets may be renewed and the name may
+ * change. `baseUrl` is `null` where the provider's own address is asked; an address that is written in another way stays the same.
+ *
+ * **Example** (whether cursors that were stored belong to a connection)
+ *
+ * ```ts
+ * import { Connection } from "@scanjobs/core"
+ * import { Equal } from "effect"
+ *
+ * declare const stored: Connection.Identity
+ * declare const provider: { readonly settings: ReadonlyArray<Connection.Setting> }
+ *
+ * export const mayContinue = (connection: { readonly provider: string; readonly name: string }): boolean =>
+ *   Equal.equals(Connection.identity(connection, provider.settings), stored)
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const identity = (
+  connection: { readonly provider: string; readonly name: string },
+  settings: ReadonlyArray<Setting>
+): Identity => {
+  const values = new Map<string, unknown>(Object.entries(connection))
+  const baseUrl = values.get("baseUrl")
+  return {
+    provider: connection.provider,
+    baseUrl: typeof baseUrl === "string" ? new URL(baseUrl).href.replace(/\/+$/, "") : null,
+    settings: Object.fromEntries(
+      settings
+        .filter(({ key, secret, tuning }) => !secret && tuning !== true && key !== "baseUrl")
+        .map(({ key }) => [key, values.get(key)] as const)
+        .filter(([, value]) => value !== undefined)
+    )
+  }
+}

@@ -143,6 +143,28 @@ describe("ConnectionSchema.describe", () => {
   })
 })
 
+describe("Connection.identity", () => {
+  const settings = ConnectionSchema.describe(fields)
+  const identityOf = (input: object) =>
+    Connection.identity({ ...Result.getOrThrow(decode({ ...good, ...input })) }, settings)
+
+  it("is what is listed: the provider, the address, and settings that are neither secret nor tuning", () => {
+    const input = { surveyDefIds: [1, 2], pageSize: 20, allowHttp: true, baseUrl: "http://EU.acme.example/api/" }
+    assert.deepStrictEqual<unknown>(identityOf(input), {
+      provider: "acme",
+      baseUrl: "http://eu.acme.example/api",
+      settings: { region: "us", surveyDefIds: [1, 2] }
+    })
+  })
+
+  it("stays the same with another name, another secret and another page size, and no other setting", () => {
+    const before = identityOf({ strict: true })
+    assert.deepStrictEqual(identityOf({ strict: true, name: "other", token: "renewed", pageSize: 7 }), before)
+    assert.notDeepEqual(identityOf({ strict: false }), before)
+    assert.notDeepEqual(identityOf({ strict: true, baseUrl: "https://acme.example" }), before)
+  })
+})
+
 describe("ConnectionSchema.isFile", () => {
   it("tells a PEM setting from other secrets, also an optional one", () => {
     assert.isTrue(ConnectionSchema.isFile(Connection.Pem))
