@@ -1,4 +1,14 @@
-import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Command } from "create-scanjobs-provider"
@@ -107,6 +117,17 @@ describe("the command", () => {
     assert.include(error, problem)
     assert.include(error, "Nothing was written.")
     assert.deepStrictEqual([...readdirSync(cwd), ...readdirSync(join(cwd, "there"))], ["there"])
+  })
+
+  it("writes nothing through a link, and says which file cannot be written", async () => {
+    symlinkSync(join(cwd, "elsewhere"), join(cwd, "link"))
+    const linked = await run(["acme", "--folder", "link"])
+    assert.deepStrictEqual([linked.code, existsSync(join(cwd, "elsewhere"))], [2, false])
+    assert.include(linked.error, "already exists")
+    writeFileSync(join(cwd, "file"), "")
+    const below = await run(["acme", "--folder", "file/acme"])
+    assert.strictEqual(below.code, 2)
+    assert.match(below.error, /^\S+ cannot be written \(ENOTDIR: .*\)\nThe package is not complete\./)
   })
 
   it("explains every choice", async () => {

@@ -1,7 +1,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { readFileSync, statSync } from "node:fs"
+import { readFileSync, statSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import * as Init from "../../src/commands/Init.ts"
 import type { Question } from "../../src/settings/NewConnection.ts"
@@ -102,6 +102,13 @@ describe("scanjobs init", () => {
         other.stderr,
         /^init asks questions, and needs a terminal; without one, write \/.*other\.json yourself/
       )
+      symlinkSync("nowhere.json", join(cwd, "link.json"))
+      const linked = yield* run(["init", "--config", "link.json"], { cwd })
+      assert.strictEqual(linked.code, 2)
+      assert.match(linked.stderr, /link\.json exists, and init does not change it/)
+      const missing = yield* run(["init", "--config", "no/settings.json"], { cwd })
+      assert.strictEqual(missing.code, 2)
+      assert.match(missing.stderr, /settings\.json cannot be written \(no such file or folder, ENOENT\)\n$/)
       const { interview } = person(["tenable"], {})
       const raced = yield* Init.write(join(cwd, "scanjobs.json"), interview).pipe(
         Effect.flip,
