@@ -1,5 +1,5 @@
 /**
- * One run of one program in a fresh process: `node Child.js PROGRAM TARGET [heap|first]`, the target as JSON.
+ * One run of one program in a fresh process: `node Child.js PROGRAM TARGET [heap|first|history]`, the target as JSON.
  */
 import { Meter } from "./Meter.ts"
 import * as Report from "./Report.ts"
@@ -64,6 +64,10 @@ if (mode === "heap") {
     meter.jobs = own.jobs
   }
   Report.send({ ...Report.end(meter), first })
+} else if (mode === "history") {
+  const { historyTimes } = await import("./variants/History.ts")
+  meter.jobs = target.jobs
+  Report.send({ ...Report.end(meter), history: await historyTimes(target) })
 } else {
   Report.begin()
   await program(target, meter)

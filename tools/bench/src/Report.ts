@@ -10,6 +10,15 @@ export interface HeapSample {
   readonly bytes: number
 }
 
+/** What reading and judging a history takes, in milliseconds. */
+export interface HistoryTimes {
+  /** How many jobs the month has. */
+  readonly monthJobs: number
+  readonly month: number
+  readonly counts: number
+  readonly judge: number
+}
+
 /** All times are milliseconds. */
 export interface Report {
   readonly jobs: number
@@ -25,6 +34,7 @@ export interface Report {
   readonly rss: number
   readonly heap?: ReadonlyArray<HeapSample>
   readonly connections?: { readonly wall: number; readonly heap: number; readonly rss: number }
+  readonly history?: HistoryTimes
   readonly first?: { readonly ours: ReadonlyArray<number>; readonly bare: ReadonlyArray<number> }
 }
 

@@ -61,7 +61,7 @@ export const serve = async (): Promise<Server> => {
 /** Options of a run. */
 export interface Manner {
   /** What to measure during the run. */
-  readonly mode?: "heap" | "connections" | "first" | undefined
+  readonly mode?: "heap" | "connections" | "first" | "history" | undefined
   /** Flags of Node. */
   readonly flags?: ReadonlyArray<string>
 }

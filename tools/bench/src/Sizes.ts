@@ -16,6 +16,10 @@ export interface Sizes {
   readonly slowPages: number
   /** The highest number of points for a line. */
   readonly points: number
+  /** Jobs of a history. */
+  readonly jobsOfHistory: number
+  /** Daily scans that are judged at once. */
+  readonly definitions: number
 }
 
 /** By name. The targets refer to `full`; `smoke` only checks that everything runs. */
@@ -28,7 +32,9 @@ export const sizes = {
     connections: 1000,
     starts: 15,
     slowPages: 400,
-    points: 8
+    points: 8,
+    jobsOfHistory: 1_000_000,
+    definitions: 10_000
   },
   quick: {
     rounds: 3,
@@ -38,7 +44,9 @@ export const sizes = {
     connections: 200,
     starts: 7,
     slowPages: 160,
-    points: 8
+    points: 8,
+    jobsOfHistory: 100_000,
+    definitions: 10_000
   },
   smoke: {
     rounds: 1,
@@ -48,6 +56,8 @@ export const sizes = {
     connections: 4,
     starts: 1,
     slowPages: 4,
-    points: 2
+    points: 2,
+    jobsOfHistory: 2000,
+    definitions: 50
   }
 } satisfies Record<string, Sizes>

@@ -13,6 +13,10 @@ export interface Target {
   readonly latency: number
   /** How many connections a program with many of them opens. */
   readonly connections: number
+  /** Where a program keeps a history, as `Store.layer` takes it. */
+  readonly store?: string
+  /** How many definitions are judged. */
+  readonly definitions?: number
 }
 
 /** The address of the AvePoint server; its path sets the number of jobs and the latency. */

@@ -16,6 +16,7 @@ import { help, lines } from "./scenarios/CommandLine.ts"
 import { coldImport } from "./scenarios/ColdImport.ts"
 import { connections } from "./scenarios/Connections.ts"
 import { firstJob } from "./scenarios/FirstJob.ts"
+import { history } from "./scenarios/History.ts"
 import { heap } from "./scenarios/Heap.ts"
 import { parallelPages } from "./scenarios/ParallelPages.ts"
 import { scale } from "./scenarios/Scale.ts"
@@ -34,6 +35,7 @@ const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Result>>> = 
   "cold-import": coldImport,
   connections,
   "parallel-pages": parallelPages,
+  history,
   scale
 }
 

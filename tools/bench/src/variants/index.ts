@@ -21,6 +21,8 @@ export const programs = {
   catalog: async () => (await import("./Ours.ts")).oursCatalog,
   parallel: async () => (await import("./Ours.ts")).oursParallel,
   connections: async () => (await import("./Ours.ts")).oursConnections,
+  sync: async () => (await import("./History.ts")).historySync,
+  "sync-without-raw": async () => (await import("./History.ts")).historySyncWithoutRaw,
   "floor-lines": async () => (await import("./Lines.ts")).floorLines
 } satisfies Record<string, () => Promise<Program>>
 
@@ -41,5 +43,7 @@ export const titles: Readonly<Record<Name, string>> = {
   catalog: "`Catalog` of AvePoint and DigiCert",
   parallel: "`AvePoint.jobs`, 8 pages at once",
   connections: "`Catalog` of many connections",
+  sync: "`Sync` into a store",
+  "sync-without-raw": "`Sync` into a store without rows",
   "floor-lines": "the floor, normalised, as lines of JSON"
 }
