@@ -86,13 +86,13 @@ export const open = Effect.fnUntraced(function* (input: Reading, { footer }: Opt
 
   /** Reads the connections, each as its own stream, so that the end of each is known. */
   const each = <A, E, R>(read: (connection: (typeof connections)[number]) => Stream.Stream<A, E, R>) =>
-    Stream.mergeAll(
-      connections.map((connection) =>
+    Stream.flatMap(
+      Stream.fromIterable(connections),
+      (connection) =>
         Stream.ensuring(
           read(connection),
           Effect.sync(() => tally.end(connection.name))
-        )
-      ),
+        ),
       { concurrency: options.connections ?? 8, bufferSize: 1 }
     )
 

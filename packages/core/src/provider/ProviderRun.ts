@@ -16,6 +16,7 @@ import * as CursorFinder from "../model/CursorFinder.ts"
 import { type Input, resolve } from "../model/Query.ts"
 import type * as Reason from "../model/Reason.ts"
 import { ScanError } from "../model/ScanError.ts"
+import { stackless } from "../model/Stackless.ts"
 import type { Quota } from "../policies/Quota.ts"
 import * as ParentScopes from "../reading/ParentScopes.ts"
 import * as PreparedListing from "../reading/PreparedListing.ts"
@@ -66,7 +67,9 @@ export const make = <
   const listings = () => (prepared ??= prepareAll(nouns.listings, verbs.listings))
 
   const failure = (connection: C, reason: Reason.Reason) =>
-    new ScanError({ provider: id, connection: connection.name, listing: null, scope: null, resume: null, reason })
+    stackless(
+      new ScanError({ provider: id, connection: connection.name, listing: null, scope: null, resume: null, reason })
+    )
 
   const openSession = Effect.fnUntraced(function* (connection: C) {
     const settled = ConnectionVerbs.make(connection, verbs, rulesOf(verbs))

@@ -11,6 +11,7 @@ import type { Finder } from "../model/CursorFinder.ts"
 import { Horizon, horizonAt, type Query } from "../model/Query.ts"
 import * as Reason from "../model/Reason.ts"
 import { ScanError } from "../model/ScanError.ts"
+import { stackless } from "../model/Stackless.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
 import type { Drift } from "../telemetry/Drift.ts"
 import * as DriftWatch from "../telemetry/DriftWatch.ts"
@@ -58,7 +59,7 @@ export const open = <E>(
   const place = { connection: connection.name, listing: listing.name, scope: encoded }
   const encode = EncodedRequest.memoize(codec.encode)
   const resumed = options.resume({ ...place, key })
-  const failed = (reason: Reason.Reason) => new ScanError({ ...source, resume: resumed ?? null, reason })
+  const failed = (reason: Reason.Reason) => stackless(new ScanError({ ...source, resume: resumed ?? null, reason }))
 
   if (since !== undefined && !Number.isFinite(since)) {
     const problems = [`since: expected epoch milliseconds for the listing ${listing.name}, got ${since}`]
@@ -121,7 +122,8 @@ export const open = <E>(
       endless: listing.endless,
       approximateTotal: listing.approximateTotal,
       ahead: isAhead ? { concurrency: options.pageConcurrency, guessNext: guessNext(listing, start) } : undefined,
-      failure: (reason, request, received) => new ScanError({ ...source, resume: cursor(request, received), reason })
+      failure: (reason, request, received) =>
+        stackless(new ScanError({ ...source, resume: cursor(request, received), reason }))
     }).pipe(Stream.ensuring(Effect.suspend(() => report(tell, source, watch.found(), [note(), held.note()]))))
   })
   return {

@@ -8,6 +8,7 @@ import * as VerbFailure from "../contract/VerbFailure.ts"
 import { everything } from "../model/Query.ts"
 import type { Reason } from "../model/Reason.ts"
 import { ScanError } from "../model/ScanError.ts"
+import { stackless } from "../model/Stackless.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
 import { type Event, Progress, type RejectedRow } from "../telemetry/Progress.ts"
 import type { Lane } from "./Lane.ts"
@@ -158,7 +159,9 @@ const withoutJobEvents = <A, E>(stream: Stream.Stream<A, E>): Stream.Stream<A, E
   )
 
 const errorOf = <E>({ connection, listing, provider }: OpenLane.Options<E>, reason: Reason) =>
-  new ScanError({ provider, connection: connection.name, listing: listing.name, scope: null, resume: null, reason })
+  stackless(
+    new ScanError({ provider, connection: connection.name, listing: listing.name, scope: null, resume: null, reason })
+  )
 
 /** A lane that only fails, so that a failure of parents surfaces where failures of listings do. */
 const failed = <E>({ connection, listing, provider }: OpenLane.Options<E>, error: ScanError | E): Lane<ScanJob, E> => ({
@@ -169,5 +172,5 @@ const failed = <E>({ connection, listing, provider }: OpenLane.Options<E>, error
     scope: error instanceof ScanError ? error.scope : null
   },
   order: "none",
-  pages: Stream.fail(error instanceof ScanError ? new ScanError({ ...error, resume: null }) : error)
+  pages: Stream.fail(error instanceof ScanError ? stackless(new ScanError({ ...error, resume: null })) : error)
 })
