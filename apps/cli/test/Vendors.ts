@@ -18,6 +18,8 @@ export const silentSecondPage: Emulator.Fault = ({ endpoint }, nth) =>
 export interface Options {
   readonly digicert?: DigiCertEmulator.Options
   readonly avepoint?: AvePointEmulator.Options
+  /** Keys of the settings file beside the connections. */
+  readonly settings?: object
 }
 
 /** Serves both, with three scans of ten past runs and 40 jobs, unless the options say otherwise. */
@@ -33,6 +35,7 @@ export const serve = Effect.fnUntraced(function* (options: Options = {}) {
     ...options.avepoint
   })
   const settings = {
+    ...options.settings,
     connections: [
       { ...digicert.settings, name: "dc", provider: "digicert", apiKey: "${DC_KEY}" },
       { ...avepoint.settings, name: "ap", provider: "avepoint", clientSecret: "${AP_SECRET}", pageSize: 20 }

@@ -4,6 +4,8 @@
 import { Effect, type Option } from "effect"
 import { Suggestion } from "@scanjobs/settings"
 import { UsageProblem } from "../Problem.ts"
+import * as KnownSecrets from "../report/KnownSecrets.ts"
+import * as HistorySections from "../settings/HistorySections.ts"
 import * as Settings from "../settings/Settings.ts"
 
 /** The options' values. */
@@ -16,7 +18,7 @@ export interface Input {
 }
 
 /** What there is to choose from. */
-export type Available = Omit<Settings.Settings, "file">
+export type Available = Pick<Settings.Settings, "providers" | "connections" | "tags">
 
 /** Loads the settings, or starts the emulators of `--demo` until the scope ends, and chooses from their connections. */
 export const open = Effect.fnUntraced(function* (input: Input) {
@@ -26,6 +28,7 @@ export const open = Effect.fnUntraced(function* (input: Input) {
         (demo) => demo.settings
       )
     : yield* Settings.load(input.config)
+  yield* KnownSecrets.add(HistorySections.secretsOf(settings.sections))
   return { ...settings, connections: yield* choose(settings, input) }
 })
 

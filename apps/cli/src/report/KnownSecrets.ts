@@ -19,6 +19,12 @@ export const withConnections = (connections: ReadonlyArray<object>): Effect.Effe
     return known
   })
 
+/** Adds secrets that are no connection's. */
+export const add = (secrets: ReadonlyArray<string>): Effect.Effect<void> =>
+  Effect.map(KnownSecrets, (known) => {
+    for (const secret of secrets) known.add(secret)
+  })
+
 /** The secrets as the provider decodes them, which may be trimmed. Reading those that another copy of Effect wraps throws. */
 const decoded = (connection: object): ReadonlyArray<string> =>
   Result.getOrElse(

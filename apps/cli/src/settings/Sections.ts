@@ -3,6 +3,7 @@
  */
 import type { Sections } from "@scanjobs/settings"
 import { Duration, Schema } from "effect"
+import * as HistorySections from "./HistorySections.ts"
 import * as RedisUrl from "./RedisUrl.ts"
 
 const Patience = Schema.DurationFromString.check(
@@ -21,7 +22,7 @@ const Redis = Schema.Struct({
 })
 
 /** The keys, with the schemas of their values. */
-export const sections = { redis: Redis } satisfies Sections.Sections
+export const sections = { redis: Redis, ...HistorySections.sections } satisfies Sections.Sections
 
 /** The values of the keys that are in the file. */
 export type Values = Sections.Values<typeof sections>
