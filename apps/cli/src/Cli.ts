@@ -9,6 +9,10 @@ import * as CheckCommand from "./commands/CheckCommand.ts"
 import * as ConfigCommand from "./commands/ConfigCommand.ts"
 import * as EmulateCommand from "./commands/EmulateCommand.ts"
 import * as InitCommand from "./commands/InitCommand.ts"
+import * as ChangesCommand from "./commands/history/ChangesCommand.ts"
+import * as MissedCommand from "./commands/history/MissedCommand.ts"
+import * as WatchCommand from "./commands/history/WatchCommand.ts"
+import * as SyncCommand from "./commands/history/SyncCommand.ts"
 import * as ListCommand from "./commands/ListCommand.ts"
 import * as Options from "./commands/SharedFlags.ts"
 import * as Crash from "./Crash.ts"
@@ -38,6 +42,10 @@ const scanjobs = (telemetry: Layer.Layer<never>) => {
     Command.withSubcommands([
       ListCommand.command.pipe(Command.provide(services)),
       SummaryCommand.command.pipe(Command.provide(services)),
+      SyncCommand.command.pipe(Command.provide(services)),
+      MissedCommand.command,
+      ChangesCommand.command,
+      WatchCommand.command.pipe(Command.provide(services)),
       CheckCommand.command.pipe(Command.provide(services)),
       ProvidersCommand.command,
       EmulateCommand.command,

@@ -195,6 +195,36 @@ export const loadPlugins = Effect.fnUntraced(function* (
 })
 
 /**
+ * Reads only the program's own keys of the settings file. Connections and plugins are ignored, so that no secret of theirs is read and no
+ * command of theirs runs.
+ *
+ * **Example** (where the reports are)
+ *
+ * ```ts
+ * import { Settings } from "@scanjobs/settings"
+ * import { Effect, Schema } from "effect"
+ *
+ * export const reports = Effect.map(
+ *   Settings.loadSections({ sections: { reports: Schema.String } }),
+ *   ({ sections }) => sections.reports
+ * )
+ * ```
+ *
+ * @since 0.2.0
+ * @category constructors
+ */
+export const loadSections = Effect.fnUntraced(function* <S extends Sections.Sections>(options: {
+  readonly file?: string | undefined
+  readonly sections: S
+}) {
+  const file = yield* SettingsFile.read(options.file)
+  if (!isRecord(file.content)) return yield* notAnObject(file.path)
+  const { problems, values } = yield* SectionValues.decode(options.sections, file.content, file.folder)
+  if (problems.length > 0) return yield* new InvalidSettings({ problems })
+  return { file: file.path, sections: values }
+})
+
+/**
  * What the settings file names as plugins, without loading any. Placeholders stay as they are.
  *
  * **Example** (what would be loaded)
@@ -242,9 +272,7 @@ const open = Effect.fnUntraced(function* (
 ) {
   const problems: Array<Problem> = []
   if (!isRecord(file.content)) {
-    return yield* new InvalidSettings({
-      problems: [{ code: "InvalidValue", at: file.path, message: "expected an object with the key connections" }]
-    })
+    return yield* notAnObject(file.path)
   }
   // JSON was checked when it was read; a module, or a program, may give any value.
   if (Nesting.isExceeded(file.content)) {
@@ -289,6 +317,11 @@ const open = Effect.fnUntraced(function* (
   }
   return { content, problems, plugins }
 })
+
+const notAnObject = (path: string) =>
+  new InvalidSettings({
+    problems: [{ code: "InvalidValue", at: path, message: "expected an object with the key connections" }]
+  })
 
 const noLoader = "cannot be loaded: this program loads no plugins"
 

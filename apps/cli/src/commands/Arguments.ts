@@ -3,7 +3,7 @@
  */
 
 /** Options whose value may begin with `-`, as in `--from -7d`; the parser would take it for an option of its own. */
-const signed = new Set(["--from", "--until"])
+const signed = new Set(["--from", "--until", "--since"])
 
 /** Options with a short name that take several values, repeated or separated by commas. The short names are the same letters as in help. */
 const lists: ReadonlyMap<string, string> = new Map([
@@ -16,7 +16,7 @@ const lists: ReadonlyMap<string, string> = new Map([
   ["--category", "-g"]
 ])
 
-const isList = new Set([...[...lists].flat(), "--fail-on"])
+const isList = new Set([...[...lists].flat(), "--fail-on", "--verdict", "--what"])
 
 /**
  * Joins `--from -7d` to `--from=-7d`, and splits `--state failed,skipped` into `--state failed --state skipped`. What follows

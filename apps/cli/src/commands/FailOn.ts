@@ -15,6 +15,9 @@ export const flag = Flag.Literals("fail-on", names).pipe(
   Flag.atLeast(0)
 )
 
+/** Why a command that asks vendors refuses the others. */
+export const onlyStored = "only what is stored tells which scans never happened; add --stored, or use scanjobs missed"
+
 /** Refuses what this command cannot see. `seen` is what it can, and `instead` is a sentence that says what can see the rest. */
 export const refuse = (
   asked: ReadonlyArray<Name>,

@@ -18,7 +18,7 @@ import * as WrittenPages from "../resume/WrittenPages.ts"
 import * as Settings from "../settings/Settings.ts"
 import * as FailOn from "./FailOn.ts"
 import * as HiddenDefinitions from "./HiddenDefinitions.ts"
-import type { Input } from "./ListFlags.ts"
+import { type Input, onlyWithStored } from "./ListFlags.ts"
 import * as ListQuery from "./ListQuery.ts"
 import * as Presentation from "./Presentation.ts"
 import * as Reading from "./Reading.ts"
@@ -27,7 +27,8 @@ import * as Reading from "./Reading.ts"
 export const run = Effect.fnUntraced(function* (input: Input) {
   const destination = yield* Formats.destination
   const presented = yield* Presentation.read(input, destination)
-  yield* FailOn.refuse(input.failOn, ["failed"], "only what is stored tells which scans never happened")
+  yield* FailOn.refuse(input.failOn, ["failed"], FailOn.onlyStored)
+  yield* Presentation.refuse(Option.isSome(input.store) ? [onlyWithStored] : [])
   if (input.failOn.length > 0 && Option.isSome(input.resume)) {
     yield* Presentation.refuse(["--fail-on cannot go together with --resume: jobs of earlier runs would not count"])
   }

@@ -7,10 +7,14 @@ import { flags } from "./ListFlags.ts"
 
 /** Its implementation is loaded when it runs, so that help appears at once. */
 export const command = Command.make("list", flags, (input) =>
-  Effect.flatMap(
-    Effect.promise(() => import("./List.ts")),
-    ({ run }) => run(input)
-  )
+  Effect.gen(function* () {
+    if (input.stored) {
+      const { run } = yield* Effect.promise(() => import("./history/StoredList.ts"))
+      return yield* run(input)
+    }
+    const { run } = yield* Effect.promise(() => import("./List.ts"))
+    return yield* run(input)
+  })
 ).pipe(
   Command.withDescription("List scan jobs: rows on standard output, everything else on standard error"),
   Command.withExamples([

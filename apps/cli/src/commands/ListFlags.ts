@@ -22,13 +22,31 @@ export const format = <const Name extends string>(names: ReadonlyArray<Name>) =>
     Flag.optional
   )
 
-/** The options of every command that reads jobs. */
-export const reading = {
+/** The options that say how a table or CSV is written. */
+export const written = {
+  noHeaders: yes("no-headers", "Leave out the header line of a table or of CSV"),
+  csvRaw: yes("csv-raw", "Write CSV cells exactly as the vendor wrote them, without the guard against formulas")
+}
+
+/** The options that read the store instead of asking vendors. */
+export const stored = {
+  stored: yes("stored", "Read what scanjobs sync has stored, with what became of planned runs, and ask no vendor"),
+  store: Flag.String("store").pipe(
+    Flag.withMetavar("PLACE"),
+    Flag.withDescription(
+      "The store: a file, or postgres://…; default: as the settings say, or scanjobs.db beside the settings"
+    ),
+    Flag.optional
+  )
+}
+
+/** What is wrong with `--store` alone. */
+export const onlyWithStored = "--store says which store --stored reads: add --stored, or leave --store out"
+
+/** The options of every command that asks vendors for jobs. */
+export const asking = {
   config: SharedFlags.config,
   ...SharedFlags.connections,
-  ...ListQuery.flags,
-  noHeaders: yes("no-headers", "Leave out the header line of a table or of CSV"),
-  csvRaw: yes("csv-raw", "Write CSV cells exactly as the vendor wrote them, without the guard against formulas"),
   concurrency: ListQuery.positive("concurrency").pipe(
     Flag.withDescription("How many connections are read at once; default 8")
   ),
@@ -50,6 +68,12 @@ export const reading = {
   ),
   jsonErrors: SharedFlags.jsonErrors
 }
+
+/** What was given on the command line of a command that asks vendors for jobs. */
+export type Asking = Command.Command.Config.Infer<typeof asking>
+
+/** The options of every command that asks vendors for jobs of a query. */
+export const reading = { ...asking, ...ListQuery.flags, ...written }
 
 /** What was given on the command line of a command that reads jobs. */
 export type Reading = Command.Command.Config.Infer<typeof reading>
@@ -75,7 +99,8 @@ export const flags = {
   ),
   resume: file("resume", "Record progress in this file, and continue from it if it exists"),
   rejected: file("rejected", "Write rows that had to be left out to this file, a JSON object a line"),
-  failOn: FailOn.flag
+  failOn: FailOn.flag,
+  ...stored
 }
 
 /** What was given on the command line of `list`. */

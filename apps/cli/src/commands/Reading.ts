@@ -14,6 +14,7 @@ import {
 } from "@scanjobs/core"
 import { Effect, Layer, Option, Stream } from "effect"
 import type { HttpClient } from "effect/http"
+import type { Plugin } from "@scanjobs/settings"
 import { NotComplete, type OutputFailed, UsageProblem } from "../Problem.ts"
 import type { Installed } from "../plugins/Plugin.ts"
 import * as ProgressLine from "../report/ProgressLine.ts"
@@ -23,7 +24,8 @@ import * as KnownSecrets from "../report/KnownSecrets.ts"
 import { Tally } from "../report/Tally.ts"
 import * as StandardOutput from "../output/StandardOutput.ts"
 import type { Connection } from "../settings/Settings.ts"
-import type { Reading } from "./ListFlags.ts"
+import type * as HistorySections from "../settings/HistorySections.ts"
+import type { Asking } from "./ListFlags.ts"
 import * as RelativeTime from "./RelativeTime.ts"
 import * as Selection from "./Selection.ts"
 import * as SharedQuotas from "./SharedQuotas.ts"
@@ -61,13 +63,20 @@ export interface OfProvider {
   readonly provider: Installed
 }
 
+/** All installed providers as one. */
+export type Providers = Catalog.Catalog<ReadonlyArray<Plugin.Installed>>
+
 /** Opens everything that reading needs, until the scope ends. No vendor is asked yet. */
-export const open = Effect.fnUntraced(function* (input: Reading, { footer }: Options) {
+export const open = Effect.fnUntraced(function* (
+  input: Asking & { readonly listing?: ReadonlyArray<string> },
+  { footer }: Options
+) {
   const deadlines = yield* deadlinesOf(input.timeout)
   yield* SharedQuotas.check(input.rateLimit)
   const selected = yield* Selection.open(input)
   const { connections, providers } = selected
-  const listings = yield* Selection.listings(input.listing, selected)
+  const history: HistorySections.History = selected.sections
+  const listings = yield* Selection.listings(input.listing ?? [], selected)
   const secrets = yield* KnownSecrets.withConnections(connections)
   const tally = new Tally(connections.length)
   const reporter = yield* (input.jsonErrors ? Reporter.json : Reporter.text)({
@@ -76,7 +85,7 @@ export const open = Effect.fnUntraced(function* (input: Reading, { footer }: Opt
     footer
   })
   const limits = yield* SharedQuotas.open(input.rateLimit, selected)
-  const catalog = Catalog.make(...providers.map(({ provider }) => provider))
+  const catalog: Providers = Catalog.make(...providers.map(({ provider }) => provider))
   const options = {
     connections: Option.getOrUndefined(input.concurrency),
     pageConcurrency: Option.getOrUndefined(input.pageConcurrency),
@@ -110,6 +119,10 @@ export const open = Effect.fnUntraced(function* (input: Reading, { footer }: Opt
   return {
     connections,
     sources,
+    catalog,
+    onFailure,
+    file: selected.file,
+    history,
     listings,
     secrets,
     tally,

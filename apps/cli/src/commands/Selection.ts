@@ -23,10 +23,13 @@ export type Available = Pick<Settings.Settings, "providers" | "connections" | "t
 /** Loads the settings, or starts the emulators of `--demo` until the scope ends, and chooses from their connections. */
 export const open = Effect.fnUntraced(function* (input: Input) {
   const settings = input.demo
-    ? yield* Effect.flatMap(
-        Effect.promise(() => import("./Demo.ts")),
-        (demo) => demo.settings
-      )
+    ? {
+        ...(yield* Effect.flatMap(
+          Effect.promise(() => import("./Demo.ts")),
+          (demo) => demo.settings
+        )),
+        file: undefined
+      }
     : yield* Settings.load(input.config)
   yield* KnownSecrets.add(HistorySections.secretsOf(settings.sections))
   return { ...settings, connections: yield* choose(settings, input) }
@@ -75,7 +78,8 @@ const given = (options: { readonly [name: string]: ReadonlyArray<string> }): str
     .map(([name, values]) => `--${name} ${values.join(",")}`)
     .join(" and ")
 
-const admits = (patterns: ReadonlyArray<string>, values: ReadonlyArray<string>): boolean =>
+/** Whether one of the values matches one of the patterns; no pattern admits all. */
+export const admits = (patterns: ReadonlyArray<string>, values: ReadonlyArray<string>): boolean =>
   patterns.length === 0 || patterns.some((pattern) => values.some((value) => isMatch(pattern, value)))
 
 /** Whether a pattern with `*` (any letters) and `?` (one letter) matches the whole of a name. */

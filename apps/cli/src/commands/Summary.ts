@@ -7,7 +7,8 @@ import * as TimeZone from "../output/TimeZone.ts"
 import * as StandardError from "../report/StandardError.ts"
 import * as Groups from "../summary/Groups.ts"
 import * as SummaryForm from "../summary/SummaryForm.ts"
-import type { Reading as ReadingInput } from "./ListFlags.ts"
+import * as FailOn from "./FailOn.ts"
+import { onlyWithStored, type Reading as ReadingInput } from "./ListFlags.ts"
 import * as ListQuery from "./ListQuery.ts"
 import * as Presentation from "./Presentation.ts"
 import * as Reading from "./Reading.ts"
@@ -16,6 +17,9 @@ import * as Reading from "./Reading.ts"
 export interface Input extends ReadingInput {
   readonly by: Groups.By
   readonly format: Option.Option<Formats.Format>
+  readonly stored: boolean
+  readonly store: Option.Option<string>
+  readonly failOn: ReadonlyArray<FailOn.Name>
 }
 
 /** How far back jobs are read where `--from` does not say. */
@@ -26,6 +30,8 @@ export const run = Effect.fnUntraced(function* (input: Input) {
   const destination = yield* Formats.destination
   const format = Option.getOrElse(input.format, () => Formats.usual(destination))
   yield* Presentation.refuse(Presentation.unfit(format, { noHeaders: input.noHeaders, csvRaw: input.csvRaw }))
+  yield* FailOn.refuse(input.failOn, ["failed"], FailOn.onlyStored)
+  yield* Presentation.refuse(Option.isSome(input.store) ? [onlyWithStored] : [])
   const zone = yield* ListQuery.zoneOf(input)
   const query = yield* ListQuery.read({ ...input, from: Option.orElseSome(input.from, () => usualFrom) })
   const reading = yield* Reading.open(input, { footer: "none" })
@@ -33,11 +39,15 @@ export const run = Effect.fnUntraced(function* (input: Input) {
 
   const groups = new Groups.Groups({ by: input.by, zone, now: yield* Clock.currentTimeMillis })
   for (const connection of connections) groups.expect(connection)
+  let failed = 0
   const jobs = counted(reading.arriving({ ...query, kinds: query.kinds ?? ["occurrence", "run"] }))
   const text = Stream.concat(
     Stream.drain(
       Stream.mapArray(jobs, (page) => {
-        for (const job of page) groups.add(job)
+        for (const job of page) {
+          if (job.state === "failed") failed++
+          groups.add(job)
+        }
         return page
       })
     ),
@@ -64,4 +74,5 @@ export const run = Effect.fnUntraced(function* (input: Input) {
     ])
   }
   yield* reading.report
+  yield* FailOn.check(input.failOn, { failed })
 }, Effect.scoped)

@@ -4,10 +4,13 @@
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Formats from "../output/Formats.ts"
-import { format, reading } from "./ListFlags.ts"
+import * as FailOn from "./FailOn.ts"
+import { format, reading, stored } from "./ListFlags.ts"
 
 const flags = {
   ...reading,
+  ...stored,
+  failOn: FailOn.flag,
   format: format(Formats.names),
   by: Flag.Literals("by", ["connection", "definition", "state", "day"]).pipe(
     Flag.withDescription("What to group jobs by; default connection"),
@@ -17,10 +20,14 @@ const flags = {
 
 /** Its implementation is loaded when it runs, so that help appears at once. */
 export const command = Command.make("summary", flags, (input) =>
-  Effect.flatMap(
-    Effect.promise(() => import("./Summary.ts")),
-    ({ run }) => run(input)
-  )
+  Effect.gen(function* () {
+    if (input.stored) {
+      const { run } = yield* Effect.promise(() => import("./history/StoredSummary.ts"))
+      return yield* run(input)
+    }
+    const { run } = yield* Effect.promise(() => import("./Summary.ts"))
+    return yield* run(input)
+  })
 ).pipe(
   Command.withDescription("Count jobs by connection, definition, state or day, the worst first"),
   Command.withExamples([

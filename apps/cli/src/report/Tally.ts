@@ -81,6 +81,11 @@ export class Tally {
     for (const { state } of jobs) this.states.set(state, (this.states.get(state) ?? 0) + 1)
   }
 
+  /** Counts the jobs that were read as written, for a command that writes none. */
+  countRead(): void {
+    this.written = [...this.counts.values()].reduce((sum, { jobs }) => sum + jobs, 0)
+  }
+
   /** Records a failure. */
   fail(failure: Catalog.Failure<unknown>): void {
     this.failures.push(failure)

@@ -8,6 +8,7 @@ import * as BuiltIn from "../plugins/BuiltIn.ts"
 import * as DistinctFiles from "../files/DistinctFiles.ts"
 import { ofPlugin, type Source } from "../plugins/Plugin.ts"
 import { SettingsProblem } from "../Problem.ts"
+import * as HistorySections from "./HistorySections.ts"
 import * as Sections from "./Sections.ts"
 
 /** A decoded connection; its provider knows its other settings. */
@@ -57,6 +58,17 @@ export const load = (named: Option.Option<string>) =>
 /** A shell that sends the output to the settings file itself has emptied it, or adds to it. */
 const ownFile = (named: Option.Option<string>) =>
   DistinctFiles.check([{ purpose: "the settings file", path: Option.getOrElse(named, () => defaultName) }])
+
+/** What the settings file says about what is stored; nothing where there is none. Connections are not looked at. */
+export const loadHistory = Effect.fnUntraced(function* (named: Option.Option<string>) {
+  const path = yield* Path.Path
+  const file = path.resolve(Option.getOrElse(named, () => defaultName))
+  if (Option.isNone(named) && (yield* sizeOf(file)) === undefined) return undefined
+  const { sections } = HistorySections
+  const read = yield* Effect.mapError(Library.loadSections({ file, sections }), problemOf)
+  const history: HistorySections.History = read.sections
+  return { file: read.file, history }
+})
 
 /**
  * The providers that are installed: the built-in ones, and those of the plugins of a settings file that is named. A file that only

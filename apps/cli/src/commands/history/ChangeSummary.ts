@@ -1,0 +1,66 @@
+/**
+ * What a sync found to be different, in words and as counts.
+ */
+import type { Change } from "@scanjobs/history"
+import * as TimeZone from "../../output/TimeZone.ts"
+import * as Visible from "../../output/Visible.ts"
+import * as Report from "../../report/Report.ts"
+
+/** How many changes of one kind are named before the others are only counted. */
+const mostNamed = 10
+
+/** What is worth a line of its own. */
+const alarms = ["missed", "overdue", "failed", "late"] as const
+type Alarm = (typeof alarms)[number]
+
+const isAlarm = (text: string | null): text is Alarm => alarms.some((alarm) => alarm === text)
+
+/** Collects changes, in memory that does not grow with their number. */
+export class ChangeSummary {
+  readonly #counts = new Map<string, number>()
+  readonly #named = new Map<Alarm, Array<Change.Change>>()
+
+  /** Counts a change. */
+  add(change: Change.Change): void {
+    const key = wordOf(change)
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
+    if (!isAlarm(change.now)) return
+    const named = this.#named.get(change.now) ?? []
+    this.#named.set(change.now, named)
+    if (named.length < mostNamed) named.push(change)
+  }
+
+  /** How many planned runs came to this, or how many runs failed. */
+  count(alarm: Alarm): number {
+    return [...this.#counts].filter(([word]) => word.endsWith(` ${alarm}`)).reduce((sum, [, count]) => sum + count, 0)
+  }
+
+  /** The changes in words: a line that counts, and one for each that people should know of. */
+  lines(zone: TimeZone.Zone): ReadonlyArray<string> {
+    if (this.#counts.size === 0) return ["no change"]
+    const counts = [...this.#counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([word, count]) => `${count} ${word}`)
+    return [
+      counts.join(", "),
+      ...[...this.#named].flatMap(([alarm, changes]) => {
+        const more = this.count(alarm) - changes.length
+        return [
+          ...changes.map(({ job }) => lineOf(alarm, job, zone)),
+          ...(more === 0 ? [] : [`${alarm}: ${Report.count(more, "more")}`.replace(/s$/, "")])
+        ]
+      })
+    ]
+  }
+}
+
+/** Such as `runs new`, `runs failed` and `planned runs missed`. */
+const wordOf = ({ job, now, what }: Change.Change): string => {
+  const noun = job.kind === "occurrence" ? "planned" : job.kind === "run" ? "run" : "definition"
+  if (what === "gone") return `${noun} gone`
+  return what === "new" ? `${noun} new${now === "failed" ? " and failed" : ""}` : `${noun} ${now ?? "unknown"}`
+}
+
+const lineOf = (alarm: Alarm, job: Change.Change["job"], zone: TimeZone.Zone): string => {
+  const time = job.startTime === null ? "" : `, ${TimeZone.format(job.startTime, zone)} (${zone.name})`
+  const detail = job.detail === null || alarm !== "failed" ? "" : `: ${job.detail}`
+  return Visible.text(`${alarm}: ${job.name ?? job.vendorId}, ${job.connection}${time}${detail}`)
+}

@@ -1,0 +1,36 @@
+/**
+ * `scanjobs missed`: the planned scans that never came.
+ */
+import { Verdict } from "@scanjobs/history"
+import { Effect } from "effect"
+import { Command, Flag } from "effect/cli"
+import * as Formats from "../../output/Formats.ts"
+import * as ListFlags from "../ListFlags.ts"
+import { reading } from "./HistoryFlags.ts"
+
+const flags = {
+  ...reading,
+  format: ListFlags.format(Formats.jobNames),
+  verdict: Flag.Literals("verdict", Verdict.Name.literals).pipe(
+    Flag.withDescription("Planned runs with these verdicts; default overdue and missed"),
+    Flag.atLeast(0)
+  )
+}
+
+/** Its implementation is loaded when it runs, so that help appears at once. */
+export const command = Command.make("missed", flags, (input) =>
+  Effect.flatMap(
+    Effect.promise(() => import("./Missed.ts")),
+    ({ run }) => run(input)
+  )
+).pipe(
+  Command.withDescription("What was planned and never came, by what scanjobs sync has read"),
+  Command.withExamples([
+    { command: "scanjobs missed", description: "What is overdue, and what was missed in the last week" },
+    {
+      command: "scanjobs missed --since 24h --fail-on missed,overdue",
+      description: "Exit with 1 where there is any, for cron"
+    },
+    { command: "scanjobs missed --verdict unknown", description: "Of which it is not known, and why" }
+  ])
+)
