@@ -122,10 +122,9 @@ export const send: (
   )
   const at = yield* Clock.currentTimeMillis
   const body = Message.bodyOf(target.format, notices, at)
-  const signature =
-    target.secret === undefined ? {} : yield* WebhookSignature.headersOf({ id, at, body }, target.secret)
+  const headers = yield* WebhookSignature.headersOf({ id, at, body }, target.secret)
   const request = HttpClientRequest.post(address).pipe(
-    HttpClientRequest.setHeaders(signature),
+    HttpClientRequest.setHeaders(headers),
     HttpClientRequest.bodyText(body, "application/json")
   )
   yield* client.execute(request).pipe(

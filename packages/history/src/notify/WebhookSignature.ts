@@ -14,18 +14,16 @@ export interface Signed {
   readonly body: string
 }
 
-/** The headers that go with the body. */
-export const headersOf = ({ at, body, id }: Signed, secret: Redacted.Redacted) =>
+/** The headers that go with the body; without a secret, it is not signed. */
+export const headersOf = ({ at, body, id }: Signed, secret: Redacted.Redacted | undefined) =>
   Effect.gen(function* () {
-    const mac = yield* Mac.Mac
     const timestamp = String(Math.floor(at / 1000))
+    const named = { "webhook-id": id, "webhook-timestamp": timestamp }
+    if (secret === undefined) return named
+    const mac = yield* Mac.Mac
     const key = yield* Mac.key(Mac.hmacSha256, keyOf(secret))
     const tag = yield* mac.sign(key, new TextEncoder().encode(`${id}.${timestamp}.${body}`))
-    return {
-      "webhook-id": id,
-      "webhook-timestamp": timestamp,
-      "webhook-signature": `v1,${Base64.encode(tag)}`
-    }
+    return { ...named, "webhook-signature": `v1,${Base64.encode(tag)}` }
   }).pipe(Effect.provide(crypto), Effect.orDie)
 
 const crypto = Layer.provide(Mac.layerWebCrypto, SecureRandom.layerWebCrypto)

@@ -8,7 +8,18 @@ import { Migrator, SqlClient } from "effect/sql"
 export const table = "scanjobs_migration"
 
 /** The tables of the newest schema. */
-export const tables = ["connection", "listing", "series", "lane", "definition", "job", "change"] as const
+export const tables = [
+  "connection",
+  "listing",
+  "series",
+  "lane",
+  "definition",
+  "job",
+  "change",
+  "alarm",
+  "notice",
+  "delivery"
+] as const
 
 /** Migrations by name; a name begins with the schema's number. */
 export type Migrations = Readonly<Record<string, Effect.Effect<void, unknown, SqlClient.SqlClient>>>
@@ -95,6 +106,10 @@ const initial = Effect.gen(function* () {
     vendor_id text NOT NULL, was text, now text
   )`
   yield* sql`CREATE INDEX change_at ON change (at)`
+  // What is wrong now, so that it is told once, and told again when it is over.
+  yield* sql`CREATE TABLE alarm (name_key text PRIMARY KEY, body text NOT NULL)`
+  yield* sql`CREATE TABLE notice (id ${serial}, at ${number} NOT NULL, body text NOT NULL)`
+  yield* sql`CREATE TABLE delivery (target text PRIMARY KEY, last_id ${number} NOT NULL)`
 })
 
 /** All migrations. */

@@ -1,41 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { NodeHttpClient } from "@effect/platform-node"
 import { Notice, Target } from "@scanjobs/history"
-import { Effect, Fiber, Redacted, Schema } from "effect"
+import { Effect, Redacted, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { createHmac } from "node:crypto"
-import { createServer, type IncomingHttpHeaders } from "node:http"
-
-interface Received {
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-
-/** A server that answers each request with the next of these statuses, and with the last of them from then on. */
-const receiver = (...statuses: ReadonlyArray<number>) =>
-  Effect.acquireRelease(
-    Effect.promise(async () => {
-      const received: Array<Received> = []
-      const server = createServer((request, response) => {
-        let body = ""
-        request.on("data", (part: Buffer) => (body += part.toString()))
-        request.on("end", () => {
-          const status = statuses[Math.min(received.length, statuses.length - 1)] ?? 200
-          received.push({ headers: request.headers, body })
-          response.writeHead(status, { location: "/elsewhere" }).end()
-        })
-      })
-      await new Promise<void>((done) => server.listen(0, "127.0.0.1", done))
-      const address = server.address()
-      const port = typeof address === "object" ? address?.port : undefined
-      return { received, server, to: Redacted.make(`http://127.0.0.1:${port}/hook`) }
-    }),
-    ({ server }) =>
-      Effect.promise(async () => {
-        server.closeAllConnections()
-        await new Promise((done) => server.close(done))
-      })
-  )
+import { receiver, settled } from "./Receiver.ts"
 
 const notice: Notice.Notice = {
   id: "7",
@@ -49,16 +18,6 @@ const notice: Notice.Notice = {
   time: 1_767_225_600_000,
   detail: null
 }
-
-/** Lets virtual time go on until the fiber ends. */
-const settled = <A, E>(fiber: Fiber.Fiber<A, E>) =>
-  Effect.gen(function* () {
-    for (let step = 0; step < 2000 && fiber.pollUnsafe() === undefined; step++) {
-      yield* Effect.promise(() => new Promise((done) => setTimeout(done, 2)))
-      yield* TestClock.adjust("100 millis")
-    }
-    return yield* Fiber.join(fiber)
-  })
 
 const sent = (target: Target.Target, notices: ReadonlyArray<Notice.Notice> = [notice]) =>
   Effect.forkChild(Effect.result(Target.send(target, "main-7", notices))).pipe(

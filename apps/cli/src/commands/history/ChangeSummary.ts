@@ -35,11 +35,19 @@ export class ChangeSummary {
     return [...this.#counts].filter(([word]) => word.endsWith(` ${alarm}`)).reduce((sum, [, count]) => sum + count, 0)
   }
 
-  /** The changes in words: a line that counts, and one for each that people should know of. */
-  lines(zone: TimeZone.Zone): ReadonlyArray<string> {
-    if (this.#counts.size === 0) return ["no change"]
+  /**
+   * The changes in words: a line that counts, and one for each that people should know of. `fresh` are the connections that were never
+   * read completely before, of which nothing can be called a change.
+   */
+  lines(zone: TimeZone.Zone, fresh: ReadonlyArray<string> = []): ReadonlyArray<string> {
+    const first =
+      fresh.length === 0
+        ? []
+        : [Visible.text(`first reading of ${Report.named(fresh)}: changes are told from the next sync on`)]
+    if (this.#counts.size === 0) return fresh.length === 0 ? ["no change"] : first
     const counts = [...this.#counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([word, count]) => `${count} ${word}`)
     return [
+      ...first,
       counts.join(", "),
       ...[...this.#named].flatMap(([alarm, changes]) => {
         const more = this.count(alarm) - changes.length

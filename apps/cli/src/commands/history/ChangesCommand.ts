@@ -1,17 +1,24 @@
 /**
  * `scanjobs changes`: what the syncs found to be different.
  */
-import { Change } from "@scanjobs/history"
+import type { Change } from "@scanjobs/history"
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Formats from "../../output/Formats.ts"
 import * as ListFlags from "../ListFlags.ts"
 import { reading } from "./HistoryFlags.ts"
 
+/** All kinds of change, written down so that the help does not load the history. */
+const kinds = { new: true, state: true, verdict: true, gone: true } as const satisfies {
+  readonly [kind in Change.What]: true
+}
+
+const isKind = (name: string): name is Change.What => Object.hasOwn(kinds, name)
+
 const flags = {
   ...reading,
   format: ListFlags.format(Formats.names),
-  what: Flag.Literals("what", Change.What.literals).pipe(
+  what: Flag.Literals("what", Object.keys(kinds).filter(isKind)).pipe(
     Flag.withDescription("Only new jobs, changes of state, changes of verdict, or what is gone"),
     Flag.atLeast(0)
   )

@@ -1,11 +1,12 @@
 /**
  * What `scanjobs sync` does.
  */
-import { type Change, Store, Sync, Views } from "@scanjobs/history"
+import { type Change, Notices, Store, Sync, Views } from "@scanjobs/history"
 import { Effect, FileSystem, Layer, Option, Path, Stream } from "effect"
 import { UsageProblem } from "../../Problem.ts"
 import * as HistoryStore from "../../services/HistoryStore.ts"
 import * as HistorySections from "../../settings/HistorySections.ts"
+import * as Report from "../../report/Report.ts"
 import * as FailOn from "../FailOn.ts"
 import * as ListQuery from "../ListQuery.ts"
 import * as Reading from "../Reading.ts"
@@ -29,13 +30,12 @@ export const run = Effect.fnUntraced(function* (given: Input) {
   if (interval !== undefined && input.failOn.length > 0) {
     return yield* new UsageProblem({ message: "--fail-on cannot go together with --every: the command does not end" })
   }
-  const words = (summary: ChangeSummary) => summary.lines(zone).map((line) => `${line}\n`)
   const once = Effect.gen(function* () {
     const summary = new ChangeSummary()
-    const synced = yield* round(input, (changes) =>
+    const synced = yield* round(input, (changes, fresh) =>
       Stream.concat(
         Stream.drain(Stream.map(changes, (change) => summary.add(change))),
-        Stream.suspend(() => Stream.fromIterable(words(summary)))
+        Stream.suspend(() => Stream.fromIterable(summary.lines(zone, fresh).map((line) => `${line}\n`)))
       )
     )
     const { silent } = synced
@@ -53,7 +53,7 @@ export const run = Effect.fnUntraced(function* (given: Input) {
 /** Reads all connections once, and writes what is made of the changes. Services stay open until the scope ends. */
 export const round = Effect.fnUntraced(function* (
   input: Syncing,
-  show: <E, R>(changes: Stream.Stream<Change.Change, E, R>) => Stream.Stream<string, E, R>
+  show: <E, R>(changes: Stream.Stream<Change.Change, E, R>, fresh: ReadonlyArray<string>) => Stream.Stream<string, E, R>
 ) {
   const back = yield* backOf(input.back)
   const reading = yield* Reading.open(input, { footer: "none" })
@@ -69,14 +69,24 @@ export const round = Effect.fnUntraced(function* (
     Stream.provideService(Store.Store, yield* store(Store.Store)),
     Stream.catchTag("StoreError", (error) => Stream.fail(HistoryStore.failed(error)))
   )
-  const ended = yield* reading.write(show(changes), { onInterrupt: Stream.empty })
-  reading.tally.countRead()
   const names = connections.map(({ name }) => name)
+  const known = yield* Views.connections.pipe(store, Effect.mapError(HistoryStore.failed))
+  const read = new Set(known.filter(({ completeAt }) => completeAt !== null).map(({ name }) => name))
+  const fresh = names.filter((name) => !read.has(name))
+  const ended = yield* reading.write(show(changes, fresh), { onInterrupt: Stream.empty })
+  reading.tally.countRead()
   const silent = yield* Stream.runFold(
     Stream.filter(Views.definitions({ connections: names }), ({ isSilent }) => isSilent),
     () => 0,
     (count) => count + 1
   ).pipe(store, Effect.mapError(HistoryStore.failed))
+  if (history.notify !== undefined && history.notify.length > 0) {
+    const told = Notices.tell(history.notify, { scrub: reading.secrets.scrub })
+    const undelivered = yield* told.pipe(store, Effect.mapError(HistoryStore.failed))
+    for (const { error, notices } of undelivered) {
+      yield* reading.reporter.note(`notify: ${error.message}; ${Report.count(notices, "notice")} will be sent again`)
+    }
+  }
   return { silent, end: ended === "broken-pipe" ? Effect.void : reading.report }
 })
 
