@@ -25,7 +25,7 @@ export const folderOrder: Readonly<Record<string, ReadonlyArray<string>>> = {
     "provider",
     "catalog"
   ],
-  "packages/history": ["judgement", "ocsf", "notify", "store", "sync", "views"],
+  "packages/history": ["judgement", "ocsf", "store", "sync", "views", "notify"],
   "packages/testing": ["ledger", "faults", "emulator", "checks", "suite"],
   "apps/cli": [
     "Problem.ts",

@@ -71,12 +71,15 @@ export const open: (format: Format, options: Options) => Effect.Effect<Write> = 
   }
 })
 
+const timeIn = (zone: TimeZone.Zone) => (millis: number | null) =>
+  millis === null ? "" : (TimeZone.format(millis, zone) ?? "")
+
 /** A line for a person for each change, as it comes. */
 export const lines =
   (zone: TimeZone.Zone): Write =>
   (changes) =>
     Stream.map(changes, ({ at, job, now, was, what }) => {
-      const time = (millis: number) => TimeZone.format(millis, zone) ?? ""
+      const time = timeIn(zone)
       const about = [job.name ?? job.vendorId, job.connection, ...(job.startTime === null ? [] : [time(job.startTime)])]
       const from = was === null || was === now ? "" : ` (was ${was})`
       return `${Visible.text(`${time(at)} ${what === "gone" ? "gone" : (now ?? what)}${from}: ${about.join(", ")}`)}\n`
@@ -96,7 +99,7 @@ const toldCells = ({ at, id, now, was, what }: Change.Change) => ({
 
 /** The columns of a table. */
 const columns = (zone: TimeZone.Zone): ReadonlyArray<Column<Change.Change>> => {
-  const time = (millis: number | null) => (millis === null ? "" : (TimeZone.format(millis, zone) ?? ""))
+  const time = timeIn(zone)
   return [
     { title: `AT (${zone.name})`, rank: 90, cell: ({ at }) => time(at) },
     { title: "CHANGE", rank: 95, cell: ({ what }) => what },

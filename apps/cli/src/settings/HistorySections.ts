@@ -2,14 +2,8 @@
  * The keys of the settings file that are about what is stored: `store`, `judgement` and `notify`.
  */
 import { type JudgementPolicy, Target } from "@scanjobs/history"
-import { Duration, Redacted, Schema, SchemaGetter } from "effect"
-
-/** A length of time such as `"30 minutes"` or `"2 days"`. */
-const Span = Schema.DurationFromString.check(
-  Schema.makeFilter((span) => Duration.isFinite(span) && Duration.isPositive(span), {
-    expected: 'a length of time such as "30 minutes" or "2 days"'
-  })
-)
+import { Redacted, Schema, SchemaGetter } from "effect"
+import { Span } from "./Span.ts"
 
 const Place = Schema.Redacted(Schema.NonEmptyString)
 

@@ -2,15 +2,10 @@
  * The keys of the settings file that are this program's own, and belong to no connection.
  */
 import type { Sections } from "@scanjobs/settings"
-import { Duration, Schema } from "effect"
+import { Schema } from "effect"
 import * as HistorySections from "./HistorySections.ts"
 import * as RedisUrl from "./RedisUrl.ts"
-
-const Patience = Schema.DurationFromString.check(
-  Schema.makeFilter((time) => Duration.isFinite(time) && Duration.isPositive(time), {
-    expected: 'a time such as "5 seconds"'
-  })
-)
+import { Span } from "./Span.ts"
 
 /** The Redis that keeps the vendors' quotas, so that all processes which name it share them. */
 const Redis = Schema.Struct({
@@ -18,7 +13,7 @@ const Redis = Schema.Struct({
   user: Schema.optionalKey(Schema.NonEmptyString),
   password: Schema.optionalKey(Schema.Redacted(Schema.NonEmptyString)),
   /** How long a request waits for it before it fails. */
-  patience: Schema.optionalKey(Patience)
+  patience: Schema.optionalKey(Span)
 })
 
 /** The keys, with the schemas of their values. */

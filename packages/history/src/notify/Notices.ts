@@ -29,7 +29,7 @@ import type { HttpClient } from "effect/http"
 import { Store } from "../store/OpenStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import * as Alarms from "./Alarms.ts"
-import * as Notice from "./Notice.ts"
+import type * as Notice from "./Notice.ts"
 import { type NotDelivered, send, type Target } from "./Target.ts"
 
 /**

@@ -49,14 +49,16 @@ export class ChangeSummary {
     return [
       ...first,
       counts.join(", "),
-      ...[...this.#named].flatMap(([alarm, changes]) => {
-        const more = this.count(alarm) - changes.length
-        return [
-          ...changes.map(({ job }) => lineOf(alarm, job, zone)),
-          ...(more === 0 ? [] : [`${alarm}: ${Report.count(more, "more")}`.replace(/s$/, "")])
-        ]
-      })
+      ...[...this.#named].flatMap(([alarm, changes]) =>
+        changes.map(({ job }) => lineOf(alarm, job, zone)).concat(this.#unnamed(alarm, changes.length))
+      )
     ]
+  }
+
+  /** Counts the changes of a kind that are not named. */
+  #unnamed(alarm: Alarm, named: number): ReadonlyArray<string> {
+    const more = this.count(alarm) - named
+    return more === 0 ? [] : [`${alarm}: ${more} more`]
   }
 }
 
