@@ -32,6 +32,8 @@ export interface FakeListing {
   readonly jobs: (
     asked: Asked & { readonly scope: string | null }
   ) => ReadonlyArray<ScanJob.Fields & { readonly raw?: unknown }>
+  /** How many rows of a page cannot be read. */
+  readonly rejected?: () => number
   readonly onPage?: (index: number) => unknown
   /** After how many pages it fails, if it does. */
   readonly failsAfter?: (asked: Asked & { readonly scope: string | null }) => number | undefined
@@ -105,9 +107,11 @@ const laneOf = (
   const pages = Stream.range(first, Math.min(count, failsAfter ?? count) - 1).pipe(
     Stream.map((index): Lane.Page<ScanJob.ScanJob> => {
       listing.onPage?.(index)
+      const bad = listing.rejected?.() ?? 0
+      const rejected = Array.from({ length: bad }, (_, row) => ({ index: row, path: "", issue: "broken", raw: null }))
       const request = index === count - 1 && failsAfter === undefined ? null : index + 1
       const next: Cursor.Cursor = { connection, listing: name, scope, request }
-      return { source, index, jobs: jobs.slice(index * pageSize, (index + 1) * pageSize), rejected: [], next }
+      return { source, index, jobs: jobs.slice(index * pageSize, (index + 1) * pageSize), rejected, next }
     })
   )
   return {

@@ -52,7 +52,8 @@ const initial = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const { id, number, serial } = typesOf(sql)
   yield* sql`CREATE TABLE connection (
-    id ${id}, name text NOT NULL UNIQUE, provider text NOT NULL, synced_at ${number}, failing_since ${number}, failure text
+    id ${id}, provider text NOT NULL, name text NOT NULL, synced_at ${number}, failing_since ${number}, failure text,
+    UNIQUE (provider, name)
   )`
   // A listing is whole where all its lanes are; its times say what holds for scopes that it no longer names.
   yield* sql`CREATE TABLE listing (

@@ -35,21 +35,28 @@ const only = <A>([row]: ReadonlyArray<A>): Effect.Effect<A> =>
 
 /** The connection's id. */
 export const connection = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, name: string, provider: string) {
-  const find = sql<{ readonly id: number }>`SELECT id FROM connection WHERE name = ${name}`
+  const find = sql<{ readonly id: number }>`SELECT id FROM connection WHERE provider = ${provider} AND name = ${name}`
   const [known] = yield* find
   if (known !== undefined) return known.id
-  yield* sql`INSERT INTO connection (name, provider) VALUES (${name}, ${provider}) ON CONFLICT (name) DO NOTHING`
+  yield* sql`INSERT INTO connection (name, provider) VALUES (${name}, ${provider}) ON CONFLICT (provider, name) DO NOTHING`
   return (yield* only(yield* find)).id
 })
 
-/** A listing of a connection. */
+/** A listing, and what it was for when it was written. */
+export interface FoundListing extends ListingRow {
+  readonly is_plan: number
+  readonly has_runs: number
+}
+
+/** A listing of a connection. What it is for can change with a new version of its provider. */
 export const listing = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, connectionId: number, role: ListingRole) {
-  const find = sql<ListingRow>`SELECT id, whole_at, whole_from FROM listing
+  const [isPlan, hasRuns] = [role.isPlan ? 1 : 0, role.hasRuns ? 1 : 0]
+  const find = sql<FoundListing>`SELECT id, whole_at, whole_from, is_plan, has_runs FROM listing
     WHERE connection_id = ${connectionId} AND name = ${role.name}`
   const [known] = yield* find
-  if (known !== undefined) return known
-  yield* sql`INSERT INTO listing (connection_id, name, is_plan, has_runs)
-    VALUES (${connectionId}, ${role.name}, ${role.isPlan ? 1 : 0}, ${role.hasRuns ? 1 : 0}) ON CONFLICT DO NOTHING`
+  if (known?.is_plan === isPlan && known.has_runs === hasRuns) return known
+  yield* sql`INSERT INTO listing (connection_id, name, is_plan, has_runs) VALUES (${connectionId}, ${role.name}, ${isPlan}, ${hasRuns})
+    ON CONFLICT (connection_id, name) DO UPDATE SET is_plan = excluded.is_plan, has_runs = excluded.has_runs`
   return yield* only(yield* find)
 })
 

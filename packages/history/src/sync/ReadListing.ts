@@ -75,7 +75,9 @@ export const run = <E, R, E2, R2>(
   const options = {
     listings: [role.name] as const,
     resume: cursorsOf(syncing, listing),
-    ...(since === undefined ? {} : { since: ({ scope }: Place) => since.lane(scope ?? "") })
+    ...(since === undefined
+      ? {}
+      : { since: ({ scope }: Place) => begunSpan(syncing, listing, storable(scope ?? "")).from })
   }
   const lanes = source.lanes(query, options).pipe(
     Stream.map((lane) => ({ _tag: "lane", lane }) as const),
@@ -120,8 +122,8 @@ const readLane = <E, E2, R2>(
     const { role, row } = listing
     const scope = storable(place.scope ?? "")
     let lane = listing.lanes.get(scope)
-    const isResumed = !role.isPlan && lane !== undefined && isResumable(lane, syncing.now)
-    const begun = isResumed && lane !== undefined ? resumedSpan(lane, listing.span) : spanOf(listing, scope)
+    const isResumed = resumedLane(syncing, listing, scope) !== undefined
+    const begun = begunSpan(syncing, listing, scope)
     const seen = new Set<string>()
     let pagesRead = 0
     let rejected = 0
@@ -181,15 +183,19 @@ const readLane = <E, E2, R2>(
     )
   })
 
-const spanOf = ({ since, span }: OpenListing, scope: string): Span =>
-  since === undefined ? span : { ...span, from: since.lane(scope) }
+/** The lane of a scope, where its reading goes on. */
+const resumedLane = ({ now }: Syncing, { lanes, role }: OpenListing, scope: string): Places.LaneRow | undefined => {
+  const lane = lanes.get(scope)
+  return !role.isPlan && lane !== undefined && isResumable(lane, now) ? lane : undefined
+}
 
-/** A reading that goes on is about the time at which it began. */
-const resumedSpan = ({ begun_at, begun_from, begun_until }: Places.LaneRow, span: Span): Span => ({
-  at: begun_at ?? span.at,
-  from: begun_from ?? span.from,
-  until: begun_until
-})
+/** What the reading of a scope covers. One that goes on is about the time at which it began, and asks for the same start times. */
+const begunSpan = (syncing: Syncing, listing: OpenListing, scope: string): Span => {
+  const { since, span } = listing
+  const lane = resumedLane(syncing, listing, scope)
+  if (lane === undefined) return since === undefined ? span : { ...span, from: since.lane(scope) }
+  return { at: lane.begun_at ?? span.at, from: lane.begun_from ?? span.from, until: lane.begun_until }
+}
 
 /** The changes that were written together. */
 export const changesIn = ({ store: { attempt, sql } }: Syncing, range: ChangeLog.Range | null) =>

@@ -167,7 +167,9 @@ const told = (
     const before = stored.get(vendorId)
     const place = { at: now, series_id: lane.series_id, vendor_id: vendorId, now: job.state }
     if (before !== undefined && before.gone_at === null) {
-      return before.state === job.state ? [] : [{ ...place, what: "state", was: before.state }]
+      // The state of a definition is that of its last run, which is told itself.
+      const isTold = before.state !== job.state && job.kind !== "definition"
+      return isTold ? [{ ...place, what: "state", was: before.state }] : []
     }
     const isNews = job.kind !== "occurrence" && since !== null && (job.startTime ?? now) >= since
     return isNews ? [{ ...place, what: "new", was: null }] : []

@@ -122,6 +122,9 @@ const markWhole = (
   const from = rejected === 0 ? Coverage.from(sql, begun.from) : sql`${begun.at}`
   return sql`UPDATE lane SET whole_from = ${from}, whole_at = ${begun.at}, whole_until = ${begun.until},
     whole_after = ${isConclusive ? ended + settings.skew : null}, cursor = NULL, begun_at = NULL, begun_from = NULL, begun_until = NULL,
-    failing_since = NULL, failure = ${rejected === 0 ? null : `${rejected} rows could not be read`}
+    failing_since = NULL, failure = ${unreadable(rejected)}
     WHERE id = ${lane.id}`
 }
+
+const unreadable = (rows: number): string | null =>
+  rows === 0 ? null : `${rows} ${rows === 1 ? "row" : "rows"} could not be read`

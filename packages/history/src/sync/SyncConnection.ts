@@ -112,11 +112,15 @@ const settleListing = Effect.fnUntraced(function* (
   const isClear = outcomes.every((outcome) => outcome._tag === "failed" || outcome.reading.rejected === 0)
   const from = isClear ? Coverage.from(sql, span.from) : sql`${now}`
   yield* sql`UPDATE listing SET whole_from = ${from}, whole_at = ${now}, failing_since = NULL, failure = NULL WHERE id = ${row.id}`
-  if (role.isPlan) return
-  const named = outcomes.map(({ scope }) => scope)
-  yield* sql`UPDATE lane SET whole_from = ${Coverage.from(sql, span.from)}, whole_at = ${now}, cursor = NULL, begun_at = NULL,
-      failing_since = NULL, failure = NULL
-    WHERE listing_id = ${row.id} AND scope NOT IN ${Rowset.texts(sql, named)}`
+  const unnamed = sql`listing_id = ${row.id} AND scope NOT IN ${Rowset.texts(
+    sql,
+    outcomes.map(({ scope }) => scope)
+  )}`
+  // A plan that is not named any more is not known to be empty.
+  yield* role.isPlan
+    ? sql`UPDATE lane SET failing_since = NULL, failure = NULL WHERE failure IS NOT NULL AND ${unnamed}`
+    : sql`UPDATE lane SET whole_from = ${Coverage.from(sql, span.from)}, whole_at = ${now}, cursor = NULL, begun_at = NULL,
+        failing_since = NULL, failure = NULL WHERE ${unnamed}`
 })
 
 /** Records how it went, and forgets what is older than the store keeps. */

@@ -195,6 +195,68 @@ for (const { empty, name, skip } of databases) {
       )
     )
 
+    it.effect("reads a new scope from its beginning, and tells only what started since the listing was whole", () =>
+      inStore(
+        Effect.gen(function* () {
+          let scopes = ["a"]
+          const asked: Array<string> = []
+          const source = FakeSource.make({
+            runs: {
+              holds: runsOnly,
+              scopes: () => scopes,
+              jobs: ({ from, now, scope }) => {
+                asked.push(`${scope} ${(now - from) / day}`)
+                return [runAt(begin - 10 * day), runAt(begin + hour)].filter(({ startTime }) => (startTime ?? 0) <= now)
+              }
+            }
+          })
+          yield* sync(source, { back: "90 days" })
+          scopes = ["a", "b"]
+          yield* TestClock.adjust("12 hours")
+          const { changes } = yield* sync(source, { back: "90 days" })
+          assert.deepStrictEqual(asked, ["a 90", "a 1.5", "b 90"])
+          assert.deepStrictEqual(changes, [
+            `new run ${begin + hour}: null -> succeeded`,
+            `new run ${begin + hour}: null -> succeeded`
+          ])
+          assert.strictEqual((yield* stored).length, 4)
+        })
+      )
+    )
+
+    it.effect("does not conclude anything from a reading in which rows could not be read", () =>
+      inStore(
+        Effect.gen(function* () {
+          let isBroken = false
+          const due = begin + 6 * hour
+          const source = FakeSource.make({
+            plan: {
+              isPlan: true,
+              holds: { kinds: ["occurrence"] },
+              jobs: ({ now }) => [due, due + 3 * day].filter((time) => time >= now).map(plannedAt)
+            },
+            runs: {
+              holds: runsOnly,
+              jobs: () => (isBroken ? [] : [runAt(begin - hour, { state: "running" })]),
+              rejected: () => (isBroken ? 1 : 0)
+            }
+          })
+          yield* sync(source)
+          isBroken = true
+          yield* TestClock.setTime(due + 2 * hour)
+          assert.deepStrictEqual((yield* sync(source)).changes, [`verdict planned ${due}: planned -> unknown`])
+          assert.deepStrictEqual(yield* stored, [`run ${begin - hour}`, `planned ${due}`, `planned ${due + 3 * day}`])
+          const [connection] = yield* Views.connections
+          assert.deepStrictEqual(connection?.failures, [
+            { listing: "runs", scope: null, since: null, message: "1 row could not be read" }
+          ])
+          isBroken = false
+          yield* TestClock.adjust("1 hour")
+          assert.deepStrictEqual((yield* sync(source)).changes, [`verdict planned ${due}: unknown -> overdue`])
+        })
+      )
+    )
+
     it.effect("tells of a run that vanished before it was over, where a complete reading does not have it", () =>
       inStore(
         Effect.gen(function* () {
