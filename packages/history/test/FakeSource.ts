@@ -45,10 +45,12 @@ const endpoint = () => HttpApiEndpoint.get("rows", "/rows", { success: Schema.Ar
 export const make = (
   listings: Readonly<Record<string, FakeListing>>,
   pageSize = 100,
-  connection = "main"
+  connection = "main",
+  identity = "account"
 ): Source<Down, never> => ({
   provider: "fake",
   connection,
+  identity,
   concurrency: 1,
   listings: Object.fromEntries(
     Object.entries(listings).map(([name, { holds, isPlan, series }]) => [

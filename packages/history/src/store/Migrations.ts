@@ -51,8 +51,9 @@ export const isUndecided = "(verdict IS NULL OR verdict IN ('due', 'overdue', 'm
 const initial = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const { id, number, serial } = typesOf(sql)
+  // The identity is a digest of whose rows are listed.
   yield* sql`CREATE TABLE connection (
-    id ${id}, provider text NOT NULL, name text NOT NULL, synced_at ${number}, failing_since ${number}, failure text,
+    id ${id}, provider text NOT NULL, name text NOT NULL, identity ${number}, synced_at ${number}, failing_since ${number}, failure text,
     UNIQUE (provider, name)
   )`
   // A listing is whole where all its lanes are; its times say what holds for scopes that it no longer names.

@@ -42,6 +42,20 @@ export const connection = Effect.fnUntraced(function* (sql: SqlClient.SqlClient,
   return (yield* only(yield* find)).id
 })
 
+/**
+ * Forgets where readings of the connection stopped, if it lists another account's rows by now: a place in one account's list means
+ * nothing in another's.
+ */
+export const identify = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, connectionId: number, identity: number) {
+  const found = yield* sql<{
+    readonly identity: number | null
+  }>`SELECT identity FROM connection WHERE id = ${connectionId}`
+  if (found[0]?.identity === identity) return
+  yield* sql`UPDATE lane SET cursor = NULL, begun_at = NULL
+    WHERE listing_id IN (SELECT id FROM listing WHERE connection_id = ${connectionId})`
+  yield* sql`UPDATE connection SET identity = ${identity} WHERE id = ${connectionId}`
+})
+
 /** A listing, and what it was for when it was written. */
 export interface FoundListing extends ListingRow {
   readonly is_plan: number

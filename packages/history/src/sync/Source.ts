@@ -16,6 +16,8 @@ export interface LaneOptions {
 export interface Source<E, R> {
   readonly provider: string
   readonly connection: string
+  /** A text that is another one where the connection lists another account's rows. */
+  readonly identity: string
   readonly listings: Provider.Listings
   readonly concurrency: number
   readonly lanes: (query: Query.Query, options: LaneOptions) => Stream.Stream<Lane.Lane<ScanJob.ScanJob, E>, E, R>

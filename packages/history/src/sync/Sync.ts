@@ -52,7 +52,7 @@
  * export const patient: Sync.CatalogOptions = { connections: 2, policy: rulesOf }
  * ```
  */
-import type { Catalog, Provider, ScanError } from "@scanjobs/core"
+import { type Catalog, Connection, type Provider, type ScanError } from "@scanjobs/core"
 import { type Effect, Stream } from "effect"
 import type { Change } from "../store/Change.ts"
 import type { Store } from "../store/OpenStore.ts"
@@ -122,6 +122,7 @@ const sourceOf = <P extends Provider.Any>(
 ): Source<Provider.ErrorOf<P>, Provider.ServicesOf<P>> => ({
   provider: provider.id,
   connection: connection.name,
+  identity: JSON.stringify(Connection.identity(connection, provider.settings)),
   listings: provider.listings,
   concurrency: provider.concurrency,
   lanes: (query, options) => provider.lanes(connection as never, query, options as never)

@@ -4,6 +4,7 @@
 import { Clock, Effect, Stream } from "effect"
 import type { Change } from "../store/Change.ts"
 import type { Range } from "../store/ChangeLog.ts"
+import * as Digest from "../store/Digest.ts"
 import { Store } from "../store/OpenStore.ts"
 import * as Rowset from "../store/Rowset.ts"
 import type { StoreError } from "../store/StoreError.ts"
@@ -37,6 +38,7 @@ export const run = <E, R, E2, R2>(
 const begin = Effect.fnUntraced(function* <E, R>(source: Source<E, R>, options: Settings.Options) {
   const store = yield* Store
   const connectionId = yield* store.attempt(Places.connection(store.sql, source.connection, source.provider))
+  yield* store.transaction(Places.identify(store.sql, connectionId, Digest.make(source.identity)))
   const syncing: Syncing = {
     store,
     settings: Settings.make(options, store.retention),

@@ -195,6 +195,28 @@ for (const { empty, name, skip } of databases) {
       )
     )
 
+    it.effect("begins anew where the connection lists another account's rows by now", () =>
+      inStore(
+        Effect.gen(function* () {
+          const pages: Array<number> = []
+          const jobs = Array.from({ length: 250 }, (_, index) => runAt(begin - index * minute))
+          let failsAfter: number | undefined = 2
+          const listings = {
+            runs: {
+              holds: runsOnly,
+              jobs: () => jobs,
+              failsAfter: () => failsAfter,
+              onPage: (index: number) => pages.push(index)
+            }
+          }
+          yield* sync(FakeSource.make(listings))
+          failsAfter = undefined
+          yield* sync(FakeSource.make(listings, 100, "main", "another account"))
+          assert.deepStrictEqual(pages, [0, 1, 0, 1, 2])
+        })
+      )
+    )
+
     it.effect("reads a new scope from its beginning, and tells only what started since the listing was whole", () =>
       inStore(
         Effect.gen(function* () {
