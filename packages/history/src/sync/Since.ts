@@ -74,10 +74,13 @@ interface Waiting {
   readonly first: number
 }
 
-/** The definitions with a planned run that fell due and that reading runs can decide, and when the first of these was due. */
+/**
+ * The definitions with a planned run that fell due and that reading runs can decide, and when the first of these was due. With the plus,
+ * SQLite begins with these few, and not with all definitions.
+ */
 const waitingPlans = ({ connectionId, now, settings, store: { sql } }: Syncing) =>
   sql<Waiting>`SELECT d.name_key, d.scope, min(j.start_time) AS first FROM job j JOIN definition d ON d.id = j.definition_id
-    WHERE d.connection_id = ${connectionId} AND j.kind = 'occurrence' AND j.gone_at IS NULL
+    WHERE +d.connection_id = ${connectionId} AND j.kind = 'occurrence' AND j.gone_at IS NULL
       AND j.start_time > ${now - settings.openFor} AND j.start_time <= ${now}
       AND ${sql.literal(isUndecided)} AND (j.verdict IS NULL OR j.verdict IN ('due', 'overdue') OR j.why LIKE 'runs not read%')
     GROUP BY d.name_key, d.scope`

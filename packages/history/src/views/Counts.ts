@@ -50,8 +50,7 @@ export const counts = (selection: Selection.Selection = {}): Stream.Stream<Count
         orElse: () => sql.literal(`(CAST(j.start_time AS INTEGER) / ${day})`)
       })
       const where = [
-        sql`j.start_time IS NOT NULL`,
-        ...(from === undefined ? [] : [sql`j.start_time >= ${from}`]),
+        from === undefined ? sql`j.start_time IS NOT NULL` : sql`j.start_time >= ${from}`,
         ...(until === undefined ? [] : [sql`j.start_time < ${until}`]),
         sql`j.gone_at IS NULL AND j.met_vendor_id IS NULL`,
         ...Selection.where(sql, resolved)

@@ -188,7 +188,7 @@ export const runningTooLong = (
         yield* attempt(sql<OpenRow>`SELECT ${JobRow.columns(sql)}, s.connection_id, d.name_key, d.scope AS definition_scope,
           j.changed_at, ${lastRuns(sql)} AS runs
         FROM ${JobRow.tables(sql)} WHERE j.kind = 'run' AND j.gone_at IS NULL AND j.state IN ${sql.literal(openStates)}
-          AND j.state IN ('running', 'paused') AND j.start_time IS NOT NULL ORDER BY j.start_time`)
+          AND j.state IN ('running', 'paused') AND +j.start_time IS NOT NULL ORDER BY +j.start_time`)
       const { connections } = selection
       const wanted = rows.filter(({ connection }) => connections === undefined || connections.includes(connection))
       const readings = yield* readingsOf(store, wanted)
