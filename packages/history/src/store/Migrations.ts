@@ -83,7 +83,7 @@ const initial = Effect.gen(function* () {
   yield* sql`CREATE TABLE definition (
     id ${id}, connection_id integer NOT NULL REFERENCES connection ON DELETE CASCADE, name_key text NOT NULL,
     vendor_id text, scope text NOT NULL, name text, named_at ${number} NOT NULL, category text NOT NULL,
-    unjudged integer NOT NULL DEFAULT 0,
+    has_plan integer NOT NULL DEFAULT 0, unjudged integer NOT NULL DEFAULT 0,
     UNIQUE (connection_id, name_key)
   )`
   yield* sql`CREATE INDEX definition_unjudged ON definition (connection_id) WHERE unjudged = 1`

@@ -119,8 +119,12 @@ const write = Effect.fnUntraced(function* (
         )
       )
     )
-    const runs = new Set(different.filter(({ job }) => job.kind === "run").map(({ job }) => definitionOf(job)))
-    yield* sql`UPDATE definition SET unjudged = 1 WHERE unjudged = 0 AND id IN ${Rowset.integers(sql, [...runs])}`
+    const definitionsOf = (kind: ScanJob.Kind) =>
+      Rowset.integers(sql, [
+        ...new Set(different.filter(({ job }) => job.kind === kind).map(({ job }) => definitionOf(job)))
+      ])
+    yield* sql`UPDATE definition SET unjudged = 1 WHERE unjudged = 0 AND id IN ${definitionsOf("run")}`
+    yield* sql`UPDATE definition SET has_plan = 1 WHERE has_plan = 0 AND id IN ${definitionsOf("occurrence")}`
     range = yield* ChangeLog.write(sql, told(different, stored, place, now))
   }
   const cursor = page.next.request === null || !resumes ? null : JSON.stringify(page.next)

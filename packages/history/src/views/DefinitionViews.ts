@@ -109,7 +109,7 @@ export const definitions = (
           d.scope, d.name, d.category,
           (SELECT min(start_time) FROM job WHERE definition_id = d.id AND kind = 'occurrence' AND gone_at IS NULL
             AND start_time > ${now}) AS next_start,
-          CASE WHEN EXISTS (SELECT 1 FROM job WHERE definition_id = d.id AND kind = 'occurrence') THEN 1 ELSE 0 END AS has_plan,
+          d.has_plan,
           ${lastRuns(sql)} AS runs
         FROM definition d JOIN connection c ON c.id = d.connection_id
         WHERE d.id > ${after} AND ${wanted} ORDER BY d.id LIMIT ${pageSize}`
