@@ -67,8 +67,12 @@ export const layersOf = (text: string): ReadonlyArray<Decoded> => {
 const escapes =
   /[\\%]u[\da-f]{4}|\\u\{0{0,6}[\da-f]{1,6}\}|\\x[\da-f]{2}|\\["'\\/bfnrt]|%[0-7][\da-f]|%[cd][\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-7](?:%[89ab][\da-f]){3}|&(?:#0{0,9}[1-9]\d{0,6}|#x0{0,9}[1-9a-f][\da-f]{0,5});?|&[a-z]{2,8};|&(?:amp|lt|gt|quot)/gi
 
+/** What every escape begins with. Most texts hold none of these characters, and looking for them costs little. */
+const isEscaped = (text: string): boolean => text.includes("\\") || text.includes("%") || text.includes("&")
+
 const decode = (outer: Decoded): Decoded | undefined => {
   const { text } = outer
+  if (!isEscaped(text)) return undefined
   const found: Array<Escape> = []
   let decoded = ""
   let end = 0

@@ -40,10 +40,15 @@ export const fold = (text: string): string => {
 
 /** The code units of a text, folded. */
 export const unitsOf = (text: string): Uint16Array => {
-  const { length } = text
-  const units = new Uint16Array(length)
-  for (let at = 0; at < length; at++) units[at] = foldedUnit(text.charCodeAt(at))
+  const units = new Uint16Array(text.length)
+  fillUnits(text, units)
   return units
+}
+
+/** The same, into an array that is at least as long as the text. */
+export const fillUnits = (text: string, units: Uint16Array): void => {
+  const { length } = text
+  for (let at = 0; at < length; at++) units[at] = foldedUnit(text.charCodeAt(at))
 }
 
 const foldedUnit = (unit: number): number => {

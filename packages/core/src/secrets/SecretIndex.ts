@@ -13,7 +13,7 @@ export interface Range {
 /**
  * A long text is searched in pieces of this many characters, so that the memory for a search does not grow with the text.
  */
-const pieceLength = 262_144
+export const pieceLength = 262_144
 
 /**
  * Pieces overlap by more characters than a secret takes in any form: the PEM text of a key, with every character escaped for JSON.
@@ -38,6 +38,8 @@ export const piecesOf = (text: string): ReadonlyArray<string> =>
 export interface SecretIndex {
   /** The parts of a text that hold a secret, in order and without overlaps. There is a step after each piece. */
   readonly rangesIn: (text: string) => Generator<void, ReadonlyArray<Range>>
+  /** The same for a text that is no longer than a piece, in one step. */
+  readonly inPiece: (text: string) => ReadonlyArray<Range>
 }
 
 /** A form that is searched for. */
@@ -56,6 +58,15 @@ const longestNeedle = 64
 const anchors = [16, 8, SecretForms.shortest] as const
 
 const anchorOf = (length: number): number => anchors.find((size) => size <= length) ?? SecretForms.shortest
+
+/** Every search fills it anew, and ends before the next one begins: an array for each short text would cost more than its search. */
+let scratch = new Uint16Array(4096)
+
+const scratchFor = (text: string): Uint16Array => {
+  if (scratch.length < text.length) scratch = new Uint16Array(Math.max(text.length, scratch.length * 2))
+  SecretForms.fillUnits(text, scratch)
+  return scratch
+}
 
 /** Makes an index. */
 export const make = (forms: ReadonlyArray<SecretForms.Form>): SecretIndex => {
@@ -78,17 +89,19 @@ export const make = (forms: ReadonlyArray<SecretForms.Form>): SecretIndex => {
 
   const search = (layer: Escapes.Decoded, offset: number, found: Array<Range>) => {
     const { length } = layer.text
-    const units = SecretForms.unitsOf(layer.text)
-    const covered = new Map<Entry, number>()
+    if (length < SecretForms.shortest) return
+    const units = scratchFor(layer.text)
+    let covered: Map<Entry, number> | undefined
     for (let end = SecretForms.shortest; end <= length; end++) {
       if (possible[hashOf(units, end, SecretForms.shortest) & mask] === 0) continue
       for (const size of sizes) {
         if (size > end) continue
         for (const entry of byEnd.get(hashOf(units, end, size)) ?? []) {
-          const size = matchOf(units, end, entry.units, covered.get(entry) ?? 0)
+          const size = matchOf(units, end, entry.units, covered?.get(entry) ?? 0)
           if (size === 0) continue
           const start = end - size
           if (entry.isWord && !standsAlone(layer.text, start, end)) continue
+          covered ??= new Map()
           covered.set(entry, end)
           const [from, to] = widened(layer.text, start, end, entry)
           const [sourceStart, sourceEnd] = Escapes.sourceOf(layer, from, to)
@@ -98,14 +111,20 @@ export const make = (forms: ReadonlyArray<SecretForms.Form>): SecretIndex => {
     }
   }
 
+  const rangesOf = (found: ReadonlyArray<Range>) => (found.length === 0 ? found : merged(found))
   return {
+    inPiece: (text) => {
+      const found: Array<Range> = []
+      for (const layer of Escapes.layersOf(text)) search(layer, 0, found)
+      return rangesOf(found)
+    },
     *rangesIn(text) {
       const found: Array<Range> = []
       for (const offset of startsOf(text.length)) {
         if (offset > 0) yield
         for (const layer of Escapes.layersOf(pieceAt(text, offset))) search(layer, offset, found)
       }
-      return found.length === 0 ? found : merged(found)
+      return rangesOf(found)
     }
   }
 }

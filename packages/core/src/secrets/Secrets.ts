@@ -101,7 +101,8 @@ export const make = (initial: Iterable<string> = []): Secrets => {
 
   const scrubberOf = (index: () => SecretIndex.SecretIndex): Steps<string> =>
     function* scrub(text) {
-      return fixed.size === 0 && rotations.length === 0 ? text : yield* redacted(text, index())
+      const isClean = text.length < SecretForms.shortest || (fixed.size === 0 && rotations.length === 0)
+      return isClean ? text : yield* redacted(text, index())
     }
   const ofAll = scrubberOf(indexOfAll)
   const inAll = jsonScrubber(ofAll)
@@ -159,7 +160,8 @@ const atOnce = <A>(steps: Generator<void, A>): A => {
 const redacted = function* (text: string, index: SecretIndex.SecretIndex): Generator<void, string> {
   let clean = ""
   let end = 0
-  for (const range of yield* index.rangesIn(text)) {
+  const ranges = text.length <= SecretIndex.pieceLength ? index.inPiece(text) : yield* index.rangesIn(text)
+  for (const range of ranges) {
     clean += `${text.slice(end, range.start)}<redacted>`
     end = range.end
   }
