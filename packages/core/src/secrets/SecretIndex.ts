@@ -111,12 +111,11 @@ export const make = (forms: ReadonlyArray<SecretForms.Form>): SecretIndex => {
     }
   }
 
-  const rangesOf = (found: ReadonlyArray<Range>) => (found.length === 0 ? found : merged(found))
   return {
     inPiece: (text) => {
       const found: Array<Range> = []
       for (const layer of Escapes.layersOf(text)) search(layer, 0, found)
-      return rangesOf(found)
+      return merged(found)
     },
     *rangesIn(text) {
       const found: Array<Range> = []
@@ -124,7 +123,7 @@ export const make = (forms: ReadonlyArray<SecretForms.Form>): SecretIndex => {
         if (offset > 0) yield
         for (const layer of Escapes.layersOf(pieceAt(text, offset))) search(layer, offset, found)
       }
-      return rangesOf(found)
+      return merged(found)
     }
   }
 }
@@ -178,6 +177,7 @@ const add = (ranges: Array<Range>, start: number, end: number) => {
 }
 
 const merged = (ranges: ReadonlyArray<Range>): ReadonlyArray<Range> => {
+  if (ranges.length === 0) return ranges
   const whole: Array<Range> = []
   for (const { end, start } of ranges.toSorted((a, b) => a.start - b.start)) add(whole, start, end)
   return whole
