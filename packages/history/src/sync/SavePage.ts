@@ -33,7 +33,11 @@ interface Stored {
 
 /** Writes a page, and gives the ids of the changes; `null` if there are none. */
 export const run = Effect.fnUntraced(function* (syncing: Syncing, place: Place, page: Lane.Page<ScanJob.ScanJob>) {
-  const jobs = new Map(page.jobs.map((job) => [JobColumns.storable(job.vendorId), JobColumns.digested(job)]))
+  const jobs = new Map<string, JobColumns.Digested>()
+  for (const job of page.jobs) {
+    const digested = JobColumns.digested(job)
+    jobs.set(digested.vendorId, digested)
+  }
   const { attempt, transaction } = syncing.store
   // What has not changed is not written. Whether it has is looked up without a lock first, unless all of it is new.
   if (place.lane.whole_at !== null) {
