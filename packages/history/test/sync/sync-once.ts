@@ -6,7 +6,7 @@ import { Store } from "@scanjobs/history"
 import { Effect, Stream } from "effect"
 import * as FakeSource from "../FakeSource.ts"
 import * as SyncConnection from "../../src/sync/SyncConnection.ts"
-import { vendor } from "./KilledVendor.ts"
+import { vendor } from "./ProcessVendor.ts"
 
 const [place = "", runs = "0", changed = "0"] = process.argv.slice(2)
 

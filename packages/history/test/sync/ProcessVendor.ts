@@ -1,5 +1,5 @@
 /**
- * A made-up vendor for processes that are killed while they read it.
+ * A made-up vendor for processes that read it at the same time, or are killed.
  */
 import type { FakeListing } from "../FakeSource.ts"
 

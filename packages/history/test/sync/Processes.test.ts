@@ -40,6 +40,24 @@ const syncKilled = Effect.fnUntraced(function* (place: string, over: number, mos
   return most
 })
 
+/** Syncs in three processes at the same time. */
+const syncTogether = (place: string, over: number) =>
+  Effect.gen(function* () {
+    const ended = yield* Effect.forEach([1, 2, 3], () => syncFor(place, over, 120_000), { concurrency: 3 })
+    assert.deepStrictEqual(ended, [true, true, true])
+  })
+
+/** All runs are over in the end, and were running at first, so that each has one change. */
+const together = (place: string) =>
+  Effect.gen(function* () {
+    yield* syncTogether(place, 0)
+    yield* syncTogether(place, runs)
+    assert.deepStrictEqual(yield* Effect.provide(contents, Layer.fresh(Store.layer(place))), expected)
+  })
+
+/** Everything once. */
+const expected = { succeeded: runs, jobs: runs, differentJobs: runs, changes: runs, changedJobs: runs }
+
 /** How many runs and changes there are, and of how many different runs. */
 const contents = Effect.gen(function* () {
   const jobs = yield* Stream.runCollect(Views.jobs())
@@ -62,13 +80,7 @@ const killed = <E, R>(emptyStore: Effect.Effect<string, E, R>) =>
       left -= yield* syncKilled(place, 0, Math.min(left, 3))
       left -= yield* syncKilled(place, runs, left)
       const found = yield* Effect.provide(contents, Layer.fresh(Store.layer(place)))
-      assert.deepStrictEqual(found, {
-        succeeded: runs,
-        jobs: runs,
-        differentJobs: runs,
-        changes: runs,
-        changedJobs: runs
-      })
+      assert.deepStrictEqual(found, expected)
     }
   }).pipe(Random.withSeed(`kills ${kills}`))
 
@@ -87,5 +99,23 @@ describe("a sync that is killed at any moment", () => {
     `has every run and every change once in PostgreSQL when the next one ends${withoutPostgres === undefined ? "" : ` (${withoutPostgres})`}`,
     () => Effect.scoped(killed(emptyDatabase)),
     { timeout: 3_600_000 }
+  )
+})
+
+describe("three processes that sync the same connection at the same time", () => {
+  it.live(
+    "write every run and every change once in SQLite",
+    () =>
+      Effect.gen(function* () {
+        const files = yield* FileSystem.FileSystem
+        yield* together(`sqlite:${yield* files.makeTempDirectoryScoped()}/scanjobs.db`)
+      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+    { timeout: 300_000 }
+  )
+
+  it.live.skipIf(withoutPostgres !== undefined)(
+    "write every run and every change once in PostgreSQL",
+    () => Effect.scoped(Effect.flatMap(emptyDatabase, together)),
+    { timeout: 300_000 }
   )
 })
