@@ -30,7 +30,7 @@ export interface JobOptions {
 const endOfTime = 8.64e15
 
 /** How many rows are read at once. */
-const pageSize = 1000
+const pageSize = 2000
 
 /**
  * The jobs that match, as the vendors listed them last: what is gone is left out, and a planned run that was met is the run that met it.

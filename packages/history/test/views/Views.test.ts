@@ -44,28 +44,28 @@ for (const { empty, name, skip } of databases) {
       inStore(
         Effect.gen(function* () {
           // More than two pages, of which many start at the same time.
-          const timed = Array.from({ length: 2100 }, (_, index) =>
+          const timed = Array.from({ length: 4100 }, (_, index) =>
             run(`r${index}`, begin - Math.floor(index / 50) * minute)
           )
           const untimed = Array.from({ length: 3 }, (_, index) => run(`queued ${index}`, null, { state: "queued" }))
           yield* sync({ runs: { holds, jobs: () => [...untimed, ...timed] } })
           const ascending = yield* Stream.runCollect(Views.jobs())
-          assert.strictEqual(new Set(ascending.map(({ id }) => id)).size, 2103)
+          assert.strictEqual(new Set(ascending.map(({ id }) => id)).size, 4103)
           const times = ascending.map(({ startTime }) => startTime ?? Number.POSITIVE_INFINITY)
           assert.deepStrictEqual(
             times,
             times.toSorted((a, b) => a - b)
           )
-          assert.deepStrictEqual(yield* ids(Stream.drop(Views.jobs(), 2100)), ["queued 0", "queued 1", "queued 2"])
-          const descending = yield* ids(Views.jobs({}, { order: "descending", limit: 2100, raw: false }))
+          assert.deepStrictEqual(yield* ids(Stream.drop(Views.jobs(), 4100)), ["queued 0", "queued 1", "queued 2"])
+          const descending = yield* ids(Views.jobs({}, { order: "descending", limit: 4100, raw: false }))
           assert.deepStrictEqual(
             descending,
             ascending
-              .slice(0, 2100)
+              .slice(0, 4100)
               .map(({ vendorId }) => vendorId)
               .toReversed()
           )
-          assert.strictEqual((yield* ids(Views.jobs({}, { limit: 1001 }))).length, 1001)
+          assert.strictEqual((yield* ids(Views.jobs({}, { limit: 2001 }))).length, 2001)
         })
       )
     )
