@@ -33,6 +33,12 @@ const plannedAt = (startTime: number): ScanJob.Fields => ({
   kind: "occurrence",
   state: "scheduled"
 })
+const plannedFor = (title: string, startTime: number): ScanJob.Fields => ({
+  ...plannedAt(startTime),
+  vendorId: title,
+  definitionId: title,
+  name: title
+})
 const runsOnly = { kinds: ["run"] } as const
 
 /** Syncs, and gives what changed, and what failed, as lines. */
@@ -454,6 +460,83 @@ for (const { empty, name, skip } of databases) {
             connection?.failures.map(({ listing, since }) => [listing, since]),
             [["runs", due + 30 * hour]]
           )
+        })
+      )
+    )
+
+    it.effect("judges each definition by its own rules", () =>
+      inStore(
+        Effect.gen(function* () {
+          const due = begin + 6 * hour
+          const names = ["patient", "strict", "paused"]
+          const source = FakeSource.make({
+            plan: {
+              isPlan: true,
+              holds: { kinds: ["occurrence"] },
+              jobs: ({ now }) => (due < now ? [] : names.map((title) => plannedFor(title, due)))
+            },
+            runs: { holds: runsOnly, jobs: () => [] }
+          })
+          const policy: Options["policy"] = ({ connection, definitionId, name: title, provider, scope }) => {
+            assert.deepStrictEqual([provider, connection, definitionId, scope], ["fake", "main", title, null])
+            if (title === "strict") return { grace: "10 minutes" }
+            return title === "paused" ? { pauses: [{ from: due - hour, until: due + hour }] } : {}
+          }
+          yield* sync(source, { policy })
+          yield* TestClock.setTime(due + 30 * minute)
+          assert.deepStrictEqual((yield* sync(source, { policy })).changes, ["verdict strict: planned -> overdue"])
+          yield* TestClock.setTime(due + 2 * hour)
+          assert.deepStrictEqual((yield* sync(source, { policy })).changes.toSorted(), [
+            "verdict patient: due -> overdue",
+            "verdict paused: due -> skipped"
+          ])
+        })
+      )
+    )
+
+    it.effect("knows after an outage that what was planned ran meanwhile", () =>
+      inStore(
+        Effect.gen(function* () {
+          let failsAfter: number | undefined
+          const due = [6, 30, 54].map((hours) => begin + hours * hour)
+          const source = FakeSource.make({
+            plan: {
+              isPlan: true,
+              holds: { kinds: ["occurrence"] },
+              jobs: ({ now }) => due.filter((time) => time > now).map(plannedAt)
+            },
+            runs: {
+              holds: runsOnly,
+              failsAfter: () => failsAfter,
+              jobs: ({ now }) => due.filter((time) => time <= now).map((time) => runAt(time + minute))
+            }
+          })
+          yield* sync(source)
+          failsAfter = 0
+          for (const hours of [5, 9, 29, 33]) {
+            yield* TestClock.setTime(begin + hours * hour)
+            yield* sync(source)
+          }
+          const verdicts = Effect.map(
+            Stream.runCollect(Views.verdicts({ verdicts: ["ran", "unknown", "planned", "missed", "overdue"] })),
+            (all) => all.map(({ verdict, why }) => [verdict, why])
+          )
+          assert.deepStrictEqual(yield* verdicts, [
+            ["unknown", "runs not read"],
+            ["unknown", "runs not read"],
+            ["planned", null]
+          ])
+          failsAfter = undefined
+          const { changes } = yield* sync(source)
+          assert.deepStrictEqual(changes.slice(-2), [
+            `verdict planned ${due[0]}: unknown -> ran`,
+            `verdict planned ${due[1]}: unknown -> ran`
+          ])
+          assert.deepStrictEqual(yield* verdicts, [
+            ["ran", null],
+            ["ran", null],
+            ["planned", null]
+          ])
         })
       )
     )
