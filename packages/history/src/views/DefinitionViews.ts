@@ -71,16 +71,17 @@ interface Row {
   readonly runs: string | null
 }
 
-const Run = Schema.Tuple([Schema.Number, Schema.NullOr(Schema.Number), Schema.String])
+const Run = Schema.Tuple([Schema.Number, Schema.NullOr(Schema.Number), Schema.String, Schema.Number])
 const decodeRuns = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Array(Run)))
 
 /** The last runs of definition `d`, as JSON. */
 const lastRuns = (sql: SqlClient.SqlClient): Statement.Fragment => {
-  const runs = sql.literal(`(SELECT start_time, finish_time, state FROM job WHERE definition_id = d.id AND kind = 'run'
+  const runs =
+    sql.literal(`(SELECT start_time, finish_time, state, listing_id FROM job WHERE definition_id = d.id AND kind = 'run'
     AND gone_at IS NULL AND start_time IS NOT NULL AND state <> 'skipped' ORDER BY start_time DESC LIMIT ${remembered}) AS last`)
   return sql.onDialectOrElse({
-    pg: () => sql`(SELECT json_agg(json_build_array(start_time, finish_time, state))::text FROM ${runs})`,
-    orElse: () => sql`(SELECT json_group_array(json_array(start_time, finish_time, state)) FROM ${runs})`
+    pg: () => sql`(SELECT json_agg(json_build_array(start_time, finish_time, state, listing_id))::text FROM ${runs})`,
+    orElse: () => sql`(SELECT json_group_array(json_array(start_time, finish_time, state, listing_id)) FROM ${runs})`
   })
 }
 
@@ -142,7 +143,7 @@ const readingsOf = (
 const definitionOf = (row: Row, readings: RunReadings.RunReadings): Definition => {
   const runs = decodeRuns(row.runs ?? "[]").toReversed()
   const expectedBy = row.has_plan === 1 ? null : Rhythm.expectedBy(runs.map(([start]) => start))
-  const { beganAt } = RunReadings.of(readings, row.name_key, row.scope)
+  const { beganAt } = RunReadings.of(ofRuns(readings, runs), row.name_key, row.scope)
   return {
     provider: row.provider,
     connection: row.connection,
@@ -157,6 +158,10 @@ const definitionOf = (row: Row, readings: RunReadings.RunReadings): Definition =
     longest: Rhythm.longestDuration(durationsOf(runs))
   }
 }
+
+/** What was read of the listings that bring these runs. One that never brought a run of a definition says nothing about it. */
+const ofRuns = (readings: RunReadings.RunReadings, runs: ReadonlyArray<typeof Run.Type>): RunReadings.RunReadings =>
+  RunReadings.among(readings, new Set(runs.map(([, , , listing]) => listing)))
 
 const durationsOf = (runs: ReadonlyArray<typeof Run.Type>): ReadonlyArray<number> =>
   runs.flatMap(([start, finish, state]) =>
@@ -193,8 +198,10 @@ export const runningTooLong = (
       const wanted = rows.filter(({ connection }) => connections === undefined || connections.includes(connection))
       const readings = yield* readingsOf(store, wanted)
       return wanted.flatMap((row): ReadonlyArray<LongRun> => {
-        const longest = Rhythm.longestDuration(durationsOf(decodeRuns(row.runs ?? "[]").toReversed()))
-        const { beganAt } = RunReadings.of(readings.get(row.connection_id) ?? [], row.name_key, row.definition_scope)
+        const runs = decodeRuns(row.runs ?? "[]").toReversed()
+        const longest = Rhythm.longestDuration(durationsOf(runs))
+        const readingsOfRuns = ofRuns(readings.get(row.connection_id) ?? [], runs)
+        const { beganAt } = RunReadings.of(readingsOfRuns, row.name_key, row.definition_scope)
         // Nobody knows what became of it after it was read last.
         const readAt = Math.max(beganAt ?? 0, row.changed_at)
         return longest !== null && readAt - (row.start_time ?? readAt) > longest

@@ -195,6 +195,23 @@ for (const { empty, name, skip } of databases) {
       )
     )
 
+    it.effect("know that a definition is silent by the listings that bring its runs", () =>
+      inStore(
+        Effect.gen(function* () {
+          const times = Array.from({ length: 8 }, (_, index) => begin - index * day)
+          const again = sync({
+            runs: { holds, jobs: () => times.map((time) => run(`r${time}`, time)) },
+            forbidden: { holds, jobs: () => [], failsAfter: () => 0 }
+          })
+          yield* again
+          yield* TestClock.adjust("40 hours")
+          yield* again
+          const [definition] = yield* Stream.runCollect(Views.definitions())
+          assert.isTrue(definition?.isSilent)
+        })
+      )
+    )
+
     it.effect("know a run that takes longer than earlier ones", () =>
       inStore(
         Effect.gen(function* () {
