@@ -71,7 +71,7 @@ interface Row {
   readonly runs: string | null
 }
 
-const Run = Schema.Tuple([Schema.Number, Schema.NullOr(Schema.Number), Schema.String, Schema.Number])
+const Run = Schema.Tuple([Schema.Finite, Schema.NullOr(Schema.Finite), Schema.String, Schema.Finite])
 const decodeRuns = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Array(Run)))
 
 /** The last runs of definition `d`, as JSON. */
