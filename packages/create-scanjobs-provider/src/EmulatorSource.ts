@@ -37,11 +37,12 @@ export const emulatorOf = (options: Options): string => {
      * }).pipe(Effect.scoped)
      * \`\`\`
      */
+    ${only(scopes === "parents", 'import { Listing } from "@scanjobs/core"')}
     import { ${imported("Emulator", isPaged && "Pages", "Playground", hasTokens && "TokenServer", "Wire")} } from "@scanjobs/testing"
     import { Effect, type Scope } from "effect"
     ${hasTokens ? "" : auth.imports}
     import { HttpServerResponse } from "effect/http"
-    ${only(isPaged, 'import type * as Api from "./Api.ts"')}
+    ${scopes === "parents" ? 'import * as Api from "./Api.ts"' : only(isPaged, 'import type * as Api from "./Api.ts"')}
     import { ${name.pascal} } from "./${name.pascal}.ts"
     import * as SyntheticRuns from "./SyntheticRuns.ts"
 
@@ -55,7 +56,19 @@ export const emulatorOf = (options: Options): string => {
         id: Wire.field("id"),
         state: Wire.field("status"),
         start: Wire.field("startedAt")
-      })
+      })${only(
+        scopes === "parents",
+        text`
+          ,
+          projects: Wire.make(Listing.make({ row: Api.Project, endpoint: Api.projects }), {
+            rows: { get: ({ projects }) => projects, set: (body, projects) => ({ ...body, projects }) },
+            next: null,
+            total: null,
+            id: Wire.field("id"),
+            state: null,
+            start: null
+          })`
+      )}
     }
 
     /** The settings of the emulator. */

@@ -5,7 +5,7 @@ import * as AuthStyle from "./AuthStyle.ts"
 import type { Options } from "./Options.ts"
 import * as PagingStyle from "./PagingStyle.ts"
 import type { Files } from "./Sources.ts"
-import { text } from "./Text.ts"
+import { only, text } from "./Text.ts"
 
 /**
  * All files below `test`.
@@ -69,12 +69,16 @@ const subject = (options: Options): string => {
     /** How the conformance suite and the fault schedules start the emulator and connect to it. */
     export const subject: Conformance.SubjectOf<typeof ${name.pascal}> = {
       provider: ${name.pascal},
-      listings: { runs: { wire: ${name.pascal}Emulator.wires.runs${paging === "single" ? ", single: true" : ""} } },
+      listings: {
+        runs: {
+          wire: ${name.pascal}Emulator.wires.runs${paging === "single" ? ",\nsingle: true" : ""}${only(scopes === "parents", `,\nparents: { wire: ${name.pascal}Emulator.wires.projects, single: true }`)}
+        }
+      },
       errorUnder200: (message) => ({ error: { code: "bad_request", message } }),
       ${hasTokens ? "" : 'skips: { C17: "the credential cannot be renewed" },'}
-      start: ({ fault, ${isPaged ? "pageSize, " : ""}rows }) =>
+      start: ({ fault, ${only(scopes === "parents", "of, ")}${isPaged ? "pageSize, " : ""}rows }) =>
         Effect.gen(function* () {
-          const ${data} = yield* ${name.pascal}Emulator.generate({ runs: rows${isScoped ? ', projects: ["web"]' : ""} })
+          const ${data} = yield* ${name.pascal}Emulator.generate({ runs: rows${only(isScoped, `, projects: ${scopes === "parents" ? 'of === "rows" ? ["web"] : Array.from({ length: rows }, (_, index) => `project-${index}`)' : '["web"]'}`)} })
           const vendor = yield* ${name.pascal}Emulator.serve({ fault, ${data} })
           const { ledger, settings${hasTokens ? ", tokens" : ""} } = vendor
           return {

@@ -147,7 +147,7 @@ export const subject = (parts: Parts = {}): Conformance.SubjectOf<typeof right> 
           password: Redacted.make(password),
           pageSize
         },
-        secrets: Effect.succeed([password, Redacted.value(basic("ann", password))]),
+        secrets: Effect.succeed([password]),
         revoke: null
       }
     })

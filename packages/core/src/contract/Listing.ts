@@ -9,7 +9,16 @@ import type { Order, Query } from "../model/Query.ts"
 import type { Refusal } from "../model/Reason.ts"
 import type { Fields } from "../model/ScanJob.ts"
 import type { Holds } from "./Holds.ts"
-import type { Any, BodyOf, Endpoint, Listing, Parent, RequestOf } from "./ListingNouns.ts"
+import {
+  type Any,
+  type BodyOf,
+  type Endpoint,
+  type Listing,
+  names,
+  type Parent,
+  type RequestOf
+} from "./ListingNouns.ts"
+import * as NearestName from "./NearestName.ts"
 import type { PageStrategy } from "./PageStrategy.ts"
 
 export type { Holds } from "./Holds.ts"
@@ -226,8 +235,10 @@ export const make = <const Row extends Schema.Constraint, E extends Endpoint, co
   } & Options
 ): Listing<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>> => {
   for (const noun of Object.keys(nouns)) {
-    if (!known.includes(noun)) {
-      throw new Error(`Listing.make: there is no noun \`${noun}\`, so it would be ignored: give ${known.join(", ")}`)
+    if (!names.includes(noun)) {
+      throw new Error(
+        `Listing.make: there is no noun \`${noun}\`, so it would be ignored. ${NearestName.question(noun, names)}It may be one of ${names.join(", ")}`
+      )
     }
   }
   return {
@@ -243,9 +254,6 @@ export const make = <const Row extends Schema.Constraint, E extends Endpoint, co
     ...phantom<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>>()
   }
 }
-
-/** The nouns that `make` reads. Plain JavaScript may give others. */
-const known = ["row", "endpoint", "scope", "parents", "lookup", "endless", "holds", "series", "approximateTotal"]
 
 /**
  * The nouns that a listing may do without.

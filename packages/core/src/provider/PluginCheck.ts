@@ -4,6 +4,8 @@
  */
 import { Duration, Option } from "effect"
 import type * as Listing from "../contract/Listing.ts"
+import { names as listingNouns } from "../contract/ListingNouns.ts"
+import * as NearestName from "../contract/NearestName.ts"
 import { Category, Kind, State } from "../model/ScanJob.ts"
 import type { Quota } from "../policies/Quota.ts"
 
@@ -82,6 +84,7 @@ const failing =
 
 /** Checks the verbs of a listing and of its parents. */
 const checkListing = (listing: Listing.Any, verbs: object, fail: Fail): void => {
+  onlyKnown(listing, "noun", listingNouns, fail)
   onlyKnown(verbs, "verb", [...readingVerbs, "job", "parents"], fail)
   checkReading(listing, verbs, "job", fail)
   checkHolds(listing.holds, fail)
@@ -94,6 +97,7 @@ const checkListing = (listing: Listing.Any, verbs: object, fail: Fail): void => 
   for (const noun of ["parents", "lookup", "holds", "series"] as const) {
     if (parents[noun] !== undefined) failInParents(`the noun \`${noun}\` is ignored here: remove it`)
   }
+  onlyKnown(parents, "noun", listingNouns, failInParents)
   if (parents.endless) failInParents("an endless listing never gives all parents: remove the noun `endless`")
   const parentVerbs = objectOf(verbs, "parents", fail)
   onlyKnown(parentVerbs, "verb", [...readingVerbs, "child"], failInParents)
@@ -161,7 +165,9 @@ const belongs = (verbs: object, verb: string, noun: string, fail: Fail): void =>
 const onlyKnown = (given: object, what: "noun" | "verb", known: ReadonlyArray<string>, fail: Fail): void => {
   for (const [key, value] of Object.entries(given)) {
     if (value !== undefined && !known.includes(key)) {
-      fail(`there is no ${what} \`${key}\`, so it would be ignored: it may be one of ${known.join(", ")}`)
+      fail(
+        `there is no ${what} \`${key}\`, so it would be ignored. ${NearestName.question(key, known)}It may be one of ${known.join(", ")}`
+      )
     }
   }
 }

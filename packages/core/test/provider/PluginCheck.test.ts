@@ -70,6 +70,20 @@ describe("a plugin that is made", () => {
     assert.include(mistakeIn({ [verb]: () => [] }), `\`${verb}\``)
   })
 
+  it("is refused with a misspelt verb, and told which one is probably meant", () => {
+    assert.include(mistakeIn({ skip: () => undefined }), "Did you mean `skips`?")
+    assert.include(mistake({ quota: [] }), "Did you mean `quotas`?")
+    assert.notInclude(mistakeIn({ somethingElse: () => undefined }), "Did you mean")
+  })
+
+  it("is refused with a noun of a listing or of its parents that would be ignored", () => {
+    const listings = (runs: object) => mistake({ listings: { runs } })
+    assert.include(listings({ ...Plain.runs, endles: true }), "Did you mean `endless`?")
+    const message = listings({ ...found, parents: { ...Plain.runs, scop: Schema.String } })
+    for (const part of ["in `parents`", "Did you mean `scope`?"]) assert.include(message, part)
+    assert.include(listings({ ...found, parents: found }), "the noun `parents` is ignored here")
+  })
+
   it.each([
     ["a state that there is not", { states: ["running", "done"] }, ["`holds.states`", '"done"', "succeeded"]],
     ["one kind that there is not", { kinds: "runs" }, ["`holds.kinds`", '"runs"', "occurrence"]],

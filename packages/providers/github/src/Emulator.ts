@@ -40,6 +40,7 @@ import { Clock, Duration, Effect, type Scope } from "effect"
 import { HttpServerResponse, UrlParams } from "effect/http"
 import { GitHub } from "./GitHub.ts"
 import * as Repositories from "./Repositories.ts"
+import * as Scopes from "./Scopes.ts"
 import * as SyntheticScans from "./SyntheticScans.ts"
 
 export { generate, published } from "./SyntheticScans.ts"
@@ -66,6 +67,15 @@ export interface Quirks {
  * @category testing
  */
 export const wires = {
+  /** The repositories of an organization, for which both listings are read. */
+  repositories: Wire.make(Scopes.repositories, {
+    rows: { get: (rows) => rows, set: (_, rows) => rows },
+    next: Wire.linkHeader(),
+    total: null,
+    id: Wire.field("full_name"),
+    state: null,
+    start: null
+  }),
   codeScanning: Wire.make(GitHub.listings.codeScanning, {
     rows: { get: (rows) => rows, set: (_, rows) => rows },
     next: Wire.linkHeader(),

@@ -17,7 +17,11 @@ const once = { ...daily, rrules: "FREQ=ONETIME;INTERVAL=1" }
 export const subject: Conformance.SubjectOf<typeof Tenable> = {
   provider: Tenable,
   listings: {
-    runs: { wire: TenableEmulator.wires.runs },
+    runs: {
+      wire: TenableEmulator.wires.runs,
+      // All scans come in one answer.
+      parents: { wire: TenableEmulator.wires.scans, single: true }
+    },
     scans: { wire: TenableEmulator.wires.scans, single: true },
     planned: {
       wire: TenableEmulator.wires.planned,
@@ -31,13 +35,16 @@ export const subject: Conformance.SubjectOf<typeof Tenable> = {
   },
   errorUnder200: (message) => ({ statusCode: 400, error: "Bad Request", message }),
   skips: { C17: "an API key cannot be renewed" },
-  start: ({ fault, listing, pageSize, rows }) =>
+  start: ({ fault, listing, of, pageSize, rows }) =>
     Effect.gen(function* () {
       // Equal starts give equal ids, also where a check starts the vendor a second later.
       const now = (began ??= yield* Clock.currentTimeMillis)
       const planned = (index: number) => ({ ...once, starttime: local(now + (index + 1) * 10 * minute) })
       const scans = {
-        runs: () => [scan(11, { runs: runs(rows, { status: "aborted" }) })],
+        runs: () =>
+          of === "parents"
+            ? Array.from({ length: rows }, (_, index) => scan(index + 1, { runs: runs(1, { status: "aborted" }) }))
+            : [scan(11, { runs: runs(rows, { status: "aborted" }) })],
         scans: () => Array.from({ length: rows }, (_, index) => scan(index + 1, { status: "aborted" })),
         planned: () =>
           Number.isFinite(rows)

@@ -68,6 +68,8 @@ export interface Definition {
   readonly advice: string
   /** Whether it checks the provider as a whole, so that one listing is enough. Default: false. */
   readonly once?: boolean
+  /** Whether it also checks how the parents of a listing are read. Default: false. */
+  readonly ofParents?: boolean
   /** Why it does not apply to a listing; `undefined` if it applies. */
   readonly appliesNot?: (bench: Bench) => string | undefined
   readonly verify: (bench: Bench, healthy: Healthy) => Effect.Effect<void, Found | Blocked, Scope.Scope>

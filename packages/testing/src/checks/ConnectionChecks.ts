@@ -9,7 +9,7 @@ import * as Faults from "../faults/Faults.ts"
 import * as Ledger from "../ledger/Ledger.ts"
 import * as Reading from "./Reading.ts"
 import * as ForeignServer from "./ForeignServer.ts"
-import type { Stage } from "./Subject.ts"
+import type { Bench, Stage } from "./Subject.ts"
 import * as LeakWitness from "./LeakWitness.ts"
 
 const settings: Definition = {
@@ -140,20 +140,52 @@ const secrets: Definition = {
         ["where the token server redirects", onToken(Faults.redirect(`${foreign.origin}/elsewhere`))],
         ["where the connection is reset", Faults.on(wire.endpoint, Faults.reset)]
       ]
-      for (const [name, fault] of cases) yield* leakOf(yield* start(bench, fault), name)
+      for (const [name, fault] of cases) yield* leakOf(bench, yield* start(bench, fault), name)
       const visits = yield* foreign.visits
       yield* expect(visits.length === 0, `a request went to another origin: ${visits[0]?.slice(0, 60)}`)
     })
 }
 
-const leakOf = (stage: Stage, name: string) =>
+/** What stood at the credential's place in the requests, as it was sent; of a Basic credential also what it is made of. */
+const credentialsOf = ({ security }: Bench, entries: ReadonlyArray<Ledger.Entry>): ReadonlyArray<string> =>
+  entries.flatMap(({ headers, query }) => {
+    const authorization = headers["authorization"]
+    const [scheme, sent] = authorization === undefined ? [] : partsAt(authorization, " ")
+    const basic = scheme?.toLowerCase() === "basic" ? Buffer.from(sent ?? "", "base64").toString() : undefined
+    const key = security._tag === "ApiKey" ? placeOf(security, headers, query) : []
+    return [sent, basic, basic === undefined ? undefined : partsAt(basic, ":")[1], ...key]
+      .filter((text) => text !== undefined)
+      .filter(({ length }) => length >= shortest)
+  })
+
+const placeOf = (
+  { in: place, key }: Extract<Bench["security"], { readonly _tag: "ApiKey" }>,
+  headers: Ledger.Entry["headers"],
+  query: Ledger.Entry["query"]
+): ReadonlyArray<string | undefined> => {
+  if (place === "header") return [headers[key.toLowerCase()]]
+  if (place === "query") return [query[key]].flat()
+  const cookies = (headers["cookie"] ?? "").split(/; */).map((cookie) => partsAt(cookie, "="))
+  return cookies.filter(([name]) => name === key).map(([, value]) => value)
+}
+
+/** The text before and after the first separator. */
+const partsAt = (text: string, separator: string): readonly [string, string | undefined] => {
+  const at = text.indexOf(separator)
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)]
+}
+
+/** A shorter text also occurs by chance. */
+const shortest = 8
+
+const leakOf = (bench: Bench, stage: Stage, name: string) =>
   Effect.gen(function* () {
     const witness = LeakWitness.make()
     const reading = yield* Reading.read(stage, { policies: Layer.empty, around: witness.watch })
     const known = yield* stage.secrets
     yield* expect(known.length > 0, "the subject names no secret to look for")
     yield* expect(
-      known.every((secret) => secret.length >= 8),
+      known.every((secret) => secret.length >= shortest),
       "the emulator's secrets are too short to be told from other text"
     )
     const texts = [
@@ -165,8 +197,9 @@ const leakOf = (stage: Stage, name: string) =>
         ? LeakWitness.textsOfCause(reading.exit.cause).map((text) => ["the error", text] as const)
         : [])
     ]
+    const all = [...new Set([...known, ...credentialsOf(bench, yield* stage.ledger.entries)])]
     for (const [where, text] of texts) {
-      yield* expect(!known.some((secret) => LeakWitness.holds(text, secret)), `${name}, a secret is in ${where}`)
+      yield* expect(!all.some((secret) => LeakWitness.holds(text, secret)), `${name}, a secret is in ${where}`)
     }
   })
 

@@ -19,8 +19,10 @@ const compiled: Definition = {
   advice:
     "in the schemas of the answer and its row, take `Finite` for `Number`, `Any` for `Unknown`, `optionalKey` for `optional`, and no classes or transformations, which are ten times as slow",
   needs: null,
-  verify: ({ listing, provider }) => {
-    const declared = provider.listings[listing]
+  ofParents: true,
+  verify: ({ listing, of, provider }) => {
+    const own = provider.listings[listing]
+    const declared = of === "parents" ? own?.parents : own
     return expect(
       declared !== undefined && isCompiled(Decoding.pageOf(declared)),
       "its schema has a part that cannot be compiled"

@@ -44,25 +44,43 @@ const allPages: Definition = {
   advice:
     "`next` must name the request behind the rows received, or follow the vendor's link, and give undefined only at the end; `vendorId` must be the row's own id; requests must keep to the vendor's documentation",
   needs: "C03",
+  ofParents: true,
   verify: (bench) =>
     Effect.gen(function* () {
       for (const size of [usual, { rows: 7, pageSize: 1 }]) {
         const { reading, sent, stage } = yield* readHealthy(bench, size)
-        yield* expect(Reading.isWhole(reading), `a listing of ${size.rows} rows ${Reading.endOf(reading)}`)
+        yield* expect(
+          Reading.isWhole(reading),
+          `a listing of ${size.rows} rows ${Reading.endOf(reading)}${causeOf(reading, sent.size === size.rows)}`
+        )
         yield* expect(
           sent.size === size.rows,
           `the vendor has ${size.rows} rows, ${size.pageSize} a page, and was asked for ${sent.size} of them`
         )
         yield* expect(reading.rejected === 0, `${reading.rejected} of the vendor's ordinary rows were rejected`)
+        const scopes = new Set(reading.ids).size
+        yield* expect(
+          bench.of === "rows" || scopes === size.rows,
+          `of ${size.rows} parents with a row each, ${scopes} were read: look at \`child\` of \`parents\``
+        )
         const violations = yield* stage.ledger.violations
         yield* expect(violations.length === 0, `the vendor would not take this: ${violations[0]}`)
       }
     })
 }
 
+/** The likely cause where a listing fails whose rows have all come. */
+const causeOf = ({ reason }: Reading.Reading, hasAll: boolean): string =>
+  hasAll && reason !== undefined && refusals.includes(reason._tag)
+    ? ", although every row had come. The vendor refuses the page behind its last one: let `next` give undefined at the last page, as the vendor's flag, link, number of pages or total tells it"
+    : ""
+
+const refusals = ["VendorRejected", "Forbidden", "Malformed", "Unavailable"]
+
 const empty: Definition = {
   id: "C05",
   title: "an empty listing ends normally, without jobs",
+  ofParents: true,
   advice: "`next` must give undefined where a page has no rows and no link, and `rows` must take a list that is null",
   verify: (bench) =>
     Effect.gen(function* () {
@@ -75,6 +93,7 @@ const empty: Definition = {
 const fullLastPage: Definition = {
   id: "C06",
   title: "a listing whose last page is exactly full ends there",
+  ofParents: true,
   advice:
     "`next` must bear that the page behind a full last page is empty, and must not compute pages that there are not",
   verify: (bench) =>
@@ -91,6 +110,7 @@ const mostInCircle = 12
 const circle = (id: "C07" | "C08", length: number, title: string): Definition => ({
   id,
   title,
+  ofParents: true,
   advice:
     "`next` must be made of the answer and the request that brought it, and `total` must be the vendor's number of rows in all, so that the library can tell a circle from the end",
   appliesNot: ({ expected }) => (expected.single === true ? "everything is on one page" : undefined),
@@ -108,6 +128,7 @@ const circle = (id: "C07" | "C08", length: number, title: string): Definition =>
 const foreignLink: Definition = {
   id: "C09",
   title: "a next link to another origin is a typed error, and no request goes there",
+  ofParents: true,
   advice:
     "give the vendor's link to `Paging.link` as it is, and do not take it apart; where it is a token and no link, the wire says so by `Wire.tokenInBody`",
   appliesNot: ({ expected }) => (expected.wire.next?.is === "link" ? undefined : "its pages have no links"),
@@ -253,6 +274,19 @@ const shifting: Definition = {
     })
 }
 
+const parents: Definition = {
+  id: "C37",
+  title: "the parents of a listing are checked, too",
+  advice:
+    "give the subject's listing `parents: { wire }`, and let `start` make `rows` parents with one row each where `of` is `parents`; otherwise a fault in their paging loses all rows of later parents unnoticed",
+  needs: null,
+  appliesNot: ({ expected, listing, provider }) => {
+    if (typeof expected.parents === "string") return expected.parents
+    return provider.listings[listing]?.parents === undefined ? "its scopes are not found by parents" : undefined
+  },
+  verify: ({ expected }) => expect(expected.parents !== undefined, "the subject does not say how to check the parents")
+}
+
 /** The checks of pages. */
 export const checks: ReadonlyArray<Definition> = [
   firstPage,
@@ -266,5 +300,6 @@ export const checks: ReadonlyArray<Definition> = [
   endless,
   lyingTotal,
   shifting,
-  shortList
+  shortList,
+  parents
 ]

@@ -4,6 +4,7 @@
 import type { Check, Connection, Lane, Provider, Query, ScanJob } from "@scanjobs/core"
 import { Clock, Effect, Redacted, type Schema, type Scope, type Stream } from "effect"
 import type { HttpClient } from "effect/http"
+import type { HttpApiSecurity } from "effect/http-api"
 import type { Fault } from "../faults/Fault.ts"
 import type { Ledger } from "../ledger/Ledger.ts"
 import type { Wire } from "../faults/Wire.ts"
@@ -33,6 +34,11 @@ export type Skips = { readonly [id in CheckId]?: string }
 export interface Start {
   /** The listing that the check reads; others may be empty. */
   readonly listing: string
+  /**
+   * Default meaning, `rows`: `rows` and `pageSize` are about the listing itself. With `parents`, they are about its parents: there are
+   * `rows` parents, `pageSize` a page, and each has exactly one row.
+   */
+  readonly of: "rows" | "parents"
   /**
    * How many rows that listing has, for the connection's only scope; infinite for an endless listing only. Equal starts must
    * give rows with equal ids.
@@ -76,6 +82,21 @@ export interface Expected {
    * a fixed month. Default: false.
    */
   readonly several?: boolean
+  /** The listing that its scopes are found by, or the reason why the suite does not check it. Without parents, leave it out. */
+  readonly parents?: ExpectedParents | string
+  readonly skips?: Skips
+}
+
+/**
+ * What the suite must know of the parents of a listing.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export interface ExpectedParents {
+  readonly wire: Wire
+  /** Whether all parents are on one page. Default: false. */
+  readonly single?: boolean
   readonly skips?: Skips
 }
 
@@ -136,9 +157,13 @@ export interface ReadOptions {
 export interface Bench {
   readonly provider: Pick<Provider.Any, "id" | "settings" | "quotas" | "decode" | "listings">
   readonly listing: string
+  /** Where requests carry the credential. */
+  readonly security: HttpApiSecurity.Http | HttpApiSecurity.ApiKey
+  /** Whether the checks are about the pages of the listing or about those of its parents. */
+  readonly of: Start["of"]
   readonly expected: Expected
   readonly errorUnder200: ((message: string) => unknown) | null
-  readonly start: (options: Omit<Start, "listing">) => Effect.Effect<Stage, never, Scope.Scope>
+  readonly start: (options: Omit<Start, "listing" | "of">) => Effect.Effect<Stage, never, Scope.Scope>
 }
 
 /** The benches of a subject, one for each listing that the suite reads. */
@@ -165,24 +190,26 @@ export const benches = <Id extends string, Fields extends Schema.Struct.Fields, 
     query: usual
   })
   const month = Effect.runSync(Effect.cached(Effect.map(Clock.currentTimeMillis, monthFrom)))
-  return Object.entries<Expected | string>(subject.listings).flatMap(([listing, expected]) =>
-    typeof expected === "string"
-      ? []
-      : [
-          {
-            provider,
-            listing,
-            expected: { ...expected, skips: { ...subject.skips, ...expected.skips } },
-            errorUnder200: subject.errorUnder200,
-            start: (options) =>
-              Effect.gen(function* () {
-                const usual = expected.several === true ? yield* month : {}
-                const vendor = yield* subject.start({ ...options, listing })
-                return stageOf(vendor, vendor.connection, listing, usual)
-              })
-          }
-        ]
-  )
+  const benchOf = (listing: string, of: Start["of"], expected: Expected): Bench => ({
+    provider,
+    listing,
+    of,
+    security: provider.security,
+    expected: { ...expected, skips: { ...subject.skips, ...expected.skips } },
+    errorUnder200: subject.errorUnder200,
+    start: (options) =>
+      Effect.gen(function* () {
+        const usual = expected.several === true ? yield* month : {}
+        const vendor = yield* subject.start({ ...options, listing, of })
+        return stageOf(vendor, vendor.connection, listing, usual)
+      })
+  })
+  return Object.entries<Expected | string>(subject.listings).flatMap(([listing, expected]) => {
+    if (typeof expected === "string") return []
+    const { parents } = expected
+    const own = benchOf(listing, "rows", expected)
+    return typeof parents === "object" ? [own, benchOf(listing, "parents", parents)] : [own]
+  })
 }
 
 /** The part of a test's title that says how many pages it reads at once. */

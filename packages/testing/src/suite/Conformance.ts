@@ -49,7 +49,7 @@ import * as TransportChecks from "../checks/TransportChecks.ts"
 
 export { Blocked, ConformanceFailure } from "../checks/Check.ts"
 export { unread } from "../checks/Subject.ts"
-export type { CheckId, Expected, Skips, Start, Subject, SubjectOf, Vendor } from "../checks/Subject.ts"
+export type { CheckId, Expected, ExpectedParents, Skips, Start, Subject, SubjectOf, Vendor } from "../checks/Subject.ts"
 
 /**
  * One check of one listing.
@@ -108,7 +108,7 @@ export const checks = <Id extends string, Fields extends Schema.Struct.Fields, L
   benches(subject).flatMap((bench, index) => {
     const ground = groundOf(bench)
     return definitions
-      .filter(({ once = false }) => index === 0 || !once)
+      .filter(({ ofParents = false, once = false }) => (bench.of === "parents" ? ofParents : index === 0 || !once))
       .map((definition) => checkOf(definition, bench, ground))
   })
 
@@ -125,6 +125,11 @@ const groundOf = (bench: Bench): Effect.Effect<Ground> => {
     const good = yield* Reading.check(yield* start(bench))
     const { ids, reading, sent } = yield* readHealthy(bench)
     const healthy = { ids, reading, sent }
+    // Of parents, C04 is the only foundation: the others are about the listing itself.
+    if (bench.of === "parents") {
+      const areRead = Reading.isWhole(reading) && sent.size === usual.rows && new Set(ids).size === sent.size
+      return { healthy, fails: areRead ? undefined : "C04" }
+    }
     if (!good.isGood) return { healthy, fails: "C02" }
     if (reading.pages.length === 0) return { healthy, fails: "C03" }
     const isWhole = Reading.isWhole(reading) && sent.size === usual.rows && reading.rejected === 0
@@ -141,8 +146,9 @@ const groundOf = (bench: Bench): Effect.Effect<Ground> => {
 }
 
 const checkOf = (definition: Definition, bench: Bench, ground: Effect.Effect<Ground>): Check => {
-  const { advice, id, needs = "C27", title, verify } = definition
+  const { advice, id, needs = "C27", verify } = definition
   const { listing } = bench
+  const title = bench.of === "parents" ? `${definition.title}, also of its parents` : definition.title
   const reach = needs === null ? -1 : foundations.indexOf(needs)
   return {
     id,

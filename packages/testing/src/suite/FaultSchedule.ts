@@ -189,9 +189,9 @@ export const runAll = <Id extends string, Fields extends Schema.Struct.Fields, L
   { concurrency = 8, rate = 0.3, runs }: Options
 ): Effect.Effect<ReadonlyArray<Outcome>> =>
   Effect.forEach(
-    benches(subject).flatMap((bench) =>
-      Array.from({ length: runs }, (_, index) => [String(index + 1), bench] as const)
-    ),
+    benches(subject)
+      .filter(({ of }) => of === "rows")
+      .flatMap((bench) => Array.from({ length: runs }, (_, index) => [String(index + 1), bench] as const)),
     ([seed, bench]) => run(seed, rate, bench),
     { concurrency }
   )

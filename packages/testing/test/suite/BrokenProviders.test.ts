@@ -1,5 +1,5 @@
 import { Time } from "@scanjobs/core"
-import { Conformance } from "@scanjobs/testing"
+import { Conformance, Faults } from "@scanjobs/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Config, Effect, Exit, Option, Schema } from "effect"
 import { HttpApiSecurity } from "effect/http-api"
@@ -171,6 +171,22 @@ describe("the conformance suite", () => {
     Effect.gen(function* () {
       const { failed, messages } = yield* verdictOf(parts, ["runs", "plans"], ["C35"])
       assert.deepStrictEqual(failed, [], messages.join("\n"))
+    })
+  )
+
+  it.live("names the likely cause where the vendor refuses the page behind its last one", () =>
+    Effect.gen(function* () {
+      const healthy = subject({}, ["runs"])
+      const tested: typeof healthy = {
+        ...healthy,
+        start: (start) => {
+          const behind = Faults.when(({ query }) => Number(query["from"]) >= start.rows, Faults.status(404))
+          return healthy.start({ ...start, fault: Faults.firstOf(behind, start.fault) })
+        }
+      }
+      const [check] = Conformance.checks(tested).filter(({ id }) => id === "C04")
+      const failure = yield* Effect.flip(Effect.scoped(check?.run ?? Effect.void))
+      assert.include(failure.message, "although every row had come")
     })
   )
 
