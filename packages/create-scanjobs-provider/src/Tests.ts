@@ -78,7 +78,8 @@ const subject = (options: Options): string => {
       ${hasTokens ? "" : 'skips: { C17: "the credential cannot be renewed" },'}
       start: ({ fault, ${only(scopes === "parents", "of, ")}${isPaged ? "pageSize, " : ""}rows }) =>
         Effect.gen(function* () {
-          const ${data} = yield* ${name.pascal}Emulator.generate({ runs: rows${only(isScoped, `, projects: ${scopes === "parents" ? 'of === "rows" ? ["web"] : Array.from({ length: rows }, (_, index) => `project-${index}`)' : '["web"]'}`)} })
+          ${only(scopes === "parents", 'const ids = of === "rows" ? ["web"] : Array.from({ length: rows }, (_, index) => `project-${index}`)')}
+          const ${data} = yield* ${name.pascal}Emulator.generate({ runs: rows${only(isScoped, `, projects: ${scopes === "parents" ? "ids" : '["web"]'}`)} })
           const vendor = yield* ${name.pascal}Emulator.serve({ fault, ${data} })
           const { ledger, settings${hasTokens ? ", tokens" : ""} } = vendor
           return {
