@@ -71,11 +71,11 @@ const allPages: Definition = {
 
 /** The likely cause where a listing fails whose rows have all come. */
 const causeOf = ({ reason }: Reading.Reading, hasAll: boolean): string =>
-  hasAll && reason !== undefined && refusals.includes(reason._tag)
+  hasAll && reason !== undefined && refusals.has(reason._tag)
     ? ", although every row had come. The vendor refuses the page behind its last one: let `next` give undefined at the last page, as the vendor's flag, link, number of pages or total tells it"
     : ""
 
-const refusals = ["VendorRejected", "Forbidden", "Malformed", "Unavailable"]
+const refusals: ReadonlySet<string> = new Set(["VendorRejected", "Forbidden", "Malformed", "Unavailable"])
 
 const empty: Definition = {
   id: "C05",
