@@ -9,16 +9,8 @@ import type { Order, Query } from "../model/Query.ts"
 import type { Refusal } from "../model/Reason.ts"
 import type { Fields } from "../model/ScanJob.ts"
 import type { Holds } from "./Holds.ts"
-import {
-  type Any,
-  type BodyOf,
-  type Endpoint,
-  type Listing,
-  names,
-  type Parent,
-  type RequestOf
-} from "./ListingNouns.ts"
-import * as NearestName from "./NearestName.ts"
+import * as KnownNouns from "./KnownNouns.ts"
+import type { Any, BodyOf, Endpoint, Listing, Parent, RequestOf } from "./ListingNouns.ts"
 import type { PageStrategy } from "./PageStrategy.ts"
 
 export type { Holds } from "./Holds.ts"
@@ -234,13 +226,7 @@ export const make = <const Row extends Schema.Constraint, E extends Endpoint, co
     readonly endpoint: (row: Row) => E
   } & Options
 ): Listing<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>> => {
-  for (const noun of Object.keys(nouns)) {
-    if (!names.includes(noun)) {
-      throw new Error(
-        `Listing.make: there is no noun \`${noun}\`, so it would be ignored. ${NearestName.question(noun, names)}It may be one of ${names.join(", ")}`
-      )
-    }
-  }
+  KnownNouns.check(nouns)
   return {
     row: nouns.row,
     endpoint: acceptAnyRow(nouns.endpoint),

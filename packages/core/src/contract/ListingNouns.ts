@@ -114,16 +114,3 @@ export type Any = Listing<Schema.Constraint, Endpoint, Schema.Constraint, Endpoi
  * @category accessors
  */
 export const seriesOf = (name: string, { series }: Pick<Any, "series">): string => series ?? name
-
-/** The names of the nouns. Plain JavaScript may give others, which nothing would read. */
-export const names: ReadonlyArray<string> = [
-  "row",
-  "endpoint",
-  "scope",
-  "parents",
-  "lookup",
-  "endless",
-  "holds",
-  "series",
-  "approximateTotal"
-]

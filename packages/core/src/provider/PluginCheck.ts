@@ -3,8 +3,8 @@
  * jobs, and a misspelt noun would be ignored.
  */
 import { Duration, Option } from "effect"
+import * as KnownNouns from "../contract/KnownNouns.ts"
 import type * as Listing from "../contract/Listing.ts"
-import { names as listingNouns } from "../contract/ListingNouns.ts"
 import * as NearestName from "../contract/NearestName.ts"
 import { Category, Kind, State } from "../model/ScanJob.ts"
 import type { Quota } from "../policies/Quota.ts"
@@ -84,7 +84,7 @@ const failing =
 
 /** Checks the verbs of a listing and of its parents. */
 const checkListing = (listing: Listing.Any, verbs: object, fail: Fail): void => {
-  onlyKnown(listing, "noun", listingNouns, fail)
+  onlyKnown(listing, "noun", KnownNouns.names, fail)
   onlyKnown(verbs, "verb", [...readingVerbs, "job", "parents"], fail)
   checkReading(listing, verbs, "job", fail)
   checkHolds(listing.holds, fail)
@@ -97,7 +97,7 @@ const checkListing = (listing: Listing.Any, verbs: object, fail: Fail): void => 
   for (const noun of ["parents", "lookup", "holds", "series"] as const) {
     if (parents[noun] !== undefined) failInParents(`the noun \`${noun}\` is ignored here: remove it`)
   }
-  onlyKnown(parents, "noun", listingNouns, failInParents)
+  onlyKnown(parents, "noun", KnownNouns.names, failInParents)
   if (parents.endless) failInParents("an endless listing never gives all parents: remove the noun `endless`")
   const parentVerbs = objectOf(verbs, "parents", fail)
   onlyKnown(parentVerbs, "verb", [...readingVerbs, "child"], failInParents)
