@@ -33,8 +33,9 @@ const time = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: 
 const { timeZone } = time.resolvedOptions()
 const when = (start: number | null) => (start === null ? "no time" : time.format(start)).padEnd(18)
 
-// A vendor's text may hold control characters, which a terminal would obey.
-const plain = (text: string) => text.replaceAll(/\p{Cc}/gu, " ")
+// A vendor's text may hold characters that a terminal would obey, and piles of combining marks that cover other lines.
+const plain = (text: string) =>
+  text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, " ").replaceAll(/(?<=\p{M}{4})\p{M}+/gu, "")
 
 const sample = Command.make("sample", { config: Flag.optional(Flag.String("config")) }, ({ config }) =>
   Effect.gen(function* () {
@@ -56,7 +57,7 @@ const sample = Command.make("sample", { config: Flag.optional(Flag.String("confi
       )
       .pipe(
         Stream.tap(({ connection, name, startTime, state }) =>
-          Console.log(`${when(startTime)} ${state.padEnd(20)} ${connection.padEnd(14)} ${plain(name ?? "")}`)
+          Console.log(`${when(startTime)} ${state.padEnd(20)} ${plain(connection).padEnd(14)} ${plain(name ?? "")}`)
         ),
         Stream.runCount
       )

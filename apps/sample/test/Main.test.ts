@@ -51,6 +51,9 @@ const emulated = Effect.all(
   { concurrency: 4 }
 ).pipe(Effect.map((all) => all.map((settings) => ({ ...settings, name: settings.provider }))))
 
+/** A scan that runs now. */
+const scan = { id: 1, status: "running", enabled: false, last_modification_date: Math.floor(Date.now() / 1000) }
+
 /** Epoch milliseconds of a row, where the zone of its text does not matter. */
 const timeOf = (row: string) => Date.parse(row.slice(0, 18).replace(",", ""))
 
@@ -85,6 +88,19 @@ describe("the sample", () => {
       assert.deepStrictEqual([code, stderr], [0, ""])
       assert.include(stdout, "from 4 connections.\n")
       for (const name of ["digicert", "avepoint", "github", "tenable"]) assert.include(stdout, ` ${name} `)
+    })
+  )
+
+  it.live("shows no character of a vendor that a terminal would obey, and no pile of marks", () =>
+    Effect.gen(function* () {
+      const name = `a\u001b[31m\u009b31m\u202eb\u2028c\u0085d${"\u0301".repeat(10_000)}`
+      const { settings } = yield* TenableEmulator.serve({ scans: [{ runs: [], row: { ...scan, name } }] })
+      const { stdout } = yield* run([
+        "--config",
+        yield* settingsFile([{ ...settings, name: "tenable", provider: "tenable" }])
+      ])
+      assert.include(stdout, " tenable ")
+      assert.notMatch(stdout.replaceAll("\n", ""), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\p{M}{5}/u)
     })
   )
 

@@ -24,10 +24,17 @@ const escaped = (character: string): string => {
   return code < 0x10000 ? `\\u${hex.padStart(4, "0")}` : `\\u{${hex}}`
 }
 
+/** The most combining marks of one letter; no orthography needs more, and a pile of them covers the lines around it. */
+const mostMarks = 4
+
+/** Marks and joiners behind the most that a letter may have. */
+const piled = new RegExp(String.raw`(?<=[\p{M}\u200c\u200d]{${mostMarks}})[\p{M}\u200c\u200d]+`, "gu")
+
 const plainAscii = /^[ -~]*$/
 
-/** The text in one line, with everything invisible shown as `\n`, `\x1b`, `\u202e`. */
-export const text = (value: string): string => (plainAscii.test(value) ? value : value.replaceAll(invisible, escaped))
+/** The text in one line, with everything invisible shown as `\n`, `\x1b`, `\u202e`, and `…` for more marks than a letter has. */
+export const text = (value: string): string =>
+  plainAscii.test(value) ? value : value.replaceAll(piled, "…").replaceAll(invisible, escaped)
 
 const layout = new Set(["\n", "\r", "\t"])
 
@@ -37,16 +44,15 @@ export const paragraph = (value: string): string =>
     ? value
     : value.replaceAll(invisible, (character) => (layout.has(character) ? character : escaped(character)))
 
-/** JSON text with everything invisible written as JSON escapes, which parse to the same value. */
+/** JSON text with everything invisible, and piles of marks, written as JSON escapes, which parse to the same value. */
 export const json = (value: string): string =>
-  plainAscii.test(value)
-    ? value
-    : value.replaceAll(invisible, (character) =>
-        Array.from(
-          { length: character.length },
-          (_, index) => String.raw`\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`
-        ).join("")
-      )
+  plainAscii.test(value) ? value : value.replaceAll(piled, inJson).replaceAll(invisible, inJson)
+
+const inJson = (characters: string): string =>
+  Array.from(
+    { length: characters.length },
+    (_, index) => String.raw`\u${characters.charCodeAt(index).toString(16).padStart(4, "0")}`
+  ).join("")
 
 /** Lines of JSON with everything invisible but their line breaks written as JSON escapes. */
 export const jsonLines = (value: string): string => value.split("\n").map(json).join("\n")
