@@ -12,6 +12,7 @@ import * as InitCommand from "./commands/InitCommand.ts"
 import * as ChangesCommand from "./commands/history/ChangesCommand.ts"
 import * as MissedCommand from "./commands/history/MissedCommand.ts"
 import * as WatchCommand from "./commands/history/WatchCommand.ts"
+import * as ServeCommand from "./commands/history/ServeCommand.ts"
 import * as SyncCommand from "./commands/history/SyncCommand.ts"
 import * as ListCommand from "./commands/ListCommand.ts"
 import * as Options from "./commands/SharedFlags.ts"
@@ -46,6 +47,7 @@ const scanjobs = (telemetry: Layer.Layer<never>) => {
       MissedCommand.command,
       ChangesCommand.command,
       WatchCommand.command.pipe(Command.provide(services)),
+      ServeCommand.command.pipe(Command.provide(services)),
       CheckCommand.command.pipe(Command.provide(services)),
       ProvidersCommand.command,
       EmulateCommand.command,

@@ -17,13 +17,14 @@ export const allowedLayers: Readonly<Record<string, ReadonlyArray<string>>> = {
   testing: ["core"],
   provider: ["core"],
   history: ["core"],
+  server: ["core", "history"],
   template: ["testing"],
-  app: ["core", "settings", "testing", "provider", "history"],
-  tool: ["core", "settings", "testing", "provider", "history", "template"]
+  app: ["core", "settings", "testing", "provider", "history", "server"],
+  tool: ["core", "settings", "testing", "provider", "history", "server", "template"]
 }
 
 /** The layers of published libraries, whose shared dependencies a program must have only once. */
-const libraries: ReadonlySet<string> = new Set(["core", "settings", "testing", "provider", "history"])
+const libraries: ReadonlySet<string> = new Set(["core", "settings", "testing", "provider", "history", "server"])
 
 /** A provider's emulator is an entry point of its own, so that only programs that import it load the testing package. */
 const isEmulator = (file: string) => /^src\/emulator\.ts$/i.test(file)

@@ -1,0 +1,86 @@
+/**
+ * What `scanjobs serve` does.
+ */
+import { Store } from "@scanjobs/history"
+import { Server } from "@scanjobs/server"
+import { Effect, FileSystem, Layer, Option, Redacted, Stream } from "effect"
+import { HttpServer } from "effect/http"
+import { OutputFailed, UsageProblem } from "../../Problem.ts"
+import * as KnownSecrets from "../../report/KnownSecrets.ts"
+import * as StandardError from "../../report/StandardError.ts"
+import * as HistoryStore from "../../services/HistoryStore.ts"
+import * as HistorySections from "../../settings/HistorySections.ts"
+import * as Settings from "../../settings/Settings.ts"
+import type { Syncing } from "./HistoryFlags.ts"
+import * as Rounds from "./Rounds.ts"
+import * as Sync from "./Sync.ts"
+
+/** What was given on the command line. */
+export interface Input extends Syncing {
+  readonly every: Option.Option<string>
+  readonly sync: boolean
+  readonly host: string
+  readonly port: number
+  readonly tokenFile: Option.Option<string>
+}
+
+const usualInterval = 900_000
+const leastToken = 16
+const loopback: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"])
+
+/** Serves until it is told to stop, and asks the vendors now and then. */
+export const run = Effect.fnUntraced(function* (given: Input) {
+  const interval = (yield* Rounds.interval(given.every)) ?? usualInterval
+  const token = yield* tokenOf(given.tokenFile)
+  if (token === undefined && !loopback.has(given.host)) {
+    return yield* new UsageProblem({
+      message: `--host ${given.host}: others than this machine need a token; give --token-file FILE`
+    })
+  }
+  const input = { ...given, store: yield* Sync.storeOf(given) }
+  const found = input.demo ? undefined : yield* Settings.loadHistory(input.config)
+  const history = found?.history ?? {}
+  yield* KnownSecrets.add(HistorySections.secretsOf(history))
+  const place = yield* HistoryStore.placeOf({ named: input.store, file: found?.file, history })
+  yield* KnownSecrets.add(HistorySections.secretsOf({ store: HistoryStore.redacted(place) }))
+  const store = yield* Effect.provideContext(Store.Store, yield* Layer.build(HistoryStore.layer(place)))
+  const { host, port } = given
+  const server = yield* Layer.build(
+    Layer.provide(Server.layer({ host, port, token }), Layer.succeed(Store.Store, store))
+  ).pipe(
+    Effect.mapError(({ message }) => new OutputFailed({ message: `cannot serve at ${host}, port ${port}: ${message}` }))
+  )
+  const { address } = yield* Effect.provideContext(HttpServer.HttpServer, server)
+  const name = host.includes(":") ? `[${host}]` : host
+  yield* StandardError.print([
+    `http://${name}:${address._tag === "UnixPathAddress" ? port : address.port}`,
+    "Stop with Ctrl-C."
+  ])
+  if (!input.sync) return yield* Effect.never
+  const round = Sync.round(input, Stream.drain).pipe(
+    Effect.flatMap(({ end }) => end),
+    Effect.scoped
+  )
+  return yield* Rounds.repeat(round, interval)
+}, Effect.scoped)
+
+const tokenOf = (file: Option.Option<string>) =>
+  Option.match(file, {
+    onNone: () => Effect.undefined,
+    onSome: (name) =>
+      Effect.gen(function* () {
+        const files = yield* FileSystem.FileSystem
+        const text = yield* Effect.mapError(
+          files.readFileString(name),
+          ({ message }) => new UsageProblem({ message: `--token-file ${name}: ${message}` })
+        )
+        const token = (text.split("\n")[0] ?? "").trim()
+        if (token.length < leastToken) {
+          return yield* new UsageProblem({
+            message: `--token-file ${name}: the first line must be at least ${leastToken} characters long`
+          })
+        }
+        yield* KnownSecrets.add([token])
+        return Redacted.make(token)
+      })
+  })

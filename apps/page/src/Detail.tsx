@@ -1,0 +1,99 @@
+/**
+ * One job: in words, its fields, its history, and what the vendor sent.
+ */
+import { useEffect, useRef, useState } from "preact/hooks"
+import * as Model from "./model.ts"
+import { messageOf, read } from "./read.ts"
+
+export interface DetailProps {
+  readonly id: string
+  readonly found: { readonly mark: Model.Mark; readonly definition: Model.Definition } | undefined
+  readonly now: number
+  readonly zone: Model.Zone
+  readonly turn: number
+  readonly onClose: () => void
+}
+
+const words = (text: string | null) => (text ?? "gone").replaceAll("_", " ")
+
+export const DetailView = ({ found, id, now, onClose, turn, zone }: DetailProps) => {
+  const [detail, setDetail] = useState<Model.Detail>()
+  const [problem, setProblem] = useState<string>()
+  const close = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    const abort = new AbortController()
+    const load = async () => {
+      try {
+        setDetail(await read<Model.Detail>(`api/v1/jobs/${encodeURIComponent(id)}`, abort.signal))
+        setProblem(undefined)
+      } catch (error) {
+        if (!abort.signal.aborted) setProblem(messageOf(error))
+      }
+    }
+    void load()
+    return () => abort.abort()
+  }, [id, turn])
+  useEffect(() => close.current?.focus(), [id])
+  const job = detail?.job.id === id ? detail.job : undefined
+  const raw = job?.raw ?? null
+  const time = (text: string | null) => (text === null ? null : Model.moment(Date.parse(text), zone))
+  const fields: ReadonlyArray<readonly [string, string | null | undefined]> = [
+    ["Connection", job?.connection],
+    ["Provider", job?.provider],
+    ["Category", job?.category],
+    ["Scope", job?.scope],
+    ["Definition", job?.definitionId],
+    ["Vendor's id", job?.vendorId],
+    ["Vendor's state", job?.vendorState],
+    [job?.kind === "run" ? "Started" : "Planned for", job === undefined ? null : time(job.startTime)],
+    ["Finished", job === undefined ? null : time(job.finishTime)],
+    ["First seen", job === undefined ? null : Model.moment(job.firstSeen, zone)],
+    ["Detail", job?.detail]
+  ]
+  return (
+    <aside class="detail" aria-label="Details">
+      <header>
+        <h2>{found === undefined ? (job?.name ?? "Job") : Model.nameOf(found.definition)}</h2>
+        <button type="button" ref={close} onClick={onClose} aria-label="Close details">
+          ✕
+        </button>
+      </header>
+      {found === undefined ? null : <p class="sentence">{Model.sentence(found.mark, found.definition, now, zone)}.</p>}
+      {problem === undefined ? null : (
+        <p class="wrong" role="alert">
+          {problem}
+        </p>
+      )}
+      <dl>
+        {fields.map(([name, value]) =>
+          value === null || value === undefined ? null : (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          )
+        )}
+      </dl>
+      {detail === undefined || detail.changes.length === 0 ? null : (
+        <>
+          <h3>History</h3>
+          <ol class="history">
+            {detail.changes.map(({ at, id, now, was, what }) => (
+              <li key={id}>
+                <time>{Model.moment(at, zone)}</time>{" "}
+                {what === "new" ? "new: " : was === null ? "" : `${words(was)} → `}
+                <b>{words(now)}</b>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      {raw === null ? null : (
+        <details>
+          <summary>As the vendor sent it</summary>
+          <pre tabIndex={0}>{JSON.stringify(raw, null, 2)}</pre>
+        </details>
+      )}
+    </aside>
+  )
+}

@@ -1,0 +1,232 @@
+/**
+ * What the page shows, and how it says it.
+ */
+import type { StoredJob, Views } from "@scanjobs/history"
+
+export type Connection = Views.Connection
+export type Definition = Views.Definition
+
+/** A run, or a planned run that no run met. */
+export interface Mark extends Pick<StoredJob.StoredJob, "id" | "state" | "verdict" | "why" | "delay"> {
+  readonly kind: "run" | "occurrence"
+  readonly start: number
+  readonly finish: number | null
+}
+
+export interface Row {
+  readonly definition: Definition
+  readonly marks: ReadonlyArray<Mark>
+}
+
+export interface Timeline {
+  readonly now: number
+  readonly connections: ReadonlyArray<Connection>
+  readonly rows: ReadonlyArray<Row>
+}
+
+export interface Job extends Omit<StoredJob.StoredJob, "startTime" | "finishTime"> {
+  readonly startTime: string | null
+  readonly finishTime: string | null
+}
+
+export interface Detail {
+  readonly job: Job
+  readonly changes: ReadonlyArray<{
+    readonly id: number
+    readonly at: number
+    readonly what: string
+    readonly was: string | null
+    readonly now: string | null
+  }>
+}
+
+export const minute = 60_000
+export const hour = 60 * minute
+export const day = 24 * hour
+
+/** What needs attention, most pressing first. */
+export const problems = ["missed", "overdue", "failed", "long", "silent", "partial", "late", "unknown"] as const
+export type Problem = (typeof problems)[number]
+
+export const labels: Record<Problem, string> = {
+  missed: "missed",
+  overdue: "overdue",
+  failed: "failed",
+  long: "running too long",
+  silent: "gone silent",
+  partial: "partly failed",
+  late: "late",
+  unknown: "not known"
+}
+
+export const isProblem = (text: string | null): text is Problem => problems.some((one) => one === text)
+
+/** Whether the vendor says that it is not over. */
+export const isOpen = ({ state }: Mark) => state === "running" || state === "paused" || state === "queued"
+
+export const problemOf = (mark: Mark, { longest }: Definition, now: number): Problem | undefined => {
+  const { kind, state, verdict } = mark
+  if (kind === "occurrence") return isProblem(verdict) ? verdict : undefined
+  if (state === "failed") return "failed"
+  if (state === "partially_succeeded") return "partial"
+  if (isOpen(mark) && longest !== null && now - mark.start > longest) return "long"
+  return verdict === "late" ? "late" : undefined
+}
+
+/** Two repositories may have a workflow of the same name: where the scope is not the definition itself, it is told. */
+export const nameOf = ({ category, definitionId, name, scope }: Definition) => {
+  const own = name ?? definitionId ?? `${category}, no name`
+  return scope === null || scope === definitionId || scope === own ? own : `${own}, ${scope}`
+}
+
+export const keyOf = ({ category, connection, definitionId, name, scope }: Definition) =>
+  JSON.stringify([connection, scope, definitionId ?? `${category} ${name}`])
+
+/** In which zone times are shown. */
+export type Zone = "local" | "UTC"
+
+export const zoneName = (zone: Zone) => (zone === "UTC" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone)
+
+const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+const two = (n: number) => String(n).padStart(2, "0")
+
+const partsOf = (t: number, zone: Zone) => {
+  const d = new Date(t)
+  return zone === "UTC"
+    ? {
+        weekday: d.getUTCDay(),
+        date: d.getUTCDate(),
+        month: d.getUTCMonth(),
+        hour: d.getUTCHours(),
+        minute: d.getUTCMinutes()
+      }
+    : { weekday: d.getDay(), date: d.getDate(), month: d.getMonth(), hour: d.getHours(), minute: d.getMinutes() }
+}
+
+export const clock = (t: number, zone: Zone) => {
+  const parts = partsOf(t, zone)
+  return `${two(parts.hour)}:${two(parts.minute)}`
+}
+export const dayOf = (t: number, zone: Zone) => {
+  const { date, month, weekday } = partsOf(t, zone)
+  return `${weekdays[weekday]} ${date} ${months[month]}`
+}
+export const moment = (t: number, zone: Zone) => `${dayOf(t, zone)} ${clock(t, zone)}`
+
+export const length = (millis: number) => {
+  const m = Math.round(Math.abs(millis) / minute)
+  if (m < 1) return "under a minute"
+  if (m < 90) return `${m} min`
+  const h = Math.floor(m / 60)
+  if (h < 36) return m % 60 === 0 ? `${h} h` : `${h} h ${m % 60} min`
+  return `${Math.round(h / 24)} days`
+}
+
+const stateWords: Readonly<Record<string, string>> = {
+  succeeded: "Succeeded",
+  partially_succeeded: "Partly failed",
+  failed: "Failed",
+  running: "Running",
+  cancelled: "Cancelled",
+  skipped: "Skipped",
+  queued: "Queued",
+  paused: "Paused",
+  scheduled: "Scheduled",
+  unknown: "Unknown state"
+}
+const stateOf = (state: string) => stateWords[state] ?? state
+
+/** What a mark is called, in a word or two. */
+export const wordOf = (mark: Mark, definition: Definition, now: number): string => {
+  const problem = problemOf(mark, definition, now)
+  if (problem !== undefined) return labels[problem]
+  return mark.kind === "run" ? stateOf(mark.state).toLowerCase() : (mark.verdict ?? "planned")
+}
+
+/** A mark in a sentence, for who hovers and for who listens. */
+export const sentence = (mark: Mark, { longest }: Definition, now: number, zone: Zone): string => {
+  const at = moment(mark.start, zone)
+  if (mark.kind === "occurrence") return occurrence(mark, at, now)
+  const word = stateOf(mark.state)
+  const late = mark.verdict === "late" && mark.delay !== null ? `, ${length(mark.delay)} after its planned time` : ""
+  if (!isOpen(mark)) {
+    return `${word}: ${at}${mark.finish === null ? "" : `, took ${length(mark.finish - mark.start)}`}${late}`
+  }
+  const long = longest !== null && now - mark.start > longest ? `; earlier runs took at most ${length(longest)}` : ""
+  return `${word} for ${length(now - mark.start)}, since ${at}${late}${long}`
+}
+
+const occurrence = ({ start, verdict, why }: Mark, at: string, now: number): string => {
+  switch (verdict) {
+    case "missed":
+      return `Missed: planned for ${at}, and no run came`
+    case "overdue":
+      return `Overdue: planned for ${at}, ${length(now - start)} ago, and no run yet`
+    case "unknown":
+      return `Planned for ${at}; not known whether it ran${why === null ? "" : `, because ${reasons[why]}`}`
+    case "withdrawn":
+      return `Was planned for ${at}, and then taken off the plan`
+    case "skipped":
+    case "cancelled":
+      return `Planned for ${at}, ${verdict} by the vendor`
+    case "due":
+      return `Due since ${at}`
+    default:
+      return `Planned for ${at}`
+  }
+}
+
+const reasons: Record<NonNullable<Mark["why"]>, string> = {
+  "runs not read": "the runs have not been read completely since then",
+  "runs not read so far back": "the runs were not read so far back",
+  "plan not read": "the plan was not read shortly before and after that time",
+  "plan changed": "the plan was changed around that time"
+}
+
+export interface Tick {
+  readonly t: number
+  readonly label: string
+  readonly isDay: boolean
+}
+
+/** The lines of the axis: days, and hours between them where there is room. */
+export const ticksOf = (from: number, until: number, width: number, zone: Zone): ReadonlyArray<Tick> => {
+  const perDay = (width * day) / (until - from)
+  const step = [1, 3, 6, 12].find((hours) => (perDay * hours) / 24 > 84) ?? 24
+  const skip = perDay < 22 ? 7 : perDay < 48 ? 2 : 1
+  const found: Array<Tick> = []
+  const d = new Date(from)
+  if (zone === "UTC") d.setUTCHours(0, 0, 0, 0)
+  else d.setHours(0, 0, 0, 0)
+  for (let days = 0; d.getTime() < until;) {
+    const t = d.getTime()
+    const isDay = partsOf(t, zone).hour === 0
+    if (isDay) days += 1
+    if (t >= from && (!isDay || skip === 1 || days % skip === 0)) {
+      const { date, month } = partsOf(t, zone)
+      found.push({
+        t,
+        isDay,
+        label: isDay ? (perDay < 80 ? `${date} ${months[month]}` : dayOf(t, zone)) : clock(t, zone)
+      })
+    }
+    if (zone === "UTC") d.setUTCHours(d.getUTCHours() + step)
+    else d.setHours(d.getHours() + step)
+  }
+  return found
+}
+
+/** Since when a connection is not read, as far as a row tells; `undefined` where it is. */
+export const blindSince = ({ completeAt, failingSince }: Connection): number | undefined =>
+  failingSince === null ? undefined : (completeAt ?? 0)
+
+/** Why a connection is not read, in words. */
+export const trouble = ({ completeAt, failures }: Connection, now: number): string => {
+  const since = completeAt === null ? "never read completely" : `not read for ${length(now - completeAt)}`
+  const [first] = failures
+  if (first === undefined) return since
+  const place = [first.listing, first.scope].filter((part) => part !== null).join(" ")
+  const more = failures.length > 1 ? `, and ${failures.length - 1} more` : ""
+  return `${since}: ${place === "" ? "" : `${place}: `}${first.message}${more}`
+}

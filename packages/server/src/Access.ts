@@ -1,0 +1,122 @@
+/**
+ * Who may read: everybody on this machine where there is no token, and otherwise who has it.
+ */
+import { Clock, Effect, Layer, Redacted } from "effect"
+import { Cookies, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { createHash, timingSafeEqual } from "node:crypto"
+import { Authorization } from "./Api.ts"
+import * as Schemas from "./Schemas.ts"
+
+/** The token, where one is needed. */
+export type Token = Redacted.Redacted | undefined
+
+const digest = (text: string) => createHash("sha256").update(text).digest()
+
+/** Compares without telling by its time how much is right. */
+const isToken = (given: string, token: Redacted.Redacted) =>
+  timingSafeEqual(digest(given), digest(Redacted.value(token)))
+
+const cookieName = "scanjobs_token"
+
+/** What the API asks of a request. */
+export const authorization = (token: Token) => {
+  const check = <A, E, R>(self: Effect.Effect<A, E, R>, given: Redacted.Redacted) =>
+    token === undefined || isToken(Redacted.value(given), token)
+      ? self
+      : Effect.fail(new Schemas.Unauthorized({ detail: "send the token as Authorization: Bearer TOKEN, or sign in" }))
+  return Layer.succeed(
+    Authorization,
+    Authorization.of({
+      bearer: (self, { credential }) => check(self, credential),
+      cookie: (self, { credential }) => check(self, credential)
+    })
+  )
+}
+
+const loopback: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"])
+
+/** Only what this server sends may run, and only it may be asked. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+/** The documentation page has its scripts in itself; these may run, and no others. */
+const policyOfDocs = (response: HttpServerResponse.HttpServerResponse): string => {
+  const { body } = response
+  const html = body._tag === "Uint8Array" ? new TextDecoder().decode(body.body) : ""
+  const hashes = [...html.matchAll(/<script(?:\s[^>]*)?>([\s\S]*?)<\/script>/g)].map(
+    ([, script = ""]) => `'sha256-${digest(script).toString("base64")}'`
+  )
+  return `default-src 'none'; script-src ${hashes.join(" ") || "'none'"}; style-src 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'`
+}
+
+const pathOf = ({ url }: { readonly url: string }) => url.split("?")[0] ?? ""
+
+/**
+ * Refuses names that are not this machine's where there is no token: a page of another origin reaches loopback by a name that resolves
+ * to it. Every answer says what a browser must not do with it.
+ */
+export const guard = (token: Token) => {
+  let docsPolicy: string | undefined
+  return HttpRouter.middleware(
+    (app) =>
+      Effect.gen(function* () {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const host = (request.headers["host"] ?? "").replace(/:\d+$/, "").toLowerCase()
+        if (token === undefined && !loopback.has(host)) {
+          return HttpServerResponse.text("this server has no token, and answers to names of this machine only\n", {
+            status: 421
+          })
+        }
+        const response = yield* app
+        const path = pathOf(request)
+        const isDocs = path === "/docs" && response.status === 200
+        if (isDocs) docsPolicy ??= policyOfDocs(response)
+        return HttpServerResponse.setHeaders(response, {
+          "content-security-policy": isDocs && docsPolicy !== undefined ? docsPolicy : policy,
+          "cross-origin-opener-policy": "same-origin",
+          "cross-origin-resource-policy": "same-origin",
+          "referrer-policy": "no-referrer",
+          "x-content-type-options": "nosniff",
+          ...(path.startsWith("/api/") ? { "cache-control": "private, no-cache" } : {})
+        })
+      }),
+    { global: true }
+  )
+}
+
+/** How many wrong tokens are looked at within {@link period}. */
+const attempts = 10
+const period = 60_000
+
+/** The form's answer: a right token becomes a cookie that scripts cannot read and other sites do not send. */
+export const session = (token: Token) => {
+  let wrong: ReadonlyArray<number> = []
+  return HttpRouter.add(
+    "POST",
+    "/session",
+    Effect.gen(function* () {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const now = yield* Clock.currentTimeMillis
+      wrong = wrong.filter((at) => at > now - period)
+      if (wrong.length >= attempts) {
+        return HttpServerResponse.text("too many wrong tokens; wait a minute\n", {
+          status: 429,
+          headers: { "retry-after": "60" }
+        })
+      }
+      const given = (yield* Effect.orElseSucceed(request.text, () => "")).slice(0, 1000)
+      if (token !== undefined && !isToken(given, token)) {
+        wrong = [...wrong, now]
+        return HttpServerResponse.text("the token is not right\n", { status: 401 })
+      }
+      const cookie = Cookies.setUnsafe(Cookies.empty, cookieName, given, {
+        httpOnly: true,
+        sameSite: "strict",
+        secure: request.headers["x-forwarded-proto"] === "https",
+        path: "/",
+        maxAge: "30 days"
+      })
+      return HttpServerResponse.empty({ status: 204, cookies: cookie })
+    })
+  )
+}

@@ -1,0 +1,140 @@
+/**
+ * The API as a value: of it are made the server, the OpenAPI document and typed clients.
+ *
+ * **Example** (a typed client)
+ *
+ * ```ts
+ * import { Api } from "@scanjobs/server"
+ * import { Effect } from "effect"
+ * import { FetchHttpClient } from "effect/http"
+ * import { HttpApiClient } from "effect/http-api"
+ *
+ * export const failed = Effect.gen(function* () {
+ *   const client = yield* HttpApiClient.make(Api.Api, { baseUrl: "http://127.0.0.1:4700" })
+ *   const { jobs } = yield* client.jobs({ query: { state: ["failed"] } })
+ *   return jobs.map(({ name, startTime }) => [name, startTime])
+ * }).pipe(Effect.provide(FetchHttpClient.layer))
+ * ```
+ */
+import { ScanJob } from "@scanjobs/core"
+import { Verdict } from "@scanjobs/history"
+import { Schema, SchemaGetter } from "effect"
+import {
+  HttpApi,
+  HttpApiEndpoint,
+  HttpApiGroup,
+  HttpApiMiddleware,
+  HttpApiSchema,
+  HttpApiSecurity,
+  OpenApi
+} from "effect/http-api"
+import * as Schemas from "./Schemas.ts"
+
+/**
+ * A token, as a program sends it, or as a browser keeps it where no script can read it.
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export class Authorization extends HttpApiMiddleware.Service<Authorization>()("@scanjobs/server/Authorization", {
+  security: {
+    bearer: HttpApiSecurity.bearer,
+    cookie: HttpApiSecurity.apiKey({ in: "cookie", key: "scanjobs_token" })
+  },
+  error: Schemas.Unauthorized
+}) {}
+
+const Instant = Schema.String.pipe(
+  Schema.check(
+    Schema.makeFilter((text: string) => /(?:Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)), {
+      expected: "an ISO 8601 time with Z or an offset"
+    })
+  ),
+  Schema.decodeTo(Schema.Finite, {
+    decode: SchemaGetter.transform((text) => Date.parse(text)),
+    encode: SchemaGetter.transform((millis) => new Date(millis).toISOString())
+  })
+)
+
+/** A parameter that may be given several times. */
+const several = <S extends Schema.Constraint>(item: S) => Schema.optionalKey(Schema.Union([item, Schema.Array(item)]))
+const whole = (minimum: number, maximum: number) =>
+  Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum, maximum }))
+
+const span = { from: Schema.optionalKey(Instant), until: Schema.optionalKey(Instant) }
+const limit = Schema.optionalKey(whole(1, 1000))
+
+class History extends HttpApiGroup.make("history", { topLevel: true })
+  .add(
+    HttpApiEndpoint.get("connections", "/connections", {
+      success: Schema.Array(Schemas.Connection),
+      error: Schemas.StoreUnavailable
+    }).annotate(OpenApi.Summary, "Every connection, and how well it could be read"),
+    HttpApiEndpoint.get("definitions", "/definitions", {
+      query: { connection: several(Schema.String) },
+      success: Schema.Array(Schemas.Definition),
+      error: Schemas.StoreUnavailable
+    }).annotate(OpenApi.Summary, "Every definition, with its last and next run and its rhythm"),
+    HttpApiEndpoint.get("jobs", "/jobs", {
+      query: {
+        ...span,
+        limit,
+        cursor: Schema.optionalKey(Schema.String),
+        connection: several(Schema.String),
+        kind: several(ScanJob.Kind),
+        state: several(ScanJob.State),
+        category: several(ScanJob.Category),
+        verdict: several(Verdict.Name),
+        text: Schema.optionalKey(Schema.String)
+      },
+      success: Schemas.JobPage,
+      error: [Schemas.BadQuery, Schemas.StoreUnavailable]
+    }).annotate(OpenApi.Summary, "Runs, planned runs and definitions by start time; those without one come last"),
+    HttpApiEndpoint.get("job", "/jobs/:id", {
+      params: { id: Schema.String },
+      success: Schemas.Detail,
+      error: [Schemas.NotFound, Schemas.StoreUnavailable]
+    }).annotate(OpenApi.Summary, "One job with the vendor's row and its changes; encode the id"),
+    HttpApiEndpoint.get("changes", "/changes", {
+      query: {
+        after: Schema.optionalKey(whole(0, Number.MAX_SAFE_INTEGER)),
+        limit,
+        connection: several(Schema.String)
+      },
+      success: Schema.Array(Schemas.ChangeRecord),
+      error: Schemas.StoreUnavailable
+    }).annotate(OpenApi.Summary, "Changes in the order in which they were found"),
+    HttpApiEndpoint.get("timeline", "/timeline", {
+      query: span,
+      success: Schemas.Timeline,
+      error: [Schemas.BadQuery, Schemas.StoreUnavailable]
+    }).annotate(OpenApi.Summary, "What the page draws: connections, definitions and their runs"),
+    HttpApiEndpoint.get("events", "/events", {
+      headers: { "last-event-id": Schema.optionalKey(Schema.String) },
+      success: HttpApiSchema.StreamSse({ events: Schemas.Event, error: Schemas.StoreUnavailable }),
+      error: Schemas.StoreUnavailable
+    }).annotate(OpenApi.Summary, "Changes as they come, as server-sent events that go on after Last-Event-ID"),
+    HttpApiEndpoint.get("health", "/health", {
+      success: Schemas.Health,
+      error: Schemas.StoreUnavailable
+    }).annotate(OpenApi.Summary, "Which connections cannot be read")
+  )
+  .middleware(Authorization)
+  .prefix("/api/v1") {}
+
+/**
+ * The API of a history, all of it read-only.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export class Api extends HttpApi.make("scanjobs")
+  .add(History)
+  .middleware(HttpApiMiddleware.ProblemDetails)
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "scanjobs",
+      version: "1",
+      description: "Every scan at every vendor: planned, running, finished and missed."
+    })
+  ) {}

@@ -1,0 +1,120 @@
+/**
+ * What the API sends: stored jobs, changes, connections, and what a time line shows. Times are ISO 8601 in jobs and changes, as in
+ * every other output, and epoch milliseconds in the time line, which is made for drawing.
+ */
+import { ScanJob } from "@scanjobs/core"
+import { Change, Verdict } from "@scanjobs/history"
+import { Schema } from "effect"
+import { HttpApiError } from "effect/http-api"
+
+const Millis = Schema.Finite.pipe(Schema.annotate({ description: "epoch milliseconds" }))
+
+export const Job = Schema.Struct({
+  ...ScanJob.schema(Schema.Unknown).fields,
+  verdict: Schema.NullOr(Verdict.Name),
+  why: Schema.NullOr(Verdict.Why),
+  delay: Schema.NullOr(Schema.Finite),
+  firstSeen: Millis
+}).annotate({ identifier: "Job" })
+
+export const JobPage = Schema.Struct({
+  jobs: Schema.Array(Job),
+  /** Where the next page begins; `null` after the last one. */
+  next: Schema.NullOr(Schema.String)
+})
+
+export const ChangeRecord = Schema.Struct({
+  id: Schema.Int,
+  at: Millis,
+  what: Change.What,
+  was: Schema.NullOr(Schema.String),
+  now: Schema.NullOr(Schema.String),
+  job: Job
+}).annotate({ identifier: "Change" })
+
+export const Detail = Schema.Struct({ job: Job, changes: Schema.Array(ChangeRecord) })
+
+export const Connection = Schema.Struct({
+  provider: Schema.String,
+  name: Schema.String,
+  syncedAt: Schema.NullOr(Millis),
+  completeAt: Schema.NullOr(Millis),
+  failingSince: Schema.NullOr(Millis),
+  failures: Schema.Array(
+    Schema.Struct({
+      listing: Schema.NullOr(Schema.String),
+      scope: Schema.NullOr(Schema.String),
+      since: Schema.NullOr(Millis),
+      message: Schema.String
+    })
+  )
+}).annotate({ identifier: "Connection" })
+
+export const Definition = Schema.Struct({
+  provider: Schema.String,
+  connection: Schema.String,
+  scope: Schema.NullOr(Schema.String),
+  definitionId: Schema.NullOr(Schema.String),
+  name: Schema.NullOr(Schema.String),
+  category: ScanJob.Category,
+  lastStart: Schema.NullOr(Millis),
+  nextStart: Schema.NullOr(Millis),
+  expectedBy: Schema.NullOr(Millis),
+  isSilent: Schema.Boolean,
+  longest: Schema.NullOr(Schema.Finite)
+}).annotate({ identifier: "Definition" })
+
+/** One run, or one planned run that no run met. */
+export const Mark = Schema.Struct({
+  id: Schema.String,
+  kind: Schema.Literals(["run", "occurrence"]),
+  state: ScanJob.State,
+  verdict: Schema.NullOr(Verdict.Name),
+  why: Schema.NullOr(Verdict.Why),
+  start: Millis,
+  finish: Schema.NullOr(Millis),
+  /** Milliseconds from the planned time to the start. */
+  delay: Schema.NullOr(Schema.Finite)
+}).annotate({ identifier: "Mark" })
+
+export const Timeline = Schema.Struct({
+  now: Millis,
+  connections: Schema.Array(Connection),
+  rows: Schema.Array(Schema.Struct({ definition: Definition, marks: Schema.Array(Mark) }))
+})
+
+export const Health = Schema.Struct({
+  status: Schema.Literals(["ok", "incomplete"]),
+  connections: Schema.Int,
+  failing: Schema.Array(Schema.String)
+})
+
+/** A change, by whose id a client goes on after it was cut off; or a sign of life for what sits between. */
+export const Event = Schema.Union([
+  Schema.Struct({ id: Schema.String, event: Schema.Literal("change"), data: Schema.fromJsonString(ChangeRecord) }),
+  Schema.Struct({ event: Schema.Literal("ping"), data: Schema.String })
+])
+
+export class NotFound extends HttpApiError.Problem<NotFound>()(
+  "NotFound",
+  { type: "about:blank", status: 404, title: "Not found" },
+  { detail: Schema.String }
+) {}
+
+export class BadQuery extends HttpApiError.Problem<BadQuery>()(
+  "BadQuery",
+  { type: "about:blank", status: 400, title: "Bad request" },
+  { detail: Schema.String }
+) {}
+
+export class Unauthorized extends HttpApiError.Problem<Unauthorized>()(
+  "Unauthorized",
+  { type: "about:blank", status: 401, title: "Unauthorized" },
+  { detail: Schema.String }
+) {}
+
+export class StoreUnavailable extends HttpApiError.Problem<StoreUnavailable>()(
+  "StoreUnavailable",
+  { type: "about:blank", status: 503, title: "The store cannot be used" },
+  { detail: Schema.String }
+) {}

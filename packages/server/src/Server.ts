@@ -1,0 +1,90 @@
+/**
+ * Serves a history over HTTP: the page at `/`, the API at `/api/v1`, its description at `/openapi.json` and `/docs`.
+ *
+ * **Details**
+ *
+ * - Everything is read-only.
+ * - Without a token, it answers only to names of this machine. With one, programs send it as `Authorization: Bearer TOKEN`, and the page
+ *   asks for it.
+ *
+ * **Example** (the history of a file, on port 4700)
+ *
+ * ```ts
+ * import { Store } from "@scanjobs/history"
+ * import { Server } from "@scanjobs/server"
+ * import { Effect, Layer } from "effect"
+ *
+ * const options: Server.Options = { host: "127.0.0.1", port: 4700 }
+ * export const program = Layer.launch(Server.layer(options).pipe(Layer.provide(Store.layerSqlite("scanjobs.db"))))
+ * ```
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import type { Store } from "@scanjobs/history"
+import { Layer, type PlatformError, type Redacted } from "effect"
+import {
+  HttpMiddleware,
+  HttpRouter,
+  type HttpServer,
+  type HttpServerError,
+  HttpServerResponse,
+  HttpStaticServer
+} from "effect/http"
+import { HttpApiBuilder, HttpApiMiddleware, HttpApiScalar } from "effect/http-api"
+import { createServer } from "node:http"
+import { fileURLToPath } from "node:url"
+import * as Access from "./Access.ts"
+import { Api } from "./Api.ts"
+import * as Handlers from "./Handlers.ts"
+
+/**
+ * Where a server listens, and who may read.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The address of this machine on which it listens, such as `127.0.0.1`. */
+  readonly host: string
+  /** 0 for any that is free. */
+  readonly port: number
+  /** What readers must show. Without it, the server answers only to names of this machine. */
+  readonly token?: Redacted.Redacted | undefined
+}
+
+/** The files of the page, which its build puts here. */
+const pageFolder = fileURLToPath(new URL("../page", import.meta.url))
+
+const healthz = HttpRouter.add("GET", "/healthz", HttpServerResponse.text("ok\n"))
+
+/**
+ * The server. It ends within a second of its scope, also while clients listen to events.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = ({
+  host,
+  port,
+  token
+}: Options): Layer.Layer<
+  HttpServer.HttpServer,
+  HttpServerError.ServeError | PlatformError.PlatformError,
+  Store.Store
+> => {
+  const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
+    Layer.provide(Handlers.layer),
+    Layer.provide([Access.authorization(token), HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
+  )
+  const routes = Layer.mergeAll(
+    api,
+    HttpApiScalar.layer(Api, { path: "/docs", scalar: { withDefaultFonts: false } }),
+    healthz,
+    Access.session(token),
+    HttpStaticServer.layer({ root: pageFolder, cacheControl: "no-cache" })
+  ).pipe(Layer.provide(Access.guard(token)))
+  return HttpRouter.serve(routes, {
+    disableLogger: true,
+    disableListenLog: true,
+    middleware: HttpMiddleware.compression()
+  }).pipe(Layer.provideMerge(NodeHttpServer.layer(createServer, { host, port, gracefulShutdownTimeout: "1 second" })))
+}

@@ -1,0 +1,206 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted, Stream } from "effect"
+import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
+import { HttpApiClient } from "effect/http-api"
+import { request } from "node:http"
+import { Api } from "../src/index.ts"
+import { change, serve } from "./Fixture.ts"
+
+const get = (url: string, headers: Readonly<Record<string, string>> = {}) =>
+  Effect.promise(async () => {
+    const answer = await fetch(url, { headers })
+    return { status: answer.status, headers: answer.headers, text: await answer.text() }
+  })
+
+/** Sends a `Host` of its own, which `fetch` does not. */
+const statusFor = (url: string, host: string) =>
+  Effect.callback<number>((resume) => {
+    request(url, { headers: { host } }, (answer) => {
+      answer.resume()
+      resume(Effect.succeed(answer.statusCode ?? 0))
+    }).end()
+  })
+
+const clientOf = (baseUrl: string) =>
+  HttpApiClient.make(Api.Api, { baseUrl }).pipe(Effect.provide(FetchHttpClient.layer))
+
+describe("the API", () => {
+  it.live("gives each job once, however small its pages are", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve()
+      const client = yield* clientOf(url)
+      const { jobs: all } = yield* client.jobs({ query: {} })
+      const found: Array<string> = []
+      let cursor: string | undefined
+      do {
+        const page = yield* client.jobs({ query: { limit: 2, ...(cursor === undefined ? {} : { cursor }) } })
+        found.push(...page.jobs.map(({ id }) => id))
+        cursor = page.next ?? undefined
+      } while (cursor !== undefined)
+      assert.strictEqual(found.length, 12)
+      assert.deepStrictEqual(
+        found,
+        all.map(({ id }) => id)
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("filters jobs by several values of one parameter", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve()
+      const client = yield* clientOf(url)
+      const { jobs } = yield* client.jobs({ query: { state: ["failed", "running"], connection: "acme" } })
+      assert.deepStrictEqual(
+        jobs.map(({ state }) => state),
+        ["failed", "running"]
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("gives a job with the vendor's row, and a problem where there is none", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve()
+      const client = yield* clientOf(url)
+      const { job } = yield* client.job({ params: { id: "tenable/acme/runs/v7" } })
+      assert.strictEqual(job.state, "failed")
+      assert.property(job.raw, "note")
+      const missing = yield* get(`${url}/api/v1/jobs/${encodeURIComponent("tenable/acme/runs/none")}`)
+      assert.strictEqual(missing.status, 404)
+      assert.include(missing.headers.get("content-type") ?? "", "application/problem+json")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("says what is wrong with a query, as a problem", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve()
+      for (const query of [
+        "jobs?limit=0",
+        "jobs?cursor=nonsense",
+        "jobs?from=yesterday",
+        "timeline?from=2020-01-01T00:00:00Z"
+      ]) {
+        const { headers, status, text } = yield* get(`${url}/api/v1/${query}`)
+        assert.strictEqual(status, 400, query)
+        assert.include(headers.get("content-type") ?? "", "application/problem+json")
+        assert.strictEqual(JSON.parse(text).status, 400)
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("sends no body again where nothing is new", () =>
+    Effect.gen(function* () {
+      const { store, url } = yield* serve()
+      const first = yield* get(`${url}/api/v1/timeline`)
+      const etag = first.headers.get("etag") ?? ""
+      const second = yield* get(`${url}/api/v1/timeline`, { "if-none-match": etag })
+      // A minute may have ended between the two.
+      if (second.status !== 304) assert.notStrictEqual(second.headers.get("etag"), etag)
+      yield* Effect.provideContext(change, store)
+      const third = yield* get(`${url}/api/v1/timeline`, { "if-none-match": etag })
+      assert.strictEqual(third.status, 200)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("tells changes as they come, and those after an id to who was cut off", () =>
+    Effect.gen(function* () {
+      const { store, url } = yield* serve()
+      const client = yield* clientOf(url)
+      yield* Effect.provideContext(change, store)
+      const events = yield* client.events({ headers: { "last-event-id": "0" } })
+      const [first] = yield* events.pipe(
+        Stream.filter(({ event }) => event === "change"),
+        Stream.take(1),
+        Stream.runCollect
+      )
+      assert.strictEqual(first?.event === "change" ? first.data.now : undefined, "succeeded")
+      const changes = yield* client.changes({ query: { after: 0 } })
+      assert.deepStrictEqual(
+        changes.map(({ was }) => was),
+        ["running"]
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("names what cannot be read", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve()
+      const client = yield* clientOf(url)
+      assert.deepStrictEqual(yield* client.health(), { status: "incomplete", connections: 2, failing: ["globex"] })
+      const { rows } = yield* client.timeline({ query: {} })
+      assert.strictEqual(rows.length, 4)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("describes itself as OpenAPI 3.1, and on a page whose scripts alone may run", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve()
+      const { text } = yield* get(`${url}/openapi.json`)
+      assert.strictEqual(JSON.parse(text).openapi, "3.1.0")
+      const docs = yield* get(`${url}/docs`)
+      const policy = docs.headers.get("content-security-policy") ?? ""
+      assert.match(policy, /script-src 'sha256-/)
+      assert.notInclude(policy, "http")
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("who may read", () => {
+  const token = Redacted.make("a-token-of-some-length")
+
+  it.live("names of other machines are refused without a token", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve()
+      assert.strictEqual(yield* statusFor(`${url}/api/v1/jobs`, "evil.example"), 421)
+      assert.strictEqual(yield* statusFor(`${url}/healthz`, "localhost:4700"), 200)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("everything of the API wants the token", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve(token)
+      for (const path of ["connections", "definitions", "jobs", "jobs/x", "changes", "timeline", "events", "health"]) {
+        const { headers, status } = yield* get(`${url}/api/v1/${path}`)
+        assert.strictEqual(status, 401, path)
+        assert.include(headers.get("content-type") ?? "", "application/problem+json")
+        assert.strictEqual((yield* get(`${url}/api/v1/${path}`, { authorization: "Bearer wrong" })).status, 401, path)
+      }
+      const { status } = yield* get(`${url}/api/v1/jobs`, { authorization: `Bearer ${Redacted.value(token)}` })
+      assert.strictEqual(status, 200)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live(
+    "signing in gives a cookie that no script reads and no other site sends, and ten wrong tokens are enough",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* serve(token)
+        const signIn = (text: string) =>
+          HttpClient.execute(HttpClientRequest.post(`${url}/session`).pipe(HttpClientRequest.bodyText(text))).pipe(
+            Effect.provide(FetchHttpClient.layer)
+          )
+        const { headers, status } = yield* signIn(Redacted.value(token))
+        assert.strictEqual(status, 204)
+        const cookie = headers["set-cookie"] ?? ""
+        assert.match(cookie, /HttpOnly/)
+        assert.match(cookie, /SameSite=Strict/)
+        const answer = yield* get(`${url}/api/v1/jobs`, { cookie: cookie.split(";")[0] ?? "" })
+        assert.strictEqual(answer.status, 200)
+        for (let n = 0; n < 10; n++) assert.strictEqual((yield* signIn("wrong")).status, 401)
+        assert.strictEqual((yield* signIn("wrong")).status, 429)
+      }).pipe(Effect.scoped)
+  )
+
+  it.live("no answer may be framed, sniffed, or asked for by another origin", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve()
+      for (const path of ["/healthz", "/api/v1/jobs", "/openapi.json"]) {
+        const { headers } = yield* get(url + path, { origin: "https://evil.example" })
+        const policy = headers.get("content-security-policy") ?? ""
+        assert.include(policy, "frame-ancestors 'none'")
+        assert.notInclude(policy, "unsafe-inline")
+        assert.strictEqual(headers.get("x-content-type-options"), "nosniff")
+        assert.isNull(headers.get("access-control-allow-origin"))
+      }
+    }).pipe(Effect.scoped)
+  )
+})
