@@ -4,7 +4,7 @@
 import { Clock, Effect, Layer, Redacted } from "effect"
 import { Cookies, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { createHash, timingSafeEqual } from "node:crypto"
-import { Authorization } from "./Api.ts"
+import { Authorization } from "./Authorization.ts"
 import * as Schemas from "./Schemas.ts"
 
 /** The token, where one is needed. */

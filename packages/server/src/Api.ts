@@ -19,30 +19,9 @@
 import { ScanJob } from "@scanjobs/core"
 import { Verdict } from "@scanjobs/history"
 import { Schema, SchemaGetter } from "effect"
-import {
-  HttpApi,
-  HttpApiEndpoint,
-  HttpApiGroup,
-  HttpApiMiddleware,
-  HttpApiSchema,
-  HttpApiSecurity,
-  OpenApi
-} from "effect/http-api"
+import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Authorization } from "./Authorization.ts"
 import * as Schemas from "./Schemas.ts"
-
-/**
- * A token, as a program sends it, or as a browser keeps it where no script can read it.
- *
- * @since 0.1.0
- * @category services
- */
-export class Authorization extends HttpApiMiddleware.Service<Authorization>()("@scanjobs/server/Authorization", {
-  security: {
-    bearer: HttpApiSecurity.bearer,
-    cookie: HttpApiSecurity.apiKey({ in: "cookie", key: "scanjobs_token" })
-  },
-  error: Schemas.Unauthorized
-}) {}
 
 const Instant = Schema.String.pipe(
   Schema.check(

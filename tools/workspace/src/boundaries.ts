@@ -71,7 +71,7 @@ class Boundaries {
     }
     const used = new Set<string>()
     const cwd = join(this.#root, dir)
-    const files = globSync("{src,test,bin}/**/*.{ts,mts,js,mjs}", { cwd, exclude: ["**/{files,fixtures}/**"] })
+    const files = globSync("{src,test,bin}/**/*.{ts,tsx,mts,js,mjs}", { cwd, exclude: ["**/{files,fixtures}/**"] })
     for (const path of files.map((file) => file.replaceAll("\\", "/")).toSorted()) {
       const wrong = checkFile(this.#root, dir, path)
       if (wrong !== undefined) this.problems.push(`${dir}/${path}: ${wrong}`)
@@ -131,11 +131,11 @@ class Boundaries {
   }
 
   /**
-   * A library shares `effect` and the core with the program that installs it, so both are peers. The testing package brings
+   * A library shares `effect`, the core and the history's store with the program that installs it, so these are peers. The testing package brings
    * a web server that production does not need, so a provider names it as an optional peer.
    */
   #checkKind({ layer, manifest }: Project, name: string, other: string | undefined, key: string): string | undefined {
-    const isShared = name === "effect" || other === "core"
+    const isShared = name === "effect" || other === "core" || other === "history"
     const isForEmulator = layer === "provider" && other === "testing"
     if (key === "dependencies" && libraries.has(layer) && (isShared || isForEmulator)) {
       return `${name} is a dependency, and must be ${isForEmulator ? "an optional peer" : "a peer"}: ${
