@@ -1,6 +1,7 @@
 // Builds the page into the server's package. The files are made anew with each build, and are not part of the repository.
 import { cpSync, mkdirSync, rmSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { rolldown } from "rolldown"
 
 const own = import.meta.dirname
@@ -14,4 +15,9 @@ const bundle = await rolldown({
   tsconfig: join(own, "tsconfig.json")
 })
 await bundle.write({ file: join(target, "main.js"), format: "esm", minify: true })
+// Its licence wants to be where its code is.
+cpSync(
+  join(dirname(fileURLToPath(import.meta.resolve("preact/package.json"))), "LICENSE"),
+  join(target, "LICENCE-preact.txt")
+)
 for (const file of ["index.html", "style.css", "icon.svg"]) cpSync(join(own, "src", file), join(target, file))

@@ -3,7 +3,7 @@
  */
 import { Clock, Effect, Layer, Redacted } from "effect"
 import { Cookies, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { createHash, timingSafeEqual } from "node:crypto"
+import { createHash, createHmac, timingSafeEqual } from "node:crypto"
 import { Authorization } from "./Authorization.ts"
 import * as Schemas from "./Schemas.ts"
 
@@ -31,6 +31,35 @@ export const authorization = (token: Token) => {
       cookie: (self, { credential }) => check(self, credential)
     })
   )
+}
+
+/** What the address of the calendar carries, because calendars send no header. It opens nothing else, and does not tell the token. */
+export const calendarKey = (token: Redacted.Redacted): string =>
+  createHmac("sha256", Redacted.value(token)).update("calendar").digest("base64url")
+
+/** What routes beside the API ask of a request. */
+export const signedIn = (
+  token: Token,
+  allows: (request: HttpServerRequest.HttpServerRequest) => boolean = () => false
+) =>
+  HttpRouter.middleware((app) =>
+    Effect.gen(function* () {
+      if (token === undefined) return yield* app
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const bearer = /^Bearer (.+)$/i.exec(request.headers["authorization"] ?? "")?.[1]
+      if (isToken(bearer ?? request.cookies[cookieName] ?? "", token) || allows(request)) return yield* app
+      return HttpServerResponse.text("send the token as Authorization: Bearer TOKEN\n", {
+        status: 401,
+        headers: { "www-authenticate": "Bearer" }
+      })
+    })
+  )
+
+/** Whether the address of a request carries the calendar's key. */
+export const hasCalendarKey = (token: Token) => {
+  const key = token === undefined ? undefined : Redacted.make(calendarKey(token))
+  return ({ url }: { readonly url: string }) =>
+    key !== undefined && isToken(new URLSearchParams(url.split("?")[1] ?? "").get("key") ?? "", key)
 }
 
 const loopback: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"])

@@ -6,15 +6,17 @@
  * - Everything is read-only.
  * - Without a token, it answers only to names of this machine. With one, programs send it as `Authorization: Bearer TOKEN`, and the page
  *   asks for it.
+ * - `/metrics` is for Prometheus, and `/calendar.ics` for calendars, whose address carries {@link calendarKey} where there is a token.
  *
  * **Example** (the history of a file, on port 4700)
  *
  * ```ts
  * import { Store } from "@scanjobs/history"
  * import { Server } from "@scanjobs/server"
- * import { Effect, Layer } from "effect"
+ * import { Layer, type Redacted } from "effect"
  *
  * const options: Server.Options = { host: "127.0.0.1", port: 4700 }
+ * export const addressOf = (token: Redacted.Redacted) => `http://scans.example/calendar.ics?key=${Server.calendarKey(token)}`
  * export const program = Layer.launch(Server.layer(options).pipe(Layer.provide(Store.layerSqlite("scanjobs.db"))))
  * ```
  */
@@ -34,7 +36,9 @@ import { createServer } from "node:http"
 import { fileURLToPath } from "node:url"
 import * as Access from "./Access.ts"
 import { Api } from "./Api.ts"
+import * as Calendar from "./Calendar.ts"
 import * as Handlers from "./Handlers.ts"
+import * as Metrics from "./Metrics.ts"
 
 /**
  * Where a server listens, and who may read.
@@ -50,6 +54,14 @@ export interface Options {
   /** What readers must show. Without it, the server answers only to names of this machine. */
   readonly token?: Redacted.Redacted | undefined
 }
+
+/**
+ * The key for the address of the calendar, because calendars send no header. It opens nothing else.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const calendarKey: (token: Redacted.Redacted) => string = Access.calendarKey
 
 /** The files of the page, which its build puts here. */
 const pageFolder = fileURLToPath(new URL("../page", import.meta.url))
@@ -79,6 +91,8 @@ export const layer = ({
     api,
     HttpApiScalar.layer(Api, { path: "/docs", scalar: { withDefaultFonts: false } }),
     healthz,
+    Metrics.route.pipe(Layer.provide(Access.signedIn(token).layer)),
+    Calendar.route.pipe(Layer.provide(Access.signedIn(token, Access.hasCalendarKey(token)).layer)),
     Access.session(token),
     HttpStaticServer.layer({ root: pageFolder, cacheControl: "no-cache" })
   ).pipe(Layer.provide(Access.guard(token)))

@@ -3,7 +3,7 @@ import { Effect, Redacted, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { request } from "node:http"
-import { Api } from "../src/index.ts"
+import { Api, Server } from "../src/index.ts"
 import { change, serve } from "./Fixture.ts"
 
 const get = (url: string, headers: Readonly<Record<string, string>> = {}) =>
@@ -144,6 +144,50 @@ describe("the API", () => {
   )
 })
 
+describe("the doors beside it", () => {
+  it.live("/metrics has one sample for each connection and what became of its runs", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve()
+      const { headers, text } = yield* get(`${url}/metrics`)
+      assert.include(headers.get("content-type") ?? "", "version=0.0.4")
+      const samples = new Map(
+        text
+          .split("\n")
+          .filter((line) => line !== "" && !line.startsWith("#"))
+          .map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ") + 1))])
+      )
+      const of = (name: string, labels: string) =>
+        [...samples].find(
+          ([key]) => key.startsWith(`${name}{`) && labels.split(" ").every((label) => key.includes(label))
+        )
+      assert.strictEqual(of("scanjobs_connection_failing", 'connection="globex"')?.[1], 1)
+      assert.strictEqual(of("scanjobs_connection_failing", 'connection="acme"')?.[1], 0)
+      assert.strictEqual(of("scanjobs_runs_24h", 'connection="acme" state="failed"')?.[1], 1)
+      assert.strictEqual(of("scanjobs_planned_24h", 'connection="acme" verdict="missed"')?.[1], 1)
+      assert.isAbove(of("scanjobs_last_complete_timestamp_seconds", 'connection="acme"')?.[1] ?? 0, 1e9)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("/calendar.ics has one event for each planned run, with short lines and an id that stays", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve()
+      const { headers, text } = yield* get(`${url}/calendar.ics`)
+      assert.include(headers.get("content-type") ?? "", "text/calendar")
+      const uids = text.match(/^UID:.*$/gm) ?? []
+      assert.strictEqual(uids.length, 3)
+      assert.strictEqual(new Set(uids).size, 3)
+      assert.deepStrictEqual((yield* get(`${url}/calendar.ics`)).text.match(/^UID:.*$/gm), uids)
+      assert.include(text, "SUMMARY:Missed: Weekly audit")
+      for (const line of text.trimEnd().split("\r\n")) {
+        assert.isAtMost(Buffer.byteLength(line), 75)
+        assert.notInclude(line, "\n")
+      }
+      const { text: one } = yield* get(`${url}/calendar.ics?connection=globex`)
+      assert.strictEqual(one.match(/^UID:/gm)?.length, 1)
+    }).pipe(Effect.scoped)
+  )
+})
+
 describe("who may read", () => {
   const token = Redacted.make("a-token-of-some-length")
 
@@ -166,6 +210,23 @@ describe("who may read", () => {
       }
       const { status } = yield* get(`${url}/api/v1/jobs`, { authorization: `Bearer ${Redacted.value(token)}` })
       assert.strictEqual(status, 200)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("so do the metrics and the calendar, which a key of its own opens, too, and nothing else", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve(token)
+      const key = Server.calendarKey(token)
+      const statusOf = (path: string, headers = {}) => Effect.map(get(url + path, headers), ({ status }) => status)
+      const bearer = { authorization: `Bearer ${Redacted.value(token)}` }
+      for (const path of ["/metrics", "/calendar.ics"]) {
+        assert.strictEqual(yield* statusOf(path), 401)
+        assert.strictEqual(yield* statusOf(path, bearer), 200)
+      }
+      assert.strictEqual(yield* statusOf(`/calendar.ics?key=${key}`), 200)
+      assert.strictEqual(yield* statusOf(`/calendar.ics?key=${key.slice(1)}`), 401)
+      assert.strictEqual(yield* statusOf(`/metrics?key=${key}`), 401)
+      assert.strictEqual(yield* statusOf("/api/v1/jobs", { authorization: `Bearer ${key}` }), 401)
     }).pipe(Effect.scoped)
   )
 

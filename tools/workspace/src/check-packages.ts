@@ -38,7 +38,7 @@ const pack = async ({ dir, manifest }: Project, target: string): Promise<string>
   const [packed] = JSON.parse(printed.slice(printed.indexOf("[\n"))) as [Packed]
   const paths = new Set(packed.files.map(({ path }) => path))
   const stale = [...paths].filter((path) => {
-    const source = /^dist\/(?!bundle\/)(.*?)(?:\.d)?\.[jt]s(?:\.map)?$/.exec(path)?.[1]
+    const source = /^dist\/(?!bundle\/|page\/)(.*?)(?:\.d)?\.[jt]s(?:\.map)?$/.exec(path)?.[1]
     return source !== undefined && !existsSync(join(workspaceRoot, dir, "src", `${source}.ts`))
   })
   const problems = [

@@ -52,8 +52,10 @@ export const run = Effect.fnUntraced(function* (given: Input) {
   )
   const { address } = yield* Effect.provideContext(HttpServer.HttpServer, server)
   const name = host.includes(":") ? `[${host}]` : host
+  const url = `http://${name}:${address._tag === "UnixPathAddress" ? port : address.port}`
   yield* StandardError.print([
-    `http://${name}:${address._tag === "UnixPathAddress" ? port : address.port}`,
+    url,
+    ...(token === undefined ? [] : [`calendar: ${url}/calendar.ics?key=${Server.calendarKey(token)}`]),
     "Stop with Ctrl-C."
   ])
   if (!input.sync) return yield* Effect.never

@@ -1,0 +1,76 @@
+/**
+ * `/calendar.ics`: planned runs as events of a calendar that other programs subscribe to.
+ */
+import { type StoredJob, Store, Views } from "@scanjobs/history"
+import { Clock, Effect, Stream } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import ical, { ICalEventStatus, ICalEventTransparency } from "ical-generator"
+
+const day = 86_400_000
+const back = 7 * day
+const ahead = 60 * day
+/** How long an event is: a plan says when a run begins, and not how long it takes. */
+const shown = 30 * 60_000
+
+const prefixes: Readonly<Record<string, string>> = {
+  missed: "Missed: ",
+  overdue: "Overdue: ",
+  unknown: "Not known: ",
+  withdrawn: "Withdrawn: "
+}
+
+/** The same planned run is the same event, however often the calendar is read. */
+export const make = (jobs: ReadonlyArray<StoredJob.StoredJob>, now: number): string => {
+  const calendar = ical({ name: "scanjobs", prodId: { company: "scanjobs", product: "server", language: "EN" } })
+  for (const { connection, firstSeen, id, name, startTime, vendorId, verdict } of jobs) {
+    if (startTime === null) continue
+    calendar.createEvent({
+      id: `${id}@scanjobs`,
+      start: new Date(startTime),
+      end: new Date(startTime + shown),
+      created: new Date(firstSeen),
+      stamp: new Date(now),
+      summary: `${prefixes[verdict ?? ""] ?? ""}${name ?? vendorId}`,
+      description: `${connection}${verdict === null ? "" : `, ${verdict}`}`,
+      status:
+        verdict === "withdrawn" || verdict === "cancelled" ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+      transparency: ICalEventTransparency.TRANSPARENT
+    })
+  }
+  return calendar.toString()
+}
+
+const verdicts = ["planned", "due", "overdue", "missed", "unknown", "skipped", "cancelled", "withdrawn"] as const
+
+/** The route, on the store that is open. `?connection=` chooses connections. */
+export const route = HttpRouter.use((router) =>
+  Effect.flatMap(Store.Store, (store) =>
+    router.add(
+      "GET",
+      "/calendar.ics",
+      Effect.gen(function* () {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const named = new URLSearchParams(request.url.split("?")[1] ?? "").getAll("connection")
+        const now = yield* Clock.currentTimeMillis
+        const jobs = yield* Stream.runCollect(
+          Views.verdicts(
+            { from: now - back, until: now + ahead, verdicts, connections: named.length === 0 ? undefined : named },
+            { raw: false }
+          )
+        )
+        return HttpServerResponse.text(make(jobs, now), {
+          contentType: "text/calendar; charset=utf-8",
+          headers: { "cache-control": "private, max-age=300" }
+        })
+      }).pipe(
+        Effect.catchTag("StoreError", (error) =>
+          Effect.as(
+            Effect.logWarning(error.message),
+            HttpServerResponse.text(`the store cannot be used: ${error.reason._tag}\n`, { status: 503 })
+          )
+        ),
+        Effect.provideService(Store.Store, store)
+      )
+    )
+  )
+)

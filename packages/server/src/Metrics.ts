@@ -1,0 +1,92 @@
+/**
+ * `/metrics`, for Prometheus. Each scrape asks the store, so that every number is of now.
+ */
+import { Store, Views } from "@scanjobs/history"
+import { Effect, Metric, Stream } from "effect"
+import { HttpRouter, HttpServerResponse } from "effect/http"
+import { PrometheusMetrics } from "effect/observability"
+
+const dayBefore = "-24 hours"
+
+const write = (name: string, description: string) => {
+  const gauge = Metric.gauge(name, { description })
+  return (labels: Readonly<Record<string, string>>, value: number) =>
+    Metric.update(Metric.withAttributes(gauge, labels), value)
+}
+
+const text = Effect.gen(function* () {
+  const complete = write(
+    "scanjobs_last_complete_timestamp_seconds",
+    "What started before is known of the connection; 0 where it was never read completely"
+  )
+  const failing = write("scanjobs_connection_failing", "1 where something of the connection cannot be read")
+  const runs = write("scanjobs_runs_24h", "Runs that started in the last 24 hours, by state")
+  const planned = write("scanjobs_planned_24h", "Planned runs of the last 24 hours, by what became of them")
+  const silent = write("scanjobs_silent_definitions", "Scans without a plan that should have run by their own rhythm")
+
+  const connections = yield* Views.connections
+  for (const { completeAt, failingSince, name: connection, provider } of connections) {
+    yield* complete({ connection, provider }, (completeAt ?? 0) / 1000)
+    yield* failing({ connection, provider }, failingSince === null ? 0 : 1)
+  }
+  const ofRuns = new Map<string, Count>()
+  const ofPlans = new Map<string, Count>()
+  yield* Stream.runForEach(Views.counts({ from: dayBefore }), ({ connection, jobs, kind, provider, state, verdict }) =>
+    Effect.sync(() => {
+      if (kind === "run") add(ofRuns, { connection, provider, state }, jobs)
+      if (verdict !== null) add(ofPlans, { connection, provider, verdict }, jobs)
+    })
+  )
+  for (const { labels, value } of ofRuns.values()) yield* runs(labels, value)
+  for (const { labels, value } of ofPlans.values()) yield* planned(labels, value)
+  const quiet = new Map<string, Count>(
+    connections.map(({ name: connection, provider }) => [
+      JSON.stringify({ connection, provider }),
+      { labels: { connection, provider }, value: 0 }
+    ])
+  )
+  yield* Stream.runForEach(Views.definitions(), ({ connection, isSilent, provider }) =>
+    Effect.sync(() => add(quiet, { connection, provider }, isSilent ? 1 : 0))
+  )
+  for (const { labels, value } of quiet.values()) yield* silent(labels, value)
+  return yield* PrometheusMetrics.format()
+  // With a registry of its own: a label that is gone would keep its last number for ever.
+}).pipe(
+  Effect.provideServiceEffect(
+    Metric.MetricRegistry,
+    Effect.sync(() => new Map())
+  )
+)
+
+interface Count {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+const add = (counts: Map<string, Count>, labels: Count["labels"], jobs: number) => {
+  const key = JSON.stringify(labels)
+  counts.set(key, { labels, value: (counts.get(key)?.value ?? 0) + jobs })
+}
+
+/** The route, on the store that is open. */
+export const route = HttpRouter.use((router) =>
+  Effect.flatMap(Store.Store, (store) =>
+    router.add(
+      "GET",
+      "/metrics",
+      text.pipe(
+        Effect.map((body) =>
+          HttpServerResponse.text(body, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
+        ),
+        // A scrape that fails is a sample that is missing, which Prometheus tells by `up`.
+        Effect.catchTag("StoreError", (error) =>
+          Effect.as(
+            Effect.logWarning(error.message),
+            HttpServerResponse.text(`the store cannot be used: ${error.reason._tag}\n`, { status: 503 })
+          )
+        ),
+        Effect.provideService(Store.Store, store)
+      )
+    )
+  )
+)
