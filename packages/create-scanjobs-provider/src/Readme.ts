@@ -49,7 +49,7 @@ export const readmeOf = (options: Options, development: string): string => {
     }
     \`\`\`
 
-    \`npx scanjobs providers\` shows the settings, and \`npx scanjobs emulate ${name.id}\` starts an emulator of the vendor to try it on.
+    \`npx scanjobs providers --config scanjobs.json\` shows the settings, and \`npx scanjobs emulate ${name.id} --config scanjobs.json\` starts an emulator of the vendor to try it on.
     The emulator needs \`npm install --save-dev @scanjobs/testing\`.
 
     ## In a program

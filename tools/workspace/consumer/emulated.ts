@@ -19,7 +19,15 @@ interface File {
 /** The settings that `scanjobs emulate` prints for providers, as long as the scope lasts. */
 export const emulated = Effect.fnUntraced(function* (plugins: ReadonlyArray<string>, providers: ReadonlyArray<string>) {
   writeFileSync("scanjobs.json", JSON.stringify({ plugins, connections: [] }))
-  const args = ["node_modules/scanjobs/bin/scanjobs.mjs", "emulate", ...providers, "--config", "scanjobs.json", "--jobs", "40"]
+  const args = [
+    "node_modules/scanjobs/bin/scanjobs.mjs",
+    "emulate",
+    ...providers,
+    "--config",
+    "scanjobs.json",
+    "--jobs",
+    "40"
+  ]
   const server = yield* Effect.acquireRelease(
     Effect.sync(() => spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] })),
     (child) => Effect.sync(() => child.kill())

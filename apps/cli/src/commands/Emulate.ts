@@ -20,12 +20,19 @@ export interface Input {
   /** Milliseconds. */
   readonly latency: number
   readonly seed: Option.Option<string>
+  readonly live: boolean
+  readonly speed: Option.Option<number>
   /** The port of the first vendor. */
   readonly port: Option.Option<number>
 }
 
 /** Serves until it is interrupted. The settings are printed once all vendors listen. */
 export const run = Effect.fnUntraced(function* (input: Input) {
+  if (Option.isSome(input.speed) && !input.live) {
+    return yield* new UsageProblem({
+      message: "--speed is how fast the time of --live goes: add --live, or leave it out"
+    })
+  }
   const installed = yield* InstalledProviders.find(input.config)
   const chosen = yield* choose(installed, input.providers)
   const ready = yield* Effect.forEach(chosen, (source) =>
@@ -85,6 +92,7 @@ const serve = (playground: Playground.Playground, input: Input, port: number | u
       port,
       jobs: Option.getOrUndefined(input.jobs),
       seed: Option.getOrUndefined(input.seed),
+      live: input.live ? Option.getOrElse(input.speed, () => 1) : undefined,
       faults: input.faults,
       latency: input.latency === 0 ? undefined : input.latency
     })

@@ -43,6 +43,20 @@ const flags = {
     Flag.withDescription("Other jobs and other faults; the same ones for the same seed"),
     Flag.optional
   ),
+  live: Flag.Boolean("live").pipe(
+    Flag.withoutNegation,
+    Flag.withDefault(false),
+    Flag.withDescription("Let time go on: runs fall due, start, end, fail, come late, or never come")
+  ),
+  speed: Flag.Finite("speed").pipe(
+    Flag.withMetavar("FACTOR"),
+    Flag.withDescription("With --live: how many times faster than life; 60 makes a daily scan one of every 24 minutes"),
+    Flag.filter(
+      (factor) => factor >= 1 && factor <= 10_000,
+      () => "a number from 1 to 10000"
+    ),
+    Flag.optional
+  ),
   port: Flag.Int("port").pipe(
     Flag.withMetavar("N"),
     Flag.withDescription("The port of the first vendor, and the next ones for the others; default any that are free"),
@@ -66,6 +80,7 @@ export const command = Command.make("emulate", flags, (input) =>
   ),
   Command.withExamples([
     { command: "scanjobs emulate > scanjobs.json", description: "All vendors; then, elsewhere, scanjobs list" },
+    { command: "scanjobs emulate --live --speed 60", description: "Vendors that live, for scanjobs sync --every 1m" },
     { command: "scanjobs emulate avepoint --jobs 1000000 --faults 0.1", description: "A large tenant on a bad day" }
   ])
 )

@@ -20,7 +20,7 @@
  *
  * ```ts
  * import * as AvePointEmulator from "@scanjobs/avepoint/emulator"
- * import { Faults } from "@scanjobs/testing"
+ * import { Faults, type World } from "@scanjobs/testing"
  * import { Effect } from "effect"
  *
  * const fault = Faults.row(AvePointEmulator.wires.jobs, 0, () => "not a row")
@@ -29,15 +29,18 @@
  * export const seeded = Effect.flatMap(AvePointEmulator.generate({ seed: "a" }), (jobs) => AvePointEmulator.serve({ jobs }))
  * export const large = Effect.flatMap(AvePointEmulator.lazily({ jobs: 1_000_000 }), (jobs) => AvePointEmulator.serve({ jobs }))
  * export const generated = AvePointEmulator.playground.serve({ jobs: 1000 })
+ * export const alive = (world: World.World) => AvePointEmulator.serve({ jobs: AvePointEmulator.living(world) })
  * ```
  */
-import { Emulator, Playground, TokenServer, Wire } from "@scanjobs/testing"
-import { type Duration, Effect, type Scope } from "effect"
+import { Emulator, Playground, TokenServer, Wire, World } from "@scanjobs/testing"
+import { Clock, type Duration, Effect, type Scope } from "effect"
 import { HttpServerResponse, UrlParams } from "effect/http"
 import type { Query } from "./Api.ts"
 import { AvePoint } from "./AvePoint.ts"
+import * as LivingJobs from "./LivingJobs.ts"
 import * as SyntheticJobs from "./SyntheticJobs.ts"
 
+export { of as living } from "./LivingJobs.ts"
 export { generate, lazily, published } from "./SyntheticJobs.ts"
 export type { Job, Sequence } from "./SyntheticJobs.ts"
 
@@ -104,8 +107,14 @@ export const wires = {
  * @category models
  */
 export interface Options extends Emulator.Settings {
-  /** An array in any order, or a sequence in order of start time. Default: 240 generated jobs. */
-  readonly jobs?: ReadonlyArray<SyntheticJobs.Job> | SyntheticJobs.Sequence
+  /**
+   * An array in any order, or a sequence in order of start time. A function gives the jobs as they are at a time, in epoch milliseconds.
+   * Default: 240 generated jobs.
+   */
+  readonly jobs?:
+    | ReadonlyArray<SyntheticJobs.Job>
+    | SyntheticJobs.Sequence
+    | ((now: number) => ReadonlyArray<SyntheticJobs.Job>)
   /** Jobs that start while the listing is read: one more after each page. */
   readonly arriving?: ReadonlyArray<SyntheticJobs.Job>
   readonly clientId?: string
@@ -155,11 +164,13 @@ export const serve = Effect.fnUntraced(function* (
     life: options.tokenLife
   })
   const given = options.jobs ?? (yield* SyntheticJobs.lazily())
-  let jobs = isList(given) ? ordered(given) : given
+  let jobs = typeof given === "function" ? [] : isList(given) ? ordered(given) : given
   let arrived = 0
   const add = (more: ReadonlyArray<SyntheticJobs.Job>) => {
     if (more.length > 0) jobs = ordered([...cut(jobs, 0, jobs.length), ...more])
   }
+  const jobsAt = (now: number) =>
+    typeof given === "function" ? ordered([...given(now), ...cut(jobs, 0, jobs.length)]) : jobs
 
   const emulator = yield* Emulator.serve(AvePoint, {
     ...options,
@@ -182,7 +193,7 @@ export const serve = Effect.fnUntraced(function* (
         if (query.orderby !== undefined && query.orderby !== "StartTime") {
           return yield* new Emulator.Violation({ problem: `query: orderby ${query.orderby} is no column` })
         }
-        const answer = pageOf(jobs, query, quirks, exchange)
+        const answer = pageOf(jobsAt(yield* Clock.currentTimeMillis), query, quirks, exchange)
         add(arriving.slice(arrived, ++arrived))
         return HttpServerResponse.jsonUnsafe(answer)
       })
@@ -207,9 +218,16 @@ export const serve = Effect.fnUntraced(function* (
  * @since 0.1.0
  * @category emulators
  */
-export const playground = Playground.make(AvePoint, ({ jobs, seed, ...settings }) =>
+export const playground = Playground.make(AvePoint, ({ jobs, live, seed, ...settings }) =>
   Effect.gen(function* () {
-    return yield* serve({ ...settings, jobs: yield* SyntheticJobs.lazily({ jobs, seed }) })
+    const begins = yield* Clock.currentTimeMillis
+    return yield* serve({
+      ...settings,
+      jobs:
+        live === undefined
+          ? yield* SyntheticJobs.lazily({ jobs, seed })
+          : LivingJobs.of(World.make({ begins, seed, speed: live }))
+    })
   })
 )
 

@@ -20,7 +20,7 @@
  *
  * ```ts
  * import * as DigiCertEmulator from "@scanjobs/digicert/emulator"
- * import { Faults } from "@scanjobs/testing"
+ * import { Faults, type World } from "@scanjobs/testing"
  * import { Effect } from "effect"
  *
  * const { published } = DigiCertEmulator
@@ -42,15 +42,18 @@
  * })
  *
  * export const generated = DigiCertEmulator.playground.serve({ jobs: 1000 })
+ * export const alive = (world: World.World) => DigiCertEmulator.serve({ scans: DigiCertEmulator.living(world) })
  * ```
  */
-import { Emulator, Playground, Wire } from "@scanjobs/testing"
-import { Effect, type Scope } from "effect"
+import { Emulator, Playground, Wire, World } from "@scanjobs/testing"
+import { Clock, Effect, type Scope } from "effect"
 import { HttpServerResponse } from "effect/http"
 import type * as Api from "./Api.ts"
 import { DigiCert } from "./DigiCert.ts"
+import * as LivingScans from "./LivingScans.ts"
 import * as SyntheticScans from "./SyntheticScans.ts"
 
+export { of as living } from "./LivingScans.ts"
 export { endless, generate, lazily, oneTime, published, recurring, rows } from "./SyntheticScans.ts"
 export type { Listed, Made, Plan, Row, Rows, Scan } from "./SyntheticScans.ts"
 
@@ -127,8 +130,11 @@ export const wires = {
  * @category models
  */
 export interface Options extends Emulator.Settings {
-  /** Default: six generated scans, with runs before and after the current time. */
-  readonly scans?: ReadonlyArray<SyntheticScans.Scan>
+  /**
+   * Default: six generated scans, with runs before and after the current time. A function gives the scans as they are at a time, in epoch
+   * milliseconds; which scans there are must not depend on it.
+   */
+  readonly scans?: ReadonlyArray<SyntheticScans.Scan> | ((now: number) => ReadonlyArray<SyntheticScans.Scan>)
   readonly apiKey?: string
   /** A "View Only" key, which may only use GET. */
   readonly viewOnlyKey?: string
@@ -175,18 +181,20 @@ const refusal = (status: number, code: string, message: string) =>
 export const serve = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<DigiCertEmulator, never, Scope.Scope> {
-  const scans = options.scans ?? (yield* SyntheticScans.lazily())
+  const given = options.scans ?? (yield* SyntheticScans.lazily())
+  const scansAt = typeof given === "function" ? given : () => given
   const { accountId = "5153184", apiKey = "emulated-devkey", divisionId = 677793, viewOnlyKey } = options
   const quirks = { ...usual, ...options.quirks }
 
-  const find = (of: Omit<Page, "startIndex" | "pageSize">) =>
+  const find = (of: Omit<Page, "startIndex" | "pageSize">, now: number) =>
     of.accountId === accountId && of.divisionId === divisionId
-      ? scans.find(({ surveyDefId }) => surveyDefId === of.surveyDefId)
+      ? scansAt(now).find(({ surveyDefId }) => surveyDefId === of.surveyDefId)
       : undefined
-  const answer = (of: Omit<Page, "startIndex" | "pageSize">, body: (scan: SyntheticScans.Scan) => object) => {
-    const scan = find(of)
-    return Effect.succeed(HttpServerResponse.jsonUnsafe(scan === undefined ? unknownScan(quirks) : body(scan)))
-  }
+  const answer = (of: Omit<Page, "startIndex" | "pageSize">, body: (scan: SyntheticScans.Scan) => object) =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      const scan = find(of, now)
+      return HttpServerResponse.jsonUnsafe(scan === undefined ? unknownScan(quirks) : body(scan))
+    })
 
   const emulator = yield* Emulator.serve(DigiCert, {
     ...options,
@@ -236,7 +244,7 @@ export const serve = Effect.fnUntraced(function* (
     }
   })
 
-  const [first = 0, ...others] = scans.map(({ surveyDefId }) => surveyDefId)
+  const [first = 0, ...others] = scansAt(yield* Clock.currentTimeMillis).map(({ surveyDefId }) => surveyDefId)
   const settings = {
     baseUrl: emulator.baseUrl,
     apiKey,
@@ -253,9 +261,14 @@ export const serve = Effect.fnUntraced(function* (
  * @since 0.1.0
  * @category emulators
  */
-export const playground = Playground.make(DigiCert, ({ jobs, seed, ...settings }) =>
+export const playground = Playground.make(DigiCert, ({ jobs, live, seed, ...settings }) =>
   Effect.gen(function* () {
-    return yield* serve({ ...settings, scans: yield* SyntheticScans.lazily({ runs: jobs, seed }) })
+    const begins = yield* Clock.currentTimeMillis
+    const scans =
+      live === undefined
+        ? yield* SyntheticScans.lazily({ runs: jobs, seed })
+        : LivingScans.of(World.make({ begins, seed, speed: live }))
+    return yield* serve({ ...settings, scans })
   })
 )
 

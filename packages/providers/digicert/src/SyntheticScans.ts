@@ -68,7 +68,8 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-const planned = (startTime: number): Row => ({ jobId: String(startTime), startTime, state: 11 })
+/** A planned run. */
+export const planned = (startTime: number): Row => ({ jobId: String(startTime), startTime, state: 11 })
 
 /**
  * A schedule without an end.
@@ -228,7 +229,12 @@ export const lazily = ({ past = 30, runs, scans = 6, seed = "digicert" }: Option
         const seconds = 180 + ofRun(5400)
         const state = outcomeAt(ofRun(100))
         const percentageCompleted = state === 11 ? 100 : state === 16 ? 0 : 5 + ofRun(90)
-        return runOf(started, { state, percentageCompleted, seconds, id: 9_000_000 + index * 100_000 - back })
+        return runOf(started, {
+          state,
+          percentageCompleted,
+          seconds,
+          jobId: String(9_000_000 + index * 100_000 - back)
+        })
       }
       const running = upTo(2) === 0 && !isOnce
       return {
@@ -261,14 +267,15 @@ const chances = (seed: string) => {
 }
 
 interface Run {
+  readonly jobId: string
   readonly state: number
   readonly percentageCompleted: number
   readonly seconds: number
-  readonly id: number
 }
 
-const runOf = (startTime: number, { id, percentageCompleted, seconds, state }: Run): Row => ({
-  jobId: String(id),
+/** A run that has started. */
+export const runOf = (startTime: number, { jobId, percentageCompleted, seconds, state }: Run): Row => ({
+  jobId,
   percentageCompleted,
   state,
   duration: state === 16 ? 0 : seconds,

@@ -20,23 +20,26 @@
  *
  * ```ts
  * import * as TenableEmulator from "@scanjobs/tenable/emulator"
- * import { Faults } from "@scanjobs/testing"
+ * import { Faults, type World } from "@scanjobs/testing"
  * import { Effect } from "effect"
  *
  * const fault = Faults.row(TenableEmulator.wires.runs, 0, () => "not a row")
  *
  * export const few = Effect.flatMap(TenableEmulator.generate({ scans: 2 }), (scans) => TenableEmulator.serve({ scans, fault }))
  * export const generated = TenableEmulator.playground.serve({ jobs: 1000 })
+ * export const alive = (world: World.World) => TenableEmulator.serve({ scans: TenableEmulator.living(world) })
  * ```
  */
 import type { Quota } from "@scanjobs/core"
-import { Emulator, Playground, Wire } from "@scanjobs/testing"
+import { Emulator, Playground, Wire, World } from "@scanjobs/testing"
 import { Clock, Duration, Effect, type Scope } from "effect"
 import { HttpServerResponse } from "effect/http"
 import type * as Api from "./Api.ts"
+import * as LivingScans from "./LivingScans.ts"
 import * as SyntheticScans from "./SyntheticScans.ts"
 import { Tenable } from "./Tenable.ts"
 
+export { of as living } from "./LivingScans.ts"
 export { generate } from "./SyntheticScans.ts"
 export type { Row, Rows, Scan } from "./SyntheticScans.ts"
 
@@ -110,8 +113,11 @@ export const wires = {
  * @category models
  */
 export interface Options extends Emulator.Settings {
-  /** Default: eight generated scans, with runs before the current time. */
-  readonly scans?: ReadonlyArray<SyntheticScans.Scan>
+  /**
+   * Default: eight generated scans, with runs before the current time. A function gives the scans as they are at a time, in epoch
+   * milliseconds.
+   */
+  readonly scans?: ReadonlyArray<SyntheticScans.Scan> | ((now: number) => ReadonlyArray<SyntheticScans.Scan>)
   readonly accessKey?: string
   readonly secretKey?: string
   readonly quirks?: Partial<Quirks>
@@ -138,7 +144,8 @@ export interface TenableEmulator extends Emulator.Emulator {
 export const serve = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<TenableEmulator, never, Scope.Scope> {
-  const scans = options.scans ?? (yield* SyntheticScans.generate())
+  const given = options.scans ?? (yield* SyntheticScans.generate())
+  const scansAt = typeof given === "function" ? given : () => given
   const { accessKey = "emulated-access-key", secretKey = "emulated-secret-key" } = options
   const quirks = { ...usual, ...options.quirks }
 
@@ -163,7 +170,7 @@ export const serve = Effect.fnUntraced(function* (
       scans: ({ query }) =>
         Effect.map(Clock.currentTimeMillis, (now) => {
           const { folder_id, started_from = Number.NEGATIVE_INFINITY } = query
-          const rows = scans
+          const rows = scansAt(now)
             .filter(({ folderId }) => folder_id === undefined || folderId === folder_id)
             .filter((scan) => started_from === Number.NEGATIVE_INFINITY || latestStart(scan) >= started_from)
             .map(({ row }) => row)
@@ -179,7 +186,7 @@ export const serve = Effect.fnUntraced(function* (
           const order = yield* orderOf(sort)
           if (limit < 1 || offset < 0)
             return yield* new Emulator.Violation({ problem: "query: limit or offset is out of range" })
-          const scan = scans.find(({ row }) => row.id === params.scan_id)
+          const scan = scansAt(yield* Clock.currentTimeMillis).find(({ row }) => row.id === params.scan_id)
           if (scan === undefined || quirks.deleted.includes(params.scan_id))
             return HttpServerResponse.empty({ status: 404 })
           if (scan.runs === null && quirks.withoutHistory === "missing")
@@ -205,9 +212,14 @@ export const serve = Effect.fnUntraced(function* (
  * @since 0.1.0
  * @category emulators
  */
-export const playground = Playground.make(Tenable, ({ jobs, seed, ...settings }) =>
+export const playground = Playground.make(Tenable, ({ jobs, live, seed, ...settings }) =>
   Effect.gen(function* () {
-    return yield* serve({ ...settings, scans: yield* SyntheticScans.generate({ total: jobs, seed }) })
+    const begins = yield* Clock.currentTimeMillis
+    const scans =
+      live === undefined
+        ? yield* SyntheticScans.generate({ total: jobs, seed })
+        : LivingScans.of(World.make({ begins, seed, speed: live }))
+    return yield* serve({ ...settings, scans })
   })
 )
 

@@ -184,7 +184,8 @@ interface Run {
 /** The vendor archives results after 35 days. */
 const archivedAfter = 35 * daySeconds
 
-const runOf = ({ uuid, ...run }: Run, now: number): Row => ({
+/** A run as the vendor sends it. */
+export const runOf = ({ uuid, ...run }: Run, now: number): Row => ({
   ...run,
   scan_uuid: uuid,
   is_archived: now - (run.time_start ?? now) > archivedAfter,

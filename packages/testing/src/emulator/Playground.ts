@@ -44,6 +44,11 @@ export interface Options {
   readonly latency?: Duration.Input | undefined
   /** The port to listen on. Default: any free port. */
   readonly port?: number | undefined
+  /**
+   * A world in which time goes on, so many times faster than life: schedules come due, runs start, end, fail, come late, or never
+   * come. Default: the jobs stay as they are made.
+   */
+  readonly live?: number | undefined
 }
 
 /**
@@ -55,6 +60,8 @@ export interface Options {
 export interface Plan extends Settings {
   readonly jobs: number | undefined
   readonly seed: string | undefined
+  /** How fast time goes on; `undefined` where the jobs stay as they are made. An emulator without a world ignores it. */
+  readonly live: number | undefined
 }
 
 /**
@@ -125,8 +132,15 @@ export const make = (
   serve: (plan: Plan) => Effect.Effect<Served, never, Scope.Scope>
 ): Playground => ({
   provider: provider.id,
-  serve: ({ faults = 0, jobs, latency, port, seed } = {}) =>
-    serve({ jobs, seed, latency, port, fault: faults === 0 ? undefined : passing(seed ?? provider.id, faults) }).pipe(
+  serve: ({ faults = 0, jobs, latency, live, port, seed } = {}) =>
+    serve({
+      jobs,
+      seed,
+      live,
+      latency,
+      port,
+      fault: faults === 0 ? undefined : passing(seed ?? provider.id, faults)
+    }).pipe(
       Effect.catchDefect((defect) => {
         const detail = whyNotServed(defect)
         return detail === undefined ? Effect.die(defect) : new NotServed({ provider: provider.id, detail })
