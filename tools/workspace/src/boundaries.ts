@@ -26,8 +26,11 @@ export const allowedLayers: Readonly<Record<string, ReadonlyArray<string>>> = {
 /** The layers of published libraries, whose shared dependencies a program must have only once. */
 const libraries: ReadonlySet<string> = new Set(["core", "settings", "testing", "provider", "history", "server"])
 
-/** A provider's emulator is an entry point of its own, so that only programs that import it load the testing package. */
-const isEmulator = (file: string) => /^src\/emulator\.ts$/i.test(file)
+/**
+ * A provider's emulator is an entry point of its own, so that only programs that import it load the testing package. The world that it
+ * shows is a module beside it, whose name begins with `Living`.
+ */
+const isEmulator = (file: string) => /^src\/(?:emulator|living\w+)\.ts$/i.test(file)
 const isTest = (file: string) => file.startsWith("test/")
 
 const layersOf = ({ layer }: Project, file: string): ReadonlyArray<string> => [

@@ -26,7 +26,7 @@ export const folderOrder: Readonly<Record<string, ReadonlyArray<string>>> = {
     "catalog"
   ],
   "packages/history": ["judgement", "ocsf", "store", "sync", "views", "notify"],
-  "packages/testing": ["ledger", "faults", "emulator", "checks", "suite"],
+  "packages/testing": ["world", "ledger", "faults", "emulator", "checks", "suite"],
   "apps/cli": [
     "Problem.ts",
     "ExitCode.ts",
