@@ -100,7 +100,7 @@ interface Hover extends Item {
   readonly y: number
 }
 
-/** One observer for all rows: those that are far from the window draw nothing. */
+/** One observer for all chunks of rows: those that are far from the window draw nothing. */
 const watched = new WeakMap<Element, (isNear: boolean) => void>()
 const near =
   typeof IntersectionObserver === "undefined"
@@ -118,23 +118,14 @@ interface RowProps {
   readonly span: Span
   readonly ticks: ReadonlyArray<Model.Tick>
   readonly opened: string | undefined
-  readonly isPrinted: boolean
+  readonly isDrawn: boolean
   readonly onHover: (hover: Hover | undefined) => void
   readonly onOpen: (mark: Model.Mark) => void
 }
 
-const Row = ({ connection, isPrinted, onHover, onOpen, opened, row, span, ticks }: RowProps) => {
+const Row = ({ connection, isDrawn, onHover, onOpen, opened, row, span, ticks }: RowProps) => {
   const { definition, marks } = row
-  const self = useRef<HTMLDivElement>(null)
-  const [isNear, setNear] = useState(near === undefined)
   const [place, setPlace] = useState(-1)
-  useEffect(() => {
-    const node = self.current
-    if (node === null || near === undefined) return
-    watched.set(node, setNear)
-    near.observe(node)
-    return () => near.unobserve(node)
-  }, [])
   const name = Model.nameOf(definition)
   const current = marks[place]
 
@@ -174,13 +165,13 @@ const Row = ({ connection, isPrinted, onHover, onOpen, opened, row, span, ticks 
   }
   const { expectedBy, isSilent, lastStart, nextStart } = definition
   return (
-    <div class="row" ref={self}>
+    <div class="row">
       <div class="name" title={`${name}, ${definition.category}`}>
         <span class="label">{name}</span>
         {isSilent ? <span class="tag">silent</span> : null}
         <span class="category">{definition.category}</span>
       </div>
-      {isNear || isPrinted ? (
+      {isDrawn ? (
         <svg
           class="track"
           width={span.width}
@@ -237,6 +228,49 @@ const Row = ({ connection, isPrinted, onHover, onOpen, opened, row, span, ticks 
     </div>
   )
 }
+
+interface ChunkProps extends Omit<RowProps, "row" | "isDrawn"> {
+  readonly rows: ReadonlyArray<Model.Row>
+  readonly isPrinted: boolean
+  /** Whether rows that are far away leave only their height, because there are so many. */
+  readonly isSparse: boolean
+}
+
+const chunkSize = 25
+/** With more rows than this, those that are far from the window are not in the document. */
+const manyRows = 500
+
+/** Neighbouring rows, which are watched together: watching each of ten thousand would cost more than drawing them. */
+const Chunk = ({ isPrinted, isSparse, rows, ...others }: ChunkProps) => {
+  const self = useRef<HTMLDivElement>(null)
+  const drawn = useRef(rows.length * (height + 1))
+  const [isNear, setNear] = useState(near === undefined)
+  useEffect(() => {
+    const node = self.current
+    if (node === null || near === undefined) return
+    watched.set(node, setNear)
+    near.observe(node)
+    return () => near.unobserve(node)
+  }, [])
+  const isDrawn = isNear || isPrinted
+  useLayoutEffect(() => {
+    if (isDrawn && self.current !== null) drawn.current = self.current.offsetHeight
+  })
+  return (
+    <div ref={self}>
+      {isSparse && !isDrawn ? (
+        <svg width={1} height={drawn.current} aria-hidden="true" />
+      ) : (
+        rows.map((row) => <Row key={Model.keyOf(row.definition)} row={row} isDrawn={isDrawn} {...others} />)
+      )}
+    </div>
+  )
+}
+
+const chunksOf = (rows: ReadonlyArray<Model.Row>): ReadonlyArray<ReadonlyArray<Model.Row>> =>
+  Array.from({ length: Math.ceil(rows.length / chunkSize) }, (_, index) =>
+    rows.slice(index * chunkSize, (index + 1) * chunkSize)
+  )
 
 export interface TimelineProps {
   readonly data: Model.Timeline
@@ -320,15 +354,16 @@ export const TimelineView = ({ data, from, onOpen, opened, rows, until, zone }: 
                   : `read ${Model.length(data.now - (connection.completeAt ?? data.now))} ago`}
               </span>
             </h2>
-            {own.map((row) => (
-              <Row
-                key={Model.keyOf(row.definition)}
-                row={row}
+            {chunksOf(own).map((chunk, index) => (
+              <Chunk
+                key={index}
+                rows={chunk}
                 connection={connection}
                 span={span}
                 ticks={ticks}
                 opened={opened}
                 isPrinted={isPrinted}
+                isSparse={rows.length > manyRows}
                 onHover={setHover}
                 onOpen={onOpen}
               />

@@ -48,7 +48,12 @@ export const run = Effect.fnUntraced(function* (given: Input) {
   const server = yield* Layer.build(
     Layer.provide(Server.layer({ host, port, token }), Layer.succeed(Store.Store, store))
   ).pipe(
-    Effect.mapError(({ message }) => new OutputFailed({ message: `cannot serve at ${host}, port ${port}: ${message}` }))
+    Effect.mapError(
+      (error) =>
+        new OutputFailed({
+          message: `cannot serve at ${host}, port ${port}: ${error._tag === "ServeError" ? reasonOf(error.cause) : error.message}`
+        })
+    )
   )
   const { address } = yield* Effect.provideContext(HttpServer.HttpServer, server)
   const name = host.includes(":") ? `[${host}]` : host
@@ -65,6 +70,21 @@ export const run = Effect.fnUntraced(function* (given: Input) {
   )
   return yield* Rounds.repeat(round, interval)
 }, Effect.scoped)
+
+const reasonOf = (cause: unknown): string => {
+  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined
+  switch (code) {
+    case "EADDRINUSE":
+      return "another program listens there; choose another --port"
+    case "EACCES":
+      return "this user may not listen there; choose a --port from 1024 on"
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return "this machine has no such address"
+    default:
+      return cause instanceof Error ? cause.message : String(cause)
+  }
+}
 
 const tokenOf = (file: Option.Option<string>) =>
   Option.match(file, {
