@@ -1,8 +1,8 @@
 /**
  * Who may read: everybody on this machine where there is no token, and otherwise who has it.
  */
-import { Clock, Effect, Layer, Redacted } from "effect"
-import { Cookies, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { ByteSize, Clock, Effect, Layer, Redacted } from "effect"
+import { Cookies, HttpIncomingMessage, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { createHash, createHmac, timingSafeEqual } from "node:crypto"
 import { Authorization } from "./Authorization.ts"
 import * as Schemas from "./Schemas.ts"
@@ -113,6 +113,9 @@ export const guard = (token: Token) => {
   )
 }
 
+/** More is not read: nobody who has no token may fill the memory. */
+const longestToken = ByteSize.bytes(1000)
+
 /** How many wrong tokens are looked at within {@link period}. */
 const attempts = 10
 const period = 60_000
@@ -133,7 +136,10 @@ export const session = (token: Token) => {
           headers: { "retry-after": "60" }
         })
       }
-      const given = (yield* Effect.orElseSucceed(request.text, () => "")).slice(0, 1000)
+      const given = yield* request.text.pipe(
+        Effect.provideService(HttpIncomingMessage.MaxBodySize, longestToken),
+        Effect.orElseSucceed(() => "")
+      )
       if (token !== undefined && !isToken(given, token)) {
         wrong = [...wrong, now]
         return HttpServerResponse.text("the token is not right\n", { status: 401 })
