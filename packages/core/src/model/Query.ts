@@ -43,7 +43,7 @@ export interface Query {
   /**
    * Asks each vendor that can choose for this order of start time; without it, each listing's best order is taken. Newest first
    * ends early where the query has `from`, and a job that starts meanwhile shifts the pages, so that some rows come twice and are
-   * dropped. What a listing promises is its lane's `order`. A cursor holds the order that it was made with.
+   * dropped. What a listing promises is its lane's `order`. Resume with the order that the cursor was made with.
    */
   readonly order?: "ascending" | "descending" | undefined
   /** The most jobs of one stream, at least 1. */

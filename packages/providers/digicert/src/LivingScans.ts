@@ -2,9 +2,12 @@
  * The scans of a world in which time goes on, as DigiCert lists them.
  */
 import { World } from "@scanjobs/testing"
-import { endless, planned, type Row, runOf, type Scan } from "./SyntheticScans.ts"
+import { planned, type Row, rows, runOf, type Scan } from "./SyntheticScans.ts"
 
 const states = { succeeded: 11, partly: 13, failed: 12, skipped: 16, running: 10 } as const
+
+/** How many runs of a scan are listed ahead. A world may be fast, and a list without an end would have thousands a day. */
+const next = 100
 
 /**
  * Makes the scans of a world's planned definitions, as they are at a time.
@@ -18,7 +21,6 @@ export const of = (world: World.World): ((now: number) => ReadonlyArray<Scan>) =
 }
 
 const scanOf = (definition: World.Definition, now: number): Scan => {
-  const [next, afterNext = 0] = World.planned(definition, now, 2)
   const runs = World.runs(definition, now)
   const surveyDefId = 300_000 + definition.id
   return {
@@ -28,10 +30,7 @@ const scanOf = (definition: World.Definition, now: number): Scan => {
     createdTime: runs.at(-1)?.startedAt ?? now,
     startTime: 0,
     // People who deleted a schedule see no run any more.
-    planned:
-      next === undefined
-        ? { total: 0, at: () => undefined }
-        : { total: endless, at: (index) => planned(next + index * (afterNext - next)) },
+    planned: rows(World.planned(definition, now, next).map(planned)),
     past: runs.filter(({ endedAt }) => endedAt !== null).map((run) => rowOf(surveyDefId, run, now)),
     current: runs.filter(({ endedAt }) => endedAt === null).map((run) => rowOf(surveyDefId, run, now))
   }
