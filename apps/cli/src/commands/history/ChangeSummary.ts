@@ -15,15 +15,23 @@ type Alarm = (typeof alarms)[number]
 
 const isAlarm = (text: string | null): text is Alarm => alarms.some((alarm) => alarm === text)
 
+/** How many changes are alike. */
+interface Alike {
+  readonly change: Change.Change
+  count: number
+}
+
 /** Collects changes, in memory that does not grow with their number. */
 export class ChangeSummary {
-  readonly #counts = new Map<string, number>()
+  readonly #alike = new Map<string, Alike>()
   readonly #named = new Map<Alarm, Array<Change.Change>>()
 
   /** Counts a change. */
   add(change: Change.Change): void {
-    const key = wordOf(change)
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
+    const key = JSON.stringify([change.job.kind, change.what, change.now])
+    const alike = this.#alike.get(key) ?? { change, count: 0 }
+    this.#alike.set(key, alike)
+    alike.count++
     if (!isAlarm(change.now)) return
     const named = this.#named.get(change.now) ?? []
     this.#named.set(change.now, named)
@@ -32,7 +40,7 @@ export class ChangeSummary {
 
   /** How many planned runs came to this, or how many runs failed. */
   count(alarm: Alarm): number {
-    return [...this.#counts].filter(([word]) => word.endsWith(` ${alarm}`)).reduce((sum, [, count]) => sum + count, 0)
+    return [...this.#alike.values()].reduce((sum, { change, count }) => (change.now === alarm ? sum + count : sum), 0)
   }
 
   /**
@@ -44,11 +52,10 @@ export class ChangeSummary {
       fresh.length === 0
         ? []
         : [Visible.text(`first reading of ${Report.named(fresh)}: changes are told from the next sync on`)]
-    if (this.#counts.size === 0) return fresh.length === 0 ? ["no change"] : first
-    const counts = [...this.#counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([word, count]) => `${count} ${word}`)
+    if (this.#alike.size === 0) return fresh.length === 0 ? ["no change"] : first
     return [
       ...first,
-      counts.join(", "),
+      [...this.#alike.values()].map(phraseOf).toSorted().join(", "),
       ...[...this.#named].flatMap(([alarm, changes]) =>
         changes.map(({ job }) => lineOf(alarm, job, zone)).concat(this.#unnamed(alarm, changes.length))
       )
@@ -62,11 +69,13 @@ export class ChangeSummary {
   }
 }
 
-/** Such as `runs new`, `runs failed` and `planned runs missed`. */
-const wordOf = ({ job, now, what }: Change.Change): string => {
-  const noun = job.kind === "occurrence" ? "planned" : job.kind === "run" ? "run" : "definition"
-  if (what === "gone") return `${noun} gone`
-  return what === "new" ? `${noun} new${now === "failed" ? " and failed" : ""}` : `${noun} ${now ?? "unknown"}`
+const nouns = { occurrence: "planned run", run: "run", definition: "definition" } as const
+
+/** Such as `3 new runs`, `1 run failed` and `2 planned runs missed`. */
+const phraseOf = ({ change: { job, now, what }, count }: Alike): string => {
+  const noun = nouns[job.kind]
+  if (what === "new") return `${Report.count(count, `new ${noun}`)}${now === "failed" ? " that failed" : ""}`
+  return `${Report.count(count, noun)} ${what === "gone" ? "gone" : (now ?? "unknown").replaceAll("_", " ")}`
 }
 
 const lineOf = (alarm: Alarm, job: Change.Change["job"], zone: TimeZone.Zone): string => {
