@@ -8,29 +8,12 @@ import { TestClock } from "effect/testing"
 import * as SyncConnection from "../../src/sync/SyncConnection.ts"
 import { databases } from "../Databases.ts"
 import * as FakeSource from "../FakeSource.ts"
+import { plannedAt, runAt } from "../Nightly.ts"
 import { receiver, settled } from "./Receiver.ts"
 
 const minute = 60_000
 const hour = 60 * minute
 const begin = Date.UTC(2026, 0, 10)
-
-const runAt = (startTime: number, fields: Partial<ScanJob.Fields> = {}): ScanJob.Fields => ({
-  vendorId: `run ${(startTime - begin) / hour}`,
-  kind: "run",
-  category: "web",
-  state: "succeeded",
-  vendorState: null,
-  definitionId: "nightly",
-  name: "Nightly",
-  startTime,
-  ...fields
-})
-const plannedAt = (startTime: number): ScanJob.Fields => ({
-  ...runAt(startTime),
-  vendorId: `plan ${(startTime - begin) / hour}`,
-  kind: "occurrence",
-  state: "scheduled"
-})
 
 /** A vendor whose lists a test changes. */
 const vendor = () => {

@@ -9,30 +9,13 @@ import * as SyncConnection from "../../src/sync/SyncConnection.ts"
 import type { Options } from "../../src/sync/Sync.ts"
 import { databases } from "../Databases.ts"
 import * as FakeSource from "../FakeSource.ts"
+import { plannedAt, runAt } from "../Nightly.ts"
 
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 const begin = Date.UTC(2026, 0, 10)
 
-/** A run of the definition `nightly`. */
-const runAt = (startTime: number | null, fields: Partial<ScanJob.Fields> = {}): ScanJob.Fields => ({
-  vendorId: `run ${startTime}`,
-  kind: "run",
-  category: "web",
-  state: "succeeded",
-  vendorState: null,
-  definitionId: "nightly",
-  name: "Nightly",
-  startTime,
-  ...fields
-})
-const plannedAt = (startTime: number): ScanJob.Fields => ({
-  ...runAt(startTime),
-  vendorId: `planned ${startTime}`,
-  kind: "occurrence",
-  state: "scheduled"
-})
 const plannedFor = (title: string, startTime: number): ScanJob.Fields => ({
   ...plannedAt(startTime),
   vendorId: title,

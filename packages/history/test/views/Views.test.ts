@@ -1,29 +1,18 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import type { ScanJob } from "@scanjobs/core"
 import { type Store, type StoredJob, Views } from "@scanjobs/history"
 import { Effect, Fiber, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import * as SyncConnection from "../../src/sync/SyncConnection.ts"
 import { databases } from "../Databases.ts"
 import * as FakeSource from "../FakeSource.ts"
+import { run } from "../Nightly.ts"
 
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 const begin = Date.UTC(2026, 0, 10)
 
-const run = (vendorId: string, startTime: number | null, fields: Partial<ScanJob.Fields> = {}): ScanJob.Fields => ({
-  vendorId,
-  kind: "run",
-  category: "web",
-  state: "succeeded",
-  vendorState: null,
-  definitionId: "nightly",
-  name: "Nightly",
-  startTime,
-  ...fields
-})
 const holds = { kinds: ["run"] } as const
 
 const sync = (listings: Readonly<Record<string, FakeSource.FakeListing>>, connection = "main") =>
