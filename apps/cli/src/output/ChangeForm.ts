@@ -55,7 +55,7 @@ export const open: (format: Format, options: Options) => Effect.Effect<Write> = 
     case "csv": {
       const csv = yield* Effect.promise(() => import("./Csv.ts"))
       return csv.records<Change.Change>(
-        [...told, ...csv.columns, "verdict", "why", "delay", "firstSeen"],
+        [...told, ...csv.columns, ...StoredForm.judged],
         (change) => ({
           ...toldCells(change),
           ...csv.cellsOf(change.job),

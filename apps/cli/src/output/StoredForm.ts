@@ -49,7 +49,8 @@ export const open: (format: JobFormat, options: Omit<Options, "columns">) => Eff
     }
   })
 
-const judged = ["verdict", "why", "delay", "firstSeen"]
+/** The names of the four fields. */
+export const judged = ["verdict", "why", "delay", "firstSeen"]
 
 /** The four fields as they are encoded. */
 export const judgedOf = ({ delay, firstSeen, verdict, why }: StoredJob.StoredJob) => ({

@@ -56,5 +56,8 @@ export const run = Effect.fnUntraced(function* (input: Input) {
   yield* stored.say([
     `${Report.count(written - lost, "planned run")} ${what} of ${Report.count(stored.names.length, "connection")}`
   ])
-  yield* stored.end(counts, zone, StoredReading.quiet(counts, zone))
+  const connections = stored.names
+  const silent = yield* stored.run(StoredReading.silent(connections))
+  const long = yield* stored.run(Stream.runCollect(Views.runningTooLong({ connections })))
+  yield* stored.end(counts, zone, StoredReading.quiet(silent, long, zone))
 }, Effect.scoped)

@@ -9,10 +9,9 @@ import { OutputFailed, UsageProblem } from "../../Problem.ts"
 import * as KnownSecrets from "../../report/KnownSecrets.ts"
 import * as StandardError from "../../report/StandardError.ts"
 import * as HistoryStore from "../../services/HistoryStore.ts"
-import * as HistorySections from "../../settings/HistorySections.ts"
-import * as Settings from "../../settings/Settings.ts"
 import type { Syncing } from "./HistoryFlags.ts"
 import * as Rounds from "./Rounds.ts"
+import * as StorePlace from "./StorePlace.ts"
 import * as Sync from "./Sync.ts"
 
 /** What was given on the command line. */
@@ -38,11 +37,7 @@ export const run = Effect.fnUntraced(function* (given: Input) {
     })
   }
   const input = { ...given, store: yield* Sync.storeOf(given) }
-  const found = input.demo ? undefined : yield* Settings.loadHistory(input.config)
-  const history = found?.history ?? {}
-  yield* KnownSecrets.add(HistorySections.secretsOf(history))
-  const place = yield* HistoryStore.placeOf({ named: input.store, file: found?.file, history })
-  yield* KnownSecrets.add(HistorySections.secretsOf({ store: HistoryStore.redacted(place) }))
+  const place = yield* StorePlace.find(input)
   const store = yield* Effect.provideContext(Store.Store, yield* Layer.build(HistoryStore.layer(place)))
   const { host, port } = given
   const server = yield* Layer.build(

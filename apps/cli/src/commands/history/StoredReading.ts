@@ -11,11 +11,11 @@ import * as KnownSecrets from "../../report/KnownSecrets.ts"
 import * as Report from "../../report/Report.ts"
 import * as StandardError from "../../report/StandardError.ts"
 import * as HistoryStore from "../../services/HistoryStore.ts"
-import * as HistorySections from "../../settings/HistorySections.ts"
-import * as Settings from "../../settings/Settings.ts"
+import type * as Settings from "../../settings/Settings.ts"
 import * as FailOn from "../FailOn.ts"
 import * as RelativeTime from "../RelativeTime.ts"
 import * as Selection from "../Selection.ts"
+import * as StorePlace from "./StorePlace.ts"
 
 /** Which store and which connections are asked for. */
 export interface Input {
@@ -29,11 +29,7 @@ export interface Input {
 
 /** Opens the store until the scope ends. */
 export const open = Effect.fnUntraced(function* (input: Input) {
-  const found = yield* Settings.loadHistory(input.config)
-  const history = found?.history ?? {}
-  yield* KnownSecrets.add(HistorySections.secretsOf(history))
-  const place = yield* HistoryStore.placeOf({ named: input.store, file: found?.file, history })
-  yield* KnownSecrets.add(HistorySections.secretsOf({ store: HistoryStore.redacted(place) }))
+  const place = yield* StorePlace.find(input)
   const context = yield* Layer.build(HistoryStore.existing(place))
   const run = <A>(effect: Effect.Effect<A, StoreError.StoreError, Store.Store>) =>
     Effect.mapError(Effect.provideContext(effect, context), HistoryStore.failed)
@@ -66,7 +62,7 @@ export const open = Effect.fnUntraced(function* (input: Input) {
         missed: counts.missed,
         overdue: counts.overdue,
         failed: counts.failed,
-        silent: counts.silent.length
+        silent: input.failOn.includes("silent") ? (yield* run(silent(names))).length : 0
       })
     })
   }
@@ -95,30 +91,25 @@ export interface Counts {
   readonly overdue: number
   readonly failed: number
   readonly unknown: number
-  readonly silent: ReadonlyArray<Views.Definition>
-  readonly long: ReadonlyArray<Views.LongRun>
 }
 
 /** Counts what went wrong from a time on. */
-export const count = (from: number | undefined, connections: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    const counted = yield* Stream.runCollect(Views.counts({ from, connections }))
-    const sum = (isWanted: (one: Views.Count) => boolean) =>
-      counted.filter(isWanted).reduce((total, { jobs }) => total + jobs, 0)
-    const silent = yield* Stream.runCollect(
-      Stream.filter(Views.definitions({ connections }), ({ isSilent }) => isSilent)
-    )
-    const long = yield* Stream.runCollect(Views.runningTooLong({ connections }))
-    const counts: Counts = {
-      missed: sum(({ verdict }) => verdict === "missed"),
-      overdue: sum(({ verdict }) => verdict === "overdue"),
-      failed: sum(({ kind, state }) => kind === "run" && state === "failed"),
-      unknown: sum(({ verdict }) => verdict === "unknown"),
-      silent,
-      long
-    }
-    return counts
-  })
+export const count = Effect.fnUntraced(function* (from: number | undefined, connections: ReadonlyArray<string>) {
+  const counted = yield* Stream.runCollect(Views.counts({ from, connections }))
+  const sum = (isWanted: (one: Views.Count) => boolean) =>
+    counted.filter(isWanted).reduce((total, { jobs }) => total + jobs, 0)
+  const counts: Counts = {
+    missed: sum(({ verdict }) => verdict === "missed"),
+    overdue: sum(({ verdict }) => verdict === "overdue"),
+    failed: sum(({ kind, state }) => kind === "run" && state === "failed"),
+    unknown: sum(({ verdict }) => verdict === "unknown")
+  }
+  return counts
+})
+
+/** The definitions that are silent. It looks at the runs of every definition. */
+export const silent = (connections: ReadonlyArray<string>) =>
+  Stream.runCollect(Stream.filter(Views.definitions({ connections }), ({ isSilent }) => isSilent))
 
 const unread = (
   { completeAt, failingSince, failures, name }: Views.Connection,
@@ -141,9 +132,13 @@ const unjudged = ({ unknown }: Counts): ReadonlyArray<string> =>
         `of ${Report.count(unknown, "planned run")} it is not known what became of them; scanjobs missed --verdict unknown says why`
       ]
 
-/** What is silent, and what runs for too long, in words. */
-export const quiet = ({ long, silent }: Counts, zone: TimeZone.Zone): ReadonlyArray<string> => [
-  ...silent.map(({ connection, expectedBy, lastStart, name }) => {
+/** Definitions that are silent, and runs that take too long, in words. */
+export const quiet = (
+  definitions: ReadonlyArray<Views.Definition>,
+  long: ReadonlyArray<Views.LongRun>,
+  zone: TimeZone.Zone
+): ReadonlyArray<string> => [
+  ...definitions.map(({ connection, expectedBy, lastStart, name }) => {
     const time = (millis: number | null) => (millis === null ? "never" : `${TimeZone.format(millis, zone)}`)
     return `silent: ${name ?? "a scan without a name"} (${connection}) ran last ${time(lastStart)}, and by its own rhythm should have by ${time(expectedBy)} (${zone.name})`
   }),

@@ -14,6 +14,8 @@ import * as RelativeTime from "../RelativeTime.ts"
 import { ChangeSummary } from "./ChangeSummary.ts"
 import type { Syncing } from "./HistoryFlags.ts"
 import * as Rounds from "./Rounds.ts"
+import * as StoredReading from "./StoredReading.ts"
+import * as StorePlace from "./StorePlace.ts"
 
 /** What was given on the command line. */
 export interface Input extends Syncing {
@@ -38,13 +40,12 @@ export const run = Effect.fnUntraced(function* (given: Input) {
         Stream.suspend(() => Stream.fromIterable(summary.lines(zone, fresh).map((line) => `${line}\n`)))
       )
     )
-    const { silent } = synced
     yield* synced.end
     yield* FailOn.check(input.failOn, {
       missed: summary.count("missed"),
       overdue: summary.count("overdue"),
       failed: summary.count("failed"),
-      silent
+      silent: input.failOn.includes("silent") ? yield* synced.silent : 0
     })
   }).pipe(Effect.scoped)
   return yield* interval === undefined ? once : Rounds.repeat(once, interval)
@@ -58,7 +59,7 @@ export const round = Effect.fnUntraced(function* (
   const back = yield* backOf(input.back)
   const reading = yield* Reading.open(input, { footer: "none" })
   const { connections, history } = reading
-  const place = yield* HistoryStore.placeOf({ named: input.store, file: reading.file, history })
+  const place = yield* StorePlace.of({ named: input.store, file: reading.file, history })
   const context = yield* Layer.build(HistoryStore.layer(place))
   const store = Effect.provideContext(context)
   const changes = Sync.all(reading.catalog, connections, reading.onFailure, {
@@ -75,11 +76,6 @@ export const round = Effect.fnUntraced(function* (
   const fresh = names.filter((name) => !read.has(name))
   const ended = yield* reading.write(show(changes, fresh), { onInterrupt: Stream.empty })
   reading.tally.countRead()
-  const silent = yield* Stream.runFold(
-    Stream.filter(Views.definitions({ connections: names }), ({ isSilent }) => isSilent),
-    () => 0,
-    (count) => count + 1
-  ).pipe(store, Effect.mapError(HistoryStore.failed))
   if (history.notify !== undefined && history.notify.length > 0) {
     const told = Notices.tell(history.notify, { scrub: reading.secrets.scrub })
     const undelivered = yield* told.pipe(store, Effect.mapError(HistoryStore.failed))
@@ -87,7 +83,14 @@ export const round = Effect.fnUntraced(function* (
       yield* reading.reporter.note(`notify: ${error.message}; ${Report.count(notices, "notice")} will be sent again`)
     }
   }
-  return { silent, end: ended === "broken-pipe" ? Effect.void : reading.report }
+  return {
+    /** How many definitions are silent. It looks at the runs of every definition. */
+    silent: StoredReading.silent(names).pipe(
+      store,
+      Effect.mapBoth({ onSuccess: ({ length }) => length, onFailure: HistoryStore.failed })
+    ),
+    end: ended === "broken-pipe" ? Effect.void : reading.report
+  }
 })
 
 /** The store that the command line names. Without one, made-up jobs go to a file that ends with the scope. */

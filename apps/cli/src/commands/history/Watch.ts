@@ -7,11 +7,11 @@ import * as ChangeForm from "../../output/ChangeForm.ts"
 import * as Formats from "../../output/Formats.ts"
 import * as StandardOutput from "../../output/StandardOutput.ts"
 import * as HistoryStore from "../../services/HistoryStore.ts"
-import * as Settings from "../../settings/Settings.ts"
 import * as ListQuery from "../ListQuery.ts"
 import * as Selection from "../Selection.ts"
 import type { Syncing } from "./HistoryFlags.ts"
 import * as Rounds from "./Rounds.ts"
+import * as StorePlace from "./StorePlace.ts"
 import * as Sync from "./Sync.ts"
 
 /** What was given on the command line. */
@@ -35,12 +35,7 @@ export const run = Effect.fnUntraced(function* (given: Input) {
       ? ChangeForm.lines(zone)
       : yield* ChangeForm.open("ndjson", { destination, zone, headers: false, csvRaw: false })
   const input = { ...given, store: yield* Sync.storeOf(given) }
-  const found = input.demo ? undefined : yield* Settings.loadHistory(input.config)
-  const place = yield* HistoryStore.placeOf({
-    named: input.store,
-    file: found?.file,
-    history: found?.history ?? {}
-  })
+  const place = yield* StorePlace.find(input)
   const store = yield* Layer.build(HistoryStore.layer(place))
   const service = yield* Effect.provideContext(Store.Store, store)
   const changes = Stream.unwrap(Effect.map(Views.lastChange, (after) => Views.follow({ after }))).pipe(
