@@ -51,7 +51,17 @@ export const guarded = (verbs: ListingVerbs): ListingVerbs => {
 
 const requestOf = <A>(given: A): A => {
   if (typeof given === "object" && given !== null && !("then" in given)) return given
-  throw new Error("it gave no request")
+  throw new Error(`it gave no request, but ${mistakenFor(given)}`)
+}
+
+/** What a `next` gave in place of a request, and what it is probably meant to be. */
+const mistakenFor = (given: unknown): string => {
+  if (typeof given === "string") return "a text. To follow a link, give `Paging.link(href)`"
+  if (typeof given === "number")
+    return "a number. Give the request of the page with this number, or use `Paging.pageNumber`"
+  if (typeof given === "object" && given !== null) return "a promise. A verb gives its result at once"
+  if (typeof given !== "boolean") return given === null ? "null" : typeof given
+  return `\`${given}\`. Give the next request, and undefined at the end; \`Paging.pageNumber\` with \`more\` makes both of a flag`
 }
 
 const textOf = (given: string): string => {

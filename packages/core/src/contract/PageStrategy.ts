@@ -45,4 +45,9 @@ export interface PageStrategy<in Start, in Turn, in out Request> {
    * older ones, and pages read at the same time could miss one.
    */
   readonly ahead?: (step: Start & Consecutive<Request>) => Request | undefined
+  /**
+   * Whether an answer itself tells whether it is the last, so that no page is requested behind it. Links always do. Only reading
+   * ahead takes notice: it requests one page less.
+   */
+  readonly tellsLast?: boolean
 }

@@ -2,8 +2,9 @@
  * Pages that are found by a number: the offset of their first row, or their own number.
  */
 import type * as Listing from "../contract/Listing.ts"
+import * as GivenOptions from "./GivenOptions.ts"
 import * as PageSize from "./PageSize.ts"
-import type { Request, Start, Strategy } from "./Strategy.ts"
+import type { Request, Start, Strategy, Turn } from "./Strategy.ts"
 
 /**
  * How many rows to request for each page: a whole number from 1 on, or a function that gives one, such as a setting of the
@@ -51,6 +52,41 @@ export interface Page {
  */
 export type End = "empty" | "short" | "total"
 
+/**
+ * How the last page of numbered pages is recognised: by its rows, or by what the answer says.
+ *
+ * **Example** (a flag, and a header)
+ *
+ * ```ts
+ * import { LinkHeader, type Listing, type Paging } from "@scanjobs/core"
+ *
+ * interface Answer {
+ *   readonly body: { readonly has_more: boolean }
+ *   readonly headers: { readonly [name: string]: string | undefined }
+ * }
+ * export const byFlag = { more: ({ body }: Answer) => body.has_more }
+ * export const byHeader = { more: ({ headers }: Answer) => LinkHeader.find(headers["link"], "next") !== undefined }
+ * export const byRows: Paging.LastPage<{}, Listing.Any> = { end: "short" }
+ * ```
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export type LastPage<C, L extends Listing.Any> =
+  | {
+      /** By its rows. Default `empty`. */
+      readonly end?: End
+      readonly more?: never
+    }
+  | {
+      /**
+       * Whether the answer says that there are more pages, by a flag or a link. The page behind the last one is then never needed,
+       * which some vendors refuse; pages that are read ahead may lie there, and what the vendor answers to them does not count.
+       */
+      readonly more: (turn: Turn<C, L>) => boolean
+      readonly end?: never
+    }
+
 /** A strategy whose pages have numbers: each follows from the number before it and from how many rows came. */
 const numbered = <C, L extends Listing.Any>(options: {
   readonly first: number
@@ -61,8 +97,9 @@ const numbered = <C, L extends Listing.Any>(options: {
   /** How many rows precede a place. */
   readonly before: (place: number, size: number) => number
   readonly end?: End | undefined
+  readonly more?: ((turn: Turn<C, L>) => boolean) | undefined
 }): Strategy<C, L> => {
-  const { after, before, end, first, numberOf, size } = options
+  const { after, before, end, first, more, numberOf, size } = options
   const sizeOf = PageSize.of<Start<C, L>>(size)
   const at = (start: Start<C, L>, place: number) => options.at(start, place, sizeOf(start))
   return {
@@ -70,6 +107,9 @@ const numbered = <C, L extends Listing.Any>(options: {
     next: (turn) => {
       const place = numberOf(turn.request)
       const asked = sizeOf(turn)
+      if (more !== undefined) {
+        return flagOf(more(turn)) ? at(turn, after(place, turn.received === 0 ? asked : turn.received)) : undefined
+      }
       if (turn.received > 0) {
         return end === "short" && turn.received < asked ? undefined : at(turn, after(place, turn.received))
       }
@@ -79,9 +119,21 @@ const numbered = <C, L extends Listing.Any>(options: {
     ahead: (step) => {
       const place = numberOf(step.next)
       return at(step, after(place, place - numberOf(step.request)))
-    }
+    },
+    ...(more === undefined ? {} : { tellsLast: true })
   }
 }
+
+/** In plain JavaScript, a flag of another name would be `undefined`, and the listing would end after its first page. */
+const flagOf = (given: boolean): boolean => {
+  if (typeof given === "boolean") return given
+  throw new Error(
+    `\`more\` gave ${JSON.stringify(given)}, which is neither true nor false: does the answer have this field? Compare, such as \`body.next !== null\``
+  )
+}
+
+/** The options that {@link offset} and {@link pageNumber} share. */
+const optional = ["start", "end", "more"]
 
 /**
  * Pages by row offset: each page begins after the rows that came before it.
@@ -112,18 +164,19 @@ const numbered = <C, L extends Listing.Any>(options: {
  * @since 0.1.0
  * @category constructors
  */
-export const offset = <C, L extends Listing.Any>(options: {
-  /** The offset of the first row: 0, the default, or 1. */
-  readonly start?: 0 | 1
-  readonly size: Size<C, L>
-  /** Requests the rows from an offset on. */
-  readonly request: (start: Start<C, L>, place: Rows) => NoInfer<Request<L>>
-  /** The offset in a request. */
-  readonly offset: (request: NoInfer<Request<L>>) => number
-  /** How the last page is recognised. Default `empty`. */
-  readonly end?: End
-}): Strategy<C, L> =>
-  numbered({
+export const offset = <C, L extends Listing.Any>(
+  options: {
+    /** The offset of the first row: 0, the default, or 1. */
+    readonly start?: 0 | 1
+    readonly size: Size<C, L>
+    /** Requests the rows from an offset on. */
+    readonly request: (start: Start<C, L>, place: Rows) => NoInfer<Request<L>>
+    /** The offset in a request. */
+    readonly offset: (request: NoInfer<Request<L>>) => number
+  } & LastPage<C, L>
+): Strategy<C, L> => {
+  GivenOptions.check("Paging.offset", options, { required: ["size", "request", "offset"], optional })
+  return numbered({
     ...options,
     first: options.start ?? 0,
     at: (start, place, size) => options.request(start, { offset: place, size }),
@@ -131,6 +184,7 @@ export const offset = <C, L extends Listing.Any>(options: {
     after: (place, rows) => place + rows,
     before: (place) => place - (options.start ?? 0)
   })
+}
 
 /**
  * Pages by number.
@@ -161,18 +215,19 @@ export const offset = <C, L extends Listing.Any>(options: {
  * @since 0.1.0
  * @category constructors
  */
-export const pageNumber = <C, L extends Listing.Any>(options: {
-  /** The number of the first page: 1, the default, or 0. */
-  readonly start?: 0 | 1
-  readonly size: Size<C, L>
-  /** Requests a page. */
-  readonly request: (start: Start<C, L>, place: Page) => NoInfer<Request<L>>
-  /** The page number in a request. */
-  readonly page: (request: NoInfer<Request<L>>) => number
-  /** How the last page is recognised. Default `empty`. */
-  readonly end?: End
-}): Strategy<C, L> =>
-  numbered({
+export const pageNumber = <C, L extends Listing.Any>(
+  options: {
+    /** The number of the first page: 1, the default, or 0. */
+    readonly start?: 0 | 1
+    readonly size: Size<C, L>
+    /** Requests a page. */
+    readonly request: (start: Start<C, L>, place: Page) => NoInfer<Request<L>>
+    /** The page number in a request. */
+    readonly page: (request: NoInfer<Request<L>>) => number
+  } & LastPage<C, L>
+): Strategy<C, L> => {
+  GivenOptions.check("Paging.pageNumber", options, { required: ["size", "request", "page"], optional })
+  return numbered({
     ...options,
     first: options.start ?? 1,
     at: (start, page, size) => options.request(start, { page, size }),
@@ -180,3 +235,4 @@ export const pageNumber = <C, L extends Listing.Any>(options: {
     after: (page) => page + 1,
     before: (page, size) => (page - (options.start ?? 1)) * size
   })
+}

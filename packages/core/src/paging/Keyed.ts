@@ -2,6 +2,7 @@
  * Pages that are found by a value of the page before: a token, or the key of its last row.
  */
 import type * as Listing from "../contract/Listing.ts"
+import * as GivenOptions from "./GivenOptions.ts"
 import type { Request, Start, Strategy, Turn } from "./Strategy.ts"
 
 /**
@@ -39,13 +40,16 @@ export const cursor = <C, L extends Listing.Any>(options: {
   readonly request: (start: Start<C, L>, token: string | undefined) => NoInfer<Request<L>>
   /** The token of an answer, from its body or its headers. */
   readonly token: (turn: Turn<C, L>) => string | null | undefined
-}): Strategy<C, L> => ({
-  first: (start) => options.request(start, undefined),
-  next: (turn) => {
-    const token = options.token(turn)
-    return token === null || token === undefined || token === "" ? undefined : options.request(turn, token)
+}): Strategy<C, L> => {
+  GivenOptions.check("Paging.cursor", options, { required: ["request", "token"] })
+  return {
+    first: (start) => options.request(start, undefined),
+    next: (turn) => {
+      const token = options.token(turn)
+      return token === null || token === undefined || token === "" ? undefined : options.request(turn, token)
+    }
   }
-})
+}
 
 /**
  * Requests the rows after the last row so far, by a key that only grows.
@@ -83,12 +87,15 @@ export const keyset = <C, L extends Listing.Any, Key>(options: {
   readonly key: (row: L["~Row"]["Type"]) => Key
   /** Requests the rows after `after`; it is `undefined` for the first page. */
   readonly request: (start: Start<C, L>, after: NoInfer<Key> | undefined) => NoInfer<Request<L>>
-}): Strategy<C, L> => ({
-  first: (start) => options.request(start, undefined),
-  next: (turn) => {
-    if (turn.received === 0) return undefined
-    const last = turn.rows.at(-1)
-    // The page loop reports a repeated request as `PaginationStalled`.
-    return last === undefined ? turn.request : options.request(turn, options.key(last))
+}): Strategy<C, L> => {
+  GivenOptions.check("Paging.keyset", options, { required: ["key", "request"] })
+  return {
+    first: (start) => options.request(start, undefined),
+    next: (turn) => {
+      if (turn.received === 0) return undefined
+      const last = turn.rows.at(-1)
+      // The page loop reports a repeated request as `PaginationStalled`.
+      return last === undefined ? turn.request : options.request(turn, options.key(last))
+    }
   }
-})
+}

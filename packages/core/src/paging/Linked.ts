@@ -3,6 +3,7 @@
  */
 import type * as Listing from "../contract/Listing.ts"
 import type { Link } from "../contract/PageStrategy.ts"
+import * as GivenOptions from "./GivenOptions.ts"
 import * as LinkHeader from "./LinkHeader.ts"
 import type { Request, Start, Strategy, Turn } from "./Strategy.ts"
 
@@ -44,10 +45,13 @@ export const nextLink = <C, L extends Listing.Any>(options: {
   readonly link: (body: Listing.BodyOf<L["~Endpoint"]>) => string | null | undefined
   /** Restores your own parameters, for vendors whose links drop some. */
   readonly follow?: (linked: NoInfer<Request<L>>, turn: Turn<C, L>) => NoInfer<Request<L>>
-}): Strategy<C, L> => ({
-  first: options.request,
-  next: (turn) => followed(options.link(turn.body), turn, options.follow)
-})
+}): Strategy<C, L> => {
+  GivenOptions.check("Paging.nextLink", options, { required: ["request", "link"], optional: ["follow"] })
+  return {
+    first: options.request,
+    next: (turn) => followed(options.link(turn.body), turn, options.follow)
+  }
+}
 
 /**
  * Follows the `Link` header with the relation `next` (RFC 8288); see {@link link} for which links are followed.
@@ -81,10 +85,13 @@ export const linkHeader = <C, L extends Listing.Any>(options: {
   readonly request: (start: Start<C, L>) => NoInfer<Request<L>>
   /** Restores your own parameters, for vendors whose links drop some. */
   readonly follow?: (linked: NoInfer<Request<L>>, turn: Turn<C, L>) => NoInfer<Request<L>>
-}): Strategy<C, L> => ({
-  first: options.request,
-  next: (turn) => followed(LinkHeader.find(turn.headers["link"], "next"), turn, options.follow)
-})
+}): Strategy<C, L> => {
+  GivenOptions.check("Paging.linkHeader", options, { required: ["request"], optional: ["follow"] })
+  return {
+    first: options.request,
+    next: (turn) => followed(LinkHeader.find(turn.headers["link"], "next"), turn, options.follow)
+  }
+}
 
 /**
  * Makes a link that a `next` of your own can return. `null`, `undefined` and `""` mean that there is none.

@@ -2,6 +2,7 @@
  * Listings that are not paged.
  */
 import type * as Listing from "../contract/Listing.ts"
+import * as GivenOptions from "./GivenOptions.ts"
 import type { Request, Start, Strategy } from "./Strategy.ts"
 
 /**
@@ -35,4 +36,7 @@ import type { Request, Start, Strategy } from "./Strategy.ts"
 export const single = <C, L extends Listing.Any>(options: {
   /** The only request. */
   readonly request: (start: Start<C, L>) => NoInfer<Request<L>>
-}): Strategy<C, L> => ({ first: options.request, next: () => undefined })
+}): Strategy<C, L> => {
+  GivenOptions.check("Paging.single", options, { required: ["request"] })
+  return { first: options.request, next: () => undefined }
+}

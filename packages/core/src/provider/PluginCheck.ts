@@ -28,6 +28,7 @@ const readingVerbs = [
   "first",
   "next",
   "ahead",
+  "tellsLast",
   "rows",
   "total",
   "order",

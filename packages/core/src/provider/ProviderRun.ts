@@ -184,6 +184,6 @@ const untyped = (verbs: object) =>
   }
 
 /** Verbs as an author writes them: with a page strategy in `paging`, or with its parts. */
-type Written<V> = V & { readonly paging?: Pick<ListingVerbs, "first" | "next" | "ahead"> }
+type Written<V> = V & { readonly paging?: Pick<ListingVerbs, "first" | "next" | "ahead" | "tellsLast"> }
 
 const withStrategy = <V>(verbs: Written<V>): V => ({ ...verbs, ...verbs.paging })

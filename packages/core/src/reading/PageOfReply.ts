@@ -70,10 +70,10 @@ export const make = ({ encode, listing, scopeKey, secrets, source, start }: Opti
       () => {
         const { body, rows } = asSent(reply, page.success)
         const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received, total: stated })
-        const linked = next !== undefined && isLink(next)
+        const isFollowed = next !== undefined && isLink(next)
         return {
-          linked,
-          next: linked ? follow(next, request, reply.url, secrets) : EncodedRequest.checked(next, encode, "next")
+          linked: isFollowed || verbs.tellsLast === true,
+          next: isFollowed ? follow(next, request, reply.url, secrets) : EncodedRequest.checked(next, encode, "next")
         }
       },
       // The page itself is good: it is emitted before the failure.

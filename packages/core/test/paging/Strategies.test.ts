@@ -1,5 +1,5 @@
 import { NodeHttpClient } from "@effect/platform-node"
-import { Credential, Listing, PageGuard, Paging, Provider, RetryPolicy } from "@scanjobs/core"
+import { Credential, LinkHeader, Listing, PageGuard, Paging, Provider, RetryPolicy } from "@scanjobs/core"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Layer, Redacted, Result, Schema, Stream } from "effect"
 import { HttpApiEndpoint, HttpApiSecurity } from "effect/http-api"
@@ -90,6 +90,24 @@ const strategies = {
       end: "short"
     }),
     before: ({ page, top }: Asked) => (page ?? 0) * top
+  },
+  "offset by a flag": {
+    paging: Paging.offset<Settings, typeof inQuery>({
+      size: ({ connection }) => connection.top,
+      request: ({ scope }, { offset, size }) => ({ params: at(scope), query: { skip: offset, top: size } }),
+      offset: ({ query }) => query.skip ?? 0,
+      more: ({ body }) => typeof body.next === "string"
+    }),
+    before: ({ skip }: Asked) => skip ?? 0
+  },
+  "page number by a link": {
+    paging: Paging.pageNumber<Settings, typeof inQuery>({
+      size: ({ connection }) => connection.top,
+      request: ({ scope }, { page, size }) => ({ params: at(scope), query: { page, top: size } }),
+      page: ({ query }) => query.page ?? 0,
+      more: ({ headers }) => LinkHeader.find(headers["link"], "next") !== undefined
+    }),
+    before: ({ page, top }: Asked) => ((page ?? 0) - 1) * top
   },
   cursor: {
     paging: Paging.cursor<Settings, typeof inQuery>({
@@ -183,7 +201,8 @@ const providerOf = (paging: Paging.Strategy<Settings, typeof inQuery>) =>
       rows: {
         paging: {
           first: (start) => paging.first({ ...start, connection: settingsOf(start.connection) }),
-          next: (turn) => paging.next({ ...turn, connection: settingsOf(turn.connection) })
+          next: (turn) => paging.next({ ...turn, connection: settingsOf(turn.connection) }),
+          ...(paging.tellsLast === true ? tellingLast(paging) : {})
         },
         scopes: () => ["p"],
         rows: ({ rows }) => rows,
@@ -198,6 +217,21 @@ const providerOf = (paging: Paging.Strategy<Settings, typeof inQuery>) =>
       }
     }
   })
+
+/** Strategies that tell which page is the last are also read ahead here. */
+const tellingLast = ({ ahead }: Paging.Strategy<Settings, typeof inQuery>): Partial<Ahead> => ({
+  tellsLast: true,
+  ahead: (step) => ahead?.({ ...step, connection: settingsOf(step.connection) })
+})
+
+interface Ahead {
+  readonly tellsLast: true
+  readonly ahead: (step: Step) => Listing.RequestOf<(typeof inQuery)["~Endpoint"]> | undefined
+}
+
+type Step = Omit<Paging.Step<Settings, typeof inQuery>, "connection"> & {
+  readonly connection: { readonly baseUrl?: string; readonly top: number }
+}
 
 const settingsOf = ({ baseUrl = "", top }: { readonly baseUrl?: string; readonly top: number }) => ({ baseUrl, top })
 
@@ -281,6 +315,68 @@ layer(live, { excludeTestServices: true })("each page strategy", (it) => {
       const jobs = providerOf(strategies["offset to a total"].paging).jobs(settings(vendor.origin, 2))
       assert.lengthOf(yield* Stream.runCollect(jobs), 0)
       assert.lengthOf(vendor.seen, 1)
+    }).pipe(Effect.scoped)
+  )
+
+  const flagged = strategies["offset by a flag"]
+  const byLink = strategies["page number by a link"]
+  const behind = (before: number, count: number) => before > 0 && before >= count
+
+  it.effect.each([1, 8])(
+    "by a flag or a link: the page behind the last one, which the vendor refuses, does not count, with %d pages at once",
+    (pageConcurrency) =>
+      Effect.gen(function* () {
+        for (const { before, paging } of [flagged, byLink]) {
+          for (const count of [0, 2, 6, 7]) {
+            const vendor = yield* Vendor.serve(({ url }) => {
+              const asked = askedOf(url)
+              const from = before(asked)
+              return behind(from, count)
+                ? Vendor.json({ error: "no such page" }, 404)
+                : pageOf(rowsOf(count), asked, from)
+            })
+            const jobs = providerOf(paging).jobs(settings(vendor.origin, 2), {}, { pageConcurrency })
+            assert.lengthOf(yield* Stream.runCollect(jobs), count)
+            if (pageConcurrency === 1) assert.lengthOf(vendor.seen, Math.max(1, Math.ceil(count / 2)))
+          }
+        }
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("by a flag: reads no page behind the last one ahead, where the total says which that is", () =>
+    Effect.gen(function* () {
+      const vendor = yield* Vendor.serve(({ url }) => pageOf(rowsOf(6), askedOf(url), askedOf(url).skip ?? 0, 2, "", 6))
+      yield* Stream.runDrain(providerOf(flagged.paging).jobs(settings(vendor.origin, 2), {}, { pageConcurrency: 8 }))
+      assert.lengthOf(vendor.seen, 3)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("by a flag: goes on behind a page without rows that says that there is more", () =>
+    Effect.gen(function* () {
+      const vendor = yield* Vendor.serve(({ url }) => {
+        const asked = askedOf(url)
+        return asked.skip === 2 ? Vendor.json({ rows: [], next: "more" }) : pageOf(rowsOf(6), asked, asked.skip ?? 0)
+      })
+      const jobs = yield* Stream.runCollect(providerOf(flagged.paging).jobs(settings(vendor.origin, 2)))
+      assert.deepStrictEqual(
+        jobs.map(({ vendorId }) => vendorId),
+        ["0", "10", "40", "50"]
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("by a flag: fails where plain JavaScript names a flag that the answer lacks, rather than ends", () =>
+    Effect.gen(function* () {
+      const vendor = yield* Vendor.serve(({ url }) => pageOf(rowsOf(4), askedOf(url), askedOf(url).skip ?? 0))
+      const lacking: Function = () => undefined
+      const paging = Paging.offset<Settings, typeof inQuery>({
+        size: 2,
+        request: ({ scope }, { offset, size }) => ({ params: at(scope), query: { skip: offset, top: size } }),
+        offset: ({ query }) => query.skip ?? 0,
+        more: (turn) => lacking(turn)
+      })
+      const failure = yield* Effect.flip(Stream.runDrain(providerOf(paging).jobs(settings(vendor.origin, 2))))
+      assert.include(failure.message, "`more` gave undefined, which is neither true nor false")
     }).pipe(Effect.scoped)
   )
 

@@ -200,6 +200,24 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
     )
 
     it.effect.each([
+      [
+        "a flag",
+        true,
+        "gave no request, but `true`. Give the next request, and undefined at the end; `Paging.pageNumber`"
+      ],
+      ["an address", "/runs?skip=2", "To follow a link, give `Paging.link(href)`"],
+      ["a number", 2, "Give the request of the page with this number"],
+      ["a promise", Promise.resolve({}), "A verb gives its result at once"]
+    ] as const)("says what to give instead, where `next` gives %s", ([_what, given, part]) =>
+      Effect.gen(function* () {
+        const vendor = yield* Plain.serve(three)
+        const provider = Plain.make({ paging: { ...Plain.verbs.paging, next: () => unseen(given) } })
+        const failure = yield* Effect.flip(Stream.runDrain(provider.jobs(Plain.connection(vendor))))
+        assert.include(failure.message, part)
+      })
+    )
+
+    it.effect.each([
       ["first", { paging: { ...Plain.verbs.paging, first: boom } }],
       ["order", { order: boom }]
     ] as const)("fails the listing before anything is asked, for `%s`", ([verb, verbs]) =>

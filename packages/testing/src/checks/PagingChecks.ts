@@ -1,7 +1,7 @@
 /**
  * The checks of pages: every page is read, every row comes once, and the listing ends where the vendor's list does.
  */
-import { Cursor, PageGuard, Query } from "@scanjobs/core"
+import { Cursor, PageGuard, Query, type Reason } from "@scanjobs/core"
 import { Effect, Layer, Random, Schema } from "effect"
 import {
   type Definition,
@@ -72,8 +72,11 @@ const allPages: Definition = {
 /** The likely cause where a listing fails whose rows have all come. */
 const causeOf = ({ reason }: Reading.Reading, hasAll: boolean): string =>
   hasAll && reason !== undefined && refusals.has(reason._tag)
-    ? ", although every row had come. The vendor refuses the page behind its last one: let `next` give undefined at the last page, as the vendor's flag, link, number of pages or total tells it"
+    ? `, although every row had come. The vendor refuses the page behind its last one${statusOf(reason)}: let the strategy end at the last page, by \`more\` of \`Paging.pageNumber\` or \`Paging.offset\` where an answer has a flag or a link, or by \`end: "total"\`; a \`next\` of your own gives undefined there`
     : ""
+
+const statusOf = (reason: Reason.Reason): string =>
+  "status" in reason && reason.status !== null ? `, with status ${reason.status}` : ""
 
 const refusals: ReadonlySet<string> = new Set(["VendorRejected", "Forbidden", "Malformed", "Unavailable"])
 
