@@ -5,8 +5,11 @@ import { Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
 import type { HttpApiSecurity } from "effect/http-api"
 
-/** An `Authorization` header with a scheme, or an API key in a header, the query or a cookie. */
-export type Security = HttpApiSecurity.Http | HttpApiSecurity.ApiKey
+/**
+ * An `Authorization` header with a scheme, or an API key in a header, the query or a cookie; `"none"` where no request carries the
+ * credential itself, because the verb `sign` signs requests with it.
+ */
+export type Security = HttpApiSecurity.Http | HttpApiSecurity.ApiKey | "none"
 
 /** Adds the credential to a request. */
 export const sign = (
@@ -14,6 +17,7 @@ export const sign = (
   request: HttpClientRequest.HttpClientRequest,
   credential: Redacted.Redacted
 ): HttpClientRequest.HttpClientRequest => {
+  if (security === "none") return request
   const value = Redacted.value(credential)
   if (security._tag === "Http")
     return HttpClientRequest.setHeader(request, "authorization", `${security.scheme} ${value}`)

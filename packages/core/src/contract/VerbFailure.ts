@@ -66,7 +66,8 @@ const early = new Set([
   "quotaOf",
   "rules",
   "scopes",
-  "scopeKey"
+  "scopeKey",
+  "sign"
 ])
 
 /** The longest message of a plugin that an error repeats, in characters. It may quote the vendor. */

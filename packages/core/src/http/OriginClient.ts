@@ -2,8 +2,8 @@
  * An HTTP client that talks to one origin, within the quota and the deadlines.
  *
  * A redirect is followed within the origin, unless it would turn a POST into a GET. For a request, and for each redirect, the
- * origin is checked, the quota is waited for, and the request is sent within the deadline of its attempt. Waiting for the quota
- * does not count towards that deadline.
+ * origin is checked, the quota is waited for, and the request is signed, where the vendor wants that, and sent within the deadline of
+ * its attempt. Waiting for the quota does not count towards that deadline.
  */
 import { Context, Effect, type Redacted, type Scope } from "effect"
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
@@ -16,6 +16,7 @@ import type { Quota } from "../policies/Quota.ts"
 import { RateLimit } from "../policies/RateLimit.ts"
 import { Attempt } from "./Attempt.ts"
 import type { Secrets } from "../secrets/Secrets.ts"
+import type { Signing } from "./Signing.ts"
 import type { ClientError } from "./Verdict.ts"
 
 /** The client that requests are executed with. */
@@ -40,6 +41,8 @@ export interface Options {
   readonly key: string
   readonly quotas: ReadonlyArray<Quota>
   readonly sign: Sign
+  /** Signs what is sent, where the vendor wants signatures; `undefined` where it does not. */
+  readonly signing?: Signing | undefined
   readonly secrets: Secrets
 }
 
@@ -66,6 +69,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const limiter = yield* RateLimit
   const { pass } = yield* Hold
   const held = holdKey(options)
+  const { signing } = options
 
   /** The last URL that was found to be of the origin; consecutive requests of a listing usually differ in their query alone. */
   let own: string | undefined
@@ -84,7 +88,15 @@ export const make = Effect.fnUntraced(function* (options: Options) {
         }
         return pass(held).pipe(
           Effect.andThen(limiter.acquire(options.key, options.quotas)),
-          Effect.andThen(Attempt.use(({ silence }) => silence.head(effect))),
+          Effect.andThen(
+            Attempt.use(({ credential, silence }) =>
+              signing === undefined
+                ? silence.head(effect)
+                : signing.signed(request, credential, (signed) =>
+                    silence.head(base.postprocess(Effect.succeed(signed)))
+                  )
+            )
+          ),
           Effect.filterOrFail(
             (response) => !losesBody(request, response),
             ({ headers, status }) =>

@@ -2,7 +2,8 @@
  * Sends requests to one origin under all policies, and reports errors as reasons.
  *
  * An attempt fetches the credential, signs the request, and sends it with the {@link OriginClient}; then the body is read and
- * judged. A retry repeats all of it. While the circuit of the origin is open, no attempt is made.
+ * judged. A retry repeats all of it. A request that was refused because it was signed by a clock that is not the vendor's is signed once
+ * more, by the vendor's. While the circuit of the origin is open, no attempt is made.
  */
 import { Clock, Context, Effect, type Redacted, Semaphore } from "effect"
 import type { Reply } from "../contract/Exchange.ts"
@@ -46,6 +47,7 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
   const limited = <A, F>(attempt: Effect.Effect<A, F>) =>
     semaphore === undefined ? attempt : semaphore.withPermit(attempt)
 
+  const { signing } = options
   const attempt = (executed: Executed, credential: Redacted.Redacted, silence: Silence.Silence) => {
     const answered = Effect.flatMap(executed, (response) =>
       limits.reading((makeRoom) =>
@@ -56,7 +58,11 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
               const head = { headers: response.headers, now }
               return Effect.mapError(
                 Effect.onExit(Verdict.ofAnswer(options, response, body, now), () => renewal.after(head)),
-                (reason) => renewal.of(reason, head)
+                (refused) => {
+                  const reason = renewal.of(refused, head)
+                  signing?.learn(reason, response.request, head)
+                  return reason
+                }
               )
             })
         )
@@ -80,7 +86,10 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     send: (executed) =>
       Effect.suspend(() => {
         const silence = Silence.make(deadlines)
-        return retries((secret) => attempt(executed, secret, silence), silence)
+        return retries((secret) => {
+          const once = attempt(executed, secret, silence)
+          return signing === undefined ? once : Effect.catchIf(once, signing.isCorrected, () => once)
+        }, silence)
       })
   }
   return transport

@@ -19,12 +19,7 @@ import * as VerbFailure from "../contract/VerbFailure.ts"
 import * as JsonDepth from "../decoding/JsonDepth.ts"
 
 /** The errors of a transport's client. */
-export type ClientError =
-  | HttpClientError.HttpClientError
-  | RateLimiter.RateLimiterError
-  | Reason.ForeignLink
-  | Reason.Malformed
-  | Reason.TimedOut
+export type ClientError = HttpClientError.HttpClientError | RateLimiter.RateLimiterError | Reason.Reason
 
 /** What answers are judged by. */
 export interface Options {

@@ -4,6 +4,7 @@
 import type { Redacted } from "effect"
 import type { Problem } from "../contract/Connection.ts"
 import type { Credential } from "../auth/Credential.ts"
+import type { Signer } from "../contract/Signer.ts"
 import type * as Reason from "../model/Reason.ts"
 import type { QuotaReader, Reader, Rejection } from "../contract/Rejection.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
@@ -12,6 +13,7 @@ import * as VerbFailure from "../contract/VerbFailure.ts"
 export interface Verbs<C, CE, CR> {
   readonly baseUrl: (connection: C) => string
   readonly credential: (connection: C) => Credential<CE, CR>
+  readonly sign?: (connection: C) => Signer
   readonly quotaOf?: (connection: C) => Redacted.Redacted
   readonly rejection?: Reader
   readonly quotaState?: QuotaReader
@@ -32,7 +34,12 @@ export const make = <C extends { readonly baseUrl?: string }, CE, CR>(
       broken: named("rules", rules)(connection),
       baseUrl: connection.baseUrl ?? named("baseUrl", () => verbs.baseUrl(connection))(),
       quotaOf: named("quotaOf", () => verbs.quotaOf?.(connection))(),
-      credential: named("credential", () => functionOf(verbs.credential(connection)))(),
+      credential: named("credential", () =>
+        functionOf(verbs.credential(connection), "credential, such as `Credential.fixed` makes")
+      )(),
+      sign: named("sign", () =>
+        verbs.sign === undefined ? undefined : functionOf(verbs.sign(connection), "function that signs a request")
+      )(),
       headers: named("headers", () => verbs.headers?.(connection) ?? {})(),
       quotaState:
         verbs.quotaState === undefined
@@ -49,9 +56,9 @@ export const make = <C extends { readonly baseUrl?: string }, CE, CR>(
     (mistake) => mistake
   )
 
-const functionOf = <A>(given: A): A => {
+const functionOf = <A>(given: A, what: string): A => {
   if (typeof given === "function") return given
-  throw new Error("it returned no credential, such as `Credential.fixed` makes")
+  throw new Error(`it returned no ${what}`)
 }
 
 /** Normalises what a plugin in plain JavaScript returns: missing texts become `null`. */

@@ -6,7 +6,9 @@ import type { Credential } from "../auth/Credential.ts"
 import type { Security } from "../auth/Signature.ts"
 import type * as Connection from "../contract/Connection.ts"
 import type * as Listing from "../contract/Listing.ts"
+import type { Place } from "../contract/Place.ts"
 import type { QuotaReader, Reader } from "../contract/Rejection.ts"
+import type { Signer } from "../contract/Signer.ts"
 import type * as Cursor from "../model/Cursor.ts"
 import type * as Reason from "../model/Reason.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
@@ -31,7 +33,7 @@ export interface Listings {
 export interface Nouns<Fields extends Schema.Struct.Fields, L extends Listings> {
   /** The settings of a connection, besides `name`, `provider`, `baseUrl`, `allowHttp` and `quotas`, which every connection has. */
   readonly connection: Fields
-  /** How a request carries the credential. */
+  /** How a request carries the credential; `"none"` where `sign` signs requests with it, or where the vendor wants no credential. */
   readonly security: Security
   /** The requests that the vendor allows each connection, unless its own `quotas` replace them; several windows may hold at once. */
   readonly quotas?: ReadonlyArray<Quota>
@@ -55,6 +57,8 @@ export interface Verbs<C, Fields extends Schema.Struct.Fields, L extends Listing
   readonly baseUrl: (connection: C) => string
   /** Yields the secret before each attempt: `Credential.fixed`, `OAuth.clientCredentials`, or an effect of your own. */
   readonly credential: (connection: C) => Credential<E, R>
+  /** Signs each request with the secret that the credential gives; for `security: "none"` only. See {@link Signer}. */
+  readonly sign?: (connection: C) => Signer
   /** The secret that the vendor counts requests by: connections that share it share the quotas. Default: none is shared. */
   readonly quotaOf?: (connection: C) => Redacted.Redacted
   /** Rules between settings, as problems where they are broken; `has` tells which settings are given. */
@@ -127,17 +131,5 @@ export interface RunOptions<Listing extends string = string> {
    * a scope that is new, or was not read for a while, does not make the others read their history again. Scopes that the vendor
    * lists are asked for with the query's own `from`, so give that none that is later.
    */
-  readonly since?: ((place: LanePlace) => number | undefined) | undefined
-}
-
-/**
- * A lane of a connection: a listing, for a scope.
- *
- * @since 0.2.0
- * @category models
- */
-export interface LanePlace {
-  readonly listing: string
-  /** The scope as text, as in a job; `null` where the listing has none. */
-  readonly scope: string | null
+  readonly since?: ((place: Place) => number | undefined) | undefined
 }

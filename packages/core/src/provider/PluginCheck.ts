@@ -12,6 +12,7 @@ import type { Quota } from "../policies/Quota.ts"
 /** The nouns that are checked. */
 export interface Nouns {
   readonly connection: object
+  readonly security: unknown
   readonly quotas?: ReadonlyArray<Quota>
   readonly concurrency?: number
   readonly pageConcurrency?: number
@@ -22,7 +23,17 @@ export interface Nouns {
 const reserved = ["provider", "name", "baseUrl", "allowHttp", "quotas"]
 
 const providerNouns = ["connection", "security", "quotas", "concurrency", "pageConcurrency", "listings"]
-const providerVerbs = ["baseUrl", "credential", "quotaOf", "rules", "rejection", "quotaState", "hint", "headers"]
+const providerVerbs = [
+  "baseUrl",
+  "credential",
+  "sign",
+  "quotaOf",
+  "rules",
+  "rejection",
+  "quotaState",
+  "hint",
+  "headers"
+]
 const readingVerbs = [
   "paging",
   "first",
@@ -60,6 +71,11 @@ export const check = (id: string, nouns: Nouns, verbs: object): void => {
       fail('`quotas` has a window that is not a duration: give one such as "1 minute"')
   }
   functions(verbs, fail, ["baseUrl", "credential"], providerVerbs)
+  if (valueOf(verbs, "sign") !== undefined && nouns.security !== "none") {
+    fail(
+      'it has the verb `sign`, so that `security` must be "none": a signer adds every header of the credential itself'
+    )
+  }
   const given = objectOf(verbs, "listings", fail)
   for (const [name, listing] of Object.entries(nouns.listings)) {
     const failHere = failing(`the provider ${JSON.stringify(id)}, listing ${JSON.stringify(name)}`)

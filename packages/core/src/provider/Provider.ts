@@ -24,6 +24,7 @@ import * as PluginCheck from "./PluginCheck.ts"
 import * as ProviderRun from "./ProviderRun.ts"
 import * as QueryCheck from "./QueryCheck.ts"
 
+export type { Place } from "../contract/Place.ts"
 export type { Endpoints, Jobs, Listings, Nouns, RunOptions, Verbs } from "./Declaration.ts"
 export type { Any, ConnectionOf, ErrorOf, JobOf, ListingOf, Provider, ServicesOf } from "./Plugin.ts"
 

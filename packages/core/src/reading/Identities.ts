@@ -48,7 +48,12 @@ const asked = <E>(
   identity: (body: unknown) => string,
   { encoded, key, scope }: Scopes.Scope
 ): Effect.Effect<string | null> =>
-  Lookup.answerOf(listing, session, { connection, scope, parent: null, query }).pipe(
+  Lookup.answerOf(
+    listing,
+    session,
+    { listing: listing.name, scope: Scopes.textOf(encoded) },
+    { connection, scope, parent: null, query }
+  ).pipe(
     Effect.flatMap((body) =>
       VerbFailure.attempt(
         () => Effect.succeed(identity(body)),

@@ -3,6 +3,7 @@
  */
 import { Effect, Result } from "effect"
 import * as Excerpt from "../contract/Excerpt.ts"
+import type { Place } from "../contract/Place.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import * as Reason from "../model/Reason.ts"
 import { Progress, type Source } from "../telemetry/Progress.ts"
@@ -16,7 +17,7 @@ export const ask = <E>(
   source: Source,
   start: object
 ): Effect.Effect<unknown, Reason.Reason | E> =>
-  Effect.catchIf(answerOf(listing, session, start), leavesUnknown, (reason) =>
+  Effect.catchIf(answerOf(listing, session, source, start), leavesUnknown, (reason) =>
     Effect.flatMap(Progress, (tell) =>
       Effect.as(
         tell({ _tag: "Noted", ...source, message: `${listing.lookup?.endpoint ?? "lookup"}: ${reason.message}` }),
@@ -29,13 +30,14 @@ export const ask = <E>(
 export const answerOf = <E>(
   { lookup, verbs }: PreparedListing,
   session: Session<E>,
+  place: Place,
   start: object
 ): Effect.Effect<unknown, Reason.Reason | E> => {
   const requestOf = verbs.lookup
   if (lookup === undefined || requestOf === undefined) return Effect.succeed(null)
   return Effect.gen(function* () {
     const reply = yield* VerbFailure.attempt(
-      () => session.ask(lookup.endpoint, requestOf(start)),
+      () => session.ask(lookup.endpoint, requestOf(start), place),
       (failure) => VerbFailure.raise(failure, session.secrets)
     )
     const body = lookup.decode(reply.body)

@@ -157,7 +157,7 @@ const readerOf = <E>({ mayBeSkipped, session, ...options }: ReaderOptions<E>) =>
   const pageOf = PageOfReply.make({ ...options, secrets })
   const raise = (failure: VerbFailure.VerbFailure) => VerbFailure.raise(failure, secrets)
   const read = (request: Request, reading: PageOfReply.Reading) =>
-    Effect.flatMap(session.ask(listing.endpoint.identifier, request), (reply) =>
+    Effect.flatMap(session.ask(listing.endpoint.identifier, request, source), (reply) =>
       VerbFailure.attempt(() => pageOf(request, reply, reading), raise)
     )
   if (skips === undefined) return read

@@ -16,6 +16,8 @@ import * as Signature from "../auth/Signature.ts"
 import * as Excerpt from "../contract/Excerpt.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import type { Reply, Request } from "../contract/Exchange.ts"
+import type { Place } from "../contract/Place.ts"
+import type { Signer } from "../contract/Signer.ts"
 import type { Credential } from "../auth/Credential.ts"
 import type { Quota } from "../policies/Quota.ts"
 import * as Reason from "../model/Reason.ts"
@@ -24,6 +26,7 @@ import * as RetryPolicy from "../policies/RetryPolicy.ts"
 import * as Secrets from "../secrets/Secrets.ts"
 import type { Executed } from "../http/Attempt.ts"
 import { LinkParameters } from "../http/OriginClient.ts"
+import * as Signing from "../http/Signing.ts"
 import * as Transport from "../http/Transport.ts"
 import * as Demand from "../policies/Demand.ts"
 
@@ -39,6 +42,8 @@ export interface Options<E, R> {
   /** The secret that the vendor counts requests by; `undefined` where it counts them by connection. */
   readonly quotaOf: Redacted.Redacted | undefined
   readonly credential: Credential<E, R>
+  /** Signs requests with the credential; `undefined` where they carry it. */
+  readonly sign: Signer | undefined
   readonly headers: { readonly [name: string]: string }
   readonly rejection: Reader
   readonly quotaState: QuotaReader | undefined
@@ -51,8 +56,8 @@ export interface Options<E, R> {
 
 /** Sends requests under all policies. */
 export interface Session<out E> {
-  /** Asks an endpoint by name. An endpoint whose answers are remembered sends equal requests once. */
-  readonly ask: (endpoint: string, request: Request) => Effect.Effect<Reply, Reason.Reason | E>
+  /** Asks an endpoint by name for a listing and a scope. An endpoint whose answers are remembered sends equal requests once. */
+  readonly ask: (endpoint: string, request: Request, place: Place) => Effect.Effect<Reply, Reason.Reason | E>
   readonly secrets: Secrets.Secrets
 }
 
@@ -66,22 +71,24 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   const run = { key, secrets, allowHttp, budget, onRetry: options.onRetry }
   const opened = yield* guarded(options.credential(run), secrets)
   const credential = allowHttp || !PlainHttp.leaves(origin) ? opened : withoutSecrets(opened)
+  const { security, sign } = options
+  const apiKey = security !== "none" && security._tag === "ApiKey" ? security : undefined
   const transport = yield* Transport.make({
     origin,
     key,
     quotas: options.quotas,
     concurrency: options.concurrency,
     credential,
-    sign: (request, secret) =>
-      Signature.sign(options.security, HttpClientRequest.setHeaders(request, options.headers), secret),
+    sign: (request, secret) => Signature.sign(security, HttpClientRequest.setHeaders(request, options.headers), secret),
+    signing: sign === undefined ? undefined : yield* Signing.make(sign, secrets),
     rejection: options.rejection,
     quotaState: options.quotaState,
     hint: options.hint,
     secrets,
     mayQuoteBody: true,
     budget,
-    secretHeaders: options.security._tag === "ApiKey" ? [options.security.key] : [],
-    secretInUrl: options.security._tag === "ApiKey" && options.security.in === "query",
+    secretHeaders: apiKey === undefined ? [] : [apiKey.key],
+    secretInUrl: apiKey?.in === "query",
     onRetry: options.onRetry
   })
 
@@ -97,35 +104,40 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     methods.set(identifier, yield* rawMethod(method))
   }
 
-  const send = (endpoint: string, request: Request): Effect.Effect<Reply, Reason.Reason | E> => {
+  const send = (endpoint: string, request: Request, place: Place): Effect.Effect<Reply, Reason.Reason | E> => {
     const problem = pathProblem(request)
     if (problem !== undefined) {
       return Effect.fail(new Reason.InvalidConnection({ problems: [Excerpt.of(secrets, problem)] }))
     }
     const method = methods.get(endpoint)
-    return method === undefined
-      ? Effect.die(new Error(`${options.provider} has no endpoint ${endpoint}`))
-      : transport.send(
-          request.extra === undefined
-            ? method(request)
-            : Effect.provideService(method(request), LinkParameters, request.extra)
-        )
+    if (method === undefined) return Effect.die(new Error(`${options.provider} has no endpoint ${endpoint}`))
+    const linked =
+      request.extra === undefined
+        ? method(request)
+        : Effect.provideService(method(request), LinkParameters, request.extra)
+    return transport.send(sign === undefined ? linked : Effect.provideService(linked, Signing.SignedPlace, place))
   }
   const answers = new Map<string, Cache.Cache<Request, Reply, Reason.Reason | E>>()
+  /** For what an answer is asked that others share: whoever wants it first. */
+  const places = new WeakMap<Request, Place>()
   for (const [endpoint, capacity] of options.once) {
     // Treated as demanded, because other requests may share its result.
-    const lookup = (request: Request) => Demand.asDemanded(send(endpoint, request))
+    const lookup = (request: Request) => Demand.asDemanded(send(endpoint, request, places.get(request) ?? nowhere))
     answers.set(endpoint, yield* Cache.make({ capacity, lookup }))
   }
   const session: Session<E> = {
     secrets,
-    ask: (endpoint, request) => {
+    ask: (endpoint, request, place) => {
       const known = answers.get(endpoint)
-      return known === undefined ? send(endpoint, request) : Cache.get(known, request)
+      if (known === undefined) return send(endpoint, request, place)
+      places.set(request, place)
+      return Cache.get(known, request)
     }
   }
   return session
 })
+
+const nowhere: Place = { listing: "", scope: null }
 
 /** A credential of an address to which no secret may be sent, because it would not be encrypted. An empty one is no secret. */
 const withoutSecrets = <E>(source: CredentialSource<E>): CredentialSource<E> => ({

@@ -70,6 +70,11 @@ describe("a plugin that is made", () => {
     assert.include(mistakeIn({ [verb]: () => [] }), `\`${verb}\``)
   })
 
+  it("is refused with a signer beside a header that carries the secret", () => {
+    const message = mistake({}, { sign: () => () => undefined })
+    for (const part of ['provider "plain"', "`sign`", 'must be "none"']) assert.include(message, part)
+  })
+
   it("is refused with a misspelt verb, and told which one is probably meant", () => {
     assert.include(mistakeIn({ skip: () => undefined }), "Did you mean `skips`?")
     assert.include(mistake({ quota: [] }), "Did you mean `quotas`?")

@@ -152,7 +152,7 @@ const credentialsOf = ({ security }: Bench, entries: ReadonlyArray<Ledger.Entry>
     const authorization = headers["authorization"]
     const [scheme, sent] = authorization === undefined ? [] : partsAt(authorization, " ")
     const basic = scheme?.toLowerCase() === "basic" ? Buffer.from(sent ?? "", "base64").toString() : undefined
-    const key = security._tag === "ApiKey" ? placeOf(security, headers, query) : []
+    const key = security !== "none" && security._tag === "ApiKey" ? placeOf(security, headers, query) : []
     return [sent, basic, basic === undefined ? undefined : partsAt(basic, ":")[1], ...key]
       .filter((text) => text !== undefined)
       .filter(({ length }) => length >= shortest)

@@ -158,7 +158,7 @@ export interface Bench {
   readonly provider: Pick<Provider.Any, "id" | "settings" | "quotas" | "decode" | "listings">
   readonly listing: string
   /** Where requests carry the credential. */
-  readonly security: HttpApiSecurity.Http | HttpApiSecurity.ApiKey
+  readonly security: HttpApiSecurity.Http | HttpApiSecurity.ApiKey | "none"
   /** Whether the checks are about the pages of the listing or about those of its parents. */
   readonly of: Start["of"]
   readonly expected: Expected

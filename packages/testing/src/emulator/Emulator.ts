@@ -21,7 +21,7 @@ import * as RollingWindow from "../ledger/RollingWindow.ts"
 import { answer, withoutCredential } from "./VendorAnswer.ts"
 
 export type { Answers, Declaration, Handler, Handlers, Options, Route, Settings } from "./EmulatorOptions.ts"
-export { type Exchange, Violation } from "./Exchange.ts"
+export { type Exchange, type Sent, Violation } from "./Exchange.ts"
 export { type Fault, type Injected, type Rewrite, rewrite } from "../faults/Fault.ts"
 
 /**
@@ -113,7 +113,8 @@ export const serve = <L extends Provider.Listings>(
         body: bodyOf(text, request.headers["content-type"])
       })
       entry.endpoint = endpoints.find((endpoint) => isAt(entry, endpoint))?.identifier ?? null
-      const exchange = { entry, baseUrl, note: (violation: string) => void entry.violations.push(violation) }
+      const sent = { target: arrived.url, body: text }
+      const exchange = { entry, baseUrl, sent, note: (violation: string) => void entry.violations.push(violation) }
       return yield* answer(options, provider.security, limits, router, exchange).pipe(
         // The server runs handlers uninterruptibly by default, and a fault may wait for ever.
         Effect.interruptible,

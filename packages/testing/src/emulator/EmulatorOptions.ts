@@ -16,7 +16,7 @@ import type { Fault } from "../faults/Fault.ts"
  */
 export interface Declaration<out L extends Provider.Listings> {
   readonly id: string
-  readonly security: HttpApiSecurity.Http | HttpApiSecurity.ApiKey
+  readonly security: HttpApiSecurity.Http | HttpApiSecurity.ApiKey | "none"
   readonly listings: L
   readonly api: HttpApi.Constraint
 }
@@ -96,7 +96,10 @@ export interface Answers {
  */
 export interface Options<L extends Provider.Listings> extends Settings {
   readonly handlers: Handlers<L>
-  /** Whether the vendor accepts this credential; it is `""` if the request has none. */
+  /**
+   * Whether the vendor accepts this credential; it is `""` if the request has none. Where requests are signed, it is `""` as well:
+   * the signature is to be verified by `exchange.sent`.
+   */
   readonly accepts: (credential: string, exchange: Exchange) => Effect.Effect<boolean>
   readonly answers: Answers
   readonly routes?: ReadonlyArray<Route>

@@ -27,6 +27,18 @@ export class Violation extends Schema.TaggedError<Violation>()("Violation", { pr
 }
 
 /**
+ * The parts of a request as they were sent. The ledger has them decoded.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Sent {
+  /** The path with the query. */
+  readonly target: string
+  readonly body: string
+}
+
+/**
  * A request that is being answered.
  *
  * @since 0.1.0
@@ -36,6 +48,8 @@ export interface Exchange {
   readonly entry: Ledger.Entry
   /** The emulator's own address, without a trailing slash. */
   readonly baseUrl: string
+  /** The address and the body as they were sent, by which a signature can be verified. */
+  readonly sent: Sent
   /** Notes a violation in the ledger without ending the request, for vendors that answer such a request anyway. */
   readonly note: (violation: string) => void
 }

@@ -46,7 +46,7 @@ const vendorsAnswer = Effect.fnUntraced(function* <L extends Provider.Listings, 
 ) {
   const { entry } = exchange
   if (entry.endpoint !== null) {
-    const credential = Redacted.value(yield* HttpApiBuilder.securityDecode(security))
+    const credential = security === "none" ? "" : Redacted.value(yield* HttpApiBuilder.securityDecode(security))
     const accepted = yield* accepts(credential, exchange)
     entry.credential = accepted ? "accepted" : "refused"
     if (!accepted) return answers.refused(exchange)
@@ -83,7 +83,7 @@ export const withoutCredential = (
   security: Security,
   request: HttpServerRequest.HttpServerRequest
 ): HttpServerRequest.HttpServerRequest => {
-  if (security._tag !== "ApiKey" || security.in !== "query") return request
+  if (security === "none" || security._tag !== "ApiKey" || security.in !== "query") return request
   const { pathname, searchParams } = new URL(request.url, "http://loopback")
   searchParams.delete(security.key)
   return request.modify({ url: `${pathname}?${searchParams.toString()}` })
