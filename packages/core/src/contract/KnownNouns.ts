@@ -1,26 +1,68 @@
 /**
- * The nouns that a listing can have. Plain JavaScript may give others, which nothing would read.
+ * The nouns that a listing can have, and what each must be. Plain JavaScript may give others, which nothing would read, or leave out
+ * or mistake what it needs, which would show only when the listing is read.
  */
+import { Schema } from "effect"
+import { HttpApiEndpoint } from "effect/http-api"
 import * as NearestName from "./NearestName.ts"
 
-/** The names of the nouns of a listing. */
-export const names: ReadonlyArray<string> = [
-  "row",
-  "endpoint",
-  "scope",
-  "parents",
-  "lookup",
-  "endless",
-  "holds",
-  "series",
-  "approximateTotal"
-]
+/** What a noun must be: what is right, and what to give otherwise. */
+interface Rule {
+  readonly isRight: (value: unknown) => boolean
+  readonly give: string
+  readonly isRequired?: boolean
+}
 
-/** Throws for a noun that would be ignored, with what it may be meant to be. */
-export const check = (nouns: object): void => {
-  const unknown = Object.keys(nouns).find((noun) => !names.includes(noun))
-  if (unknown === undefined) return
-  throw new Error(
-    `Listing.make: there is no noun \`${unknown}\`, so it would be ignored. ${NearestName.question(unknown, names)}It may be one of ${names.join(", ")}`
-  )
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
+const isFlag = (value: unknown) => typeof value === "boolean"
+const isText = (value: unknown) => typeof value === "string" && value !== ""
+
+const rules: { readonly [noun: string]: Rule } = {
+  row: {
+    isRight: Schema.isSchema,
+    give: "the schema of one vendor row, such as `Schema.Struct({ id: Schema.String })`",
+    isRequired: true
+  },
+  endpoint: {
+    // An endpoint that is made already is a function, too.
+    isRight: (value) => typeof value === "function" && !HttpApiEndpoint.isHttpApiEndpoint(value),
+    give: "a function from the row's schema to the endpoint, such as `(row) => HttpApiEndpoint.get(…)`",
+    isRequired: true
+  },
+  scope: { isRight: Schema.isSchema, give: "the schema of what the listing is read once for, such as `Schema.String`" },
+  parents: { isRight: isObject, give: "a listing made by `Listing.make`" },
+  lookup: { isRight: HttpApiEndpoint.isHttpApiEndpoint, give: "an endpoint, such as `HttpApiEndpoint.get(…)`" },
+  endless: { isRight: isFlag, give: "true or false" },
+  holds: { isRight: isObject, give: 'lists, such as `{ kinds: ["run"] }`' },
+  series: { isRight: isText, give: "a text, the same in each listing of these runs" },
+  approximateTotal: { isRight: isFlag, give: "true or false" }
+}
+
+/** The names of the nouns of a listing. */
+export const names: ReadonlyArray<string> = Object.keys(rules)
+
+/** Calls `fail` for a noun that is unknown, missing or of a wrong type, with what to do. */
+export const check = (nouns: object, fail: (what: string) => never): void => {
+  const given = new Map(Object.entries(nouns).filter(([, value]) => value !== undefined))
+  for (const noun of given.keys()) {
+    if (names.includes(noun)) continue
+    fail(
+      `there is no noun \`${noun}\`, so it would be ignored. ${NearestName.question(noun, names)}It may be one of ${names.join(", ")}`
+    )
+  }
+  for (const [noun, { give, isRequired = false, isRight }] of Object.entries(rules)) {
+    if (given.has(noun) ? !isRight(given.get(noun)) : isRequired) {
+      const what = given.has(noun) ? `is ${described(given.get(noun))}` : "is missing"
+      fail(`the noun \`${noun}\` ${what}: give ${give}`)
+    }
+  }
+}
+
+/** What a value is, in a few words. */
+export const described = (value: unknown): string => {
+  if (HttpApiEndpoint.isHttpApiEndpoint(value)) return "an endpoint"
+  if (Schema.isSchema(value)) return "a schema"
+  if (Array.isArray(value)) return "a list"
+  if (typeof value === "function") return "a function"
+  return isObject(value) ? "an object" : (JSON.stringify(value) ?? String(value))
 }

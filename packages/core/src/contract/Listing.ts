@@ -226,7 +226,9 @@ export const make = <const Row extends Schema.Constraint, E extends Endpoint, co
     readonly endpoint: (row: Row) => E
   } & Options
 ): Listing<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>> => {
-  KnownNouns.check(nouns)
+  KnownNouns.check(nouns, (what) => {
+    throw new Error(`Listing.make: ${what}`)
+  })
   return {
     row: nouns.row,
     endpoint: acceptAnyRow(nouns.endpoint),

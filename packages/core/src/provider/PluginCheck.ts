@@ -2,7 +2,8 @@
  * Checks a declaration at runtime, because a plugin may be plain JavaScript: a missing verb would otherwise be a listing without
  * jobs, and a misspelt noun would be ignored.
  */
-import { Duration, Option } from "effect"
+import { Duration, Option, Schema } from "effect"
+import { HttpApiEndpoint } from "effect/http-api"
 import * as KnownNouns from "../contract/KnownNouns.ts"
 import type * as Listing from "../contract/Listing.ts"
 import * as NearestName from "../contract/NearestName.ts"
@@ -54,6 +55,7 @@ const readingVerbs = [
 export const check = (id: string, nouns: Nouns, verbs: object): void => {
   const fail = failing(`the provider ${JSON.stringify(id)}`)
   if (typeof id !== "string" || id === "") fail('its id is not a text: give `Provider.make` one such as "acme"')
+  checkShape(nouns, verbs, fail)
   onlyKnown(nouns, "noun", providerNouns, fail)
   onlyKnown(verbs, "verb", [...providerVerbs, "listings"], fail)
   for (const key of reserved) {
@@ -64,7 +66,9 @@ export const check = (id: string, nouns: Nouns, verbs: object): void => {
   for (const key of ["concurrency", "pageConcurrency"] as const) {
     if (!isCount(nouns[key] ?? 1)) fail(`\`${key}\` is ${nouns[key]}: give a whole number from 1 on, or leave it out`)
   }
-  for (const { requests, window } of nouns.quotas ?? []) {
+  for (const quota of nouns.quotas ?? []) {
+    if (!isObject(quota)) fail('`quotas` has an entry that is no quota: give `{ requests: 60, window: "1 minute" }`')
+    const { requests, window } = quota
     if (!Number.isInteger(requests) || requests < 1)
       fail(`\`quotas\` has ${requests} requests: give a whole number from 1 on`)
     if (!Option.exists(Duration.fromInput(window), Duration.isPositive))
@@ -91,6 +95,44 @@ export const check = (id: string, nouns: Nouns, verbs: object): void => {
   }
 }
 
+/** What a plugin in plain JavaScript may leave out or mistake, so that the checks below could not even be made. */
+const checkShape = (nouns: Nouns, verbs: object, fail: Fail): void => {
+  if (!isObject(nouns))
+    fail("its nouns are missing: give `Provider.make` an object with connection, security and listings")
+  const given = (noun: string) => KnownNouns.described(valueOf(nouns, noun))
+  if (!isObject(nouns.connection)) {
+    fail(
+      `its noun \`connection\` is ${given("connection")}: give the settings as schema fields; {} where there are none`
+    )
+  }
+  const setting = Object.entries(nouns.connection).find(([, field]) => !Schema.isSchema(field))
+  if (setting !== undefined) {
+    const [key, field] = setting
+    fail(`its setting \`${key}\` is ${KnownNouns.described(field)}: give a schema, such as \`Schema.String\``)
+  }
+  if (!isObject(valueOf(nouns, "security"))) {
+    fail(
+      `its noun \`security\` is ${given("security")}: say where the credential goes, such as \`HttpApiSecurity.bearer\``
+    )
+  }
+  if (nouns.quotas !== undefined && !Array.isArray(nouns.quotas)) {
+    fail(`its noun \`quotas\` is ${given("quotas")}: give a list, such as \`[{ requests: 60, window: "1 minute" }]\``)
+  }
+  if (!isObject(nouns.listings) || Object.keys(nouns.listings).length === 0) {
+    fail(
+      `its noun \`listings\` is ${given("listings")} and names no listing: give at least one, made by \`Listing.make\``
+    )
+  }
+  for (const [name, listing] of Object.entries(nouns.listings)) {
+    if (!isObject(listing)) {
+      fail(`its listing ${JSON.stringify(name)} is ${KnownNouns.described(listing)}: make it by \`Listing.make\``)
+    }
+  }
+  if (!isObject(verbs)) fail("its verbs are missing: call what `Provider.make` returns with them")
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
+
 type Fail = (what: string) => never
 
 const failing =
@@ -101,7 +143,7 @@ const failing =
 
 /** Checks the verbs of a listing and of its parents. */
 const checkListing = (listing: Listing.Any, verbs: object, fail: Fail): void => {
-  onlyKnown(listing, "noun", KnownNouns.names, fail)
+  checkNouns(listing, fail)
   onlyKnown(verbs, "verb", [...readingVerbs, "job", "parents"], fail)
   checkReading(listing, verbs, "job", fail)
   checkHolds(listing.holds, fail)
@@ -114,20 +156,28 @@ const checkListing = (listing: Listing.Any, verbs: object, fail: Fail): void => 
   for (const noun of ["parents", "lookup", "holds", "series"] as const) {
     if (parents[noun] !== undefined) failInParents(`the noun \`${noun}\` is ignored here: remove it`)
   }
-  onlyKnown(parents, "noun", KnownNouns.names, failInParents)
+  checkNouns(parents, failInParents)
   if (parents.endless) failInParents("an endless listing never gives all parents: remove the noun `endless`")
   const parentVerbs = objectOf(verbs, "parents", fail)
   onlyKnown(parentVerbs, "verb", [...readingVerbs, "child"], failInParents)
   checkReading(parents, parentVerbs, "child", failInParents)
 }
 
+/** Checks the nouns of a listing, which need not be made by `Listing.make`. */
+const checkNouns = (listing: Listing.Any, fail: Fail): void => {
+  KnownNouns.check(listing, fail)
+  const endpoint: unknown = listing.endpoint(listing.row)
+  if (!HttpApiEndpoint.isHttpApiEndpoint(endpoint)) {
+    fail(
+      `its noun \`endpoint\` returns ${KnownNouns.described(endpoint)}: return an endpoint, such as \`HttpApiEndpoint.get(…)\``
+    )
+  }
+}
+
 /** Runs of a series are told apart by their scope and vendor id, so that all its listings have scopes or none has. */
 const checkSeries = (listings: Nouns["listings"], fail: Fail): void => {
   const scoped = new Map<string, { readonly listing: string; readonly isScoped: boolean }>()
   for (const [listing, nouns] of Object.entries(listings)) {
-    if (nouns.series !== undefined && (typeof nouns.series !== "string" || nouns.series === "")) {
-      fail(`\`series\` of the listing ${JSON.stringify(listing)} is not a text: give it one, or leave it out`)
-    }
     const series = nouns.series ?? listing
     const isScoped = nouns.scope !== undefined
     const other = scoped.get(series)
@@ -147,6 +197,8 @@ const checkHolds = (holds: Listing.Holds | undefined, fail: Fail): void => {
   for (const [key, values] of Object.entries(holds ?? {})) {
     const known: ReadonlyArray<string> = Object.entries(held).find(([name]) => name === key)?.[1] ?? []
     if (known.length === 0) fail(`\`holds\` has \`${key}\`: give ${Object.keys(held).join(", ")}, or leave it out`)
+    if (!Array.isArray(values))
+      fail(`\`holds.${key}\` is ${KnownNouns.described(values)}: give a list of ${known.join(", ")}`)
     const wrong = [values].flat().find((value) => !known.includes(value))
     if (wrong !== undefined)
       fail(`\`holds.${key}\` has ${JSON.stringify(wrong)}, which is not one of ${known.join(", ")}`)
@@ -206,7 +258,7 @@ const functions = (
 
 const objectOf = (verbs: object, key: string, fail: Fail): object => {
   const value = valueOf(verbs, key)
-  return typeof value === "object" && value !== null ? value : fail(`\`${key}\` is missing from its verbs`)
+  return isObject(value) ? value : fail(`\`${key}\` is missing from its verbs`)
 }
 
 const valueOf = (given: object, key: string): unknown => Object.entries(given).find(([name]) => name === key)?.[1]

@@ -90,8 +90,59 @@ describe("a plugin that is made", () => {
   })
 
   it.each([
+    ["no row", { endpoint }, "the noun `row` is missing: give the schema of one vendor row"],
+    ["no endpoint", { row }, "the noun `endpoint` is missing: give a function from the row's schema"],
+    ["a row that is no schema", { row: { id: "text" }, endpoint }, "`row` is an object: give the schema"],
+    ["an endpoint that is none", { row, endpoint: endpoint(row) }, "`endpoint` is an endpoint: give a function"],
+    ["an endpoint that gives none", { row, endpoint: () => "/runs" }, '`endpoint` returns "/runs": return an endpoint'],
+    ["a scope that is no schema", { row, endpoint, scope: "project" }, '`scope` is "project": give the schema'],
+    ["a lookup that is no endpoint", { row, endpoint, lookup: endpoint }, "`lookup` is a function: give an endpoint"],
+    ["parents that are none", { row, endpoint, parents: true }, "`parents` is true: give a listing"],
+    ["a flag that is a text", { row, endpoint, endless: "yes" }, '`endless` is "yes": give true or false'],
+    ["a flag that is a number", { row, endpoint, approximateTotal: 1 }, "`approximateTotal` is 1: give true or false"],
+    ["a list of what it holds", { row, endpoint, holds: ["run"] }, "`holds` has `0`: give kinds, states, categories"]
+  ])("is refused with a listing that is a plain object with %s", (_what, runs, part) => {
+    const message = mistake({ listings: { runs } })
+    for (const found of ['provider "plain"', 'listing "runs"', part]) assert.include(message, found)
+  })
+
+  it("is accepted with a listing that is a plain object with all that it needs", () => {
+    assert.strictEqual(mistake({ listings: { runs: { row, endpoint } } }), "none")
+  })
+
+  it("is refused with parents that lack what they need, and told that it is the parents", () => {
+    const message = mistake({ listings: { runs: { row, endpoint, scope: Schema.String, parents: { row } } } })
+    for (const part of ["in `parents`", "`endpoint` is missing"]) assert.include(message, part)
+  })
+
+  it.each([
+    ["no connection", { connection: undefined }, "`connection` is undefined: give the settings as schema fields"],
+    ["a setting that is no schema", { connection: { token: "text" } }, 'its setting `token` is "text": give a schema'],
+    ["no security", { security: undefined }, "`security` is undefined: say where the credential goes"],
+    ["one quota that is not in a list", { quotas: { requests: 1 } }, "`quotas` is an object: give a list"],
+    ["a quota that is a number", { quotas: [60] }, "`quotas` has an entry that is no quota"],
+    ["no listings", { listings: undefined }, "`listings` is undefined"],
+    ["listings without any", { listings: {} }, "give at least one, made by `Listing.make`"],
+    [
+      "a listing that is none",
+      { listings: { runs: "/runs" } },
+      'its listing "runs" is "/runs": make it by `Listing.make`'
+    ]
+  ])("is refused with %s", (_what, nouns, part) => {
+    assert.include(mistake(nouns), part)
+  })
+
+  it("is refused without nouns, and without verbs", () => {
+    const make: Function = Provider.make
+    assert.throws(() => make("plain")({}), "its nouns are missing")
+    const nouns = { connection: {}, security: HttpApiSecurity.bearer, listings: { runs: Plain.runs } }
+    assert.throws(() => make("plain", nouns)(), "its verbs are missing")
+  })
+
+  it.each([
     ["a state that there is not", { states: ["running", "done"] }, ["`holds.states`", '"done"', "succeeded"]],
-    ["one kind that there is not", { kinds: "runs" }, ["`holds.kinds`", '"runs"', "occurrence"]],
+    ["one kind that there is not", { kinds: ["runs"] }, ["`holds.kinds`", '"runs"', "occurrence"]],
+    ["a kind that is not in a list", { kinds: "run" }, ["`holds.kinds`", "give a list of", "occurrence"]],
     ["a key that there is not", { kind: ["run"] }, ["`holds`", "`kind`", "kinds"]]
   ])("is refused with a listing that holds %s", (_what, holds, parts) => {
     const message = mistake({ listings: { runs: { ...Plain.runs, holds } } })
@@ -109,6 +160,7 @@ describe("a plugin that is made", () => {
   it("is refused with a listing's noun that would be ignored", () => {
     const make: Function = Listing.make
     assert.throws(() => make({ row, endpoint, scopes: Schema.String }), "there is no noun `scopes`")
+    assert.throws(() => make({ row }), "Listing.make: the noun `endpoint` is missing")
   })
 
   it.each([
