@@ -13,6 +13,7 @@ export const folderOrder: Readonly<Record<string, ReadonlyArray<string>>> = {
   "packages/core": [
     "secrets",
     "model",
+    "recurrence",
     "telemetry",
     "policies",
     "decoding",

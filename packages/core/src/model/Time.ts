@@ -153,3 +153,41 @@ export const fromEpoch = (value: number | string | null | undefined): number | n
 
 /** The last instant that ECMAScript's `Date` can hold. */
 const lastInstant = 8.64e15
+
+/**
+ * Reads a length of time as milliseconds: an ISO 8601 duration such as `PT1H30M`, `P1DT12H` or `P2W`, or hours, minutes and seconds such as
+ * `26:05:00`, with or without a fraction of the seconds. Placeholders such as `N/A` are no length: `null`. Any other text, a negative
+ * length, and one with years or months, whose length varies, cannot be read: `NaN`.
+ *
+ * **Example** (two forms of the same length)
+ *
+ * ```ts run
+ * import { Time } from "@scanjobs/core"
+ *
+ * console.log(Time.fromDuration("PT1H30M"), Time.fromDuration("01:30:00"), Time.fromDuration("P1Y"))
+ * // 5400000 5400000 NaN
+ * ```
+ *
+ * @since 0.3.0
+ * @category accessors
+ */
+export const fromDuration = (text: string | null | undefined): number | null => {
+  if (typeof text !== "string") return null
+  const clock = /^(\d{1,9}):([0-5]\d):([0-5]\d(?:[.,]\d{1,9})?)$/.exec(text.trim())
+  if (clock !== null) return lengthOf([0, 0, ...clock.slice(1)])
+  const iso = duration.exec(text.trim())
+  if (iso === null) return isNoTime(text) ? null : Number.NaN
+  return lengthOf(iso.slice(1))
+}
+
+/** At least one part has to follow `P`, and one `T`. */
+const duration =
+  /^P(?=[\dT])(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:[.,]\d{1,9})?)S)?)?$/i
+
+/** The milliseconds of weeks, days, hours, minutes and seconds. */
+const lengthOf = (parts: ReadonlyArray<string | number | undefined>): number => {
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map((part) =>
+    Number(String(part ?? 0).replace(",", "."))
+  )
+  return Math.round(((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000)
+}

@@ -1,6 +1,7 @@
 import { Time } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
+import { Temporal } from "temporal-polyfill"
 
 const instant = Date.parse("2026-03-04T05:06:07.890Z")
 const Millis = Schema.Int.check(Schema.isBetween({ minimum: -62_104_060_800_000, maximum: 253_402_300_799_999 }))
@@ -166,5 +167,49 @@ describe("Time.fromIso, against the platform's own clock", () => {
 
   it("takes no notice of space around an instant", () => {
     assert.strictEqual(Time.fromIso(" 2024-01-01T00:00:00Z "), Date.UTC(2024, 0, 1))
+  })
+})
+
+const Part = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1000 }))
+const Parts = Schema.Struct({ days: Part, hours: Part, minutes: Part, seconds: Part })
+
+describe("a length of time", () => {
+  const lengths = [
+    ["PT0S", 0],
+    ["PT1H30M", 5_400_000],
+    ["P1DT12H", 129_600_000],
+    ["P2W", 1_209_600_000],
+    ["pt2m0.5s", 120_500],
+    ["PT1,25S", 1250],
+    ["00:00:05", 5000],
+    ["26:05:00", 93_900_000],
+    [" 1:02:03.5 ", 3_723_500],
+    ["", null],
+    ["N/A", null],
+    [null, null],
+    [undefined, null],
+    ["P", Number.NaN],
+    ["PT", Number.NaN],
+    ["P1DT", Number.NaN],
+    ["P1Y", Number.NaN],
+    ["P1M", Number.NaN],
+    ["-PT5S", Number.NaN],
+    ["PT1H30", Number.NaN],
+    ["00:60:00", Number.NaN],
+    ["12:30", Number.NaN],
+    ["Pending", Number.NaN]
+  ] as const
+  for (const [text, expected] of lengths) {
+    it(`${JSON.stringify(text)} is ${expected}`, () => {
+      assert.deepStrictEqual(Time.fromDuration(text), expected)
+    })
+  }
+
+  it.prop("of any ISO 8601 duration is what Temporal says", [Parts], ([{ days, hours, minutes, seconds }]) => {
+    const text = `P${days}DT${hours}H${minutes}M${seconds}S`
+    assert.strictEqual(
+      Time.fromDuration(text),
+      Temporal.Duration.from(text).total({ unit: "millisecond", relativeTo: "2026-01-01[UTC]" })
+    )
   })
 })

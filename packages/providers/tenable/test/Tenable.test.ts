@@ -191,7 +191,7 @@ describe("planned runs", () => {
 
   const unreadable = [
     ["starttime", "soon"],
-    ["rrules", "FREQ=HOURLY;INTERVAL=1"],
+    ["rrules", "FREQ=SECONDLY;INTERVAL=1"],
     ["timezone", "Mars/Olympus"]
   ] as const
   for (const [field, value] of unreadable) {
