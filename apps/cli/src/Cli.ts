@@ -10,6 +10,7 @@ import * as ConfigCommand from "./commands/ConfigCommand.ts"
 import * as EmulateCommand from "./commands/EmulateCommand.ts"
 import * as InitCommand from "./commands/InitCommand.ts"
 import * as ChangesCommand from "./commands/history/ChangesCommand.ts"
+import * as McpCommand from "./commands/history/McpCommand.ts"
 import * as MissedCommand from "./commands/history/MissedCommand.ts"
 import * as WatchCommand from "./commands/history/WatchCommand.ts"
 import * as ServeCommand from "./commands/history/ServeCommand.ts"
@@ -48,6 +49,7 @@ const scanjobs = (telemetry: Layer.Layer<never>) => {
       ChangesCommand.command,
       WatchCommand.command.pipe(Command.provide(services)),
       ServeCommand.command.pipe(Command.provide(services)),
+      McpCommand.command,
       CheckCommand.command.pipe(Command.provide(services)),
       ProvidersCommand.command,
       EmulateCommand.command,

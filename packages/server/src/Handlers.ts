@@ -6,7 +6,6 @@ import { Clock, Effect, Option, Stream } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "./Api.ts"
-import * as JobCursor from "./JobCursor.ts"
 import { BadQuery, NotFound, StoreUnavailable } from "./Schemas.ts"
 import * as TimelineView from "./TimelineView.ts"
 
@@ -38,7 +37,7 @@ export const layer = HttpApiBuilder.group(Api, "history", (handlers) =>
       .handle("jobs", ({ query: { category, connection, cursor, from, kind, limit, state, text, until, verdict } }) =>
         read(
           unlessKnown(
-            JobCursor.page(
+            Views.jobPage(
               {
                 from,
                 until,
@@ -49,9 +48,8 @@ export const layer = HttpApiBuilder.group(Api, "history", (handlers) =>
                 categories: several(category),
                 verdicts: several(verdict)
               },
-              limit ?? usualLimit,
-              cursor
-            )
+              { limit: limit ?? usualLimit, cursor }
+            ).pipe(Effect.catchTag("CursorUnreadable", ({ message }) => Effect.fail(new BadQuery({ detail: message }))))
           )
         )
       )
@@ -60,12 +58,7 @@ export const layer = HttpApiBuilder.group(Api, "history", (handlers) =>
           Effect.gen(function* () {
             const found = yield* Views.job(params.id)
             if (Option.isNone(found)) return yield* new NotFound({ detail: "the store has no job with this id" })
-            const { connection, firstSeen } = found.value
-            const changes = yield* Views.changes({ connections: [connection], since: firstSeen }).pipe(
-              Stream.filter(({ job }) => job.id === params.id),
-              Stream.runCollect
-            )
-            return { job: found.value, changes }
+            return { job: found.value, changes: yield* Stream.runCollect(Views.changes({ job: params.id })) }
           })
         )
       )

@@ -6,6 +6,7 @@
  * - Everything is read-only.
  * - Without a token, it answers only to names of this machine. With one, programs send it as `Authorization: Bearer TOKEN`, and the page
  *   asks for it.
+ * - `/mcp` is for agents, which read by the Model Context Protocol.
  * - `/metrics` is for Prometheus, and `/calendar.ics` for calendars, whose address carries {@link calendarKey} where there is a token.
  *
  * **Example** (the history of a file, on port 4700)
@@ -35,6 +36,7 @@ import { HttpApiBuilder, HttpApiMiddleware, HttpApiScalar } from "effect/http-ap
 import { createServer } from "node:http"
 import { fileURLToPath } from "node:url"
 import * as Access from "./Access.ts"
+import * as AgentServer from "./AgentServer.ts"
 import { Api } from "./Api.ts"
 import * as Calendar from "./Calendar.ts"
 import * as Handlers from "./Handlers.ts"
@@ -92,6 +94,7 @@ export const layer = ({
     HttpApiScalar.layer(Api, { path: "/docs", scalar: { withDefaultFonts: false } }),
     healthz,
     Metrics.route.pipe(Layer.provide(Access.signedIn(token).layer)),
+    AgentServer.route().pipe(Layer.provide(Access.signedIn(token).layer)),
     Calendar.route.pipe(Layer.provide(Access.signedIn(token, Access.hasCalendarKey(token)).layer)),
     Access.session(token),
     HttpStaticServer.layer({ root: pageFolder, cacheControl: "no-cache" })

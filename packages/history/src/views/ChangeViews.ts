@@ -8,6 +8,7 @@ import type * as Change from "../store/Change.ts"
 import * as ChangeLog from "../store/ChangeLog.ts"
 import { Store } from "../store/OpenStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
+import * as JobById from "./JobById.ts"
 
 /**
  * Which changes are wanted. Every part may be left out.
@@ -23,6 +24,8 @@ export interface ChangeOptions {
   /** Names of connections. */
   readonly connections?: ReadonlyArray<string> | undefined
   readonly what?: ReadonlyArray<Change.What> | undefined
+  /** The id of the job that changed. */
+  readonly job?: string | undefined
 }
 
 const pageSize = 500
@@ -36,9 +39,12 @@ const pageSize = 500
 export const changes = (options: ChangeOptions = {}): Stream.Stream<Change.Change, StoreError, Store> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      const { attempt, sql } = yield* Store
+      const store = yield* Store
+      const { attempt, sql } = store
       const { from } = yield* Query.resolve({ from: options.since })
-      const { after = 0, connections, what } = options
+      const { after = 0, connections, job, what } = options
+      const found = job === undefined ? undefined : yield* JobById.find(store, job)
+      if (found !== undefined && Option.isNone(found)) return Stream.empty
       const among = (column: string, values: ReadonlyArray<string> | undefined): ReadonlyArray<Statement.Fragment> => {
         if (values === undefined) return []
         return [values.length === 0 ? sql`1 = 0` : sql`${sql.literal(column)} IN ${sql.in(values)}`]
@@ -46,12 +52,15 @@ export const changes = (options: ChangeOptions = {}): Stream.Stream<Change.Chang
       const where = [
         ...(from === undefined ? [] : [sql`h.at >= ${from}`]),
         ...among("c.name", connections),
-        ...among("h.what", what)
+        ...among("h.what", what),
+        ...(found === undefined
+          ? []
+          : [sql`h.series_id = ${found.value.series} AND h.vendor_id = ${found.value.row.vendor_id}`])
       ]
       return Stream.paginate(after, (last) =>
-        Effect.map(attempt(ChangeLog.read(sql, sql.and([sql`h.id > ${last}`, ...where]), pageSize)), (found) => [
-          found,
-          found.length < pageSize ? Option.none<number>() : Option.some(found.at(-1)?.id ?? last)
+        Effect.map(attempt(ChangeLog.read(sql, sql.and([sql`h.id > ${last}`, ...where]), pageSize)), (page) => [
+          page,
+          page.length < pageSize ? Option.none<number>() : Option.some(page.at(-1)?.id ?? last)
         ])
       )
     })

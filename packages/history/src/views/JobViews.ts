@@ -9,7 +9,10 @@ import { type Service, Store } from "../store/OpenStore.ts"
 import * as JobRow from "../store/JobRow.ts"
 import type * as StoredJob from "../store/StoredJob.ts"
 import type { StoreError } from "../store/StoreError.ts"
-import * as Selection from "./Selection.ts"
+import * as JobById from "./JobById.ts"
+import * as JobCursor from "./JobCursor.ts"
+import * as JobReader from "./JobReader.ts"
+import type * as Selection from "./Selection.ts"
 
 /**
  * How stored jobs are read.
@@ -26,9 +29,6 @@ export interface JobOptions {
   readonly limit?: number | undefined
 }
 
-/** The last time that JavaScript can hold. Its negative is the first. */
-const endOfTime = 8.64e15
-
 /** How many rows are read at once. */
 const pageSize = 2000
 
@@ -41,8 +41,10 @@ const pageSize = 2000
 export const jobs = (
   selection: Selection.Selection = {},
   options: JobOptions = {}
-): Stream.Stream<StoredJob.StoredJob, StoreError, Store> =>
-  read(selection, options, ({ sql }) => sql`j.gone_at IS NULL AND j.met_vendor_id IS NULL`)
+): Stream.Stream<StoredJob.StoredJob, StoreError, Store> => read(selection, options, listed)
+
+/** What the vendors list; a planned run that was met is the run that met it. */
+const listed = ({ sql }: Service): Statement.Fragment => sql`j.gone_at IS NULL AND j.met_vendor_id IS NULL`
 
 /** What people look for first. */
 const alarms: ReadonlyArray<Verdict.Name> = ["overdue", "missed"]
@@ -56,13 +58,21 @@ const alarms: ReadonlyArray<Verdict.Name> = ["overdue", "missed"]
 export const verdicts = (
   selection: Selection.Selection = {},
   options: JobOptions = {}
-): Stream.Stream<StoredJob.StoredJob, StoreError, Store> =>
-  read({ verdicts: alarms, ...selection, kinds: ["occurrence"] }, options, ({ sql }) =>
+): Stream.Stream<StoredJob.StoredJob, StoreError, Store> => read(judged(selection), options, planned(selection))
+
+const judged = (selection: Selection.Selection): Selection.Selection => ({
+  verdicts: alarms,
+  ...selection,
+  kinds: ["occurrence"]
+})
+
+const planned =
+  (selection: Selection.Selection) =>
+  ({ sql }: Service): Statement.Fragment =>
     // In these words, the database finds alarms without looking at all other jobs.
     (selection.verdicts ?? alarms).every((verdict) => undecided.has(verdict))
       ? sql`j.kind = 'occurrence' AND j.gone_at IS NULL AND ${sql.literal(isUndecided)}`
       : sql`j.kind = 'occurrence' AND (j.gone_at IS NULL OR j.verdict = 'withdrawn')`
-  )
 
 /** The verdicts of {@link isUndecided}. */
 const undecided: ReadonlySet<Verdict.Name> = new Set(["due", "overdue", "missed", "unknown"])
@@ -74,46 +84,12 @@ const undecided: ReadonlySet<Verdict.Name> = new Set(["due", "overdue", "missed"
  * @category running
  */
 export const job = (id: string): Effect.Effect<Option.Option<StoredJob.StoredJob>, StoreError, Store> =>
-  Effect.gen(function* () {
-    const { attempt, sql } = yield* Store
-    const [, connection = ""] = id.split("/")
-    const name = decodeName(connection)
-    const ids = yield* attempt(sql<{ readonly id: number; readonly place: string }>`
-      SELECT s.id, s.id_scope AS place FROM series s JOIN connection c ON c.id = s.connection_id
-      WHERE c.name = ${name} AND s.id_scope IS NOT NULL`)
-    const rest = id.split("/").slice(3).join("/")
-    for (const series of ids) {
-      if (!rest.startsWith(series.place)) continue
-      const rows = yield* attempt(sql<JobRow.Row>`SELECT ${JobRow.columns(sql)} FROM ${JobRow.tables(sql)}
-        WHERE j.series_id = ${series.id} AND j.vendor_id = ${rest.slice(series.place.length)}`)
-      const found = rows.map(JobRow.fromRow).find((one) => one.id === id)
-      if (found !== undefined) return Option.some(found)
-    }
-    return Option.none()
-  })
-
-/** A name that is no text for a URL is no name of a connection. */
-const decodeName = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return ""
-  }
-}
-
-/** The row after which the next page begins. */
-interface After {
-  readonly start: number | null
-  readonly series: number
-  readonly vendorId: string
-}
-
-/** Which part is read: jobs with a start time come first. */
-interface Place {
-  readonly part: "timed" | "untimed"
-  readonly after: After | undefined
-  readonly left: number
-}
+  Effect.flatMap(Store, (store) =>
+    Effect.map(
+      JobById.find(store, id),
+      Option.map(({ row }) => JobRow.fromRow(row))
+    )
+  )
 
 const read = (
   selection: Selection.Selection,
@@ -121,63 +97,82 @@ const read = (
   among: (store: Service) => Statement.Fragment
 ): Stream.Stream<StoredJob.StoredJob, StoreError, Store> =>
   Stream.unwrap(
-    Effect.gen(function* () {
-      const store = yield* Store
-      const { attempt, sql } = store
-      const resolved = yield* Selection.resolve(selection)
-      const { from, until } = resolved
-      const where = [among(store), ...Selection.where(sql, resolved)]
-      // The last row bounds the next page, because SQLite searches its index from one bound only.
-      const timed = (after: After | undefined) => {
-        const first = (order === "ascending" ? after?.start : undefined) ?? from ?? -endOfTime
-        const last = order === "ascending" ? undefined : after?.start
-        return [
-          sql`j.start_time >= ${first}`,
-          ...(last === undefined || last === null ? [] : [sql`j.start_time <= ${last}`]),
-          ...(until === undefined ? [] : [sql`j.start_time < ${until}`])
-        ]
-      }
-      const [beyond, direction] =
-        order === "ascending" ? [sql.literal(">"), sql.literal("ASC")] : [sql.literal("<"), sql.literal("DESC")]
-      const page = ({ after, part }: Place, count: number) =>
-        part === "timed"
-          ? sql`SELECT ${JobRow.columns(sql, raw)} FROM ${JobRow.tables(sql)}
-              WHERE ${sql.and([
-                ...timed(after),
-                ...(after === undefined
-                  ? []
-                  : [
-                      sql`(j.start_time, j.series_id, j.vendor_id) ${beyond} (${after.start}, ${after.series}, ${after.vendorId})`
-                    ]),
-                ...where
-              ])} ORDER BY j.start_time ${direction}, j.series_id ${direction}, j.vendor_id ${direction} LIMIT ${count}`
-              .values
-          : sql`SELECT ${JobRow.columns(sql, raw)} FROM ${JobRow.tables(sql)}
-              WHERE ${sql.and([
-                sql`j.start_time IS NULL`,
-                ...(after === undefined
-                  ? []
-                  : [sql`(j.series_id, j.vendor_id) > (${after.series}, ${after.vendorId})`]),
-                ...where
-              ])} ORDER BY j.series_id, j.vendor_id LIMIT ${count}`.values
-      const first: Place = { part: "timed", after: undefined, left: limit }
-      return Stream.paginate(first, (place) => {
-        const count = Math.min(pageSize, place.left)
-        if (count <= 0) return Effect.succeed([[], Option.none<Place>()] as const)
-        return Effect.map(attempt(page(place, count)), (found) => {
-          const rows = JobRow.asValues(found)
-          return [JobRow.fromValues(rows), nextOf(place, rows, count)] as const
+    Effect.map(JobReader.make(selection, { order, raw }, among), (part) =>
+      Stream.paginate({ place: JobReader.first, left: limit }, ({ left, place }) => {
+        const count = Math.min(pageSize, left)
+        if (count <= 0) return Effect.succeed([[], Option.none()] as const)
+        return Effect.map(part(place, count), ([rows, next]) => {
+          const after = Option.map(next, (one) => ({ place: one, left: left - rows.length }))
+          return [JobRow.fromValues(rows), after] as const
         })
       })
-    })
+    )
   )
 
-const nextOf = (place: Place, rows: ReadonlyArray<JobRow.Values>, count: number): Option.Option<Place> => {
-  const last = rows.at(-1)
-  const left = place.left - rows.length
-  if (last !== undefined && rows.length === count) {
-    const after = { start: last[16], series: last[6], vendorId: last[7] }
-    return Option.some({ ...place, after, left })
+/**
+ * A page of jobs, and where the next one begins.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface JobPage {
+  readonly jobs: ReadonlyArray<StoredJob.StoredJob>
+  /** Give it as `cursor` for the next page; `null` after the last one. */
+  readonly next: string | null
+}
+
+/**
+ * How a page of jobs is read.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface JobPageOptions extends Omit<JobOptions, "limit"> {
+  /** The most jobs of a page. Default 100. */
+  readonly limit?: number | undefined
+  /** What `next` of the page before was, read with the same selection. */
+  readonly cursor?: string | undefined
+  /** Which view is paged: {@link jobs}, or planned runs as in {@link verdicts}. Default `jobs`. */
+  readonly of?: "jobs" | "verdicts" | undefined
+  /** The most characters of the jobs of a page as JSON; a page has at least one job. Default: as many as there are. */
+  readonly characters?: number | undefined
+}
+
+/**
+ * One page of jobs, for readers who come back for the next. What comes or goes before its last job shifts nothing.
+ *
+ * @since 0.3.0
+ * @category running
+ */
+export const jobPage: (
+  selection?: Selection.Selection,
+  options?: JobPageOptions
+) => Effect.Effect<JobPage, JobCursor.CursorUnreadable | StoreError, Store> = Effect.fnUntraced(function* (
+  selection = {},
+  { characters = Number.POSITIVE_INFINITY, cursor, limit = 100, of = "jobs", order = "ascending", raw = true } = {}
+) {
+  const [wanted, among] = of === "jobs" ? [selection, listed] : [judged(selection), planned(selection)]
+  const part = yield* JobReader.make(wanted, { order, raw }, among)
+  let place = Option.some(cursor === undefined ? JobReader.first : JobReader.placeAfter(yield* JobCursor.read(cursor)))
+  const found: Array<JobRow.Values> = []
+  // One more tells whether there is a next page.
+  while (Option.isSome(place) && found.length <= limit) {
+    const [rows, next] = yield* part(place.value, limit + 1 - found.length)
+    found.push(...rows)
+    place = next
   }
-  return place.part === "timed" ? Option.some({ part: "untimed", after: undefined, left }) : Option.none()
+  const jobs = withinCharacters(JobRow.fromValues(found.slice(0, limit)), characters)
+  const last = found[jobs.length - 1]
+  const next = jobs.length === found.length || last === undefined ? null : JobCursor.write(JobReader.afterOf(last))
+  return { jobs, next }
+})
+
+const withinCharacters = (
+  jobs: ReadonlyArray<StoredJob.StoredJob>,
+  most: number
+): ReadonlyArray<StoredJob.StoredJob> => {
+  if (most === Number.POSITIVE_INFINITY) return jobs
+  let used = 0
+  const beyond = jobs.findIndex((job) => (used += JSON.stringify(job).length) > most)
+  return beyond === -1 ? jobs : jobs.slice(0, Math.max(1, beyond))
 }

@@ -22,7 +22,7 @@
  * **Example** (the other views)
  *
  * ```ts
- * import { Views } from "@scanjobs/history"
+ * import { type Store, Views } from "@scanjobs/history"
  * import { Effect, Stream } from "effect"
  *
  * const failed: Views.Selection = { from: "-1 day", states: ["failed"], text: "nightly" }
@@ -37,11 +37,15 @@
  * export const month = Views.counts({ from: "-30 days" }).pipe(Stream.map((count: Views.Count) => count.jobs))
  * export const options: Views.ChangeOptions = { after: 0, connections: ["main"] }
  * export const one = Views.job("acme/main/runs/7")
+ * export const pageAfter = (cursor: string): Effect.Effect<Views.JobPage, unknown, Store.Store> =>
+ *   Views.jobPage(failed, { cursor, limit: 50 }).pipe(
+ *     Effect.catchTag("CursorUnreadable", (error: Views.CursorUnreadable) => Effect.die(error)))
  * ```
  */
 export { type ChangeOptions, changes, follow, lastChange } from "./ChangeViews.ts"
 export { type Connection, connections, type Failure } from "./ConnectionViews.ts"
 export { type Count, counts } from "./Counts.ts"
 export { type Definition, definitions, type LongRun, runningTooLong } from "./DefinitionViews.ts"
-export { job, type JobOptions, jobs, verdicts } from "./JobViews.ts"
+export { CursorUnreadable } from "./JobCursor.ts"
+export { job, type JobOptions, jobPage, type JobPage, type JobPageOptions, jobs, verdicts } from "./JobViews.ts"
 export type { Selection } from "./Selection.ts"

@@ -59,6 +59,59 @@ for (const { empty, name, skip } of databases) {
       )
     )
 
+    it.effect(
+      "page jobs so that what comes and goes meanwhile shifts nothing, also among those that start at once",
+      () =>
+        inStore(
+          Effect.gen(function* () {
+            let jobs = [
+              ...Array.from({ length: 30 }, (_, index) => run(`r${String(index).padStart(2, "0")}`, begin)),
+              ...Array.from({ length: 5 }, (_, index) => run(`queued ${index}`, null, { state: "queued" }))
+            ]
+            const again = sync({ runs: { holds, jobs: () => jobs } })
+            yield* again
+            const expected = yield* ids(Views.jobs())
+            const found: Array<string> = []
+            let cursor: string | undefined
+            do {
+              const page = yield* Views.jobPage({}, { limit: 4, cursor })
+              found.push(...page.jobs.map(({ vendorId }) => vendorId))
+              cursor = page.next ?? undefined
+              jobs.push(run(`early ${found.length}`, begin - day))
+              yield* again
+            } while (cursor !== undefined)
+            assert.deepStrictEqual(found, expected)
+          })
+        )
+    )
+
+    it.effect("end a page before it has too many characters, but not before its first job", () =>
+      inStore(
+        Effect.gen(function* () {
+          const long = "x".repeat(1000)
+          yield* sync({ runs: { holds, jobs: () => ["a", "b", "c"].map((id) => run(id, begin, { name: long })) } })
+          const { jobs, next } = yield* Views.jobPage({}, { characters: 3500 })
+          assert.deepStrictEqual(
+            jobs.map(({ vendorId }) => vendorId),
+            ["a", "b"]
+          )
+          const rest = yield* Views.jobPage({}, { characters: 10, cursor: next ?? "" })
+          assert.strictEqual(rest.jobs.length, 1)
+          assert.isNull(rest.next)
+        })
+      )
+    )
+
+    it.effect("say that a cursor cannot be read", () =>
+      inStore(
+        Effect.gen(function* () {
+          for (const cursor of ["", "nonsense", "bnVsbA", "WzEsMl0"]) {
+            assert.strictEqual((yield* Effect.flip(Views.jobPage({}, { cursor })))._tag, "CursorUnreadable", cursor)
+          }
+        })
+      )
+    )
+
     it.effect("select by time, connection, state, category, kind and text", () =>
       inStore(
         Effect.gen(function* () {
@@ -124,6 +177,12 @@ for (const { empty, name, skip } of databases) {
             yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
           }
           const found = yield* Fiber.join(live)
+          const ofOne = yield* Stream.runCollect(Views.changes({ job: found[0]?.job.id ?? "" }))
+          assert.deepStrictEqual(
+            ofOne.map(({ now, what }) => `${what} ${now}`),
+            ["new succeeded", "state failed"]
+          )
+          assert.deepStrictEqual(yield* Stream.runCollect(Views.changes({ job: "fake/main/runs/none" })), [])
           assert.deepStrictEqual(
             found.map(({ job, now, what }) => `${what} ${job.vendorId} ${now}`),
             ["new b succeeded", "state b failed"]
