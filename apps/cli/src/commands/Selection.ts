@@ -7,6 +7,7 @@ import { UsageProblem } from "../Problem.ts"
 import * as KnownSecrets from "../report/KnownSecrets.ts"
 import * as HistorySections from "../settings/HistorySections.ts"
 import * as Settings from "../settings/Settings.ts"
+import { DemoVendors } from "./DemoVendors.ts"
 
 /** The options' values. */
 export interface Input {
@@ -20,17 +21,18 @@ export interface Input {
 /** What there is to choose from. */
 export type Available = Pick<Settings.Settings, "providers" | "connections" | "tags">
 
+const demo = Effect.flatMap(DemoVendors, (living) =>
+  living === undefined
+    ? Effect.flatMap(
+        Effect.promise(() => import("./Demo.ts")),
+        ({ settings }) => settings
+      )
+    : Effect.succeed(living)
+)
+
 /** Loads the settings, or starts the emulators of `--demo` until the scope ends, and chooses from their connections. */
 export const open = Effect.fnUntraced(function* (input: Input) {
-  const settings = input.demo
-    ? {
-        ...(yield* Effect.flatMap(
-          Effect.promise(() => import("./Demo.ts")),
-          (demo) => demo.settings
-        )),
-        file: undefined
-      }
-    : yield* Settings.load(input.config)
+  const settings = input.demo ? { ...(yield* demo), file: undefined } : yield* Settings.load(input.config)
   yield* KnownSecrets.add(HistorySections.secretsOf(settings.sections))
   return { ...settings, connections: yield* choose(settings, input) }
 })

@@ -55,6 +55,12 @@ export const layer = ({ options, place }: Place): Layer.Layer<Store.Store, Setti
     Layer.catch((error) => Layer.effectContext(Effect.fail(new SettingsProblem({ problems: [messageOf(error)] }))))
   )
 
+/** Whether it is a file that nobody has written yet. */
+export const isNew = Effect.fnUntraced(function* ({ file }: Place) {
+  const files = yield* FileSystem.FileSystem
+  return file !== undefined && !(yield* Effect.orElseSucceed(files.exists(file), () => true))
+})
+
 /** Opens a store that is there already: reading what was never written would look like scans that never were. */
 export const existing = (place: Place) =>
   Layer.unwrap(

@@ -4,6 +4,8 @@ import * as AvePointEmulator from "@scanjobs/avepoint/emulator"
 import { RateLimit } from "@scanjobs/core"
 import { DigiCert } from "@scanjobs/digicert"
 import * as DigiCertEmulator from "@scanjobs/digicert/emulator"
+import { GitHub } from "@scanjobs/github"
+import * as GitHubEmulator from "@scanjobs/github/emulator"
 import { Store, Sync, Views } from "@scanjobs/history"
 import { Tenable } from "@scanjobs/tenable"
 import * as TenableEmulator from "@scanjobs/tenable/emulator"
@@ -153,6 +155,32 @@ describe("a store of a vendor that lives", () => {
         silent.map(({ name }) => name),
         "Nightly analysis"
       )
+    }).pipe(Effect.provide(services))
+  )
+})
+
+describe("a living GitHub", () => {
+  it.effect("lists an analysis once it is over, and the latest scan for secrets also while it runs", () =>
+    Effect.gen(function* () {
+      const world = World.make({
+        begins,
+        scans: [
+          { name: "web: CodeQL", every: day, isPlanned: false, offset: hour, fates: { 0: "failed" } },
+          { name: "web: secrets", every: day, isPlanned: false, offset: hour, fates: { 0: "succeeded" } }
+        ]
+      })
+      const vendor = yield* GitHubEmulator.serve({ repositories: GitHubEmulator.living(world) })
+      const token = Redacted.make(vendor.settings.token)
+      const connection = { ...vendor.settings, token, provider: "github", name: "gh" } as const
+      const read = (time: number) =>
+        Effect.andThen(
+          TestClock.setTime(time),
+          Effect.map(Stream.runCollect(GitHub.jobs(connection, { from: begins })), (jobs) =>
+            jobs.map(({ name, state }) => `${name}: ${state}`)
+          )
+        )
+      assert.sameMembers(yield* read(begins + hour + 10 * 60_000), ["backfill scans: git: running"])
+      assert.sameMembers(yield* read(begins + 5 * hour), ["CodeQL: failed", "backfill scans: git: succeeded"])
     }).pipe(Effect.provide(services))
   )
 })

@@ -32,7 +32,7 @@
  * export const alive = (world: World.World) => AvePointEmulator.serve({ jobs: AvePointEmulator.living(world) })
  * ```
  */
-import { Emulator, Playground, TokenServer, Wire, World } from "@scanjobs/testing"
+import { Emulator, Playground, TokenServer, Wire } from "@scanjobs/testing"
 import { Clock, type Duration, Effect, type Scope } from "effect"
 import { HttpServerResponse, UrlParams } from "effect/http"
 import type { Query } from "./Api.ts"
@@ -226,7 +226,7 @@ export const playground = Playground.make(AvePoint, ({ jobs, live, seed, ...sett
       jobs:
         live === undefined
           ? yield* SyntheticJobs.lazily({ jobs, seed })
-          : LivingJobs.of(World.make({ begins, seed, speed: live }))
+          : LivingJobs.of(LivingJobs.world({ begins, seed, speed: live }))
     })
   })
 )

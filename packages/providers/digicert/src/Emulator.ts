@@ -45,7 +45,7 @@
  * export const alive = (world: World.World) => DigiCertEmulator.serve({ scans: DigiCertEmulator.living(world) })
  * ```
  */
-import { Emulator, Playground, Wire, World } from "@scanjobs/testing"
+import { Emulator, Playground, Wire } from "@scanjobs/testing"
 import { Clock, Effect, type Scope } from "effect"
 import { HttpServerResponse } from "effect/http"
 import type * as Api from "./Api.ts"
@@ -267,7 +267,7 @@ export const playground = Playground.make(DigiCert, ({ jobs, live, seed, ...sett
     const scans =
       live === undefined
         ? yield* SyntheticScans.lazily({ runs: jobs, seed })
-        : LivingScans.of(World.make({ begins, seed, speed: live }))
+        : LivingScans.of(LivingScans.world({ begins, seed, speed: live }))
     return yield* serve({ ...settings, scans })
   })
 )

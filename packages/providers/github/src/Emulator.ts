@@ -22,7 +22,7 @@
  *
  * ```ts
  * import * as GitHubEmulator from "@scanjobs/github/emulator"
- * import { Faults } from "@scanjobs/testing"
+ * import { Faults, type World } from "@scanjobs/testing"
  *
  * const repositories = [GitHubEmulator.published]
  *
@@ -33,16 +33,19 @@
  *   fault: Faults.row(GitHubEmulator.wires.codeScanning, 0, () => "not a row")
  * })
  * export const generated = GitHubEmulator.playground.serve({ jobs: 1000 })
+ * export const alive = (world: World.World) => GitHubEmulator.serve({ repositories: GitHubEmulator.living(world) })
  * ```
  */
 import { Emulator, Playground, Wire } from "@scanjobs/testing"
 import { Clock, Duration, Effect, type Scope } from "effect"
 import { HttpServerResponse, UrlParams } from "effect/http"
 import { GitHub } from "./GitHub.ts"
+import * as LivingScans from "./LivingScans.ts"
 import * as Repositories from "./Repositories.ts"
 import * as Scopes from "./Scopes.ts"
 import * as SyntheticScans from "./SyntheticScans.ts"
 
+export { of as living } from "./LivingScans.ts"
 export { generate, published } from "./SyntheticScans.ts"
 export type { Analysis, History, Repository, Rows, Scan } from "./SyntheticScans.ts"
 
@@ -105,8 +108,13 @@ export const wires = {
  * @category models
  */
 export interface Options extends Emulator.Settings {
-  /** In order of creation. Default: six generated repositories of one organization, with scans before the current time. */
-  readonly repositories?: ReadonlyArray<SyntheticScans.Repository>
+  /**
+   * In order of creation. Default: six generated repositories of one organization, with scans before the current time. A function gives
+   * the repositories as they are at a time, in epoch milliseconds.
+   */
+  readonly repositories?:
+    | ReadonlyArray<SyntheticScans.Repository>
+    | ((now: number) => ReadonlyArray<SyntheticScans.Repository>)
   readonly token?: string
   /** Requests an hour; further requests are refused as GitHub refuses them. Default 5000. */
   readonly limit?: number
@@ -179,12 +187,14 @@ export const serve = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<GitHubEmulator, never, Scope.Scope> {
   const { limit = 5000, token = "emulated-token" } = options
-  const repositories = options.repositories ?? (yield* SyntheticScans.generate())
+  const given = options.repositories ?? (yield* SyntheticScans.generate())
+  const repositoriesAt = typeof given === "function" ? given : () => given
   const links = options.quirks?.links ?? "ids"
-  const owners = [...new Set(repositories.map(({ full_name }) => full_name.split("/")[0] ?? ""))]
+  const owners = [
+    ...new Set(repositoriesAt(yield* Clock.currentTimeMillis).map(({ full_name }) => full_name.split("/")[0] ?? ""))
+  ]
   let asked: ReadonlyArray<number> = []
 
-  const named = (name: string) => repositories.find(({ full_name }) => isNamed(name)(full_name))
   /** The answer about the repository of this name. A former name is redirected to the repository's number, as GitHub does. */
   const about = (
     { owner, repo }: { readonly owner: string; readonly repo: string },
@@ -192,7 +202,8 @@ export const serve = Effect.fnUntraced(function* (
     answer: (found: SyntheticScans.Repository | undefined) => HttpServerResponse.HttpServerResponse
   ) => {
     const name = `${owner}/${repo}`
-    const found = named(name)
+    const repositories = repositoriesAt(entry.time)
+    const found = repositories.find(({ full_name }) => isNamed(name)(full_name))
     const renamed = found ?? repositories.find(({ formerly = [] }) => formerly.some(isNamed(name)))
     if (renamed === found) return answer(found)
     const [, , , , ...rest] = entry.path.split("/")
@@ -203,7 +214,8 @@ export const serve = Effect.fnUntraced(function* (
       { status: 301, headers: { location } }
     )
   }
-  const byId = (path: string) => repositories.find(({ id }) => `${path}/`.startsWith(`/repositories/${id}/`))
+  const byId = ({ entry: { path, time } }: Emulator.Exchange) =>
+    repositoriesAt(time).find(({ id }) => `${path}/`.startsWith(`/repositories/${id}/`))
 
   const analyses = (found: SyntheticScans.Repository | undefined, query: Query, exchange: Emulator.Exchange) => {
     if (found === undefined) return notFound()
@@ -224,7 +236,7 @@ export const serve = Effect.fnUntraced(function* (
   const listed = (owner: string, query: Query, exchange: Emulator.Exchange) => {
     const index = owners.findIndex((one) => one.toLowerCase() === owner.toLowerCase())
     if (index < 0) return notFound()
-    const own = repositories.filter(({ full_name }) => full_name.startsWith(`${owners[index]}/`))
+    const own = repositoriesAt(exchange.entry.time).filter(({ full_name }) => full_name.startsWith(`${owners[index]}/`))
     // Newest first, unless the request asks for the order of creation.
     const rows = query.direction === "asc" ? own : own.toReversed()
     const path = links === "ids" ? `/organizations/${index + 1}/repos` : exchange.entry.path
@@ -259,17 +271,17 @@ export const serve = Effect.fnUntraced(function* (
       {
         method: "GET",
         path: "/repositories/:id/code-scanning/analyses",
-        handle: linked((query, exchange) => analyses(byId(exchange.entry.path), query, exchange))
+        handle: linked((query, exchange) => analyses(byId(exchange), query, exchange))
       },
       {
         method: "GET",
         path: "/repositories/:id/secret-scanning/scan-history",
-        handle: linked((_, exchange) => history(byId(exchange.entry.path)))
+        handle: linked((_, exchange) => history(byId(exchange)))
       },
       {
         method: "GET",
         path: "/repositories/:id",
-        handle: linked((_, exchange) => one(byId(exchange.entry.path), exchange))
+        handle: linked((_, exchange) => one(byId(exchange), exchange))
       },
       {
         method: "GET",
@@ -304,9 +316,14 @@ export const serve = Effect.fnUntraced(function* (
  * @since 0.1.0
  * @category emulators
  */
-export const playground = Playground.make(GitHub, ({ jobs, seed, ...settings }) =>
+export const playground = Playground.make(GitHub, ({ jobs, live, seed, ...settings }) =>
   Effect.gen(function* () {
-    return yield* serve({ ...settings, repositories: yield* SyntheticScans.generate({ jobs, seed }) })
+    const begins = yield* Clock.currentTimeMillis
+    const repositories =
+      live === undefined
+        ? yield* SyntheticScans.generate({ jobs, seed })
+        : LivingScans.of(LivingScans.world({ begins, seed, speed: live }))
+    return yield* serve({ ...settings, repositories })
   })
 )
 

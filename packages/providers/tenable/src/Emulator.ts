@@ -31,7 +31,7 @@
  * ```
  */
 import type { Quota } from "@scanjobs/core"
-import { Emulator, Playground, Wire, World } from "@scanjobs/testing"
+import { Emulator, Playground, Wire } from "@scanjobs/testing"
 import { Clock, Duration, Effect, type Scope } from "effect"
 import { HttpServerResponse } from "effect/http"
 import type * as Api from "./Api.ts"
@@ -218,7 +218,7 @@ export const playground = Playground.make(Tenable, ({ jobs, live, seed, ...setti
     const scans =
       live === undefined
         ? yield* SyntheticScans.generate({ total: jobs, seed })
-        : LivingScans.of(World.make({ begins, seed, speed: live }))
+        : LivingScans.of(LivingScans.world({ begins, seed, speed: live }))
     return yield* serve({ ...settings, scans })
   })
 )

@@ -5,6 +5,32 @@
 import { World } from "@scanjobs/testing"
 import { type Row, runOf, type Scan } from "./SyntheticScans.ts"
 
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+
+/**
+ * The scans of the world that `scanjobs emulate --live` makes. Three days after it begins, there is something of everything in it: what runs,
+ * what was missed, what is overdue, what failed, and what is planned.
+ */
+const scans: ReadonlyArray<World.Scan> = [
+  { name: "Basic network scan, Zürich", every: day, offset: 23.7 * hour, fates: { 1: "failed", 2: "succeeded" } },
+  { name: "Windows servers, agents", every: day, offset: 15 * hour, fates: { 1: "succeeded", 2: "missed" } },
+  { name: "Cloud images", every: 3 * hour, offset: 6 * minute, fates: { 9: "late", 17: "missed" } },
+  { name: "Datacentre, credentialed", every: 6 * hour, offset: 5 * hour, fates: { 6: "missed" } },
+  { name: "Wireless controllers", every: 12 * hour, offset: 11 * hour, fates: { 3: "partly" } },
+  { name: "PCI external", every: 7 * day, offset: 2 * day },
+  { name: "Plant network", every: 8 * hour, offset: 4 * minute, fates: { 6: "failed", 9: "failed" } }
+]
+
+/**
+ * Makes the world that `scanjobs emulate --live` shows.
+ *
+ * @since 0.3.0
+ * @category constructors
+ */
+export const world = (options: Omit<World.Options, "scans">): World.World => World.make({ ...options, scans })
+
 const statuses = {
   running: "running",
   succeeded: "completed",

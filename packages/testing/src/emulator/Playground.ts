@@ -49,6 +49,8 @@ export interface Options {
    * come. Default: the jobs stay as they are made.
    */
   readonly live?: number | undefined
+  /** From this time on, in epoch milliseconds, the vendor refuses every request with the status 401, as if the secret were revoked. */
+  readonly refusesFrom?: number | undefined
 }
 
 /**
@@ -132,14 +134,17 @@ export const make = (
   serve: (plan: Plan) => Effect.Effect<Served, never, Scope.Scope>
 ): Playground => ({
   provider: provider.id,
-  serve: ({ faults = 0, jobs, latency, live, port, seed } = {}) =>
+  serve: ({ faults = 0, jobs, latency, live, port, refusesFrom = Number.POSITIVE_INFINITY, seed } = {}) =>
     serve({
       jobs,
       seed,
       live,
       latency,
       port,
-      fault: faults === 0 ? undefined : passing(seed ?? provider.id, faults)
+      fault: Faults.firstOf(
+        Faults.when(({ time }) => time >= refusesFrom, Faults.status(401)),
+        faults === 0 ? Faults.none : passing(seed ?? provider.id, faults)
+      )
     }).pipe(
       Effect.catchDefect((defect) => {
         const detail = whyNotServed(defect)

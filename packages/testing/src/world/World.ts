@@ -19,7 +19,8 @@
  * const runs: ReadonlyArray<World.Run> = World.runs(definition, now)
  * console.log(planned.length, events.length >= runs.length) // 2 true
  * export const later = (one: World.Definition) => World.events(one, now, now + 86_400_000).map(({ fate }: World.Event): World.Fate => fate)
- * export const options: World.Options = { begins, speed: 60 }
+ * const scans: ReadonlyArray<World.Scan> = [{ name: "Mail relays", every: 3_600_000, fates: { 2: "missed" } }]
+ * export const options: World.Options = { begins, speed: 60, scans }
  * ```
  */
 import { Effect, Random } from "effect"
@@ -49,6 +50,28 @@ export interface Definition {
   readonly seed: string
   /** Before this time, in epoch milliseconds, every run comes and ends well. */
   readonly begins: number
+  /** What becomes of the nth run from `begins` on, where chance does not decide; the first one is 0. */
+  readonly fates: { readonly [nth: number]: Fate }
+}
+
+/**
+ * A scan of a world that is to be made.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Scan {
+  readonly name: string
+  /** The milliseconds between two runs, at a speed of 1. */
+  readonly every: number
+  /** Whether people can see a plan of it. Default: yes. */
+  readonly isPlanned?: boolean
+  /** How many milliseconds after `begins` a run is planned, at a speed of 1. Default: by chance. */
+  readonly offset?: number
+  /** What becomes of the nth run from `begins` on; the first one is 0. Default: by chance. */
+  readonly fates?: { readonly [nth: number]: Fate }
+  /** Its schedule is moved by a third of `every`, or deleted, so many runs after `begins`. Default: after two to four, by chance. */
+  readonly change?: { readonly to: "moved" | "deleted"; readonly after?: number }
 }
 
 /**
@@ -108,6 +131,8 @@ export interface Options {
   readonly seed?: string | undefined
   /** How many times faster than life: with 60, what is daily comes every 24 minutes, and a run of an hour takes one. Default 1. */
   readonly speed?: number | undefined
+  /** Default: nine scans that run every six hours to every two days. */
+  readonly scans?: ReadonlyArray<Scan> | undefined
 }
 
 const second = 1000
@@ -118,59 +143,53 @@ const day = 24 * hour
 /** How far the past goes back, in runs. */
 const past = 40
 
-const kinds = [
+const usual: ReadonlyArray<Scan> = [
   { name: "External perimeter", every: day },
-  { name: "Payment gateways", every: day },
+  { name: "Payment gateways", every: day, change: { to: "moved" } },
   { name: "Kubernetes ingress", every: 6 * hour },
-  { name: "Mail relays", every: 2 * day },
+  { name: "Mail relays", every: 2 * day, change: { to: "deleted" } },
   { name: "DMZ web servers", every: 12 * hour },
-  { name: "Office networks", every: day }
-] as const
+  { name: "Office networks", every: day },
+  { name: "Mailbox sweep", every: day, isPlanned: false },
+  { name: "Nightly analysis", every: day, isPlanned: false, change: { to: "deleted", after: 2 } },
+  { name: "Directory inventory", every: day, isPlanned: false }
+]
 
 /**
- * Makes a world of six planned definitions and three without a plan.
+ * Makes a world of the scans that are given, or of six planned ones and three without a plan.
  *
  * @since 0.2.0
  * @category constructors
  */
-export const make = ({ begins, seed = "world", speed = 1 }: Options): World => {
-  const planned = kinds.map(({ every, name }, index): Definition => {
+export const make = ({ begins, scans = usual, seed = "world", speed = 1 }: Options): World => {
+  const [head, ...others] = scans.map((scan, index): Definition => {
     const own = `${seed} ${index}`
-    const step = Math.max(second, whole(every / speed))
-    const first = whole(begins - past * step + chance(own, "offset") * step)
-    const edit = whole(begins + (2 + 2 * chance(own, "edit")) * step)
-    const usual = { since: Number.NEGATIVE_INFINITY, first, every: step }
-    const schedules =
-      index === 1
-        ? [usual, { since: edit, first: whole(edit + step / 3), every: step }]
-        : index === 3
-          ? [usual, { since: edit + step, first: edit + step, every: null }]
-          : [usual]
-    return { id: index + 1, name, isPlanned: true, schedules, seed: own, begins }
-  })
-  const unplanned = ["Mailbox sweep", "Nightly analysis", "Directory inventory"].map((name, index): Definition => {
-    const own = `${seed} unplanned ${index}`
-    const step = Math.max(second, whole(day / speed))
-    const silentFrom = whole(begins + 2 * step)
+    const step = Math.max(second, whole(scan.every / speed))
+    const offset = scan.offset === undefined ? chance(own, "offset") * step : (scan.offset / speed) % step
+    const first = whole(begins - past * step + offset)
+    const { after = 2 + 2 * chance(own, "edit"), to } = scan.change ?? {}
+    const since = whole(begins + after * step)
+    const all = { since: Number.NEGATIVE_INFINITY, first, every: step }
     return {
-      id: kinds.length + index + 1,
-      name,
-      isPlanned: false,
-      schedules: [
-        {
-          since: Number.NEGATIVE_INFINITY,
-          first: whole(begins - past * step + chance(own, "offset") * step),
-          every: step
-        },
-        ...(index === 1 ? [{ since: silentFrom, first: silentFrom, every: null }] : [])
-      ],
+      id: index + 1,
+      name: scan.name,
+      isPlanned: scan.isPlanned ?? true,
+      schedules:
+        to === undefined
+          ? [all]
+          : [
+              all,
+              to === "moved"
+                ? { since, first: whole(since + step / 3), every: step }
+                : { since, first: since, every: null }
+            ],
       seed: own,
-      begins
+      begins,
+      fates: scan.fates ?? {}
     }
   })
-  const [head, ...others] = planned
-  if (head === undefined) throw new Error("a world has definitions")
-  return { definitions: [head, ...others, ...unplanned] }
+  if (head === undefined) throw new Error("a world has scans")
+  return { definitions: [head, ...others] }
 }
 
 /** Whole seconds, because some vendors have no others. */
@@ -225,10 +244,11 @@ const remembered = (definition: Definition, plannedAt: number): Event => {
   return event
 }
 
-const eventAt = ({ begins, schedules, seed }: Definition, plannedAt: number): Event => {
+const eventAt = ({ begins, fates, schedules, seed }: Definition, plannedAt: number): Event => {
   const schedule = schedules.findLast(({ since }) => since <= plannedAt)
   const every = schedule?.every ?? day
-  const fate = plannedAt < begins ? "succeeded" : fateOf(chance(seed, plannedAt, "fate"))
+  const nth = Math.floor((plannedAt - begins) / every)
+  const fate = plannedAt < begins ? "succeeded" : (fates[nth] ?? fateOf(chance(seed, plannedAt, "fate")))
   const id = Math.round(plannedAt / 1000)
   if (fate === "missed") return { id, plannedAt, fate, startsAt: null, endsAt: null }
   // Late is well after the usual grace of a quarter of the time to the next one, and after 65 minutes.

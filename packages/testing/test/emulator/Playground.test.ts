@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Emulator, Playground } from "@scanjobs/testing"
-import { Effect, Exit } from "effect"
+import { Clock, Effect, Exit } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { Acme } from "../Acme.ts"
 
@@ -65,6 +65,20 @@ describe("a playground", () => {
       const never = yield* good.serve({ seed: "a" })
       assert.deepStrictEqual([...new Set(yield* statuses(never.settings["baseUrl"], path, 20))], [200])
     })
+  )
+
+  it.live("refuses from a time on, as if the secret were revoked", () =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const [before, after] = [{ refusesFrom: now + 3_600_000 }, { refusesFrom: now }]
+      for (const [options, status] of [
+        [before, 200],
+        [after, 401]
+      ] as const) {
+        const { settings } = yield* good.serve(options)
+        assert.deepStrictEqual(yield* statuses(settings["baseUrl"], "/teams/red/runs", 2), [status, status])
+      }
+    }).pipe(Effect.scoped)
   )
 
   it.live("says which port is taken", () =>

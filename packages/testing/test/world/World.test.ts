@@ -70,4 +70,41 @@ describe("World", () => {
     }
     assert.strictEqual(step(usual), 60 * step(fast))
   })
+
+  it("is made of the scans that it is given: when they run, what becomes of them, and when they change", () => {
+    const hour = 3_600_000
+    const { definitions } = World.make({
+      begins,
+      scans: [
+        { name: "hourly", every: hour, offset: 60_000, fates: { 0: "late", 2: "missed" } },
+        { name: "moved", every: 6 * hour, offset: 0, change: { to: "moved", after: 2 } },
+        { name: "deleted", every: hour, isPlanned: false, offset: 0, change: { to: "deleted", after: 3 } }
+      ]
+    })
+    const timesOf = (index: number, until: number) =>
+      World.events(definitions[index] ?? definitions[0], begins, begins + until).map(
+        ({ fate, plannedAt }) => [(plannedAt - begins) / hour, fate] as const
+      )
+    const minute = 1 / 60
+    const [first, , third] = timesOf(0, 3 * hour)
+    assert.deepStrictEqual(
+      [first, third],
+      [
+        [minute, "late"],
+        [2 + minute, "missed"]
+      ]
+    )
+    assert.deepStrictEqual(
+      timesOf(1, 24 * hour).map(([hours]) => hours),
+      [0, 6, 14, 20]
+    )
+    assert.deepStrictEqual(
+      timesOf(2, 24 * hour).map(([hours]) => hours),
+      [0, 1, 2]
+    )
+    assert.deepStrictEqual(
+      definitions.map(({ isPlanned }) => isPlanned),
+      [true, true, false]
+    )
+  })
 })

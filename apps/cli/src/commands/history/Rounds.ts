@@ -12,6 +12,9 @@ type Failure = SettingsProblem | OutputFailed | UsageProblem | Found
 /** The shortest interval: vendors' quotas are for more than this program. */
 const least = Duration.toMillis("1 second")
 
+/** How often a command asks that is not told, in milliseconds. Made-up vendors have no quotas, and somebody is looking. */
+export const usual = ({ demo }: { readonly demo: boolean }): number => (demo ? 10_000 : 900_000)
+
 /** What `--every` says, in milliseconds. */
 export const interval = (every: Option.Option<string>) =>
   Maybe.match(every, {

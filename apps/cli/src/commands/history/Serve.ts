@@ -9,6 +9,7 @@ import { OutputFailed, UsageProblem } from "../../Problem.ts"
 import * as KnownSecrets from "../../report/KnownSecrets.ts"
 import * as StandardError from "../../report/StandardError.ts"
 import * as HistoryStore from "../../services/HistoryStore.ts"
+import * as LivingDemo from "../LivingDemo.ts"
 import type { Syncing } from "./HistoryFlags.ts"
 import * as Rounds from "./Rounds.ts"
 import * as StorePlace from "./StorePlace.ts"
@@ -23,13 +24,12 @@ export interface Input extends Syncing {
   readonly tokenFile: Option.Option<string>
 }
 
-const usualInterval = 900_000
 const leastToken = 16
 const loopback: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"])
 
 /** Serves until it is told to stop, and asks the vendors now and then. */
 export const run = Effect.fnUntraced(function* (given: Input) {
-  const interval = (yield* Rounds.interval(given.every)) ?? usualInterval
+  const interval = (yield* Rounds.interval(given.every)) ?? Rounds.usual(given)
   const token = yield* tokenOf(given.tokenFile)
   if (token === undefined && !loopback.has(given.host)) {
     return yield* new UsageProblem({
@@ -38,6 +38,7 @@ export const run = Effect.fnUntraced(function* (given: Input) {
   }
   const input = { ...given, store: yield* Sync.storeOf(given) }
   const place = yield* StorePlace.find(input)
+  const isNew = input.demo && (yield* HistoryStore.isNew(place))
   const store = yield* Effect.provideContext(Store.Store, yield* Layer.build(HistoryStore.layer(place)))
   const { host, port } = given
   const server = yield* Layer.build(
@@ -59,11 +60,11 @@ export const run = Effect.fnUntraced(function* (given: Input) {
     "Stop with Ctrl-C."
   ])
   if (!input.sync) return yield* Effect.never
-  const round = Sync.round(input, Stream.drain).pipe(
-    Effect.flatMap(({ end }) => end),
-    Effect.scoped
-  )
-  return yield* Rounds.repeat(round, interval)
+  const quiet = Effect.scoped(Sync.round(input, Stream.drain))
+  const told = Effect.scoped(Effect.flatMap(Sync.round(input, Stream.drain), ({ end }) => end))
+  const where = yield* LivingDemo.prepare({ demo: input.demo, isNew }, quiet)
+  // That one vendor of the demo refuses is on the page, and no news.
+  return yield* Rounds.repeat(where(input.demo ? quiet : told), interval)
 }, Effect.scoped)
 
 const reasonOf = (cause: unknown): string => {

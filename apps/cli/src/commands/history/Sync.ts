@@ -9,6 +9,7 @@ import * as HistorySections from "../../settings/HistorySections.ts"
 import * as Report from "../../report/Report.ts"
 import * as FailOn from "../FailOn.ts"
 import * as ListQuery from "../ListQuery.ts"
+import * as LivingDemo from "../LivingDemo.ts"
 import * as Reading from "../Reading.ts"
 import * as RelativeTime from "../RelativeTime.ts"
 import { ChangeSummary } from "./ChangeSummary.ts"
@@ -32,6 +33,8 @@ export const run = Effect.fnUntraced(function* (given: Input) {
   if (interval !== undefined && input.failOn.length > 0) {
     return yield* new UsageProblem({ message: "--fail-on cannot go together with --every: the command does not end" })
   }
+  const isNew = input.demo && (yield* HistoryStore.isNew(yield* StorePlace.find(input)))
+  const where = yield* LivingDemo.prepare({ demo: input.demo, isNew }, Effect.scoped(round(input, Stream.drain)))
   const once = Effect.gen(function* () {
     const summary = new ChangeSummary()
     const synced = yield* round(input, (changes, fresh) =>
@@ -47,7 +50,7 @@ export const run = Effect.fnUntraced(function* (given: Input) {
       failed: summary.count("failed"),
       silent: input.failOn.includes("silent") ? yield* synced.silent : 0
     })
-  }).pipe(Effect.scoped)
+  }).pipe(Effect.scoped, where)
   return yield* interval === undefined ? once : Rounds.repeat(once, interval)
 }, Effect.scoped)
 

@@ -8,6 +8,7 @@ import * as Formats from "../../output/Formats.ts"
 import * as StandardOutput from "../../output/StandardOutput.ts"
 import * as HistoryStore from "../../services/HistoryStore.ts"
 import * as ListQuery from "../ListQuery.ts"
+import * as LivingDemo from "../LivingDemo.ts"
 import * as Selection from "../Selection.ts"
 import type { Syncing } from "./HistoryFlags.ts"
 import * as Rounds from "./Rounds.ts"
@@ -22,12 +23,10 @@ export interface Input extends Syncing {
   readonly format: Option.Option<"lines" | "ndjson">
 }
 
-const usualInterval = 900_000
-
 /** Syncs again and again, and writes every change as it comes, also those that other processes find. It does not end by itself. */
 export const run = Effect.fnUntraced(function* (given: Input) {
   const zone = yield* ListQuery.zoneOf(given)
-  const interval = (yield* Rounds.interval(given.every)) ?? usualInterval
+  const interval = (yield* Rounds.interval(given.every)) ?? Rounds.usual(given)
   const destination = yield* Formats.destination
   const format = Option.getOrElse(given.format, () => (destination.isTerminal ? "lines" : "ndjson"))
   const write: ChangeForm.Write =
@@ -36,6 +35,7 @@ export const run = Effect.fnUntraced(function* (given: Input) {
       : yield* ChangeForm.open("ndjson", { destination, zone, headers: false, csvRaw: false })
   const input = { ...given, store: yield* Sync.storeOf(given) }
   const place = yield* StorePlace.find(input)
+  const isNew = input.demo && (yield* HistoryStore.isNew(place))
   const store = yield* Layer.build(HistoryStore.layer(place))
   const service = yield* Effect.provideContext(Store.Store, store)
   const changes = Stream.unwrap(Effect.map(Views.lastChange, (after) => Views.follow({ after }))).pipe(
@@ -46,9 +46,8 @@ export const run = Effect.fnUntraced(function* (given: Input) {
   )
   const shown = Effect.asVoid(StandardOutput.write(write(changes)))
   if (!input.sync) return yield* shown
-  const round = Sync.round(input, Stream.drain).pipe(
-    Effect.flatMap(({ end }) => end),
-    Effect.scoped
-  )
-  return yield* Effect.raceFirst(shown, Rounds.repeat(round, interval))
+  const quiet = Effect.scoped(Sync.round(input, Stream.drain))
+  const told = Effect.scoped(Effect.flatMap(Sync.round(input, Stream.drain), ({ end }) => end))
+  const where = yield* LivingDemo.prepare({ demo: input.demo, isNew }, quiet)
+  return yield* Effect.raceFirst(shown, Rounds.repeat(where(told), interval))
 }, Effect.scoped)
