@@ -41,6 +41,7 @@ import { Clock, Duration, Effect, type Scope } from "effect"
 import { HttpServerResponse, UrlParams } from "effect/http"
 import { GitHub } from "./GitHub.ts"
 import * as LivingScans from "./LivingScans.ts"
+import * as Pages from "./Pages.ts"
 import * as Repositories from "./Repositories.ts"
 import * as Scopes from "./Scopes.ts"
 import * as SyntheticScans from "./SyntheticScans.ts"
@@ -217,12 +218,12 @@ export const serve = Effect.fnUntraced(function* (
   const byId = ({ entry: { path, time } }: Emulator.Exchange) =>
     repositoriesAt(time).find(({ id }) => `${path}/`.startsWith(`/repositories/${id}/`))
 
-  const analyses = (found: SyntheticScans.Repository | undefined, query: Query, exchange: Emulator.Exchange) => {
+  const analyses = (found: SyntheticScans.Repository | undefined, query: Pages.Query, exchange: Emulator.Exchange) => {
     if (found === undefined) return notFound()
     if (typeof found.codeScanning === "number") return off(found.codeScanning, "code scanning")
-    const rows = matching(found.codeScanning, query)
+    const rows = Pages.matching(found.codeScanning, query)
     const path = links === "ids" ? `/repositories/${found.id}/code-scanning/analyses` : exchange.entry.path
-    return pageOf(query.direction === "asc" ? reversed(rows) : rows, query, `${exchange.baseUrl}${path}`)
+    return Pages.pageOf(query.direction === "asc" ? Pages.reversed(rows) : rows, query, `${exchange.baseUrl}${path}`)
   }
   const history = (found: SyntheticScans.Repository | undefined) => {
     if (found === undefined) return notFound()
@@ -233,7 +234,7 @@ export const serve = Effect.fnUntraced(function* (
   }
   const one = (found: SyntheticScans.Repository | undefined, { baseUrl }: Emulator.Exchange) =>
     found === undefined ? notFound() : HttpServerResponse.jsonUnsafe(Repositories.rendered(found, baseUrl))
-  const listed = (owner: string, query: Query, exchange: Emulator.Exchange) => {
+  const listed = (owner: string, query: Pages.Query, exchange: Emulator.Exchange) => {
     const index = owners.findIndex((one) => one.toLowerCase() === owner.toLowerCase())
     if (index < 0) return notFound()
     const own = repositoriesAt(exchange.entry.time).filter(({ full_name }) => full_name.startsWith(`${owners[index]}/`))
@@ -241,11 +242,11 @@ export const serve = Effect.fnUntraced(function* (
     const rows = query.direction === "asc" ? own : own.toReversed()
     const path = links === "ids" ? `/organizations/${index + 1}/repos` : exchange.entry.path
     const rendered = rows.map((repository) => Repositories.rendered(repository, exchange.baseUrl))
-    return pageOf(rendered, query, `${exchange.baseUrl}${path}`)
+    return Pages.pageOf(rendered, query, `${exchange.baseUrl}${path}`)
   }
   /** GitHub's description does not contain the addresses of links, so their credential is checked here. */
   const linked =
-    (answer: (query: Query, exchange: Emulator.Exchange) => HttpServerResponse.HttpServerResponse) =>
+    (answer: (query: Pages.Query, exchange: Emulator.Exchange) => HttpServerResponse.HttpServerResponse) =>
     (exchange: Emulator.Exchange) =>
       Effect.succeed(
         isFrom(exchange.entry.headers["authorization"], token) ? answer(queryOf(exchange), exchange) : bad()
@@ -341,19 +342,7 @@ const off = (status: 403 | 404, feature: string) =>
 const isFrom = (authorization: string | undefined, token: string): boolean =>
   authorization !== undefined && /^(?:bearer|token) /i.test(authorization) && authorization.split(" ")[1] === token
 
-/** The query parameters of all operations that the emulator uses. */
-interface Query {
-  readonly per_page?: number
-  readonly page?: number
-  readonly direction?: "asc" | "desc"
-  readonly tool_name?: string
-  readonly tool_guid?: string
-  readonly ref?: string
-  readonly pr?: number
-  readonly sarif_id?: string
-}
-
-const queryOf = ({ entry: { query } }: Emulator.Exchange): Query => {
+const queryOf = ({ entry: { query } }: Emulator.Exchange): Pages.Query => {
   const { direction, page, per_page, pr, ...texts } = query
   return {
     ...texts,
@@ -362,52 +351,4 @@ const queryOf = ({ entry: { query } }: Emulator.Exchange): Query => {
     ...(per_page === undefined ? {} : { per_page: Number(per_page) }),
     ...(pr === undefined ? {} : { pr: Number(pr) })
   }
-}
-
-const is = (wanted: string | undefined, found: unknown) => wanted === undefined || wanted === found
-
-const matching = (
-  rows: SyntheticScans.Rows<SyntheticScans.Analysis>,
-  { pr, ref, sarif_id, tool_guid, tool_name }: Query
-): SyntheticScans.Rows<SyntheticScans.Analysis> => {
-  const wanted = pr === undefined ? ref : `refs/pull/${pr}/merge`
-  if ([wanted, sarif_id, tool_guid, tool_name].every((one) => one === undefined)) return rows
-  return Array.from({ length: rows.length }, (_, index) => rows.at(index)).flatMap((row) => {
-    if (row === undefined) return []
-    const tool: object = typeof row["tool"] === "object" && row["tool"] !== null ? row["tool"] : {}
-    const isMatch =
-      (is(wanted, row["ref"]) || row["ref"] === `refs/heads/${wanted}`) &&
-      is(sarif_id, row["sarif_id"]) &&
-      is(tool_name, "name" in tool ? tool.name : undefined) &&
-      is(tool_guid, "guid" in tool ? tool.guid : undefined)
-    return isMatch ? [row] : []
-  })
-}
-
-const reversed = <Row>(rows: SyntheticScans.Rows<Row>): SyntheticScans.Rows<Row> => ({
-  length: rows.length,
-  at: (index) => (index >= 0 && index < rows.length ? rows.at(rows.length - 1 - index) : undefined)
-})
-
-/** A page, with links to the previous, next, first and last page where these are other pages. */
-const pageOf = (
-  rows: SyntheticScans.Rows<object>,
-  query: Query,
-  address: string
-): HttpServerResponse.HttpServerResponse => {
-  const { page = 1, per_page = 30, ...others } = query
-  const last = Math.max(1, Math.ceil(rows.length / per_page))
-  const found: Array<object> = []
-  for (let index = (page - 1) * per_page; index < Math.min(page * per_page, rows.length); index++) {
-    const row = rows.at(index)
-    if (row !== undefined) found.push(row)
-  }
-  const link = (rel: string, to: number) =>
-    `<${address}?${UrlParams.toString(UrlParams.fromInput({ per_page: query.per_page, ...others, page: to }))}>; rel="${rel}"`
-  const links = [
-    ...(page > 1 ? [link("prev", Math.min(page - 1, last))] : []),
-    ...(page < last ? [link("next", page + 1), link("last", last)] : []),
-    ...(page > 1 ? [link("first", 1)] : [])
-  ]
-  return HttpServerResponse.jsonUnsafe(found, links.length === 0 ? {} : { headers: { link: links.join(", ") } })
 }
