@@ -36,6 +36,8 @@ export interface Start<Connection, L extends Any> {
   /** The item of the parent listing that the scope was found by; `null` where the connection itself names the scope. */
   readonly parent: L["~Parents"]["~Row"]["Type"] | null
   readonly query: Query
+  /** When the reading began: epoch milliseconds. */
+  readonly now: number
 }
 
 /**
@@ -77,6 +79,16 @@ export interface Turn<Connection, L extends Any> extends Start<Connection, L> {
 }
 
 /**
+ * A request behind the first page that the vendor refused.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Refused<Connection, L extends Any> extends Start<Connection, L> {
+  readonly request: RequestOf<L["~Endpoint"]>
+}
+
+/**
  * How a listing goes from page to page: by a strategy of {@link Paging}, or by its own first and next request.
  *
  * @since 0.1.0
@@ -103,6 +115,19 @@ export interface Reading<Connection, L extends Any> {
    * that it does not list. A list that ends below its latest total is `Incomplete`. Sentinels, such as 2147483647, are ignored.
    */
   readonly total?: (body: BodyOf<L["~Endpoint"]>, start: Start<Connection, L>) => number | undefined
+  /**
+   * Whether a refusal means that there is nothing to list for a scope, rather than that the listing failed: a parent that was
+   * deleted meanwhile, a feature that is switched off. The text that it returns is reported as a note, and the other scopes continue. It is asked
+   * for the first page only: a list that was begun and then is refused is not whole. Of what is not about the scope, such as
+   * a credential that is not accepted or a vendor that is down, it is never asked.
+   */
+  readonly skips?: (reason: Refusal, start: Start<Connection, L>) => string | undefined
+  /**
+   * Whether a refusal of a later page means that the list ended before it, for vendors that answer a page behind the last one with
+   * an error. The text that it returns is reported as a note. Where the vendor's latest total says that there are more rows, the
+   * listing fails as `Incomplete` all the same.
+   */
+  readonly ends?: (reason: Refusal, refused: Refused<Connection, L>) => string | undefined
 }
 
 /**
@@ -124,13 +149,6 @@ export type Verbs<Connection, L extends Any> = Paged<Connection, L> &
 export interface Normalising<Connection, L extends Any> {
   /** In which order of start time the vendor gives rows; `none`, the default, where it does not say. */
   readonly order?: (start: Start<Connection, L>) => Order
-  /**
-   * Whether a refusal means that there is nothing to list for a scope, rather than that the listing failed: a parent that was
-   * deleted meanwhile, a feature that is switched off. The text that it returns is reported as a note, and the other scopes continue. It is asked
-   * for the first page only: a list that was begun and then is refused is not whole. Of what is not about the scope, such as
-   * a credential that is not accepted or a vendor that is down, it is never asked.
-   */
-  readonly skips?: (reason: Refusal, start: Start<Connection, L>) => string | undefined
   /** Vendor row to scan job; or to several, where the row is a schedule; or to none. */
   readonly job: (row: L["~Row"]["Type"], context: Context<Connection, L>) => Fields | ReadonlyArray<Fields>
 }

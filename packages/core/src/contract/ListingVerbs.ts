@@ -14,6 +14,7 @@ export interface ListingVerbs extends PageStrategy<object, object, Request> {
   readonly total?: (body: unknown, start: object) => number | undefined
   readonly order?: (start: object) => Order
   readonly skips?: (reason: Refusal, start: object) => string | undefined
+  readonly ends?: (reason: Refusal, refused: object) => string | undefined
   readonly job: (row: unknown, context: object) => Fields | ReadonlyArray<Fields>
   readonly scopes?: (connection: object) => ReadonlyArray<unknown>
   readonly scopeKey?: (scope: unknown) => string
@@ -26,7 +27,7 @@ export interface ListingVerbs extends PageStrategy<object, object, Request> {
  * and the reader of the page guards it.
  */
 export const guarded = (verbs: ListingVerbs): ListingVerbs => {
-  const { ahead, identity, lookup, order, scopeKey, scopes, skips, total } = verbs
+  const { advances, ahead, ends, identity, lookup, order, pagesLeft, scopeKey, scopes, skips, total } = verbs
   const { named } = VerbFailure
   return {
     ...verbs,
@@ -36,10 +37,13 @@ export const guarded = (verbs: ListingVerbs): ListingVerbs => {
       return next === undefined || next === null ? undefined : requestOf(next)
     }),
     rows: named("rows", (body) => arrayOf(verbs.rows(body))),
+    ...(advances === undefined ? {} : { advances: named("advances", (turn) => verbs.advances?.(turn) === true) }),
+    ...(pagesLeft === undefined ? {} : { pagesLeft: named("pagesLeft", (turn) => verbs.pagesLeft?.(turn)) }),
     ...(ahead === undefined ? {} : { ahead: named("ahead", (step) => verbs.ahead?.(step)) }),
     ...(total === undefined ? {} : { total: named("total", (body, start) => verbs.total?.(body, start)) }),
     ...(order === undefined ? {} : { order: named("order", (start) => verbs.order?.(start) ?? "none") }),
     ...(skips === undefined ? {} : { skips: named("skips", (reason, start) => verbs.skips?.(reason, start)) }),
+    ...(ends === undefined ? {} : { ends: named("ends", (reason, refused) => verbs.ends?.(reason, refused)) }),
     ...(scopes === undefined
       ? {}
       : { scopes: named("scopes", (connection) => arrayOf(verbs.scopes?.(connection) ?? [])) }),

@@ -37,6 +37,17 @@ export interface PageStrategy<in Start, in Turn, in out Request> {
    */
   readonly next: (turn: Turn) => Request | Link<Request> | undefined
   /**
+   * Whether an answer without any new row is progress all the same, as that of a vendor which filters its pages, or an empty span of
+   * time among others. Without it, the listing has ended or stalled after a few such answers. With it, it still ends at a request
+   * that repeats, at the most pages that `PageGuard` allows, and at its deadline.
+   */
+  readonly advances?: (turn: Turn) => boolean
+  /**
+   * How many pages there are behind this one, as the vendor says; `undefined` where it does not. No more of them are read ahead. Where
+   * the list ends is what `next` says.
+   */
+  readonly pagesLeft?: (turn: Turn) => number | undefined
+  /**
    * The request after `next`, assuming that paging continues as it went from `request` to `next`; `undefined` where that
    * cannot be told.
    *

@@ -85,7 +85,7 @@ export const make = <Request extends object>(options: Options<Request>): Ending<
       const fail = (reason: Reason.Reason) => failed(reason, request, count.received())
       const stalled = (how: Reason.PaginationStalled["how"]) =>
         fail(new Reason.PaginationStalled({ how, pages: count.pages() }))
-      if (count.barren() > guard.maxBarren) {
+      if (count.stalled() > guard.maxBarren) {
         const unreached = count.unreached()
         return unreached === undefined ? stalled("barren") : fail(incomplete(unreached))
       }

@@ -22,6 +22,10 @@ export interface PageRows {
   readonly total: number | undefined
   /** Whether the vendor named the next request, so that no empty page comes after the last one. */
   readonly isLinked: boolean
+  /** Whether the page is progress although no row of it is new. */
+  readonly advanced: boolean
+  /** How many pages there are behind it, as the vendor says. */
+  readonly pagesLeft: number | undefined
 }
 
 /** The count over all pages of one listing. */
@@ -35,6 +39,8 @@ export interface ListingCount {
   readonly rejected: () => number
   /** How many pages in a row, up to the latest, brought no new row. */
   readonly barren: () => number
+  /** How many pages in a row, up to the latest, brought neither a new row nor progress. */
+  readonly stalled: () => number
   /** Whether there is a total, and no row is missing from it. */
   readonly hasAll: () => boolean
   /** The total that rows are missing from; `undefined` where there is none, or only an approximate one. */
@@ -70,9 +76,11 @@ export const make = (options: Options): ListingCount => {
   let repeats = 0
   let rejected = 0
   let barren = 0
+  let stalled = 0
   let latest = 0
   let largest = 0
   let isLinked = false
+  let pagesLeft = Number.POSITIVE_INFINITY
   let firstTotal: number | undefined
   let total: number | undefined
 
@@ -87,9 +95,11 @@ export const make = (options: Options): ListingCount => {
       repeats += page.rows - page.fresh
       rejected += page.rejected
       barren = page.fresh === 0 ? barren + 1 : 0
+      stalled = page.fresh === 0 && !page.advanced ? stalled + 1 : 0
       latest = page.rows
       largest = Math.max(largest, latest)
       isLinked = page.isLinked
+      pagesLeft = page.pagesLeft ?? Number.POSITIVE_INFINITY
       if (!isTotal(page.total)) return
       total = page.total
       firstTotal ??= total
@@ -99,6 +109,7 @@ export const make = (options: Options): ListingCount => {
     receivedBefore: () => receivedBefore,
     rejected: () => rejected,
     barren: () => barren,
+    stalled: () => stalled,
     hasAll,
     unreached: () => (options.approximateTotal || hasAll() ? undefined : total),
     certain: (left) => {
@@ -108,7 +119,7 @@ export const make = (options: Options): ListingCount => {
       const pagesOf = (rows: number) => Math.ceil(rows / latest)
       // A client that counts offsets learns only from an empty page that the last full one was the end.
       const closing = !isLinked && rowsLeft % latest === 0 ? 1 : 0
-      return Math.min(pagesOf(left.jobs), pagesOf(rowsLeft) + closing, left.pages)
+      return Math.max(1, Math.min(pagesOf(left.jobs), pagesOf(rowsLeft) + closing, left.pages, pagesLeft))
     }
   }
 }

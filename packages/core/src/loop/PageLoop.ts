@@ -23,8 +23,14 @@ export interface Read<Request, Job> extends PageSelection.Rows<Job> {
   readonly next: Request | Reason.Reason | undefined
   /** Whether the vendor itself named the next request, so that no empty page comes after the last one. Default false. */
   readonly linked?: boolean
+  /** Whether the page is progress although none of its rows is new. Default false. */
+  readonly advanced?: boolean
+  /** How many pages there are behind it, as the vendor says. */
+  readonly pagesLeft?: number | undefined
   /** How many rows the vendor says there are in all, if it does. */
   readonly total: number | undefined
+  /** What a person should know of this page. Default nothing. */
+  readonly notes?: ReadonlyArray<string>
   /** Called when the result becomes a page; discarded read-aheads never call it. */
   readonly onAccepted?: () => void
 }
@@ -132,7 +138,9 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
           fresh: freshRows,
           rejected: rejected.length,
           total: answer.total,
-          isLinked: answer.linked ?? false
+          isLinked: answer.linked ?? false,
+          advanced: answer.advanced ?? false,
+          pagesLeft: answer.pagesLeft
         })
         yield* report.page(index, answer, selected)
         const decision = ending.after(request, answer.next)

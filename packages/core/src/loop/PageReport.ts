@@ -8,12 +8,20 @@ import type { Reason } from "../model/Reason.ts"
 import * as PageCounts from "../telemetry/PageCounts.ts"
 import { type Completed, Progress, type Source } from "../telemetry/Progress.ts"
 import * as Telemetry from "../telemetry/Telemetry.ts"
-import type { Rows, Selected } from "./PageSelection.ts"
+import type { Selected } from "./PageSelection.ts"
 import * as PluginWarnings from "./PluginWarnings.ts"
+
+/** What is reported of a page. */
+export interface PageFacts {
+  readonly jobs: ReadonlyArray<ScanJob>
+  /** How many rows the answer had. */
+  readonly rows: number
+  readonly notes?: ReadonlyArray<string>
+}
 
 /** The reports of one listing. */
 export interface PageReport {
-  readonly page: (index: number, read: Rows<ScanJob>, selected: Selected<ScanJob>) => Effect.Effect<void>
+  readonly page: (index: number, read: PageFacts, selected: Selected<ScanJob>) => Effect.Effect<void>
   readonly completed: (
     by: Completed["by"],
     counts: { readonly pages: number; readonly jobs: number }
@@ -40,12 +48,12 @@ export const make = Effect.fnUntraced(function* ({ horizon, order, source }: Opt
     Metric.update(Metric.withAttributes(Telemetry.listings, { provider, connection, listing, outcome }), 1)
 
   return {
-    page: Effect.fnUntraced(function* (index, { jobs, rows }, selected) {
+    page: Effect.fnUntraced(function* (index, { jobs, notes = [], rows }, selected) {
       const { freshRows, rejected, unknownStates } = selected
       const counts = { rows, jobs: selected.jobs.length, repeats: rows - freshRows }
       count({ ...counts, rejected: rejected.length, unknownStates })
       yield* tell({ _tag: "PageRead", ...source, page: index, ...counts, rejected })
-      for (const message of warnings.of(jobs, selected.hasRepeatedJobs)) {
+      for (const message of [...notes, ...warnings.of(jobs, selected.hasRepeatedJobs)]) {
         yield* tell({ _tag: "Noted", ...source, message })
       }
     }),

@@ -98,8 +98,10 @@ const numbered = <C, L extends Listing.Any>(options: {
   readonly before: (place: number, size: number) => number
   readonly end?: End | undefined
   readonly more?: ((turn: Turn<C, L>) => boolean) | undefined
+  /** How many pages there are behind a place, where the vendor tells; `undefined` where it does not. */
+  readonly left?: ((turn: Turn<C, L>, place: number) => number | undefined) | undefined
 }): Strategy<C, L> => {
-  const { after, before, end, first, more, numberOf, size } = options
+  const { after, before, end, first, left, more, numberOf, size } = options
   const sizeOf = PageSize.of<Start<C, L>>(size)
   const at = (start: Start<C, L>, place: number) => options.at(start, place, sizeOf(start))
   return {
@@ -107,15 +109,15 @@ const numbered = <C, L extends Listing.Any>(options: {
     next: (turn) => {
       const place = numberOf(turn.request)
       const asked = sizeOf(turn)
-      if (more !== undefined) {
-        return flagOf(more(turn)) ? at(turn, after(place, turn.received === 0 ? asked : turn.received)) : undefined
-      }
+      const isMore = more === undefined ? isPositive(left?.(turn, place)) : flagOf(more(turn))
+      if (isMore !== undefined) return isMore ? at(turn, after(place, turn.received || asked)) : undefined
       if (turn.received > 0) {
         return end === "short" && turn.received < asked ? undefined : at(turn, after(place, turn.received))
       }
       const isGap = end === "total" && turn.total !== undefined && before(place, asked) < turn.total
       return isGap ? at(turn, after(place, asked)) : undefined
     },
+    ...(left === undefined ? {} : { pagesLeft: (turn) => left(turn, numberOf(turn.request)) }),
     ahead: (step) => {
       const place = numberOf(step.next)
       return at(step, after(place, place - numberOf(step.request)))
@@ -123,6 +125,11 @@ const numbered = <C, L extends Listing.Any>(options: {
     ...(more === undefined ? {} : { tellsLast: true })
   }
 }
+
+/** How many pages there are behind a page; `place` is how many there are before it. */
+const leftOf = (pages: number | undefined, place: number) => (pages === undefined ? undefined : pages - place - 1)
+
+const isPositive = (count: number | undefined) => (count === undefined ? undefined : count > 0)
 
 /** In plain JavaScript, a flag of another name would be `undefined`, and the listing would end after its first page. */
 const flagOf = (given: boolean): boolean => {
@@ -224,15 +231,31 @@ export const pageNumber = <C, L extends Listing.Any>(
     readonly request: (start: Start<C, L>, place: Page) => NoInfer<Request<L>>
     /** The page number in a request. */
     readonly page: (request: NoInfer<Request<L>>) => number
-  } & LastPage<C, L>
+  } & (
+    | (LastPage<C, L> & { readonly pages?: never })
+    | {
+        /**
+         * How many pages there are, as the answer says: the listing ends at the last of them, and an empty page before it is a gap. No
+         * page behind the last one is requested, not even ahead. Where it is `undefined`, the listing ends at an empty page.
+         */
+        readonly pages: (turn: Turn<C, L>) => number | undefined
+        readonly end?: never
+        readonly more?: never
+      }
+  )
 ): Strategy<C, L> => {
-  GivenOptions.check("Paging.pageNumber", options, { required: ["size", "request", "page"], optional })
+  GivenOptions.check("Paging.pageNumber", options, {
+    required: ["size", "request", "page"],
+    optional: [...optional, "pages"]
+  })
+  const { pages, start = 1 } = options
   return numbered({
     ...options,
-    first: options.start ?? 1,
+    left: pages === undefined ? undefined : (turn, page) => leftOf(pages(turn), page - start),
+    first: start,
     at: (start, page, size) => options.request(start, { page, size }),
     numberOf: options.page,
     after: (page) => page + 1,
-    before: (page, size) => (page - (options.start ?? 1)) * size
+    before: (page, size) => (page - start) * size
   })
 }

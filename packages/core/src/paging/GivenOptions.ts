@@ -25,11 +25,14 @@ export const check = (strategy: string, options: object, { optional = [], requir
       `there is no option \`${unknown}\`, so it would be ignored. ${NearestName.question(unknown, known)}It may be one of ${known.join(", ")}`
     )
   }
-  if (given.has("end") && given.has("more")) {
-    fail("`end` and `more` are two ways to recognise the last page: give `more` where the answer tells, or else `end`")
+  const ways = ["more", "pages", "end"].filter((name) => given.has(name))
+  if (ways.length > 1) {
+    fail(
+      `\`${ways[1]}\` and \`${ways[0]}\` are two ways to recognise the last page: give \`${ways[0]}\` where the answer tells, or else \`${ways[1]}\``
+    )
   }
   for (const [name, value] of given) {
-    const isData = ["size", "start", "end"].includes(name)
+    const isData = ["size", "start", "end", "length", "emptyPages"].includes(name)
     if (!isData && typeof value !== "function") fail(`the option \`${name}\` is not a function`)
   }
 }

@@ -40,14 +40,21 @@ export const cursor = <C, L extends Listing.Any>(options: {
   readonly request: (start: Start<C, L>, token: string | undefined) => NoInfer<Request<L>>
   /** The token of an answer, from its body or its headers. */
   readonly token: (turn: Turn<C, L>) => string | null | undefined
+  /**
+   * True where the vendor may give any number of pages without rows, each with a new token, before the next row: it reads a part of
+   * its data for each page and filters it. Default false: a few such pages in a row count as stalled.
+   */
+  readonly emptyPages?: boolean
 }): Strategy<C, L> => {
-  GivenOptions.check("Paging.cursor", options, { required: ["request", "token"] })
+  GivenOptions.check("Paging.cursor", options, { required: ["request", "token"], optional: ["emptyPages"] })
   return {
     first: (start) => options.request(start, undefined),
     next: (turn) => {
       const token = options.token(turn)
       return token === null || token === undefined || token === "" ? undefined : options.request(turn, token)
-    }
+    },
+    // A page whose rows all came before is none: a vendor that repeats rows under new tokens would never end.
+    ...(options.emptyPages === true ? { advances: ({ received }) => received === 0 } : {})
   }
 }
 

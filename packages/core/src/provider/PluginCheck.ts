@@ -41,10 +41,13 @@ const readingVerbs = [
   "next",
   "ahead",
   "tellsLast",
+  "advances",
+  "pagesLeft",
   "rows",
   "total",
   "order",
   "skips",
+  "ends",
   "scopes",
   "scopeKey",
   "lookup",
@@ -213,8 +216,8 @@ const checkReading = (listing: Listing.Any, verbs: object, use: "job" | "child",
       "it does not say how it is paged: give `paging` a strategy such as `Paging.offset`, or write `first` and `next`"
     )
   }
-  functions(paging, fail, [], ["ahead"])
-  functions(verbs, fail, ["rows", use], ["total", "order", "skips", "scopeKey"])
+  functions(paging, fail, [], ["ahead", "advances", "pagesLeft"])
+  functions(verbs, fail, ["rows", use], ["total", "order", "skips", "ends", "scopeKey"])
   const scoped = listing.scope !== undefined
   if (!scoped) for (const verb of ["scopes", "scopeKey"]) belongs(verbs, verb, "scope", fail)
   functions(verbs, fail, scoped && listing.parents === undefined ? ["scopes"] : [], ["scopes"])

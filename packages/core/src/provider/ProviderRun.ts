@@ -1,7 +1,7 @@
 /**
  * Runs a provider: opens a session for a connection, and the lanes of the wanted listings.
  */
-import { Effect, Metric, type Schema } from "effect"
+import { Clock, Effect, Metric, type Schema } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import * as Connection from "../contract/Connection.ts"
 import * as ConnectionSchema from "../contract/ConnectionSchema.ts"
@@ -113,6 +113,7 @@ export const make = <
     const problems = QueryCheck.problemsOf(input, options, nouns.listings)
     if (problems.length > 0) return yield* failure(connection, ConnectionSchema.invalid(problems))
     const query = yield* resolve(input)
+    const now = yield* Clock.currentTimeMillis
     const session = yield* openSession(connection)
     const { pageConcurrency = nouns.pageConcurrency ?? 1, resume = [], since = () => undefined } = options
     const run = {
@@ -120,6 +121,7 @@ export const make = <
       connection,
       session,
       query,
+      now,
       since,
       resume: CursorFinder.make(resume, (cursor) => {
         const found = listings().find(({ listing }) => listing.name === cursor.listing)
@@ -184,6 +186,8 @@ const untyped = (verbs: object) =>
   }
 
 /** Verbs as an author writes them: with a page strategy in `paging`, or with its parts. */
-type Written<V> = V & { readonly paging?: Pick<ListingVerbs, "first" | "next" | "ahead" | "tellsLast"> }
+type Written<V> = V & {
+  readonly paging?: Pick<ListingVerbs, "first" | "next" | "ahead" | "tellsLast" | "advances" | "pagesLeft">
+}
 
 const withStrategy = <V>(verbs: Written<V>): V => ({ ...verbs, ...verbs.paging })

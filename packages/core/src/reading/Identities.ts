@@ -44,7 +44,7 @@ export const make = <E>(options: OpenLane.Options<E>, scopes: ReadonlyArray<Scop
 
 /** The key that the vendor tells; the scope's own key, with a note, where the vendor does not tell. */
 const asked = <E>(
-  { connection, listing, provider, query, session }: OpenLane.Options<E>,
+  { connection, listing, now, provider, query, session }: OpenLane.Options<E>,
   identity: (body: unknown) => string,
   { encoded, key, scope }: Scopes.Scope
 ): Effect.Effect<string | null> =>
@@ -52,7 +52,7 @@ const asked = <E>(
     listing,
     session,
     { listing: listing.name, scope: Scopes.textOf(encoded) },
-    { connection, scope, parent: null, query }
+    { connection, scope, parent: null, query, now }
   ).pipe(
     Effect.flatMap((body) =>
       VerbFailure.attempt(

@@ -3,7 +3,6 @@
  */
 import { Clock, Effect, Result, Stream } from "effect"
 import type { Request } from "../contract/Exchange.ts"
-import * as Excerpt from "../contract/Excerpt.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import * as PageLoop from "../loop/PageLoop.ts"
 import type * as Cursor from "../model/Cursor.ts"
@@ -16,11 +15,11 @@ import type { ScanJob } from "../model/ScanJob.ts"
 import type { Drift } from "../telemetry/Drift.ts"
 import * as DriftWatch from "../telemetry/DriftWatch.ts"
 import { type Event, Progress, type Source } from "../telemetry/Progress.ts"
+import * as AskedPage from "./AskedPage.ts"
 import * as EncodedRequest from "./EncodedRequest.ts"
 import * as HeldJobs from "./HeldJobs.ts"
 import type { Lane, Page } from "./Lane.ts"
 import * as Lookup from "./Lookup.ts"
-import * as PageOfReply from "./PageOfReply.ts"
 import type { PreparedListing } from "./PreparedListing.ts"
 import * as Scopes from "./Scopes.ts"
 import type { Session } from "./Session.ts"
@@ -32,6 +31,8 @@ export interface Options<E> {
   readonly listing: PreparedListing
   readonly session: Session<E>
   readonly query: Query
+  /** When the reading began: epoch milliseconds. */
+  readonly now: number
   readonly resume: Finder
   /** The earliest start time of a lane, in place of the query's `from`. */
   readonly since: (place: { readonly listing: string; readonly scope: string | null }) => number | undefined
@@ -55,7 +56,7 @@ export const open = <E>(
   }
   const since = options.since({ listing: source.listing, scope: source.scope })
   const query = since === undefined ? options.query : { ...options.query, from: since }
-  const start = { connection, scope, parent, query }
+  const start = { connection, scope, parent, query, now: options.now }
   const place = { connection: connection.name, listing: listing.name, scope: encoded }
   const encode = EncodedRequest.memoize(codec.encode)
   const resumed = options.resume({ ...place, key })
@@ -90,14 +91,16 @@ export const open = <E>(
     const from = { ...place, request: request === undefined ? null : withoutSecrets(encode(request)) }
     return received === 0 ? from : { ...from, received }
   }
-  const read = readerOf({
+  const read = AskedPage.make({
     ...options,
     source,
     scopeKey: key,
     start,
     encode,
-    // A resumed listing has produced rows already, so a refusal is a failure.
-    mayBeSkipped: (request) => resumed === undefined && request === first.success
+    place: (request) => {
+      if (request !== first.success || (resumed?.received ?? 0) > 0) return "later"
+      return resumed === undefined ? "first" : "resumed"
+    }
   })
   const isAhead = verbs.ahead !== undefined && options.pageConcurrency > 1 && order !== "descending"
 
@@ -141,47 +144,6 @@ export const open = <E>(
     )
   }
 }
-
-/** What the reader of a lane's pages is made from. */
-interface ReaderOptions<E> extends Omit<PageOfReply.Options, "secrets"> {
-  readonly session: Session<E>
-  /** Whether a refusal of this request may mean that the scope has nothing to list. */
-  readonly mayBeSkipped: (request: Request) => boolean
-}
-
-/** Asks for a page and reads it. A refusal that the plugin's `skips` explains is a note and an empty page. */
-const readerOf = <E>({ mayBeSkipped, session, ...options }: ReaderOptions<E>) => {
-  const { listing, source, start } = options
-  const { secrets } = session
-  const { skips } = listing.verbs
-  const pageOf = PageOfReply.make({ ...options, secrets })
-  const raise = (failure: VerbFailure.VerbFailure) => VerbFailure.raise(failure, secrets)
-  const read = (request: Request, reading: PageOfReply.Reading) =>
-    Effect.flatMap(session.ask(listing.endpoint.identifier, request, source), (reply) =>
-      VerbFailure.attempt(() => pageOf(request, reply, reading), raise)
-    )
-  if (skips === undefined) return read
-  return (request: Request, reading: PageOfReply.Reading) =>
-    mayBeSkipped(request)
-      ? Effect.catchIf(read(request, reading), Reason.isRefusal, (reason) => {
-          const note = VerbFailure.attempt(
-            () => skips(reason, start),
-            (failure) => failure
-          )
-          if (note instanceof VerbFailure.VerbFailure) return raise(note)
-          return note === undefined
-            ? Effect.fail(reason)
-            : Effect.as(
-                Effect.flatMap(Progress, (tell) =>
-                  tell({ _tag: "Noted", ...source, message: Excerpt.of(secrets, note) })
-                ),
-                nothing
-              )
-        })
-      : read(request, reading)
-}
-
-const nothing: PageLoop.Read<Request, ScanJob> = { rows: 0, jobs: [], rejected: [], next: undefined, total: undefined }
 
 /** The request after `next`, where the plugin can tell. It never extrapolates past parameters that the vendor put into its link. */
 const guessNext =

@@ -69,15 +69,24 @@ export const make = ({ encode, listing, scopeKey, secrets, source, start }: Opti
     const following = VerbFailure.attempt(
       () => {
         const { body, rows } = asSent(reply, page.success)
-        const next = verbs.next({ ...start, body, request, headers: reply.headers, rows, received, total: stated })
+        const turn = { ...start, body, request, headers: reply.headers, rows, received, total: stated }
+        const next = verbs.next(turn)
         const isFollowed = next !== undefined && isLink(next)
         return {
           linked: isFollowed || verbs.tellsLast === true,
+          advanced: verbs.advances?.(turn) ?? false,
+          pagesLeft: verbs.pagesLeft?.(turn),
           next: isFollowed ? follow(next, request, reply.url, secrets) : EncodedRequest.checked(next, encode, "next")
         }
       },
       // The page itself is good: it is emitted before the failure.
-      (failure) => ({ linked: false, next: VerbFailure.reasonOf(failure, secrets), failure })
+      (failure) => ({
+        linked: false,
+        advanced: false,
+        pagesLeft: undefined,
+        next: VerbFailure.reasonOf(failure, secrets),
+        failure
+      })
     )
     const outcome = function* (most: number, isDue: () => boolean) {
       const made = yield* JobRows.make(rows, { job: verbs.job, context, normalise, most, isDue })
@@ -103,6 +112,8 @@ export const make = ({ encode, listing, scopeKey, secrets, source, start }: Opti
         rejected,
         next: following.next,
         linked: following.linked,
+        advanced: following.advanced,
+        pagesLeft: following.pagesLeft,
         total,
         onAccepted: () => {
           watch.page(reply.body)

@@ -116,14 +116,14 @@ const discover = <E>(
   { child, listing }: Prepared,
   scope: Scopes.Scope
 ): Stream.Stream<Result.Result<Scopes.Scope, ScanError | E>> => {
-  const { connection, listing: children, query } = options
+  const { connection, listing: children, now, query } = options
   // Parents are always read from their first page: a discovered scope has no cursor of its own.
   const lane = OpenLane.open(
     { ...options, listing, resume: () => undefined, since: () => undefined },
     scope,
     everything
   )
-  const start = { connection, scope: scope.scope, parent: null, query }
+  const start = { connection, scope: scope.scope, parent: null, query, now }
   const ofItem = (item: unknown) => Scopes.discovered(children, child(item, start), item)
   // A parent that does not fit its schema is rejected; where it still gives a scope, that scope is read all the same.
   const ofRejected = ({ raw }: RejectedRow): ReadonlyArray<Scopes.Scope> => {

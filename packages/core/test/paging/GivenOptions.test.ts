@@ -42,6 +42,8 @@ describe("a page strategy in plain JavaScript", () => {
       { size: 1, request, offset: () => 0, end: "short", more: () => true },
       "give `more`"
     ],
+    ["two ways to end", Paging.pageNumber, { ...counted, pages: () => 1, end: "short" }, "give `pages`"],
+    ["no window", Paging.windows, { length: "1 day", request, span: () => ({}) }, "the option `window` is missing"],
     ["no request", Paging.single, {}, "Paging.single: the option `request` is missing"],
     ["no request", Paging.linkHeader, {}, "Paging.linkHeader: the option `request` is missing"]
   ])("is refused with %s", (_what, strategy, options, part) => {

@@ -72,7 +72,7 @@ const allPages: Definition = {
 /** The likely cause where a listing fails whose rows have all come. */
 const causeOf = ({ reason }: Reading.Reading, hasAll: boolean): string =>
   hasAll && reason !== undefined && refusals.has(reason._tag)
-    ? `, although every row had come. The vendor refuses the page behind its last one${statusOf(reason)}: let the strategy end at the last page, by \`more\` of \`Paging.pageNumber\` or \`Paging.offset\` where an answer has a flag or a link, or by \`end: "total"\`; a \`next\` of your own gives undefined there`
+    ? `, although every row had come. The vendor refuses the page behind its last one${statusOf(reason)}: let the strategy end at the last page, by \`more\` of \`Paging.pageNumber\` or \`Paging.offset\` where an answer has a flag or a link, by \`pages\` where it has their number, or by \`end: "total"\`; where it tells nothing, let the verb \`ends\` explain the refusal; a \`next\` of your own gives undefined there`
     : ""
 
 const statusOf = (reason: Reason.Reason): string =>

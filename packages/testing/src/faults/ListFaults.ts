@@ -203,8 +203,11 @@ export const circle = (wire: Wire, length: number): Fault => {
   return on(wire.endpoint, () =>
     rewrite((response) =>
       Effect.sync(() => {
-        if (!isGood(response)) return response
-        if (known.length < length) known.push(response)
+        // A vendor that goes round in a circle never comes to the page that it would refuse.
+        if (known.length < length) {
+          if (!isGood(response)) return response
+          known.push(response)
+        }
         return known[count++ % length] ?? response
       })
     )
@@ -214,7 +217,7 @@ export const circle = (wire: Wire, length: number): Fault => {
 /**
  * Begins each page after the first with the last `by` rows of the page before, as if rows were inserted while the list is read.
  *
- * Pages keep their size if the client counts rows; nothing moves if it asks by the last row's key. The fault remembers rows: make
+ * No page is larger than the first one if the client counts rows; nothing moves if it asks by the last row's key. The fault remembers rows: make
  * one for each emulator and scope.
  *
  * **Example** (each page repeats two rows)
@@ -235,6 +238,7 @@ export const overlapping = (wire: Wire, by = 1): Fault => {
   const given = new Map<string, ReadonlyArray<unknown>>()
   let before: ReadonlyArray<unknown> = []
   let held: ReadonlyArray<unknown> = []
+  let size = 0
   return rows(wire, (all, request) => {
     const key = identityOf(request)
     const known = given.get(key)
@@ -242,8 +246,9 @@ export const overlapping = (wire: Wire, by = 1): Fault => {
     const isFirst = given.size === 0
     const page = isFirst ? all : [...(held.length > 0 ? held : before), ...all]
     const keeps = wire.next === null && !isFirst && all.length > 0
-    const out = keeps ? page.slice(0, all.length) : page
-    held = keeps ? page.slice(all.length) : []
+    size = Math.max(size, all.length)
+    const out = keeps ? page.slice(0, size) : page
+    held = keeps ? page.slice(size) : []
     before = all.slice(-by)
     given.set(key, out)
     return out
