@@ -11,20 +11,22 @@ const Scan = Schema.Struct({ id: Schema.String })
 
 const page = { from: Schema.Int, top: Schema.Int }
 type Page = { readonly from: number; readonly top: number }
-type Groups = { readonly groups: ReadonlyArray<typeof Group.Type> }
-type Turn = { readonly body: Groups; readonly request: { readonly query: Page } }
+type Groups = { readonly groups: ReadonlyArray<typeof Group.Type>; readonly isLast: boolean }
+export type Turn = { readonly body: Groups; readonly request: { readonly query: Page } }
 
 /** The parts of the provider that may be wrong. The defaults are correct. */
 export interface Parts {
   readonly group?: Schema.ConstraintDecoder<typeof Group.Type>
   /** The request for the groups behind the ones received. */
   readonly next?: (turn: Turn) => { readonly query: Page } | undefined
+  /** Called with the group whose scans are requested. */
+  readonly first?: (group: string) => void
   readonly child?: (group: typeof Group.Type) => string | undefined
   /** What a job has besides its id, of the credential as it is sent. */
   readonly job?: (credential: string) => Partial<ScanJob.Fields>
 }
 
-const byCount = ({ body: { groups }, request: { query } }: Turn) =>
+export const byCount = ({ body: { groups }, request: { query } }: Turn) =>
   groups.length === 0 ? undefined : { query: { ...query, from: query.from + groups.length } }
 
 const basic = (user: string, password: Redacted.Redacted) => Base64.encode(`${user}:${Redacted.value(password)}`)
@@ -49,7 +51,7 @@ const make = (parts: Parts = {}) => {
           endpoint: (row) =>
             HttpApiEndpoint.get("groups", "/groups", {
               query: page,
-              success: Schema.Struct({ groups: Schema.Array(row) })
+              success: Schema.Struct({ groups: Schema.Array(row), isLast: Schema.Boolean })
             })
         })
       })
@@ -65,10 +67,10 @@ const make = (parts: Parts = {}) => {
           rows: ({ groups }) => groups,
           child: parts.child ?? (({ id }) => id)
         },
-        first: ({ connection: { pageSize }, scope }) => ({
-          params: { group: scope },
-          query: { from: 0, top: pageSize }
-        }),
+        first: ({ connection: { pageSize }, scope }) => {
+          parts.first?.(scope)
+          return { params: { group: scope }, query: { from: 0, top: pageSize } }
+        },
         next: ({ body: { scans }, request }) =>
           scans.length === 0
             ? undefined
@@ -102,7 +104,7 @@ const wires = {
       endpoint: (row) =>
         HttpApiEndpoint.get("groups", "/groups", {
           query: page,
-          success: Schema.Struct({ groups: Schema.Array(row) })
+          success: Schema.Struct({ groups: Schema.Array(row), isLast: Schema.Boolean })
         })
     }),
     { ...lenses, rows: { get: ({ groups }) => groups, set: (body, groups) => ({ ...body, groups }) } }
@@ -132,7 +134,8 @@ export const subject = (
         handlers: {
           groups: ({ query: { from, top } }) => {
             const groups = numbered("group", of === "parents" ? rows : 1)
-            return Effect.succeed(HttpServerResponse.jsonUnsafe({ groups: groups.slice(from, from + top) }))
+            const page = { groups: groups.slice(from, from + top), isLast: from + top >= groups.length }
+            return Effect.succeed(HttpServerResponse.jsonUnsafe(page))
           },
           scans: ({ query: { from, top } }) => {
             const scans = numbered("scan", of === "parents" ? 1 : rows)

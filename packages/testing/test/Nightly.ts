@@ -13,7 +13,7 @@ import {
 import { type Conformance, Emulator, Wire } from "@scanjobs/testing"
 import { Clock, Effect, Redacted, Schema } from "effect"
 import { HttpApiEndpoint, HttpApiSecurity, type HttpApiSecurity as Security } from "effect/http-api"
-import { HttpServerResponse } from "effect/http"
+import { type HttpClient, HttpServerResponse } from "effect/http"
 
 /** The fields of a row that the provider reads. */
 export interface Row {
@@ -36,7 +36,7 @@ export interface Parts {
   readonly security?: Security.Http | Security.ApiKey
   readonly endless?: boolean
   /** Of the listing that counts rows. */
-  readonly first?: (connection: object) => void
+  readonly first?: (connection: { readonly pageSize: number }) => void
   readonly next?: (turn: Turn) => Request | undefined
   /** The earliest time for which to request rows. */
   readonly since?: (from: number) => number | undefined
@@ -47,9 +47,20 @@ export interface Parts {
   readonly rejection?: Rejection.Reader
   readonly hint?: (reason: Reason.Reason, secret: string) => string
   readonly job?: (row: Row, secret: string) => Partial<ScanJob.Fields>
+  readonly rows?: (body: Page) => ReadonlyArray<Row>
+  /** Whether a row becomes a job. */
+  readonly keeps?: (row: Row) => boolean
+  readonly holds?: Listing.Holds
+  readonly skips?: (reason: Reason.Refusal) => string | undefined
+  readonly credential?: (
+    token: Redacted.Redacted,
+    baseUrl: string
+  ) => Credential.Credential<never, HttpClient.HttpClient>
 }
 
-const states: { readonly [state: string]: ScanJob.State } = { done: "succeeded", broken: "failed" }
+const holds: Listing.Holds = { kinds: ["run"], states: ["succeeded", "failed"], categories: ["web"] }
+
+export const states: { readonly [state: string]: ScanJob.State } = { done: "succeeded", broken: "failed" }
 
 const endpoint =
   <const Name extends string>(name: Name) =>
@@ -73,30 +84,34 @@ export const problem = Rejection.fromSchema(Schema.Struct({ problem: Schema.Stri
 export const nightly = (parts: Parts = {}) => {
   const row: Schema.ConstraintDecoder<Row> = parts.row ?? Schema.Struct(fields)
   const verbs = (kind: ScanJob.Kind) => ({
-    rows: ({ runs }: Page) => runs ?? [],
+    rows: parts.rows ?? (({ runs }: Page) => runs ?? []),
+    ...(parts.skips === undefined ? {} : { skips: parts.skips }),
     total: parts.total ?? (({ total }: Page) => total),
     order: () => parts.order ?? ("ascending" as const),
-    job: (one: Row, { connection: { token } }: { readonly connection: { readonly token: Redacted.Redacted } }) => ({
-      vendorId: String(one.id),
-      kind,
-      category: "web" as const,
-      state: states[one.state] ?? ("unknown" as const),
-      vendorState: one.state,
-      startTime: Time.fromIso(one.at),
-      ...parts.job?.(one, Redacted.value(token))
-    })
+    job: (one: Row, { connection: { token } }: { readonly connection: { readonly token: Redacted.Redacted } }) =>
+      parts.keeps?.(one) === false
+        ? []
+        : {
+            vendorId: String(one.id),
+            kind,
+            category: "web" as const,
+            state: states[one.state] ?? ("unknown" as const),
+            vendorState: one.state,
+            startTime: Time.fromIso(one.at),
+            ...parts.job?.(one, Redacted.value(token))
+          }
   })
   return Provider.make("nightly", {
     connection: { token: Schema.Redacted(Schema.String), pageSize: Schema.Int },
     security: parts.security ?? HttpApiSecurity.bearer,
     quotas: [{ requests: 40, window: "2 seconds" }],
     listings: {
-      runs: Listing.make({ row, endpoint: endpoint("runs") }),
+      runs: Listing.make({ row, endpoint: endpoint("runs"), holds: parts.holds ?? holds }),
       plans: Listing.make({ row, endpoint: endpoint("plans"), endless: parts.endless ?? true })
     }
   })({
     baseUrl: () => "https://nightly.example",
-    credential: ({ token }) => Credential.fixed(token),
+    credential: ({ baseUrl = "", token }) => parts.credential?.(token, baseUrl) ?? Credential.fixed(token),
     rejection: parts.rejection ?? problem,
     hint: (reason, { token }) => parts.hint?.(reason, Redacted.value(token)),
     listings: {
@@ -144,11 +159,13 @@ const wires = {
   })
 }
 
-const secret = "nightly-token-4711"
+/** Each vendor that is started has an account of its own. */
+let accounts = 0
 const hour = 3_600_000
 
 const serve = Effect.fnUntraced(function* ({ fault, listing, rows }: Conformance.Start) {
   const now = yield* Clock.currentTimeMillis
+  const secret = `nightly-token-4711-${++accounts}`
   const rowAt = (index: number) => ({
     id: `${listing}-${index}`,
     batch: `batch-${Math.floor(index / 2)}`,
@@ -174,12 +191,13 @@ const serve = Effect.fnUntraced(function* ({ fault, listing, rows }: Conformance
       )
     }
   const no = (status: number) => () => HttpServerResponse.jsonUnsafe({ problem: "no" }, { status })
-  return yield* Emulator.serve(right, {
+  const vendor = yield* Emulator.serve(right, {
     fault,
     accepts: (credential) => Effect.succeed(credential === secret),
     answers: { refused: no(401), invalid: no(400), missing: no(404), limited: no(429) },
     handlers: { runs: page("runs"), plans: page("plans") }
   })
+  return { ...vendor, secret }
 })
 
 /** The subject of the conformance suite: the correct vendor, and a provider that may be wrong. */
@@ -195,7 +213,7 @@ export const subject = (
   errorUnder200: (message) => ({ problem: message, runs: null, total: 0, more: null }),
   skips: { C17: "the token stays" },
   start: (start) =>
-    Effect.map(serve(start), ({ baseUrl, ledger }) => ({
+    Effect.map(serve(start), ({ baseUrl, ledger, secret }) => ({
       ledger,
       connection: {
         provider: "nightly",

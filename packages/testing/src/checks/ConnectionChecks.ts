@@ -198,10 +198,31 @@ const leakOf = (bench: Bench, stage: Stage, name: string) =>
         : [])
     ]
     const all = [...new Set([...known, ...credentialsOf(bench, yield* stage.ledger.entries)])]
-    for (const [where, text] of texts) {
-      yield* expect(!all.some((secret) => LeakWitness.holds(text, secret)), `${name}, a secret is in ${where}`)
-    }
+    const holds = LeakWitness.finder(all)
+    for (const [where, text] of texts) yield* expect(!holds(text), `${name}, a secret is in ${where}`)
   })
 
+const refusedFirst: Definition = {
+  id: "C41",
+  title: "a first page that the vendor refuses is a typed error, and no empty listing",
+  advice:
+    "let `skips` name only refusals by which the vendor says that a scope has nothing to list, by their status or code; every other one is an error",
+  ofParents: true,
+  verify: (bench, healthy) =>
+    Effect.gen(function* () {
+      const { endpoint } = bench.expected.wire
+      const reading = yield* Reading.read(yield* start(bench, Faults.on(endpoint, Faults.status(400))))
+      const reasons = ["VendorRejected", "Malformed", "Forbidden", "Unauthorized", "RateLimited", "Unavailable"]
+      yield* expectReason(healthy, reading, reasons, "with a 400 at the first page")
+    })
+}
+
 /** The checks of connections. */
-export const checks: ReadonlyArray<Definition> = [settings, connectionCheck, renewal, refusedForGood, secrets]
+export const checks: ReadonlyArray<Definition> = [
+  settings,
+  connectionCheck,
+  renewal,
+  refusedForGood,
+  refusedFirst,
+  secrets
+]

@@ -1,6 +1,7 @@
 /**
  * Records what a program emits about itself: logs of every level, spans and their events.
  */
+import { Secrets } from "@scanjobs/core"
 import { Cause, type Effect, Effect as Effects, Exit, Layer, Logger, References, Tracer } from "effect"
 import { Base64 } from "effect/encoding"
 import { inspect } from "node:util"
@@ -75,11 +76,23 @@ const json = (value: unknown): string => {
   }
 }
 
-/** Whether a text contains a secret: plain, percent-encoded, escaped for JSON, or in Base64. */
-export const holds = (text: string, secret: string): boolean =>
-  [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), Base64.encode(secret)].some((form) =>
-    text.includes(form)
-  )
+/**
+ * Finds secrets in texts, in every form that {@link Secrets} knows. Four of them are looked for without it, because a form that it
+ * overlooks would be overlooked both where secrets are removed and here.
+ */
+export const finder = (secrets: ReadonlyArray<string>): ((text: string) => boolean) => {
+  const known = Secrets.make(secrets)
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    Base64.encode(secret)
+  ])
+  return (text) => forms.some((form) => text.includes(form)) || known.isIn(text)
+}
+
+/** Whether a text contains a secret in any form. */
+export const holds = (text: string, secret: string): boolean => finder([secret])(text)
 
 /** Whether a text contains a secret in one of these forms, or decodes from Base64 to a text that does, such as `user:password`. */
 export const isMadeOf = (text: string, secret: string): boolean =>

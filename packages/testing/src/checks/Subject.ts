@@ -151,6 +151,8 @@ export interface ReadOptions {
   readonly resume?: Provider.RunOptions["resume"]
   /** Default: the subject's. */
   readonly pageConcurrency?: number
+  /** How many scopes are read at once. Default: 1. */
+  readonly concurrency?: number
 }
 
 /** One listing of a subject, without its types. */
@@ -176,12 +178,8 @@ export const benches = <Id extends string, Fields extends Schema.Struct.Fields, 
     ledger: vendor.ledger,
     secrets: vendor.secrets,
     revoke: vendor.revoke,
-    pages: ({ pageConcurrency = subject.pageConcurrency, query, resume }) =>
-      provider.pages(
-        connection,
-        { ...usual, ...query },
-        { listings: [listing], resume, concurrency: 1, pageConcurrency }
-      ),
+    pages: ({ concurrency = 1, pageConcurrency = subject.pageConcurrency, query, resume }) =>
+      provider.pages(connection, { ...usual, ...query }, { listings: [listing], resume, concurrency, pageConcurrency }),
     check: provider.check(connection),
     get withWrongSecrets() {
       return stageOf(vendor, withWrongSecrets(connection), listing, usual)

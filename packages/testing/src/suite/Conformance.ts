@@ -40,6 +40,8 @@ import {
 } from "../checks/Check.ts"
 import * as DecodingChecks from "../checks/DecodingChecks.ts"
 import * as ConnectionChecks from "../checks/ConnectionChecks.ts"
+import * as IsolationChecks from "../checks/IsolationChecks.ts"
+import * as JobChecks from "../checks/JobChecks.ts"
 import * as PagingChecks from "../checks/PagingChecks.ts"
 import * as QueryChecks from "../checks/QueryChecks.ts"
 import * as Reading from "../checks/Reading.ts"
@@ -74,7 +76,9 @@ const definitions: ReadonlyArray<Definition> = [
   ...TransportChecks.checks,
   ...RowChecks.checks,
   ...DecodingChecks.checks,
-  ...QueryChecks.checks
+  ...QueryChecks.checks,
+  ...JobChecks.checks,
+  ...IsolationChecks.checks
 ].toSorted((a, b) => a.id.localeCompare(b.id))
 
 /**

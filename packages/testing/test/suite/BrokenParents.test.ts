@@ -1,7 +1,7 @@
 import { Conformance } from "@scanjobs/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Option, Schema } from "effect"
-import { type Parts, subject } from "../Fleet.ts"
+import { byCount, type Parts, subject } from "../Fleet.ts"
 
 type Subject = ReturnType<typeof subject>
 
@@ -20,6 +20,17 @@ const failuresOf = (tested: Subject) =>
     ),
     (all) => all.flat()
   )
+
+/** A scope kept in a variable that all scopes share. */
+const forgetful = (): Parts => {
+  let latest = ""
+  return {
+    first: (group) => {
+      latest = group
+    },
+    job: () => ({ name: `scans of ${latest}` })
+  }
+}
 
 const mistakes: ReadonlyArray<readonly [mistake: string, parts: Parts, caughtBy: ReadonlyArray<string>]> = [
   ["stops after the first page of parents", { next: () => undefined }, ["C04"]],
@@ -42,6 +53,12 @@ const mistakes: ReadonlyArray<readonly [mistake: string, parts: Parts, caughtBy:
     },
     ["C04"]
   ],
+  [
+    "takes the flag of the last page of parents for that of more",
+    { next: (turn) => (turn.body.isLast ? byCount(turn) : undefined) },
+    ["C04"]
+  ],
+  ["keeps the group that is read outside of the request", forgetful(), ["C40"]],
   ["gives nothing to list for some parents", { child: ({ id }) => (id === "group-3" ? undefined : id) }, ["C04"]],
   ["gives two parents the same scope", { child: ({ id }) => (id === "group-3" ? "group-2" : id) }, ["C04"]],
   [

@@ -1,9 +1,15 @@
-import { Time } from "@scanjobs/core"
+import { Credential, Paging, Time } from "@scanjobs/core"
 import { Conformance, Faults } from "@scanjobs/testing"
 import { assert, describe, it } from "@effect/vitest"
-import { Config, Effect, Exit, Option, Schema } from "effect"
+import { Config, Effect, Exit, Option, Redacted, Schema } from "effect"
+import { Hex } from "effect/encoding"
+import { HttpClient, HttpClientResponse } from "effect/http"
 import { HttpApiSecurity } from "effect/http-api"
-import { byCount, fields, type Parts, problem, subject } from "../Nightly.ts"
+import { env } from "node:process"
+import { byCount, fields, type Parts, problem, states, subject } from "../Nightly.ts"
+
+// On a machine elsewhere, a provider that takes times for the machine's own fails more checks.
+env["TZ"] = "UTC"
 
 type Listing = "runs" | "plans"
 
@@ -47,6 +53,65 @@ const forgetful = (): Parts => {
       return received === 0 ? undefined : { query: { ...query, from } }
     }
   }
+}
+
+/** The size of a page, kept outside of the request. */
+const sized = (): Parts => {
+  let size = 0
+  return {
+    first: ({ pageSize }) => {
+      size = pageSize
+    },
+    next: ({ body, request: { query } }) =>
+      (body.runs?.length ?? 0) === 0 ? undefined : { query: { ...query, from: query.from + size } }
+  }
+}
+
+/** Ids that are numbers of rows, counted in a variable. */
+const numbering = (isReset: boolean): Parts => {
+  let count = 0
+  return {
+    first: () => {
+      if (isReset) count = 0
+    },
+    job: ({ id }) => ({ vendorId: isReset ? `run ${++count}` : `${String(id)} of ${++count}` })
+  }
+}
+
+/** The second and the third page in each other's place. */
+const swapped: Parts["next"] = ({ body, request: { query } }) => {
+  const page = query.from / query.top
+  const next = { 0: 2, 2: 1, 1: 3 }[page] ?? page + 1
+  return page > 2 && body.runs?.length === 0 ? undefined : { query: { ...query, from: next * query.top } }
+}
+
+/** A credential that the vendor is asked about, with a request of its own. */
+const asking =
+  (ask: (client: HttpClient.HttpClient, address: string, token: string) => Effect.Effect<unknown, unknown>) =>
+  (token: Redacted.Redacted, baseUrl: string): Credential.Credential<never, HttpClient.HttpClient> =>
+    Credential.fromEffect(
+      Effect.flatMap(HttpClient.HttpClient, (client) => ask(client, `${baseUrl}/token`, Redacted.value(token))).pipe(
+        Effect.ignore,
+        Effect.as(token)
+      )
+    )
+
+/** One token for all connections, which the next refusal replaces. */
+const sharing = () => {
+  let known: Redacted.Redacted | undefined
+  return (token: Redacted.Redacted): Credential.Credential =>
+    ({ secrets }) =>
+      Effect.sync(() => {
+        secrets.add(Redacted.value(token))
+        return {
+          get: Effect.sync(() => (known ??= token)),
+          reject: () =>
+            Effect.sync(() => {
+              known = token
+            }),
+          renewable: true
+        }
+      })
 }
 
 const mistakes: ReadonlyArray<
@@ -149,7 +214,113 @@ const mistakes: ReadonlyArray<
   ],
   ["takes no notice of the total", { total: () => Number.NaN }, "runs", ["C36"]],
   ["promises an order that the vendor does not keep", { order: "descending", since: () => undefined }, "runs", ["C35"]],
+  ["finds no rows", { rows: () => [] }, "runs", ["C03", "C04"]],
+  [
+    "takes a link to a page that it has read for the end",
+    {
+      follow: ({ body, request }) => {
+        const place = body.more === null ? null : new URL(body.more).searchParams.get("from")
+        return place === null || Number(place) <= request.query.from ? undefined : Paging.link(body.more)
+      },
+      total: () => Number.NaN
+    },
+    "plans",
+    ["C07", "C08"]
+  ],
+  [
+    "fails on the page behind a full last one",
+    {
+      next: ({ body, request: { query } }) => {
+        const received = body.runs?.length ?? 0
+        if (received === 0 && query.from > 0) throw new Error("nothing to divide by")
+        return received < query.top ? undefined : { query: { ...query, from: query.from + received } }
+      }
+    },
+    "runs",
+    ["C04", "C06", "C23", "C25", "C31", "C35", "C40"]
+  ],
+  ["leaves out jobs whose state it does not know", { keeps: ({ state }) => state in states }, "runs", ["C19"]],
+  ["reads the third page before the second", { next: swapped }, "runs", ["C35", "C42"]],
+  [
+    "gives the rows of a page backwards",
+    { rows: ({ runs }) => (runs ?? []).toReversed() },
+    "runs",
+    ["C19", "C20", "C28", "C31", "C42"]
+  ],
+  ["counts a row less than the vendor", { total: ({ total }) => total - 1 }, "runs", ["C30", "C36"]],
+  ["says that it holds no run that failed", { holds: { states: ["succeeded"] } }, "runs", ["C38"]],
+  ["takes any refusal for an empty list", { skips: () => "there is nothing here" }, "runs", ["C41"]],
+  [
+    "takes a vendor that is down for one that refuses",
+    {
+      rejection: (answer) => (answer.status === 503 ? { as: "Forbidden", code: null, message: null } : problem(answer))
+    },
+    "runs",
+    ["C13"]
+  ],
+  [
+    "takes a refused credential for a vendor that is down",
+    {
+      rejection: (answer) =>
+        answer.status === 401 ? { as: "Unavailable", code: null, message: null } : problem(answer)
+    },
+    "runs",
+    ["C02", "C18"]
+  ],
+  [
+    "takes JSON that is called text for an error",
+    {
+      rejection: (answer) =>
+        answer.headers["content-type"]?.startsWith("text/") === true
+          ? { code: null, message: "no JSON" }
+          : problem(answer)
+    },
+    "runs",
+    ["C13", "C32"]
+  ],
+  [
+    "puts its secret into a job's name in hexadecimal",
+    { job: (_, secret) => ({ name: `a run of ${Hex.encode(secret)}` }) },
+    "runs",
+    ["C26"]
+  ],
+  [
+    "tries again by itself",
+    {
+      credential: asking((client, address) =>
+        client.get(address).pipe(Effect.flatMap(HttpClientResponse.filterStatusOk), Effect.retry({ times: 3 }))
+      )
+    },
+    "runs",
+    ["C02", "C04", "C35"]
+  ],
+  [
+    "follows its token server to another host, with its secret",
+    {
+      credential: asking((client, address, token) =>
+        HttpClient.followRedirects(client).get(address, { headers: { "x-secret": token } })
+      )
+    },
+    "runs",
+    ["C02", "C04", "C26", "C35"]
+  ],
   ["asks the vendor for rows since too late", { since: (from) => from + 3 * 86_400_000 }, "runs", ["C35"]]
+]
+
+/**
+ * What these providers depend on is shared by all readings: a variable, or the machine's time zone. So it depends on chance which
+ * other checks they fail.
+ */
+const muddles: ReadonlyArray<readonly [mistake: string, parts: () => Parts, caughtBy: Conformance.CheckId]> = [
+  ["counts the jobs for their ids", () => numbering(false), "C27"],
+  ["numbers the rows of a listing for their ids", () => numbering(true), "C23"],
+  ["keeps the size of a page outside of the request", sized, "C23"],
+  [
+    "takes a time for the machine's own where its zone is left out",
+    () => ({ job: ({ at }) => ({ startTime: at.endsWith("Z") ? Date.parse(at.slice(0, -1)) : Time.fromIso(at) }) }),
+    "C39"
+  ],
+  ["shares the token of one connection with another", () => ({ credential: sharing() }), "C40"]
 ]
 
 describe("the conformance suite", () => {
@@ -189,6 +360,16 @@ describe("the conformance suite", () => {
       assert.include(failure.message, "although every row had come")
     })
   )
+
+  for (const [mistake, parts, caughtBy] of muddles) {
+    it.live(`catches one that ${mistake}, by ${caughtBy}`, () =>
+      Effect.gen(function* () {
+        const check = Conformance.checks(subject(parts(), ["runs"])).find(({ id }) => id === caughtBy)
+        const failure = yield* Effect.flip(Effect.scoped(check?.run ?? Effect.die("there is no such check")))
+        assert.strictEqual(failure._tag, "ConformanceFailure", failure.message)
+      })
+    )
+  }
 
   for (const [mistake, parts, listing, caughtBy] of mistakes) {
     it.live(
