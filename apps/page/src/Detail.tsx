@@ -4,12 +4,13 @@
 import { useEffect, useRef, useState } from "preact/hooks"
 import * as Model from "./model.ts"
 import { messageOf, read } from "./read.ts"
+import * as Zone from "./zone.ts"
 
 export interface DetailProps {
   readonly id: string
   readonly found: { readonly mark: Model.Mark; readonly definition: Model.Definition } | undefined
   readonly now: number
-  readonly zone: Model.Zone
+  readonly zone: Zone.Zone
   readonly turn: number
   readonly onClose: () => void
 }
@@ -36,7 +37,7 @@ export const DetailView = ({ found, id, now, onClose, turn, zone }: DetailProps)
   useEffect(() => close.current?.focus(), [id])
   const job = detail?.job.id === id ? detail.job : undefined
   const raw = job?.raw ?? null
-  const time = (text: string | null) => (text === null ? null : Model.moment(Date.parse(text), zone))
+  const time = (text: string | null) => (text === null ? null : Zone.moment(Date.parse(text), zone))
   const fields: ReadonlyArray<readonly [string, string | null | undefined]> = [
     ["Connection", job?.connection],
     ["Provider", job?.provider],
@@ -47,7 +48,7 @@ export const DetailView = ({ found, id, now, onClose, turn, zone }: DetailProps)
     ["Vendor's state", job?.vendorState],
     [job?.kind === "run" ? "Started" : "Planned for", job === undefined ? null : time(job.startTime)],
     ["Finished", job === undefined ? null : time(job.finishTime)],
-    ["First seen", job === undefined ? null : Model.moment(job.firstSeen, zone)],
+    ["First seen", job === undefined ? null : Zone.moment(job.firstSeen, zone)],
     ["Detail", job?.detail]
   ]
   return (
@@ -80,8 +81,7 @@ export const DetailView = ({ found, id, now, onClose, turn, zone }: DetailProps)
           <ol class="history">
             {detail.changes.map(({ at, id, now, was, what }) => (
               <li key={id}>
-                <time>{Model.moment(at, zone)}</time>{" "}
-                {what === "new" ? "new: " : was === null ? "" : `${words(was)} → `}
+                <time>{Zone.moment(at, zone)}</time> {what === "new" ? "new: " : was === null ? "" : `${words(was)} → `}
                 <b>{words(now)}</b>
               </li>
             ))}

@@ -3,13 +3,14 @@
  */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
 import * as Model from "./model.ts"
+import * as Zone from "./zone.ts"
 
 interface Span {
   readonly from: number
   readonly until: number
   readonly now: number
   readonly width: number
-  readonly zone: Model.Zone
+  readonly zone: Zone.Zone
 }
 
 const height = 34
@@ -95,6 +96,9 @@ const Occurrence = ({
   }
 }
 
+/** The room that a text like "last Wed 25 Nov 12:45" needs. */
+const hintWidth = 150
+
 interface Hover extends Item {
   readonly x: number
   readonly y: number
@@ -164,6 +168,12 @@ const Row = ({ connection, isDrawn, onHover, onOpen, opened, row, span, ticks }:
     return width <= 0 ? null : <rect class={className} x={left} width={width} y={middle - half} height={half * 2} />
   }
   const { expectedBy, isSilent, lastStart, nextStart } = definition
+  /** Whether no mark is where a text would stand. */
+  const isFree = (left: number, right: number) =>
+    !marks.some((mark) => {
+      const end = Model.isOpen(mark) ? span.now : (mark.finish ?? mark.start)
+      return at(span, mark.start) < right && at(span, end) > left - 10
+    })
   return (
     <div class="row">
       <div class="name" title={`${name}, ${definition.category}`}>
@@ -202,14 +212,14 @@ const Row = ({ connection, isDrawn, onHover, onOpen, opened, row, span, ticks }:
           {marks.map((mark) => (
             <Shape key={mark.id} mark={mark} definition={definition} span={span} />
           ))}
-          {lastStart !== null && lastStart < span.from ? (
+          {lastStart !== null && lastStart < span.from && isFree(0, hintWidth) ? (
             <text class="hint" x={8} y={middle + 4}>
-              ‹ last {Model.moment(lastStart, span.zone)}
+              ‹ last {Zone.moment(lastStart, span.zone)}
             </text>
           ) : null}
-          {nextStart !== null && nextStart >= span.until ? (
+          {nextStart !== null && nextStart >= span.until && isFree(span.width - hintWidth, span.width) ? (
             <text class="hint end" x={span.width - 8} y={middle + 4}>
-              next {Model.moment(nextStart, span.zone)} ›
+              next {Zone.moment(nextStart, span.zone)} ›
             </text>
           ) : null}
           {marks
@@ -277,7 +287,7 @@ export interface TimelineProps {
   readonly rows: ReadonlyArray<Model.Row>
   readonly from: number
   readonly until: number
-  readonly zone: Model.Zone
+  readonly zone: Zone.Zone
   readonly opened: string | undefined
   readonly onOpen: (mark: Model.Mark) => void
 }
@@ -315,7 +325,7 @@ export const TimelineView = ({ data, from, onOpen, opened, rows, until, zone }: 
   return (
     <div class="timeline">
       <div class="row axis">
-        <div class="name">{Model.zoneName(zone)}</div>
+        <div class="name">{zone}</div>
         <div class="frame">
           <svg class="track" ref={axis} width={width} height={26} aria-hidden="true">
             {ticks
@@ -333,7 +343,7 @@ export const TimelineView = ({ data, from, onOpen, opened, rows, until, zone }: 
               <g>
                 <rect class="nowtag" x={nowAt - 19} y={4} width={38} height={17} rx={8} />
                 <text class="nowtext" x={nowAt} y={16}>
-                  {Model.clock(data.now, zone)}
+                  {Zone.clock(data.now, zone)}
                 </text>
               </g>
             ) : null}
@@ -345,7 +355,7 @@ export const TimelineView = ({ data, from, onOpen, opened, rows, until, zone }: 
         const isBad = connection.failingSince !== null || connection.completeAt === null
         return own.length === 0 && !isBad ? null : (
           <section key={connection.name} aria-label={connection.name}>
-            <h2>
+            <h2 tabIndex={isBad ? -1 : undefined}>
               <span class={isBad ? "dot bad" : "dot good"} aria-hidden="true" />
               {connection.name} <span class="provider">{connection.provider}</span>
               <span class={isBad ? "read bad" : "read"}>
@@ -376,7 +386,7 @@ export const TimelineView = ({ data, from, onOpen, opened, rows, until, zone }: 
   )
 }
 
-const Tip = ({ hover, now, zone }: { readonly hover: Hover; readonly now: number; readonly zone: Model.Zone }) => {
+const Tip = ({ hover, now, zone }: { readonly hover: Hover; readonly now: number; readonly zone: Zone.Zone }) => {
   const { definition, mark, x, y } = hover
   const self = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {

@@ -2,6 +2,7 @@
  * What is looked at, as it stands in the address.
  */
 import * as Model from "./model.ts"
+import * as Zone from "./zone.ts"
 
 export const ranges = [
   ["24 h", Model.day],
@@ -17,7 +18,7 @@ export interface View {
   readonly isList: boolean
   readonly only: Model.Problem | undefined
   readonly text: string
-  readonly zone: Model.Zone
+  readonly zone: Zone.Zone
   readonly job: string | undefined
 }
 
@@ -34,7 +35,7 @@ export const fromAddress = (search: string): View => {
     isList: given.get("view") === "list",
     only: Model.isProblem(only) ? only : undefined,
     text: given.get("text") ?? "",
-    zone: given.get("tz") === "UTC" ? "UTC" : "local",
+    zone: Zone.named(given.get("tz") ?? "") ?? Zone.here,
     job: given.get("job") ?? undefined
   }
 }
@@ -46,7 +47,7 @@ export const toAddress = ({ isList, job, only, range, text, until, zone }: View)
   if (isList) given.set("view", "list")
   if (only !== undefined) given.set("only", only)
   if (text !== "") given.set("text", text)
-  if (zone === "UTC") given.set("tz", "UTC")
+  if (zone !== Zone.here) given.set("tz", zone)
   if (job !== undefined) given.set("job", job)
   const search = given.toString()
   return search === "" ? location.pathname : `?${search}`

@@ -8,6 +8,7 @@ import * as Model from "./model.ts"
 import { messageOf, read, SignInNeeded } from "./read.ts"
 import { Pill, TimelineView } from "./Timeline.tsx"
 import { fromAddress, ranges, toAddress, type View } from "./View.ts"
+import * as Zone from "./zone.ts"
 
 const SignIn = ({ onDone }: { readonly onDone: () => void }) => {
   const [problem, setProblem] = useState<string>()
@@ -109,6 +110,19 @@ const foundIn = ({ now, rows }: Model.Timeline): ReadonlyArray<Found> =>
     ...(definition.isSilent ? [{ problem: "silent" as const, definition, mark: undefined }] : [])
   ])
 
+/** They are always the same, so that drawing the page again does not look at them. */
+const otherZones = [...Zone.zones].map(([continent, names]) => (
+  <optgroup key={continent} label={continent}>
+    {names
+      .filter((name) => name !== Zone.here)
+      .map((name) => (
+        <option key={name} value={name}>
+          {name.slice(continent.length + 1).replaceAll("_", " ")}
+        </option>
+      ))}
+  </optgroup>
+))
+
 const App = () => {
   const [view, setView] = useState(() => fromAddress(location.search))
   const change = (part: Partial<View>) => setView((old) => ({ ...old, ...part }))
@@ -148,6 +162,14 @@ const App = () => {
   const opened = rows.flatMap(({ definition, marks }) =>
     marks.filter(({ id }) => id === job).map((mark) => ({ definition, mark }))
   )[0]
+  const goToUnread = () => {
+    change({ isList: false, only: undefined, text: "" })
+    requestAnimationFrame(() => {
+      const heading = document.querySelector<HTMLElement>("h2:has(.dot.bad)")
+      heading?.scrollIntoView({ block: "center" })
+      heading?.focus({ preventScroll: true })
+    })
+  }
   const move = (share: number) => change({ until: span.until + share * range })
   return (
     <>
@@ -189,12 +211,10 @@ const App = () => {
         />
         <label class="zone">
           <span class="heard">Times in</span>
-          <select
-            value={zone}
-            onChange={(event) => change({ zone: event.currentTarget.value === "UTC" ? "UTC" : "local" })}
-          >
-            <option value="local">{Model.zoneName("local")} (here)</option>
-            <option value="UTC">UTC</option>
+          <select value={zone} onChange={(event) => change({ zone: event.currentTarget.value })}>
+            <option value={Zone.here}>{Zone.here} (here)</option>
+            {Zone.here === "UTC" ? null : <option value="UTC">UTC</option>}
+            {otherZones}
           </select>
         </label>
         <span class={isLive ? "live on" : "live"} role="status">
@@ -218,19 +238,21 @@ const App = () => {
           )
         })}
         {failing.length === 0 || data === undefined ? null : (
-          <span class="chip static">
+          <button type="button" class="chip unread" onClick={goToUnread}>
             <b>{failing.length}</b> of {data.connections.length} connections cannot be read
-          </span>
+          </button>
         )}
       </nav>
       {problem === undefined ? null : (
         <p class="wrong" role="alert">
-          {messageOf(problem)}. What is shown may be old; the page asks again.
+          {messageOf(problem)}. {data === undefined ? "" : "What is shown may be old. "}The page asks again.
         </p>
       )}
       <main class={job === undefined ? "" : "split"}>
         {data === undefined ? (
-          <p class="muted">Reading the history…</p>
+          problem === undefined ? (
+            <p class="muted">Reading the history…</p>
+          ) : null
         ) : data.connections.length === 0 ? (
           <p class="empty">Nothing has been read yet. The first sync fills this page.</p>
         ) : isList ? (
@@ -262,7 +284,7 @@ const App = () => {
       <footer>
         <Legend />
         <a href="docs">API</a>
-        <span>Times in {Model.zoneName(zone)}</span>
+        <span>Times in {zone}</span>
       </footer>
     </>
   )
@@ -272,7 +294,7 @@ interface ListProps {
   readonly listed: ReadonlyArray<Found>
   readonly now: number
   readonly span: { readonly from: number; readonly until: number }
-  readonly zone: Model.Zone
+  readonly zone: Zone.Zone
   readonly onOpen: (id: string) => void
 }
 
@@ -285,8 +307,8 @@ const ListView = ({ listed, now, onOpen, span, zone }: ListProps) => {
     <div class="list">
       <table>
         <caption>
-          {listed.length} that {listed.length === 1 ? "needs" : "need"} attention, {Model.moment(span.from, zone)} to{" "}
-          {Model.moment(span.until, zone)}
+          {listed.length} that {listed.length === 1 ? "needs" : "need"} attention, {Zone.moment(span.from, zone)} to{" "}
+          {Zone.moment(span.until, zone)}
         </caption>
         <thead>
           <tr>
@@ -317,7 +339,7 @@ const ListView = ({ listed, now, onOpen, span, zone }: ListProps) => {
                 )}
               </th>
               <td>{definition.connection}</td>
-              <td class="when">{mark === undefined ? "" : Model.moment(mark.start, zone)}</td>
+              <td class="when">{mark === undefined ? "" : Zone.moment(mark.start, zone)}</td>
               <td>{mark === undefined ? silence(definition, zone) : Model.sentence(mark, definition, now, zone)}</td>
             </tr>
           ))}
@@ -332,8 +354,8 @@ const ListView = ({ listed, now, onOpen, span, zone }: ListProps) => {
   )
 }
 
-const silence = ({ expectedBy, lastStart }: Model.Definition, zone: Model.Zone) => {
-  const time = (t: number | null) => (t === null ? "never" : Model.moment(t, zone))
+const silence = ({ expectedBy, lastStart }: Model.Definition, zone: Zone.Zone) => {
+  const time = (t: number | null) => (t === null ? "never" : Zone.moment(t, zone))
   return `Ran last ${time(lastStart)}, and by its own rhythm should have by ${time(expectedBy)}`
 }
 

@@ -2,6 +2,7 @@
  * What the page shows, and how it says it.
  */
 import type { StoredJob, Views } from "@scanjobs/history"
+import { clock, dayOf, instant, moment, months, partsOf, type Zone } from "./zone.ts"
 
 export type Connection = Views.Connection
 export type Definition = Views.Definition
@@ -81,38 +82,6 @@ export const nameOf = ({ category, definitionId, name, scope }: Definition) => {
 
 export const keyOf = ({ category, connection, definitionId, name, scope }: Definition) =>
   JSON.stringify([connection, scope, definitionId ?? `${category} ${name}`])
-
-/** In which zone times are shown. */
-export type Zone = "local" | "UTC"
-
-export const zoneName = (zone: Zone) => (zone === "UTC" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone)
-
-const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-const two = (n: number) => String(n).padStart(2, "0")
-
-const partsOf = (t: number, zone: Zone) => {
-  const d = new Date(t)
-  return zone === "UTC"
-    ? {
-        weekday: d.getUTCDay(),
-        date: d.getUTCDate(),
-        month: d.getUTCMonth(),
-        hour: d.getUTCHours(),
-        minute: d.getUTCMinutes()
-      }
-    : { weekday: d.getDay(), date: d.getDate(), month: d.getMonth(), hour: d.getHours(), minute: d.getMinutes() }
-}
-
-export const clock = (t: number, zone: Zone) => {
-  const parts = partsOf(t, zone)
-  return `${two(parts.hour)}:${two(parts.minute)}`
-}
-export const dayOf = (t: number, zone: Zone) => {
-  const { date, month, weekday } = partsOf(t, zone)
-  return `${weekdays[weekday]} ${date} ${months[month]}`
-}
-export const moment = (t: number, zone: Zone) => `${dayOf(t, zone)} ${clock(t, zone)}`
 
 export const length = (millis: number) => {
   const m = Math.round(Math.abs(millis) / minute)
@@ -196,25 +165,19 @@ export const ticksOf = (from: number, until: number, width: number, zone: Zone):
   const step = [1, 3, 6, 12].find((hours) => (perDay * hours) / 24 > 84) ?? 24
   const skip = perDay < 22 ? 7 : perDay < 48 ? 2 : 1
   const found: Array<Tick> = []
-  const d = new Date(from)
-  if (zone === "UTC") d.setUTCHours(0, 0, 0, 0)
-  else d.setHours(0, 0, 0, 0)
-  for (let days = 0; d.getTime() < until;) {
-    const t = d.getTime()
-    const isDay = partsOf(t, zone).hour === 0
+  const first = partsOf(from, zone)
+  let days = 0
+  // Goes through the times that clocks show, so that a day of 23 hours has its lines at the right hours.
+  for (let hours = 0; ; hours += step) {
+    const t = instant({ ...first, hour: hours, minute: 0 }, zone)
+    if (t >= until) return found
+    const parts = partsOf(t, zone)
+    const isDay = parts.hour === 0
     if (isDay) days += 1
-    if (t >= from && (!isDay || skip === 1 || days % skip === 0)) {
-      const { date, month } = partsOf(t, zone)
-      found.push({
-        t,
-        isDay,
-        label: isDay ? (perDay < 80 ? `${date} ${months[month]}` : dayOf(t, zone)) : clock(t, zone)
-      })
-    }
-    if (zone === "UTC") d.setUTCHours(d.getUTCHours() + step)
-    else d.setHours(d.getHours() + step)
+    if (t < from || (isDay && skip !== 1 && days % skip !== 0)) continue
+    const label = isDay ? (perDay < 80 ? `${parts.date} ${months[parts.month]}` : dayOf(t, zone)) : clock(t, zone)
+    found.push({ t, isDay, label })
   }
-  return found
 }
 
 /** Since when a connection is not read, as far as a row tells; `undefined` where it is. */

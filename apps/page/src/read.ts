@@ -10,8 +10,13 @@ export const read = async <A>(path: string, signal: AbortSignal): Promise<A> => 
   if (answer.status === 401) throw new SignInNeeded()
   if (answer.ok) return answer.json()
   const problem: unknown = await answer.json().catch(() => null)
-  const title = typeof problem === "object" && problem !== null && "title" in problem ? String(problem.title) : ""
-  throw new Error(`The server answers ${answer.status}${title === "" ? "" : `: ${title}`}`)
+  const said = [textOf(problem, "title"), textOf(problem, "detail")].filter((text) => text !== "")
+  throw new Error(said.length === 0 ? `The server answers ${answer.status}` : said.join(": "))
+}
+
+const textOf = (problem: unknown, key: "title" | "detail"): string => {
+  const found: unknown = typeof problem === "object" && problem !== null ? Reflect.get(problem, key) : undefined
+  return typeof found === "string" ? found : ""
 }
 
 /** What went wrong, in words. Where there is no answer, the browser's own words differ. */

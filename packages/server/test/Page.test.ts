@@ -1,4 +1,5 @@
-import { assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { Store } from "@scanjobs/history"
 import { Effect, Redacted } from "effect"
 import { execFileSync } from "node:child_process"
 import { existsSync, globSync, readFileSync } from "node:fs"
@@ -12,11 +13,17 @@ const root = join(import.meta.dirname, "../../..")
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
   existsSync(path)
 )
-const build = () => execFileSync(process.execPath, [join(root, "apps/page/build.mjs")], { stdio: "pipe" })
+let browser: Browser | undefined
+
+beforeAll(async () => {
+  execFileSync(process.execPath, [join(root, "apps/page/build.mjs")], { stdio: "pipe" })
+  if (executablePath !== undefined) browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] })
+}, 60_000)
+
+afterAll(() => browser?.close())
 
 describe("the page's files", () => {
   it("are at most 100 KB as they are sent, without inline scripts or styles", () => {
-    build()
     const folder = join(root, "packages/server/page")
     const sizes = globSync("*", { cwd: folder }).map((file) => gzipSync(readFileSync(join(folder, file))).length)
     assert.isBelow(
@@ -36,20 +43,19 @@ const open = Effect.fnUntraced(function* (
     width = 1440
   }: { colorScheme?: "light" | "dark"; token?: string; width?: number } = {}
 ) {
-  build()
   const { store, url } = yield* serve(token === undefined ? undefined : Redacted.make(token))
-  const browser = yield* Effect.acquireRelease(
-    Effect.promise((): Promise<Browser> =>
-      chromium.launch({ executablePath: executablePath ?? "", args: ["--no-sandbox"] })
-    ),
-    (browser) => Effect.promise(() => browser.close())
+  const running = browser
+  if (running === undefined) return yield* Effect.die(new Error("there is no browser"))
+  const context = yield* Effect.acquireRelease(
+    Effect.promise(() => running.newContext({ viewport: { width, height: 900 }, colorScheme })),
+    (one) => Effect.promise(() => one.close())
   )
   const problems: Array<string> = []
   const page = yield* Effect.promise(async () => {
-    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme })
+    const page = await context.newPage()
     page.on("pageerror", ({ message }) => problems.push(message))
     page.on("console", (line) => {
-      if (line.type() === "error" && !line.text().includes("401")) problems.push(line.text())
+      if (line.type() === "error" && !/401|503/.test(line.text())) problems.push(line.text())
     })
     page.on("request", (request) => {
       if (!request.url().startsWith(url)) problems.push(`asked ${request.url()}`)
@@ -87,7 +93,7 @@ describe.skipIf(executablePath === undefined)("the page in Chromium (skipped whe
       yield* act(() => page.getByRole("group", { name: /^Nightly, all servers: / }).waitFor())
       assert.strictEqual(yield* act(() => page.locator(".row .label").count()), 4)
       assert.include(yield* act(() => page.locator(".chip.missed").innerText()), "1")
-      assert.include(yield* act(() => page.locator(".chip.static").innerText()), "1 of 2 connections cannot be read")
+      assert.include(yield* act(() => page.locator(".chip.unread").innerText()), "1 of 2 connections cannot be read")
       assert.include(yield* act(() => page.locator("section h2 .bad").last().innerText()), "the key was revoked")
       assert.isAbove(yield* act(() => page.locator(".blind").count()), 0)
       assert.deepStrictEqual(problems, [])
@@ -144,6 +150,61 @@ describe.skipIf(executablePath === undefined)("the page in Chromium (skipped whe
       yield* act(() => page.getByText("live", { exact: true }).waitFor())
       yield* Effect.provideContext(change, store)
       yield* act(() => page.locator(".row .run.running").waitFor({ state: "detached" }))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("shows times in a zone of any name, which stays in the address", () =>
+    Effect.gen(function* () {
+      const { page } = yield* open("/?tz=Asia/Kolkata&days=1")
+      const clockIn = (timeZone: string) =>
+        new Intl.DateTimeFormat("en", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format()
+      const shown = () => page.locator(".nowtext").innerHTML()
+      yield* act(() => page.locator(".nowtext").waitFor())
+      const before = clockIn("Asia/Kolkata")
+      assert.include([before, clockIn("Asia/Kolkata")], yield* act(shown))
+      // Half past, because Kolkata is five and a half hours ahead: full hours are there and nowhere else.
+      const ticks = yield* act(() => page.locator("text.tick:not(.day)").allTextContents())
+      assert.isAbove(ticks.length, 2)
+      for (const tick of ticks) assert.match(tick, /:00$/)
+      yield* act(() => page.getByLabel("Times in").selectOption("America/New_York"))
+      yield* act(() => page.waitForURL(/tz=America%2FNew_York/))
+      const later = clockIn("America/New_York")
+      assert.include([later, clockIn("America/New_York")], yield* act(shown))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("says why the store cannot be used, and shows everything once it can", () =>
+    Effect.gen(function* () {
+      const { page, store } = yield* open()
+      yield* act(() => page.locator(".row .run.running").waitFor())
+      const rename = (from: string, to: string) =>
+        Effect.provideContext(
+          Effect.orDie(Effect.flatMap(Store.Store, ({ sql }) => sql`ALTER TABLE ${sql(from)} RENAME TO ${sql(to)}`)),
+          store
+        )
+      yield* rename("connection", "hidden")
+      yield* act(() => page.reload())
+      yield* act(() => page.getByRole("alert").waitFor())
+      const said = yield* act(() => page.getByRole("alert").innerText())
+      assert.strictEqual(
+        said,
+        "The store cannot be used: a statement failed; the log of the server has more. The page asks again."
+      )
+      assert.strictEqual(yield* act(() => page.getByText("Reading the history").count()), 0)
+      yield* rename("hidden", "connection")
+      yield* act(() => page.getByRole("button", { name: "Later" }).click())
+      yield* act(() => page.locator(".row .run.running").waitFor())
+      assert.strictEqual(yield* act(() => page.getByRole("alert").count()), 0)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("goes to what cannot be read", () =>
+    Effect.gen(function* () {
+      const { page } = yield* open("/?text=nightly")
+      yield* act(() => page.getByRole("button", { name: /connections cannot be read/ }).click())
+      yield* act(() => page.locator("h2:focus").waitFor())
+      assert.match(yield* act(() => page.locator("h2:focus").innerText()), /globex/)
+      yield* act(() => page.waitForURL((url) => !url.search.includes("text=")))
     }).pipe(Effect.scoped)
   )
 

@@ -15,7 +15,7 @@ const past = 72 * hour
 /** How long before the present the past is read, in order. Close enough that what is planned is seen before its time. */
 const readings = [72, 50, 30, 20.5, 14, 9, 5, 2].map((hours) => hours * hour)
 
-/** How long before the present the last vendor began to refuse. */
+/** How long before the present the first vendor began to refuse. */
 const refused = 20 * hour
 
 /** A clock whose time of day can be put back. */
@@ -60,7 +60,7 @@ export const prepare = Effect.fnUntraced(function* <E, R>(
   const clock = new PutBack(real)
   const now = yield* Clock.currentTimeMillis
   const usual = BuiltIn.all.map((source) => ({ source, name: source.provider.id, refusesFrom: undefined }))
-  const refusing = BuiltIn.all.slice(-1).map((source) => ({
+  const refusing = BuiltIn.all.slice(0, 1).map((source) => ({
     source,
     name: `${source.provider.id}-lab`,
     refusesFrom: now - refused

@@ -55,7 +55,7 @@ describe("the vendors of --demo, for a command that stays", () => {
         const synced = yield* runHere(["sync", "--demo", ...store, "--fail-on", "silent"], { cwd })
         // One vendor refuses, so that something is missing.
         assert.strictEqual(synced.code, 3, synced.stderr)
-        assert.include(synced.stderr, "tenable-lab")
+        assert.include(synced.stderr, "digicert-lab")
         const now = yield* Clock.currentTimeMillis
         const span = { from: now - 72 * hour, until: now + 24 * hour }
         const jobs = yield* Stream.runCollect(Views.jobs(span)).pipe(
