@@ -106,7 +106,9 @@ export const guard = (token: Token) => {
           "cross-origin-resource-policy": "same-origin",
           "referrer-policy": "no-referrer",
           "x-content-type-options": "nosniff",
-          ...(path.startsWith("/api/") ? { "cache-control": "private, no-cache" } : {})
+          ...(path.startsWith("/api/") ? { "cache-control": "private, no-cache" } : {}),
+          // Proxies would keep changes back until they have many of them.
+          ...(path === "/api/v1/events" ? { "x-accel-buffering": "no" } : {})
         })
       }),
     { global: true }
@@ -120,8 +122,11 @@ const longestToken = ByteSize.bytes(1000)
 const attempts = 10
 const period = 60_000
 
-/** The form's answer: a right token becomes a cookie that scripts cannot read and other sites do not send. */
-export const session = (token: Token) => {
+/**
+ * The form's answer: a right token becomes a cookie that scripts cannot read and other sites do not send. It names no path, so that
+ * browsers send it below the folder of the form only: behind a proxy, other programs of the same host do not see it.
+ */
+export const session = (token: Token, isSecure: boolean) => {
   let wrong: ReadonlyArray<number> = []
   return HttpRouter.add(
     "POST",
@@ -147,8 +152,7 @@ export const session = (token: Token) => {
       const cookie = Cookies.setUnsafe(Cookies.empty, cookieName, given, {
         httpOnly: true,
         sameSite: "strict",
-        secure: request.headers["x-forwarded-proto"] === "https",
-        path: "/",
+        secure: isSecure || request.headers["x-forwarded-proto"] === "https",
         maxAge: "30 days"
       })
       return HttpServerResponse.empty({ status: 204, cookies: cookie })

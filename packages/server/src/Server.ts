@@ -18,12 +18,13 @@
  *
  * const options: Server.Options = { host: "127.0.0.1", port: 4700 }
  * export const addressOf = (token: Redacted.Redacted) => `http://scans.example/calendar.ics?key=${Server.calendarKey(token)}`
+ * export const secure = (tls: Server.Tls): Server.Options => ({ ...options, tls })
  * export const program = Layer.launch(Server.layer(options).pipe(Layer.provide(Store.layerSqlite("scanjobs.db"))))
  * ```
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { Store } from "@scanjobs/history"
-import { Layer, type PlatformError, type Redacted } from "effect"
+import { Layer, type PlatformError, Redacted } from "effect"
 import {
   HttpMiddleware,
   HttpRouter,
@@ -34,6 +35,7 @@ import {
 } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware, HttpApiScalar } from "effect/http-api"
 import { createServer } from "node:http"
+import { createServer as createSecureServer } from "node:https"
 import { fileURLToPath } from "node:url"
 import * as Access from "./Access.ts"
 import * as AgentServer from "./AgentServer.ts"
@@ -55,6 +57,21 @@ export interface Options {
   readonly port: number
   /** What readers must show. Without it, the server answers only to names of this machine. */
   readonly token?: Redacted.Redacted | undefined
+  /** With it, the server speaks HTTPS, and nothing else at this port. */
+  readonly tls?: Tls | undefined
+}
+
+/**
+ * A certificate and its private key.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Tls {
+  /** As PEM: the server's own certificate, and then those between it and the root. */
+  readonly certificate: string
+  /** As PEM. */
+  readonly key: Redacted.Redacted
 }
 
 /**
@@ -79,6 +96,7 @@ const healthz = HttpRouter.add("GET", "/healthz", HttpServerResponse.text("ok\n"
 export const layer = ({
   host,
   port,
+  tls,
   token
 }: Options): Layer.Layer<
   HttpServer.HttpServer,
@@ -96,12 +114,16 @@ export const layer = ({
     Metrics.route.pipe(Layer.provide(Access.signedIn(token).layer)),
     AgentServer.route().pipe(Layer.provide(Access.signedIn(token).layer)),
     Calendar.route.pipe(Layer.provide(Access.signedIn(token, Access.hasCalendarKey(token)).layer)),
-    Access.session(token),
+    Access.session(token, tls !== undefined),
     HttpStaticServer.layer({ root: pageFolder, cacheControl: "no-cache" })
   ).pipe(Layer.provide(Access.guard(token)))
+  const listener = () =>
+    tls === undefined
+      ? createServer()
+      : createSecureServer({ cert: tls.certificate, key: Redacted.value(tls.key), minVersion: "TLSv1.2" })
   return HttpRouter.serve(routes, {
     disableLogger: true,
     disableListenLog: true,
     middleware: HttpMiddleware.compression()
-  }).pipe(Layer.provideMerge(NodeHttpServer.layer(createServer, { host, port, gracefulShutdownTimeout: "1 second" })))
+  }).pipe(Layer.provideMerge(NodeHttpServer.layer(listener, { host, port, gracefulShutdownTimeout: "1 second" })))
 }

@@ -72,13 +72,13 @@ export const change = Effect.gen(function* () {
 }).pipe(Effect.orDie)
 
 /** The address of a server, which ends with the scope, and its store. */
-export const serve = Effect.fnUntraced(function* (token?: Redacted.Redacted) {
+export const serve = Effect.fnUntraced(function* (token?: Redacted.Redacted, tls?: Server.Tls) {
   const store = yield* Layer.build(Layer.orDie(Store.layerSqlite(":memory:")))
   yield* Effect.provideContext(Effect.orDie(fill), store)
   const server = yield* Layer.build(
-    Layer.provide(Server.layer({ host: "127.0.0.1", port: 0, token }), Layer.succeedContext(store))
+    Layer.provide(Server.layer({ host: "127.0.0.1", port: 0, token, tls }), Layer.succeedContext(store))
   )
   const { address } = yield* Effect.provideContext(HttpServer.HttpServer, server)
   if (address._tag === "UnixPathAddress") return yield* Effect.die(address)
-  return { url: `http://127.0.0.1:${address.port}`, store }
+  return { url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${address.port}`, store }
 })

@@ -8,6 +8,7 @@ import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { type Browser, chromium, type Page } from "playwright-core"
 import { change, hostile, serve } from "./Fixture.ts"
+import * as Proxy from "./Proxy.ts"
 
 const root = join(import.meta.dirname, "../../..")
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
@@ -44,6 +45,15 @@ const open = Effect.fnUntraced(function* (
   }: { colorScheme?: "light" | "dark"; token?: string; width?: number } = {}
 ) {
   const { store, url } = yield* serve(token === undefined ? undefined : Redacted.make(token))
+  return { ...(yield* show(url, path, { colorScheme, width })), store, url }
+})
+
+/** The same on a server that is there already. */
+const show = Effect.fnUntraced(function* (
+  url: string,
+  path = "",
+  { colorScheme = "light", width = 1440 }: { colorScheme?: "light" | "dark"; width?: number } = {}
+) {
   const running = browser
   if (running === undefined) return yield* Effect.die(new Error("there is no browser"))
   const context = yield* Effect.acquireRelease(
@@ -63,7 +73,7 @@ const open = Effect.fnUntraced(function* (
     await page.goto(url + path)
     return page
   })
-  return { page, problems, store, url }
+  return { context, page, problems }
 })
 
 const act = <A>(run: () => Promise<A>) => Effect.promise(run)
@@ -205,6 +215,24 @@ describe.skipIf(executablePath === undefined)("the page in Chromium (skipped whe
       yield* act(() => page.locator("h2:focus").waitFor())
       assert.match(yield* act(() => page.locator("h2:focus").innerText()), /globex/)
       yield* act(() => page.waitForURL((url) => !url.search.includes("text=")))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("works below a path of a reverse proxy: signing in, reading, and hearing of changes", () =>
+    Effect.gen(function* () {
+      const token = "a-token-of-some-length"
+      const server = yield* serve(Redacted.make(token))
+      const url = yield* Proxy.serve(server.url, "/scans/")
+      const { context, page, problems } = yield* show(url)
+      yield* act(() => page.getByLabel("Token").fill(token))
+      yield* act(() => page.getByRole("button", { name: "Sign in" }).click())
+      yield* act(() => page.locator(".row .run.running").waitFor())
+      yield* act(() => page.getByText("live", { exact: true }).waitFor())
+      const [cookie] = yield* act(() => context.cookies(url))
+      assert.deepInclude(cookie, { path: "/scans", httpOnly: true, secure: true, sameSite: "Strict" })
+      yield* Effect.provideContext(change, server.store)
+      yield* act(() => page.locator(".row .run.running").waitFor({ state: "detached" }))
+      assert.deepStrictEqual(problems, [])
     }).pipe(Effect.scoped)
   )
 

@@ -2,7 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
+import { execFileSync, spawnSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { request } from "node:http"
+import { request as secureRequest } from "node:https"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { Api, Server } from "../src/index.ts"
 import { change, serve } from "./Fixture.ts"
 
@@ -263,6 +268,52 @@ describe("who may read", () => {
         assert.strictEqual(headers.get("x-content-type-options"), "nosniff")
         assert.isNull(headers.get("access-control-allow-origin"))
       }
+    }).pipe(Effect.scoped)
+  )
+})
+
+const hasOpenssl = spawnSync("openssl", ["version"]).status === 0
+
+describe.skipIf(!hasOpenssl)("a server with a certificate (skipped where there is no openssl to make one)", () => {
+  it.live("speaks HTTPS, and its cookie goes nowhere else", () =>
+    Effect.gen(function* () {
+      const folder = mkdtempSync(join(tmpdir(), "scanjobs-tls-"))
+      yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })))
+      const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")]
+      execFileSync(
+        "openssl",
+        ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"].concat([
+          "-subj",
+          "/CN=localhost",
+          "-addext",
+          "subjectAltName=IP:127.0.0.1",
+          "-out",
+          cert,
+          "-keyout",
+          key
+        ]),
+        { stdio: "ignore" }
+      )
+      const certificate = readFileSync(cert, "utf8")
+      const tls = { certificate, key: Redacted.make(readFileSync(key, "utf8")) }
+      const { url } = yield* serve(Redacted.make("a-token-of-some-length"), tls)
+      const answer = yield* Effect.callback<{ readonly status: number; readonly cookies: ReadonlyArray<string> }>(
+        (resume) => {
+          secureRequest(`${url}/session`, { method: "POST", ca: certificate }, (given) => {
+            given.resume()
+            resume(Effect.succeed({ status: given.statusCode ?? 0, cookies: given.headers["set-cookie"] ?? [] }))
+          }).end("a-token-of-some-length")
+        }
+      )
+      assert.strictEqual(answer.status, 204)
+      assert.match(answer.cookies[0] ?? "", /; Secure/)
+      const plain = yield* Effect.promise(() =>
+        fetch(url.replace("https:", "http:")).then(
+          () => "answered",
+          () => "refused"
+        )
+      )
+      assert.strictEqual(plain, "refused")
     }).pipe(Effect.scoped)
   )
 })

@@ -5,11 +5,12 @@ import { Store } from "@scanjobs/history"
 import { Server } from "@scanjobs/server"
 import { Effect, FileSystem, Layer, Option, Redacted, Stream } from "effect"
 import { HttpServer } from "effect/http"
-import { OutputFailed, UsageProblem } from "../../Problem.ts"
+import { UsageProblem } from "../../Problem.ts"
 import * as KnownSecrets from "../../report/KnownSecrets.ts"
 import * as StandardError from "../../report/StandardError.ts"
 import * as HistoryStore from "../../services/HistoryStore.ts"
 import * as LivingDemo from "../LivingDemo.ts"
+import * as Certificate from "./Certificate.ts"
 import type { Syncing } from "./HistoryFlags.ts"
 import * as Rounds from "./Rounds.ts"
 import * as StorePlace from "./StorePlace.ts"
@@ -22,6 +23,8 @@ export interface Input extends Syncing {
   readonly host: string
   readonly port: number
   readonly tokenFile: Option.Option<string>
+  readonly cert: Option.Option<string>
+  readonly key: Option.Option<string>
 }
 
 const leastToken = 16
@@ -31,6 +34,7 @@ const loopback: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"])
 export const run = Effect.fnUntraced(function* (given: Input) {
   const interval = (yield* Rounds.interval(given.every)) ?? Rounds.usual(given)
   const token = yield* tokenOf(given.tokenFile)
+  const tls = yield* Certificate.load(given)
   if (token === undefined && !loopback.has(given.host)) {
     return yield* new UsageProblem({
       message: `--host ${given.host}: others than this machine need a token; give --token-file FILE`
@@ -42,18 +46,18 @@ export const run = Effect.fnUntraced(function* (given: Input) {
   const store = yield* Effect.provideContext(Store.Store, yield* Layer.build(HistoryStore.layer(place)))
   const { host, port } = given
   const server = yield* Layer.build(
-    Layer.provide(Server.layer({ host, port, token }), Layer.succeed(Store.Store, store))
+    Layer.provide(Server.layer({ host, port, token, tls }), Layer.succeed(Store.Store, store))
   ).pipe(
     Effect.mapError(
       (error) =>
-        new OutputFailed({
+        new UsageProblem({
           message: `cannot serve at ${host}, port ${port}: ${error._tag === "ServeError" ? reasonOf(error.cause) : error.message}`
         })
     )
   )
   const { address } = yield* Effect.provideContext(HttpServer.HttpServer, server)
   const name = host.includes(":") ? `[${host}]` : host
-  const url = `http://${name}:${address._tag === "UnixPathAddress" ? port : address.port}`
+  const url = `${tls === undefined ? "http" : "https"}://${name}:${address._tag === "UnixPathAddress" ? port : address.port}`
   yield* StandardError.print([
     url,
     ...(token === undefined ? [] : [`calendar: ${url}/calendar.ics?key=${Server.calendarKey(token)}`]),

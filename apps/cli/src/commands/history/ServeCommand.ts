@@ -30,6 +30,16 @@ const flags = {
     Flag.withMetavar("FILE"),
     Flag.withDescription("A file whose first line is what readers must show; at least 16 characters"),
     Flag.optional
+  ),
+  cert: Flag.String("cert").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("The certificate for HTTPS, as PEM, with those that lead to the root; goes with --key"),
+    Flag.optional
+  ),
+  key: Flag.String("key").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("The private key of --cert, as PEM, without a passphrase"),
+    Flag.optional
   )
 }
 
