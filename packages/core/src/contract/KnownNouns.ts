@@ -17,6 +17,12 @@ const isObject = (value: unknown): value is object => typeof value === "object" 
 const isFlag = (value: unknown) => typeof value === "boolean"
 const isText = (value: unknown) => typeof value === "string" && value !== ""
 
+/** Whether it has what a format needs. */
+export const isFormat = (value: unknown): boolean =>
+  isObject(value) &&
+  ["parse", "render"].every((name) => typeof Reflect.get(value, name) === "function") &&
+  ["name", "contentType", "openers"].every((name) => isText(Reflect.get(value, name)))
+
 const rules: { readonly [noun: string]: Rule } = {
   row: {
     isRight: Schema.isSchema,
@@ -35,6 +41,7 @@ const rules: { readonly [noun: string]: Rule } = {
   endless: { isRight: isFlag, give: "true or false" },
   holds: { isRight: isObject, give: 'lists, such as `{ kinds: ["run"] }`' },
   series: { isRight: isText, give: "a text, the same in each listing of these runs" },
+  format: { isRight: isFormat, give: "a format, such as `Format.xml()`" },
   approximateTotal: { isRight: isFlag, give: "true or false" }
 }
 

@@ -5,6 +5,7 @@
  * verb is inferred from them. The verbs are pure functions over decoded values.
  */
 import type { Schema } from "effect"
+import type { Format } from "../decoding/Format.ts"
 import type { Holds } from "./Holds.ts"
 import * as KnownNouns from "./KnownNouns.ts"
 import type { Endpoint, Listing, Parent } from "./ListingNouns.ts"
@@ -67,6 +68,7 @@ export const make = <const Row extends Schema.Constraint, E extends Endpoint, co
     endless: nouns.endless ?? false,
     holds: nouns.holds,
     series: nouns.series,
+    format: nouns.format,
     approximateTotal: nouns.approximateTotal ?? false,
     ...phantom<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>>()
   }
@@ -100,6 +102,8 @@ export interface Optional {
    * same scope and vendor id is then one run, whichever listing brings it. Default: the listing's own name.
    */
   readonly series?: string
+  /** The format of its answers, and of those of its lookup. Default: the provider's, which by default is JSON. */
+  readonly format?: Format
   /** True where the vendor's total may be above the rows that it lists, so that a list below it is complete. Default false. */
   readonly approximateTotal?: boolean
 }

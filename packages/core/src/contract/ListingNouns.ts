@@ -3,6 +3,7 @@
  */
 import type { Schema } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
+import type { Format } from "../decoding/Format.ts"
 import type { Holds } from "./Holds.ts"
 
 /**
@@ -72,6 +73,8 @@ export interface Listing<
    * gives the name in both cases.
    */
   readonly series: string | undefined
+  /** The format of its answers, and of those of its lookup; `undefined` where it is the provider's. */
+  readonly format: Format | undefined
   /** True where the vendor's total may be above the number of rows that it lists. */
   readonly approximateTotal: boolean
   readonly "~Row": Row

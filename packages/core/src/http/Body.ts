@@ -1,14 +1,15 @@
 /**
  * Reads the body of an answer, whole or not at all.
  */
-import { Data, Effect, Stream } from "effect"
+import { Data, Effect, Result, Stream } from "effect"
 import type { HttpClientError, HttpClientResponse } from "effect/http"
+import * as Format from "../decoding/Format.ts"
 import * as Reason from "../model/Reason.ts"
 import type * as BodyLimit from "../policies/BodyLimit.ts"
 import * as LongJson from "./LongJson.ts"
 import type { Flow } from "./Silence.ts"
 
-/** A body as text, and the JSON that it is. */
+/** A body as text, and the JSON that it is, or the plain values of another format. */
 export interface Body extends LongJson.JsonText {
   /** Why the text is not what the vendor wrote, because its bytes cannot be decoded; such bytes are replaced by U+FFFD. */
   readonly undecodable?: string
@@ -41,7 +42,8 @@ export const make = ({ perAnswer }: BodyLimit.Limits) => {
   const parse = LongJson.make()
   return (
     response: HttpClientResponse.HttpClientResponse,
-    reading: Reading
+    reading: Reading,
+    format: Format.Format = Format.json
   ): Effect.Effect<Body, HttpClientError.HttpClientError | Reason.Malformed> =>
     Effect.suspend(() => {
       const isGood = response.status >= 200 && response.status < 300
@@ -67,7 +69,7 @@ export const make = ({ perAnswer }: BodyLimit.Limits) => {
         return plain.whole()
       }).pipe(
         Effect.flatMap((bytes) =>
-          isGood && bytes.length > perAnswer / 32 && countsMoreThan(bytes, perAnswer / bytesPerObject)
+          isGood && bytes.length > perAnswer / 32 && countsMoreThan(bytes, format.openers, perAnswer / bytesPerObject)
             ? Effect.fail(
                 malformed(
                   response,
@@ -75,10 +77,14 @@ export const make = ({ perAnswer }: BodyLimit.Limits) => {
                   false
                 )
               )
-            : Effect.try({
-                try: () => decode(parse, bytes, response.headers["content-type"]),
-                catch: (error) => malformed(response, `the answer cannot be read: ${String(error)}`, false)
-              })
+            : Effect.flatMap(
+                Effect.try({
+                  try: () =>
+                    decode(format === Format.json ? parse : ofBytes, bytes, charsetIn(response, bytes, format)),
+                  catch: (error) => malformed(response, `the answer cannot be read: ${String(error)}`, false)
+                }),
+                (body) => (format === Format.json ? Effect.succeed(body) : formatted(format, body, isGood))
+              )
         )
       )
     })
@@ -108,12 +114,41 @@ const collect = (most: number, { flow, makeRoom }: Reading) => {
   return { take, whole: () => join(chunks, size) }
 }
 
-/** Whether JSON has more arrays and objects than that. Brackets within texts count too, of which no body of rows has as many. */
-const countsMoreThan = (bytes: Uint8Array, most: number): boolean => {
+/** Whether a body has more arrays and objects than that. What opens one counts within texts too, of which no body of rows has as many. */
+const countsMoreThan = (bytes: Uint8Array, openers: string, most: number): boolean => {
   if (bytes.length <= most) return false
+  const first = openers.charCodeAt(0)
+  const second = openers.charCodeAt(openers.length - 1)
   let count = 0
-  for (const byte of bytes) if (byte === 0x5b || byte === 0x7b) count++
+  for (const byte of bytes) if (byte === first || byte === second) count++
   return count > most
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true })
+
+/** The text of bytes that are no JSON. */
+const ofBytes = (bytes: Uint8Array): LongJson.JsonText => LongJson.ofValue(utf8.decode(bytes), unparsed)
+
+const unparsed = Result.fail("it is not parsed yet")
+
+/** The charset of an answer, as it declares it. */
+const charsetIn = (
+  { headers }: HttpClientResponse.HttpClientResponse,
+  bytes: Uint8Array,
+  { charset }: Format.Format
+): string | undefined =>
+  charsetOf(headers["content-type"]) ?? charset?.(String.fromCharCode(...bytes.subarray(0, declarationLength)))
+
+/** How far into a body its charset may be declared. */
+const declarationLength = 200
+
+/** Reads a body in its format. Gateways and some vendors answer errors in JSON, whatever the format. */
+const formatted = (format: Format.Format, body: Body, isGood: boolean): Effect.Effect<Body> => {
+  const text = body.parts.join("")
+  return Effect.map(Effect.result(format.parse(text)), (parsed) => ({
+    ...body,
+    ...LongJson.ofValue(text, Result.isFailure(parsed) && !isGood ? LongJson.ofText(text).json : parsed)
+  }))
 }
 
 /**
@@ -123,9 +158,8 @@ const countsMoreThan = (bytes: Uint8Array, most: number): boolean => {
 const decode = (
   parse: (bytes: Uint8Array) => LongJson.JsonText,
   bytes: Uint8Array,
-  contentType: string | undefined
+  charset: string | undefined
 ): Body => {
-  const charset = charsetOf(contentType)
   if (!charset?.startsWith("utf-16")) {
     try {
       return parse(bytes)

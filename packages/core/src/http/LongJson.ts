@@ -44,6 +44,15 @@ const utf8 = new TextDecoder("utf-8", { fatal: true })
 export const ofText = (text: string): JsonText =>
   ofParts([text], Result.try({ try: () => JSON.parse(text), catch: (error) => error }))
 
+/**
+ * A text of another format, with the values that it stands for. Its parts are those values as JSON, because what looks for secrets
+ * in them must see them without the escapes of the format.
+ */
+export const ofValue = (text: string, json: JsonText["json"]): JsonText => ({
+  ...ofParts([text], json),
+  ...(Result.isSuccess(json) ? { parts: [JSON.stringify(json.success)] } : {})
+})
+
 /** Parses the bodies of one transport, whose rows usually look alike. The function throws where the bytes are not UTF-8. */
 export const make = ({ farthest, longest, piece }: Sizes = usual): ((bytes: Uint8Array) => JsonText) => {
   let failures = 0

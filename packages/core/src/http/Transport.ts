@@ -7,6 +7,7 @@
  */
 import { Clock, Context, Effect, type Redacted, Semaphore } from "effect"
 import type { Reply } from "../contract/Exchange.ts"
+import type { Format } from "../decoding/Format.ts"
 import * as Reason from "../model/Reason.ts"
 import { BodyLimit } from "../policies/BodyLimit.ts"
 import { Breaker } from "../policies/Breaker.ts"
@@ -29,8 +30,8 @@ export interface Options<E>
 /** Sends requests to one origin. */
 export interface Transport<out E> {
   readonly client: OriginClient.OriginClient
-  /** Executes a request, again where the retry policy says so, and judges its answer. */
-  readonly send: (executed: Executed) => Effect.Effect<Reply, Reason.Reason | E>
+  /** Executes a request, again where the retry policy says so, and judges its answer, which is JSON unless a format is given. */
+  readonly send: (executed: Executed, format?: Format) => Effect.Effect<Reply, Reason.Reason | E>
 }
 
 /** Makes the transport, with the policies in use here. */
@@ -48,16 +49,16 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     semaphore === undefined ? attempt : semaphore.withPermit(attempt)
 
   const { signing } = options
-  const attempt = (executed: Executed, credential: Redacted.Redacted, silence: Silence.Silence) => {
+  const attempt = (executed: Executed, credential: Redacted.Redacted, silence: Silence.Silence, format?: Format) => {
     const answered = Effect.flatMap(executed, (response) =>
       limits.reading((makeRoom) =>
         Effect.flatMap(
-          silence.body((flow) => read(response, { makeRoom, flow })),
+          silence.body((flow) => read(response, { makeRoom, flow }, format)),
           (body) =>
             Effect.flatMap(Clock.currentTimeMillis, (now) => {
               const head = { headers: response.headers, now }
               return Effect.mapError(
-                Effect.onExit(Verdict.ofAnswer(options, response, body, now), () => renewal.after(head)),
+                Effect.onExit(Verdict.ofAnswer(options, response, body, now, format), () => renewal.after(head)),
                 (refused) => {
                   const reason = renewal.of(refused, head)
                   signing?.learn(reason, response.request, head)
@@ -83,11 +84,11 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
 
   const transport: Transport<E> = {
     client,
-    send: (executed) =>
+    send: (executed, format) =>
       Effect.suspend(() => {
         const silence = Silence.make(deadlines)
         return retries((secret) => {
-          const once = attempt(executed, secret, silence)
+          const once = attempt(executed, secret, silence, format)
           return signing === undefined ? once : Effect.catchIf(once, signing.isCorrected, () => once)
         }, silence)
       })

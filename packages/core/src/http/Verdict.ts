@@ -16,6 +16,7 @@ import type { Secrets } from "../secrets/Secrets.ts"
 import * as TransportCause from "./TransportCause.ts"
 import * as Excerpt from "../contract/Excerpt.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
+import * as Format from "../decoding/Format.ts"
 import * as JsonDepth from "../decoding/JsonDepth.ts"
 
 /** The errors of a transport's client. */
@@ -36,7 +37,8 @@ export const ofAnswer = (
   options: Options,
   response: HttpClientResponse.HttpClientResponse,
   content: Body,
-  now: number
+  now: number,
+  format: Format.Format = Format.json
 ): Effect.Effect<Reply, Reason.Reason> => {
   const { headers, status } = response
   const isGood = status >= 200 && status < 300
@@ -62,7 +64,7 @@ export const ofAnswer = (
     )
   }
   const quote = options.mayQuoteBody ? Excerpt.of(options.secrets, content.start(Excerpt.searched + 1)) : null
-  const flaw = isGood ? flawOf(status, content, quote) : undefined
+  const flaw = isGood ? flawOf(status, content, quote, format) : undefined
   const answer = describe(options, {
     status,
     code: rejection?.code ?? null,
@@ -91,7 +93,7 @@ const withoutSecrets = function* (secrets: Secrets, { parts }: Body, body: unkno
 const bounded = (json: unknown): unknown => (JsonDepth.isExceeded(json) ? JsonDepth.cut(json) : json)
 
 /** Why a good answer is no page, and whether another attempt may give one. */
-const flawOf = (status: number, content: Body, quote: string | null) => {
+const flawOf = (status: number, content: Body, quote: string | null, { name }: Format.Format) => {
   if (status === 204 || status === 205) {
     return { detail: "the answer has no content, where a page of rows is expected", transient: false }
   }
@@ -99,8 +101,11 @@ const flawOf = (status: number, content: Body, quote: string | null) => {
     return { detail: "the answer is only a part, although the whole was requested", transient: false }
   }
   if (content.undecodable !== undefined) return { detail: content.undecodable, transient: false }
-  if (quote === "") return { detail: "not JSON: the body is empty", transient: true }
-  return { detail: `not JSON${quote === null ? "" : `, it begins with ${JSON.stringify(quote)}`}`, transient: true }
+  if (quote === "") return { detail: `not ${name}: the body is empty`, transient: true }
+  if (quote === null) return { detail: `not ${name}`, transient: true }
+  const why =
+    Result.isFailure(content.json) && typeof content.json.failure === "string" ? ` (${content.json.failure})` : ""
+  return { detail: `not ${name}${why}, it begins with ${JSON.stringify(quote)}`, transient: true }
 }
 
 const toReason = (

@@ -9,6 +9,7 @@ import type * as Listing from "../contract/Listing.ts"
 import type { Place } from "../contract/Place.ts"
 import type { QuotaReader, Reader } from "../contract/Rejection.ts"
 import type { Signer } from "../contract/Signer.ts"
+import type { Format } from "../decoding/Format.ts"
 import type * as Cursor from "../model/Cursor.ts"
 import type * as Reason from "../model/Reason.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
@@ -41,6 +42,8 @@ export interface Nouns<Fields extends Schema.Struct.Fields, L extends Listings> 
   readonly concurrency?: number
   /** The most pages of a listing with `ahead` that are read at once, where the caller does not say. Default 1. */
   readonly pageConcurrency?: number
+  /** The format of the vendor's answers, also of errors, for each listing that has no own one. Default: JSON. */
+  readonly format?: Format
   /** The collections that the vendor can list. */
   readonly listings: L
 }

@@ -17,13 +17,14 @@ export interface Nouns {
   readonly quotas?: ReadonlyArray<Quota>
   readonly concurrency?: number
   readonly pageConcurrency?: number
+  readonly format?: object
   readonly listings: { readonly [name: string]: Listing.Any }
 }
 
 /** Settings that every connection has. */
 const reserved = ["provider", "name", "baseUrl", "allowHttp", "quotas"]
 
-const providerNouns = ["connection", "security", "quotas", "concurrency", "pageConcurrency", "listings"]
+const providerNouns = ["connection", "security", "quotas", "concurrency", "pageConcurrency", "format", "listings"]
 const providerVerbs = [
   "baseUrl",
   "credential",
@@ -68,6 +69,9 @@ export const check = (id: string, nouns: Nouns, verbs: object): void => {
   }
   for (const key of ["concurrency", "pageConcurrency"] as const) {
     if (!isCount(nouns[key] ?? 1)) fail(`\`${key}\` is ${nouns[key]}: give a whole number from 1 on, or leave it out`)
+  }
+  if (nouns.format !== undefined && !KnownNouns.isFormat(nouns.format)) {
+    fail("its noun `format` is none: give one such as `Format.xml()`, or leave it out for JSON")
   }
   for (const quota of nouns.quotas ?? []) {
     if (!isObject(quota)) fail('`quotas` has an entry that is no quota: give `{ requests: 60, window: "1 minute" }`')

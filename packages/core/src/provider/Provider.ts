@@ -9,6 +9,8 @@ import { HttpApi, type HttpApiEndpoint } from "effect/http-api"
 import type * as Connection from "../contract/Connection.ts"
 import * as ConnectionSchema from "../contract/ConnectionSchema.ts"
 import * as Contract from "../contract/Contract.ts"
+import type * as Listing from "../contract/Listing.ts"
+import type { Format } from "../decoding/Format.ts"
 import * as PageReader from "../decoding/PageReader.ts"
 import { everything, type Input } from "../model/Query.ts"
 import type { Encoded, ScanJob } from "../model/ScanJob.ts"
@@ -85,12 +87,13 @@ const usualConcurrency = 4
 export const make =
   <const Id extends string, const Fields extends Schema.Struct.Fields, const L extends Listings>(
     id: Id,
-    nouns: Nouns<Fields, L>
+    given: Nouns<Fields, L>
   ) =>
   <E = never, R = never>(
     verbs: Verbs<Connection.Connection<Id, Fields>, Fields, L, E, R>
   ): Provider<Id, Fields, L, E, R> => {
-    PluginCheck.check(id, nouns, verbs)
+    PluginCheck.check(id, given, verbs)
+    const nouns = { ...given, listings: withFormat(given.listings, given.format) }
     const endpoints = endpointsOf(nouns.listings)
     const concurrency = Math.min(usualConcurrency, nouns.concurrency ?? usualConcurrency)
     const rules = ProviderRun.rulesOf(verbs)
@@ -150,6 +153,24 @@ export const make =
       ...phantom<Id, Fields, L, E, R>()
     }
   }
+
+/** The listings with the provider's format, where they have no own one. The cast is safe: their types stay what they are. */
+const withFormat = <L extends Listings>(listings: L, format: Format | undefined): L => {
+  if (format === undefined) return listings
+  const own: Listings = Object.fromEntries(
+    Object.entries(listings).map(([name, listing]) => [name, formatted(listing, format)] as const)
+  )
+  return own as L
+}
+
+const formatted = (listing: Listing.Any, format: Format): Listing.Any => {
+  const { parents } = listing
+  return {
+    ...listing,
+    format: listing.format ?? format,
+    parents: parents === undefined ? undefined : { ...parents, format: parents.format ?? format }
+  }
+}
 
 /** The endpoints of all listings, lookups and parents, each once. */
 const endpointsOf = (listings: Listings): ReadonlyArray<HttpApiEndpoint.Top> => {

@@ -7,6 +7,7 @@ import * as Connection from "../contract/Connection.ts"
 import * as ConnectionSchema from "../contract/ConnectionSchema.ts"
 import { canMatch } from "../contract/Holds.ts"
 import { isHttpUrl } from "../contract/HttpUrl.ts"
+import type { Format } from "../decoding/Format.ts"
 import type * as Listing from "../contract/Listing.ts"
 import type { ListingVerbs } from "../contract/ListingVerbs.ts"
 import * as PlainHttp from "../contract/PlainHttp.ts"
@@ -62,6 +63,7 @@ export const make = <
 }: Declared<C, Fields, L, CE, CR>) => {
   const quotasOf = (connection: C) => connection.quotas ?? nouns.quotas ?? []
   const once = rememberedAnswers(nouns.listings)
+  const formats = formatsOf(nouns.listings)
   let prepared: ReadonlyArray<PreparedWithParents> | undefined
   // Prepared on first use, so that importing a provider costs nothing.
   const listings = () => (prepared ??= prepareAll(nouns.listings, verbs.listings))
@@ -98,6 +100,7 @@ export const make = <
       concurrency: nouns.concurrency,
       ...said,
       endpoints,
+      formats,
       once,
       onRetry: (reason, wait) => {
         const attributes = { provider: id, connection: connection.name, reason: reason._tag }
@@ -153,6 +156,20 @@ const rememberedAnswers = (listings: Listings): ReadonlyMap<string, number> => {
     if (lookup !== undefined) once.set(lookup.identifier, rememberedLookups)
   }
   return once
+}
+
+/** The formats of the endpoints whose answers are not JSON. A listing's own format is also that of its lookup. */
+const formatsOf = (listings: Listings): ReadonlyMap<string, Format> => {
+  const formats = new Map<string, Format>()
+  for (const { endpoint, format, lookup, parents, row } of Object.values(listings)) {
+    const used = [
+      [format, endpoint(row)],
+      [format, lookup],
+      [parents?.format, parents?.endpoint(parents.row)]
+    ] as const
+    for (const [one, asked] of used) if (one !== undefined && asked !== undefined) formats.set(asked.identifier, one)
+  }
+  return formats
 }
 
 interface PreparedWithParents {

@@ -6,7 +6,7 @@
  */
 import { Cache, Effect, Redacted } from "effect"
 import { Digest } from "effect/crypto"
-import { HttpClientRequest } from "effect/http"
+import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApi, HttpApiClient, HttpApiGroup, type HttpApiEndpoint } from "effect/http-api"
 import * as Connection from "../contract/Connection.ts"
 import * as ConnectionSchema from "../contract/ConnectionSchema.ts"
@@ -19,6 +19,7 @@ import type { Reply, Request } from "../contract/Exchange.ts"
 import type { Place } from "../contract/Place.ts"
 import type { Signer } from "../contract/Signer.ts"
 import type { Credential } from "../auth/Credential.ts"
+import type * as Format from "../decoding/Format.ts"
 import type { Quota } from "../policies/Quota.ts"
 import * as Reason from "../model/Reason.ts"
 import type { QuotaReader, Reader } from "../contract/Rejection.ts"
@@ -49,6 +50,8 @@ export interface Options<E, R> {
   readonly quotaState: QuotaReader | undefined
   readonly hint: (reason: Reason.Reason) => string | undefined
   readonly endpoints: ReadonlyArray<HttpApiEndpoint.Top>
+  /** The formats of endpoints whose answers are not JSON, by name. */
+  readonly formats: ReadonlyMap<string, Format.Format>
   /** The endpoints whose answers are remembered, by name, and how many answers of each. */
   readonly once: ReadonlyMap<string, number>
   readonly onRetry: (reason: Reason.Reason, wait: number) => Effect.Effect<void>
@@ -95,10 +98,14 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   const methods = new Map<string, (request: Request) => Executed>()
   const api = HttpApi.make(options.provider).add(group(options.endpoints))
   for (const { identifier } of options.endpoints) {
+    const accept = options.formats.get(identifier)?.accept
     const method = HttpApiClient.endpoint(api, {
       group: "listings",
       endpoint: identifier,
-      httpClient: transport.client,
+      httpClient:
+        accept === undefined
+          ? transport.client
+          : HttpClient.mapRequest(transport.client, HttpClientRequest.setHeader("accept", accept)),
       baseUrl: options.baseUrl
     })
     methods.set(identifier, yield* rawMethod(method))
@@ -115,7 +122,10 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
       request.extra === undefined
         ? method(request)
         : Effect.provideService(method(request), LinkParameters, request.extra)
-    return transport.send(sign === undefined ? linked : Effect.provideService(linked, Signing.SignedPlace, place))
+    return transport.send(
+      sign === undefined ? linked : Effect.provideService(linked, Signing.SignedPlace, place),
+      options.formats.get(endpoint)
+    )
   }
   const answers = new Map<string, Cache.Cache<Request, Reply, Reason.Reason | E>>()
   /** For what an answer is asked that others share: whoever wants it first. */

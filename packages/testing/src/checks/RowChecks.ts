@@ -38,7 +38,7 @@ const unknownEnum: Definition = {
     })
 }
 
-const extra = { name: "scanjobsExtraField", value: { kept: [1, "two"] } }
+const extra = { name: "scanjobsExtraField", value: { kept: ["one", "two"] } }
 
 const extraField: Definition = {
   id: "C20",

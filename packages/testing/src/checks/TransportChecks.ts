@@ -119,7 +119,7 @@ const errorUnder200: Definition = {
   appliesNot: (bench) => (bench.errorUnder200 === null ? "the vendor sends no errors under 200" : undefined),
   verify: (bench, healthy) =>
     Effect.gen(function* () {
-      const fault = Faults.json(bench.errorUnder200?.(message))
+      const fault = Faults.json(bench.errorUnder200?.(message), 200, bench.expected.wire.format)
       const reading = yield* Reading.read(yield* start(bench, forGood(bench, fault)))
       const reasons = ["VendorRejected", "Forbidden", "Unauthorized", "RateLimited", "Unavailable"]
       yield* expectReason(healthy, reading, reasons, `with an error under 200 at ${spotOf(bench).name}`)
@@ -138,6 +138,7 @@ const cutBody: Definition = {
   verify: (bench, healthy) =>
     Effect.gen(function* () {
       yield* readWith(bench, healthy, "an answer that is cut off", Faults.cut)
+      yield* readWith(bench, healthy, "an answer whose text ends in the middle", Faults.truncated)
       const stage = yield* start(bench, forGood(bench, Faults.cut))
       const reading = yield* Reading.read(stage)
       yield* expectReason(healthy, reading, ["Malformed", "Unavailable"], "with answers that are always cut off")
@@ -234,14 +235,14 @@ const disguised: Definition = {
   id: "C32",
   title: "an answer that is compressed, slow, or of another content type is still read",
   ofParents: true,
-  advice: "leave reading answers to the library: it takes JSON for JSON, whatever it is called",
+  advice: "leave reading answers to the library: it takes JSON for JSON, and XML for XML, whatever it is called",
   verify: (bench, healthy) =>
     Effect.gen(function* () {
       const isWelcome = Faults.when(({ headers }) => headers["accept-encoding"]?.includes("gzip") === true, Faults.gzip)
       const gzipped = yield* start(bench, onPages(bench, isWelcome))
       yield* expectSame(healthy, yield* Reading.read(gzipped, { fetch: true }), "with compressed answers")
       yield* readWith(bench, healthy, "an answer in drips", Faults.drip("2 millis"))
-      yield* readWith(bench, healthy, "JSON that is called text", Faults.contentType("text/plain; charset=utf-8"))
+      yield* readWith(bench, healthy, "an answer that is called text", Faults.contentType("text/plain; charset=utf-8"))
       yield* readWith(bench, healthy, "a clock that is behind", Faults.clockSkew("-2 hours"))
     })
 }

@@ -1,7 +1,8 @@
 /**
  * The parts of an answer, and answers made from them.
  */
-import type { Stream } from "effect"
+import type { Format } from "@scanjobs/core"
+import { Effect, type Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 
 type Response = HttpServerResponse.HttpServerResponse
@@ -31,23 +32,25 @@ export const streamed = (response: Response, stream: (bytes: Uint8Array) => Stre
   return HttpServerResponse.stream(stream(bytes), { ...partsOf(response), contentLength: bytes.length })
 }
 
-/** The JSON of a successful answer; `undefined` if it is not JSON. */
-export const answerOf = (response: Response) => {
-  if (!isGood(response)) return undefined
-  try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(bytesOf(response)))
-    return { body: json, headers: headersOf(response) }
-  } catch {
-    return undefined
-  }
-}
+/** The plain values of a successful answer; `undefined` if it is not of the format. */
+export const answerOf = (response: Response, format: Format.Format) =>
+  isGood(response)
+    ? Effect.map(format.parse(new TextDecoder().decode(bytesOf(response))), (body) => ({
+        body,
+        headers: headersOf(response)
+      })).pipe(Effect.orElseSucceed(() => undefined))
+    : Effect.succeed(undefined)
 
-/** The answer with another JSON body. */
-export const jsonLike = (response: Response, json: unknown): Response =>
-  HttpServerResponse.jsonUnsafe(json, { ...partsOf(response) })
+/** The answer with another body. */
+export const bodyLike = (response: Response, body: unknown, format: Format.Format): Response =>
+  HttpServerResponse.text(format.render(body), { ...partsOf(response) })
 
-/** Changes the JSON of a successful answer; any other answer stays as it is. */
-export const withJson = (response: Response, change: (json: unknown) => unknown): Response => {
-  const answer = answerOf(response)
-  return answer === undefined ? response : jsonLike(response, change(answer.body))
-}
+/** Changes the plain values of a successful answer; any other answer stays as it is. */
+export const withBody = (
+  response: Response,
+  format: Format.Format,
+  change: (body: unknown) => unknown
+): Effect.Effect<Response> =>
+  Effect.map(answerOf(response, format), (answer) =>
+    answer === undefined ? response : bodyLike(response, change(answer.body), format)
+  )

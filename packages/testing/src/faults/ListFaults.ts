@@ -1,16 +1,18 @@
 /**
  * Faults of lists: they change the rows, links and totals in the vendor's own answers.
  */
+import { Format } from "@scanjobs/core"
 import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
-import { answerOf, isGood, jsonLike, withJson } from "./AnswerParts.ts"
+import { answerOf, bodyLike, isGood, withBody } from "./AnswerParts.ts"
 import { type Fault, rewrite } from "./Fault.ts"
 import { identityOf, none, on } from "./FaultSelection.ts"
 import type { Entry } from "../ledger/Ledger.ts"
 import type { Wire } from "./Wire.ts"
 
 /**
- * Changes the JSON of the vendor's own answers. Answers that are not JSON, or have an error status, stay as they are.
+ * Changes the JSON of the vendor's own answers, or the plain values of another format. Answers that are not of the format, or have an
+ * error status, stay as they are.
  *
  * **Example** (every answer has an additional field)
  *
@@ -24,9 +26,9 @@ import type { Wire } from "./Wire.ts"
  * @category constructors
  */
 export const body =
-  (change: (body: unknown, request: Entry) => unknown): Fault =>
+  (change: (body: unknown, request: Entry) => unknown, format: Format.Format = Format.json): Fault =>
   (request) =>
-    rewrite((response) => Effect.sync(() => withJson(response, (json) => change(json, request))))
+    rewrite((response) => withBody(response, format, (values) => change(values, request)))
 
 /**
  * Changes the rows of each page of a listing.
@@ -50,7 +52,7 @@ export const rows = (
 ): Fault =>
   on(
     wire.endpoint,
-    body((json, request) => wire.rows.set(json, change(wire.rows.get(json), request)))
+    body((json, request) => wire.rows.set(json, change(wire.rows.get(json), request)), wire.format)
   )
 
 /**
@@ -140,7 +142,7 @@ export const total = (wire: Wire, lie: (rowsOfPage: number) => number): Fault =>
     ? none
     : on(
         wire.endpoint,
-        body((json) => set(json, lie(wire.rows.get(json).length)))
+        body((json) => set(json, lie(wire.rows.get(json).length)), wire.format)
       )
 }
 
@@ -167,13 +169,12 @@ export const foreignLink = (wire: Wire, origin: string, after = 1): Fault => {
   let pages = 0
   return on(wire.endpoint, ({ path }) =>
     rewrite((response) =>
-      Effect.sync(() => {
-        const answer = answerOf(response)
+      Effect.map(answerOf(response, wire.format), (answer) => {
         const link = answer === undefined ? null : lens.get(answer)
         if (answer === undefined || link === null || link === "" || ++pages < after) return response
         const { pathname, search } = new URL(link, `${origin}${path}`)
         const changed = lens.set(answer, `${origin}${pathname}${search}`)
-        return HttpServerResponse.setHeaders(jsonLike(response, changed.body), changed.headers)
+        return HttpServerResponse.setHeaders(bodyLike(response, changed.body, wire.format), changed.headers)
       })
     )
   )

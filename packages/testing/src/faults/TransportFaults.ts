@@ -2,6 +2,7 @@
  * Faults of the transport: they replace an answer, or change how it arrives.
  */
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import { Format } from "@scanjobs/core"
 import { Clock, Duration, Effect, Stream } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { gzipSync } from "node:zlib"
@@ -39,7 +40,7 @@ export const status =
   }
 
 /**
- * Answers with JSON, such as an error under status 200.
+ * Answers with JSON, or with the same in another format, such as an error under status 200.
  *
  * **Example** (an error in the body of a good answer)
  *
@@ -53,9 +54,9 @@ export const status =
  * @category constructors
  */
 export const json =
-  (body: unknown, code = 200): Fault =>
+  (body: unknown, code = 200, format: Format.Format = Format.json): Fault =>
   () =>
-    HttpServerResponse.jsonUnsafe(body, { status: code })
+    HttpServerResponse.text(format.render(body), { status: code, contentType: format.contentType })
 
 /**
  * Answers with a gateway's HTML page.
@@ -141,6 +142,28 @@ export const reset: Fault = () =>
  */
 export const cut: Fault = () =>
   rewrite((response) => Effect.sync(() => streamed(response, (bytes) => Stream.concat(half(bytes), breakOff))))
+
+/**
+ * Sends the first half of the vendor's own answer as if it were the whole: its length is right, and its text ends in the middle.
+ *
+ * **Example** (the second page is truncated)
+ *
+ * ```ts
+ * import { Faults } from "@scanjobs/testing"
+ *
+ * export const fault = Faults.nth(2, Faults.truncated)
+ * ```
+ *
+ * @since 0.3.0
+ * @category constructors
+ */
+export const truncated: Fault = () =>
+  rewrite((response) =>
+    Effect.sync(() => {
+      const bytes = bytesOf(response)
+      return HttpServerResponse.uint8Array(bytes.slice(0, Math.ceil(bytes.length / 2)), { ...partsOf(response) })
+    })
+  )
 
 /**
  * Sends the first half of the vendor's own answer and then nothing more; the connection stays open.

@@ -30,7 +30,7 @@
  * })
  * ```
  */
-import { LinkHeader, type Listing } from "@scanjobs/core"
+import { Format, LinkHeader, type Listing } from "@scanjobs/core"
 
 /**
  * Reads a part of a whole, and makes the whole with another part.
@@ -44,7 +44,7 @@ export interface Lens<in out Whole, in out Part> {
 }
 
 /**
- * A vendor's answer: its JSON body, and its headers by lower-case name.
+ * A vendor's answer: its JSON body, or the plain values of another format, and its headers by lower-case name.
  *
  * @since 0.1.0
  * @category models
@@ -91,6 +91,8 @@ export interface Lenses<Body, Row> {
 export interface Wire extends Lenses<unknown, unknown> {
   /** The name of the listing's endpoint. */
   readonly endpoint: string
+  /** The format of its answers: the listing's own, or its provider's. */
+  readonly format: Format.Format
 }
 
 /**
@@ -102,7 +104,11 @@ export interface Wire extends Lenses<unknown, unknown> {
 export const make = <L extends Listing.Any>(
   listing: L,
   lenses: Lenses<Listing.BodyOf<L["~Endpoint"]>, L["~Row"]["Type"]>
-): Wire => ({ ...untyped(lenses), endpoint: listing.endpoint(listing.row).identifier })
+): Wire => ({
+  ...untyped(lenses),
+  endpoint: listing.endpoint(listing.row).identifier,
+  format: listing.format ?? Format.json
+})
 
 /** Drops the types of lenses: faults apply them to the JSON of answers, which has the declared form but no type. */
 const untyped = <Body, Row>(lenses: Lenses<Body, Row>) => lenses as unknown as Lenses<unknown, unknown>

@@ -70,7 +70,9 @@ const failing = (bench: Bench): ReadonlyArray<Fault> => [
   Faults.cut,
   Faults.stalled,
   Faults.never,
-  ...(bench.errorUnder200 === null ? [] : [Faults.json(bench.errorUnder200("by chance"))])
+  ...(bench.errorUnder200 === null
+    ? []
+    : [Faults.json(bench.errorUnder200("by chance"), 200, bench.expected.wire.format)])
 ]
 
 /** Faults that must make no difference. */
