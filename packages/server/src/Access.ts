@@ -2,9 +2,17 @@
  * Who may read: everybody on this machine where there is no token, and otherwise who has it.
  */
 import { ByteSize, Clock, Effect, Layer, Redacted } from "effect"
-import { Cookies, HttpIncomingMessage, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import {
+  Cookies,
+  HttpIncomingMessage,
+  HttpRouter,
+  HttpServerError,
+  HttpServerRequest,
+  HttpServerResponse
+} from "effect/http"
 import { createHash, createHmac, timingSafeEqual } from "node:crypto"
 import { Authorization } from "./Authorization.ts"
+import * as Problem from "./Problem.ts"
 import * as Schemas from "./Schemas.ts"
 
 /** The token, where one is needed. */
@@ -48,10 +56,7 @@ export const signedIn = (
       const request = yield* HttpServerRequest.HttpServerRequest
       const bearer = /^Bearer (.+)$/i.exec(request.headers["authorization"] ?? "")?.[1]
       if (isToken(bearer ?? request.cookies[cookieName] ?? "", token) || allows(request)) return yield* app
-      return HttpServerResponse.text("send the token as Authorization: Bearer TOKEN\n", {
-        status: 401,
-        headers: { "www-authenticate": "Bearer" }
-      })
+      return Problem.response(401, "send the token as Authorization: Bearer TOKEN", { "www-authenticate": "Bearer" })
     })
   )
 
@@ -80,6 +85,11 @@ const policyOfDocs = (response: HttpServerResponse.HttpServerResponse): string =
 
 const pathOf = ({ url }: { readonly url: string }) => url.split("?")[0] ?? ""
 
+const nothing = Problem.response(404, "there is nothing at this address; /docs describes what there is")
+
+const isUnknownRoute = (error: unknown) =>
+  HttpServerError.isHttpServerError(error) && error.reason._tag === "RouteNotFound"
+
 /**
  * Refuses names that are not this machine's where there is no token: a page of another origin reaches loopback by a name that resolves
  * to it. Every answer says what a browser must not do with it.
@@ -92,11 +102,11 @@ export const guard = (token: Token) => {
         const request = yield* HttpServerRequest.HttpServerRequest
         const host = (request.headers["host"] ?? "").replace(/:\d+$/, "").toLowerCase()
         if (token === undefined && !loopback.has(host)) {
-          return HttpServerResponse.text("this server has no token, and answers to names of this machine only\n", {
-            status: 421
-          })
+          return Problem.response(421, "this server has no token, and answers to names of this machine only")
         }
-        const response = yield* app
+        const answer = yield* Effect.catchIf(app, isUnknownRoute, () => Effect.succeed(nothing))
+        // The files of the page have no words for what is not among them.
+        const response = answer.status === 404 && answer.body._tag === "Empty" ? nothing : answer
         const path = pathOf(request)
         const isDocs = path === "/docs" && response.status === 200
         if (isDocs) docsPolicy ??= policyOfDocs(response)
@@ -136,10 +146,7 @@ export const session = (token: Token, isSecure: boolean) => {
       const now = yield* Clock.currentTimeMillis
       wrong = wrong.filter((at) => at > now - period)
       if (wrong.length >= attempts) {
-        return HttpServerResponse.text("too many wrong tokens; wait a minute\n", {
-          status: 429,
-          headers: { "retry-after": "60" }
-        })
+        return Problem.response(429, "too many wrong tokens; wait a minute", { "retry-after": "60" })
       }
       const given = yield* request.text.pipe(
         Effect.provideService(HttpIncomingMessage.MaxBodySize, longestToken),
@@ -147,7 +154,7 @@ export const session = (token: Token, isSecure: boolean) => {
       )
       if (token !== undefined && !isToken(given, token)) {
         wrong = [...wrong, now]
-        return HttpServerResponse.text("the token is not right\n", { status: 401 })
+        return Problem.response(401, "the token is not right")
       }
       const cookie = Cookies.setUnsafe(Cookies.empty, cookieName, given, {
         httpOnly: true,

@@ -61,20 +61,40 @@ const unreadOf = (connections: ReadonlyArray<Views.Connection>) => {
   }
 }
 
+/** Which connections are asked for. */
+interface Chosen {
+  readonly connection?: ReadonlyArray<string> | undefined
+  readonly tag?: ReadonlyArray<string> | undefined
+}
+
 /** The connections that are asked for. One that there is not would look like one without scans. */
-const chosen = Effect.fnUntraced(function* (names: ReadonlyArray<string> | undefined) {
+const chosen = Effect.fnUntraced(function* ({ connection, tag }: Chosen) {
   const all = yield* Views.connections
-  const wanted = names === undefined ? all : all.filter(({ name: own }) => names.includes(own))
-  const missing = (names ?? []).filter((one) => !all.some(({ name: own }) => own === one))
-  if (missing.length > 0) {
-    const some = all.slice(0, 20).map(({ name: own }) => AgentText.cut(own, name))
-    return yield* new BadArgument({
-      detail: `there is no connection ${AgentText.cut(missing.join(", "), name)}; there are ${some.join(", ") || "none"}${all.length > some.length ? ", and more" : ""}`
-    })
-  }
+  yield* known(
+    "connection",
+    connection,
+    all.map((one) => one.name)
+  )
+  yield* known("connection with the tag", tag, [...new Set(all.flatMap(({ tags }) => tags))])
+  const wanted = all.filter(
+    (one) =>
+      (connection === undefined || connection.includes(one.name)) &&
+      (tag === undefined || one.tags.some((own) => tag.includes(own)))
+  )
+  const names = connection === undefined && tag === undefined ? undefined : wanted.map((one) => one.name)
   const now = yield* Clock.currentTimeMillis
-  return { wanted, now, always: { now: new Date(now).toISOString(), ...unreadOf(wanted) } }
+  return { wanted, names, now, always: { now: new Date(now).toISOString(), ...unreadOf(wanted) } }
 })
+
+const known = (noun: string, asked: ReadonlyArray<string> | undefined, all: ReadonlyArray<string>) => {
+  const missing = (asked ?? []).filter((one) => !all.includes(one))
+  if (missing.length === 0) return Effect.void
+  const some = all.slice(0, 20).map((one) => AgentText.cut(one, name))
+  const others = `${some.join(", ") || "none"}${all.length > some.length ? ", and more" : ""}`
+  return Effect.fail(
+    new BadArgument({ detail: `there is no ${noun} ${AgentText.cut(missing.join(", "), name)}; there are ${others}` })
+  )
+}
 
 const timeOf = (parameter: string, text: string | undefined, usual: number | undefined) =>
   text === undefined ? Effect.succeed(usual) : AgentTime.read(parameter, text)
@@ -127,14 +147,14 @@ export const layer = AgentTools.toLayer(
         Effect.provideService(Store.Store, store)
       )
     return AgentTools.of({
-      list_jobs: ({ category, connection, from, kind, state, text, until, verdict, ...place }) =>
+      list_jobs: ({ category, connection, from, kind, state, tag, text, until, verdict, ...place }) =>
         read(
           Effect.gen(function* () {
-            const { always } = yield* chosen(connection)
+            const { always, names } = yield* chosen({ connection, tag })
             const selection = {
               from: yield* timeOf("from", from, undefined),
               until: yield* timeOf("until", until, undefined),
-              connections: connection,
+              connections: names,
               kinds: kind,
               states: state,
               categories: category,
@@ -144,20 +164,20 @@ export const layer = AgentTools.toLayer(
             return { ...always, ...(yield* jobPage(selection, place, "jobs")) }
           })
         ),
-      missed_runs: ({ connection, since, ...place }) =>
+      missed_runs: ({ connection, since, tag, ...place }) =>
         read(
           Effect.gen(function* () {
-            const { always, now } = yield* chosen(connection)
+            const { always, names, now } = yield* chosen({ connection, tag })
             const from = yield* timeOf("since", since, now - 7 * day)
-            const { jobs: runs, next } = yield* jobPage({ from, connections: connection }, place, "verdicts")
+            const { jobs: runs, next } = yield* jobPage({ from, connections: names }, place, "verdicts")
             const counts = yield* Stream.runCollect(
-              Views.counts({ from, connections: connection, verdicts: ["unknown"], kinds: ["occurrence"] })
+              Views.counts({ from, connections: names, verdicts: ["unknown"], kinds: ["occurrence"] })
             )
-            const silent = yield* Views.definitions({ connections: connection }).pipe(
+            const silent = yield* Views.definitions({ connections: names }).pipe(
               Stream.filter(({ isSilent }) => isSilent),
               Stream.runCollect
             )
-            const long = yield* Stream.runCollect(Views.runningTooLong({ connections: connection }))
+            const long = yield* Stream.runCollect(Views.runningTooLong({ connections: names }))
             return {
               ...always,
               runs,
@@ -185,7 +205,7 @@ export const layer = AgentTools.toLayer(
               return yield* new BadArgument({ detail: "there is no job with this id; take ids from list_jobs" })
             }
             const job = found.value
-            const { always, now } = yield* chosen([job.connection])
+            const { always, now } = yield* chosen({ connection: [job.connection] })
             const changes = yield* Stream.runCollect(Views.changes({ job: id }))
             return {
               ...always,
@@ -202,10 +222,10 @@ export const layer = AgentTools.toLayer(
             }
           })
         ),
-      summary: ({ connection, from: given, until: end, ...place }) =>
+      summary: ({ connection, from: given, tag, until: end, ...place }) =>
         read(
           Effect.gen(function* () {
-            const { always, now, wanted } = yield* chosen(connection)
+            const { always, names, now, wanted } = yield* chosen({ connection, tag })
             const from = (yield* timeOf("from", given, undefined)) ?? now - day
             const until = (yield* timeOf("until", end, undefined)) ?? now
             const total = { runs: {}, planned: {} }
@@ -215,7 +235,7 @@ export const layer = AgentTools.toLayer(
                 return [keyOf(row), row]
               })
             )
-            yield* Stream.runForEach(Views.counts({ from, until, connections: connection }), (count) =>
+            yield* Stream.runForEach(Views.counts({ from, until, connections: names }), (count) =>
               Effect.sync(() => {
                 const row = rows.get(keyOf(count))
                 for (const { planned, runs } of row === undefined ? [total] : [total, row]) {
@@ -233,13 +253,14 @@ export const layer = AgentTools.toLayer(
             }
           })
         ),
-      connections: ({ connection, ...place }) =>
+      connections: ({ connection, tag, ...place }) =>
         read(
           Effect.gen(function* () {
-            const { always, wanted } = yield* chosen(connection)
+            const { always, wanted } = yield* chosen({ connection, tag })
             const rows = wanted.map((one) => ({
               connection: one.name,
               provider: one.provider,
+              tags: one.tags,
               lastSync: AgentTime.write(one.syncedAt),
               completeUntil: AgentTime.write(one.completeAt),
               failingSince: AgentTime.write(one.failingSince),

@@ -60,6 +60,7 @@ class History extends HttpApiGroup.make("history", { topLevel: true })
         limit,
         cursor: Schema.optionalKey(Schema.String),
         connection: several(Schema.String),
+        tag: several(Schema.String),
         kind: several(ScanJob.Kind),
         state: several(ScanJob.State),
         category: several(ScanJob.Category),

@@ -4,7 +4,9 @@
 import { type StoredJob, Store, Views } from "@scanjobs/history"
 import { Clock, Effect, Stream } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { createHash } from "node:crypto"
 import ical, { ICalEventStatus, ICalEventTransparency } from "ical-generator"
+import * as Problem from "./Problem.ts"
 
 const day = 86_400_000
 const back = 7 * day
@@ -19,19 +21,25 @@ const prefixes: Readonly<Record<string, string>> = {
   withdrawn: "Withdrawn: "
 }
 
+/** No line of a calendar may hold controls, and no program shows a longer title. */
+const plain = (text: string): string => text.slice(0, 300).replaceAll(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ")
+
+/** A digest, because ids hold what vendors like, and the writer of the calendar takes them as they are. */
+const uidOf = (id: string): string => `${createHash("sha256").update(id).digest("hex").slice(0, 32)}@scanjobs`
+
 /** The same planned run is the same event, however often the calendar is read. */
 export const make = (jobs: ReadonlyArray<StoredJob.StoredJob>, now: number): string => {
   const calendar = ical({ name: "scanjobs", prodId: { company: "scanjobs", product: "server", language: "EN" } })
   for (const { connection, firstSeen, id, name, startTime, vendorId, verdict } of jobs) {
     if (startTime === null) continue
     calendar.createEvent({
-      id: `${id}@scanjobs`,
+      id: uidOf(id),
       start: new Date(startTime),
       end: new Date(startTime + shown),
       created: new Date(firstSeen),
       stamp: new Date(now),
-      summary: `${prefixes[verdict ?? ""] ?? ""}${name ?? vendorId}`,
-      description: `${connection}${verdict === null ? "" : `, ${verdict}`}`,
+      summary: `${prefixes[verdict ?? ""] ?? ""}${plain(name ?? vendorId)}`,
+      description: `${plain(connection)}${verdict === null ? "" : `, ${verdict}`}`,
       status:
         verdict === "withdrawn" || verdict === "cancelled" ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
       transparency: ICalEventTransparency.TRANSPARENT
@@ -42,7 +50,7 @@ export const make = (jobs: ReadonlyArray<StoredJob.StoredJob>, now: number): str
 
 const verdicts = ["planned", "due", "overdue", "missed", "unknown", "skipped", "cancelled", "withdrawn"] as const
 
-/** The route, on the store that is open. `?connection=` chooses connections. */
+/** The route, on the store that is open. `?connection=` and `?tag=` choose connections. */
 export const route = HttpRouter.use((router) =>
   Effect.flatMap(Store.Store, (store) =>
     router.add(
@@ -50,11 +58,12 @@ export const route = HttpRouter.use((router) =>
       "/calendar.ics",
       Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
-        const named = new URLSearchParams(request.url.split("?")[1] ?? "").getAll("connection")
+        const asked = new URLSearchParams(request.url.split("?")[1] ?? "")
+        const given = (name: string) => (asked.has(name) ? asked.getAll(name) : undefined)
         const now = yield* Clock.currentTimeMillis
         const jobs = yield* Stream.runCollect(
           Views.verdicts(
-            { from: now - back, until: now + ahead, verdicts, connections: named.length === 0 ? undefined : named },
+            { from: now - back, until: now + ahead, verdicts, connections: given("connection"), tags: given("tag") },
             { raw: false }
           )
         )
@@ -64,10 +73,7 @@ export const route = HttpRouter.use((router) =>
         })
       }).pipe(
         Effect.catchTag("StoreError", (error) =>
-          Effect.as(
-            Effect.logWarning(error.message),
-            HttpServerResponse.text(`the store cannot be used: ${error.reason._tag}\n`, { status: 503 })
-          )
+          Effect.as(Effect.logWarning(error.message), Problem.response(503, error.reason._tag))
         ),
         Effect.provideService(Store.Store, store)
       )

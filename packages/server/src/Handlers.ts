@@ -48,24 +48,29 @@ export const layer = HttpApiBuilder.group(Api, "history", (handlers) =>
       .handle("definitions", ({ query }) =>
         read(unlessKnown(Stream.runCollect(Views.definitions({ connections: several(query.connection) }))))
       )
-      .handle("jobs", ({ query: { category, connection, cursor, from, kind, limit, state, text, until, verdict } }) =>
-        read(
-          unlessKnown(
-            Views.jobPage(
-              {
-                from,
-                until,
-                text,
-                connections: several(connection),
-                kinds: several(kind),
-                states: several(state),
-                categories: several(category),
-                verdicts: several(verdict)
-              },
-              { limit: limit ?? usualLimit, cursor }
-            ).pipe(Effect.catchTag("CursorUnreadable", ({ message }) => Effect.fail(new BadQuery({ detail: message }))))
+      .handle(
+        "jobs",
+        ({ query: { category, connection, cursor, from, kind, limit, state, tag, text, until, verdict } }) =>
+          read(
+            unlessKnown(
+              Views.jobPage(
+                {
+                  from,
+                  until,
+                  text,
+                  connections: several(connection),
+                  tags: several(tag),
+                  kinds: several(kind),
+                  states: several(state),
+                  categories: several(category),
+                  verdicts: several(verdict)
+                },
+                { limit: limit ?? usualLimit, cursor }
+              ).pipe(
+                Effect.catchTag("CursorUnreadable", ({ message }) => Effect.fail(new BadQuery({ detail: message })))
+              )
+            )
           )
-        )
       )
       .handle("job", ({ params }) =>
         read(

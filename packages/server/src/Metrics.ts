@@ -5,6 +5,7 @@ import { Store, Views } from "@scanjobs/history"
 import { Effect, Metric, Stream } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
+import * as Problem from "./Problem.ts"
 
 const dayBefore = "-24 hours"
 
@@ -31,6 +32,10 @@ const text = Effect.gen(function* () {
   }
   const ofRuns = new Map<string, Count>()
   const ofPlans = new Map<string, Count>()
+  // An alarm on a number that is there only now and then would not be sure to be heard.
+  for (const { name: connection, provider } of connections) {
+    for (const verdict of ["missed", "overdue"]) add(ofPlans, { connection, provider, verdict }, 0)
+  }
   yield* Stream.runForEach(Views.counts({ from: dayBefore }), ({ connection, jobs, kind, provider, state, verdict }) =>
     Effect.sync(() => {
       if (kind === "run") add(ofRuns, { connection, provider, state }, jobs)
@@ -80,10 +85,7 @@ export const route = HttpRouter.use((router) =>
         ),
         // A scrape that fails is a sample that is missing, which Prometheus tells by `up`.
         Effect.catchTag("StoreError", (error) =>
-          Effect.as(
-            Effect.logWarning(error.message),
-            HttpServerResponse.text(`the store cannot be used: ${error.reason._tag}\n`, { status: 503 })
-          )
+          Effect.as(Effect.logWarning(error.message), Problem.response(503, error.reason._tag))
         ),
         Effect.provideService(Store.Store, store)
       )

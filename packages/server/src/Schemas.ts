@@ -37,6 +37,7 @@ export const Detail = Schema.Struct({ job: Job, changes: Schema.Array(ChangeReco
 export const Connection = Schema.Struct({
   provider: Schema.String,
   name: Schema.String,
+  tags: Schema.Array(Schema.String),
   syncedAt: Schema.NullOr(Millis),
   completeAt: Schema.NullOr(Millis),
   failingSince: Schema.NullOr(Millis),

@@ -122,6 +122,8 @@ export const layer = ({
       ? createServer()
       : createSecureServer({ cert: tls.certificate, key: Redacted.value(tls.key), minVersion: "TLSv1.2" })
   return HttpRouter.serve(routes, {
+    // Ids of jobs are as long as vendors make them.
+    routerConfig: { maxParamLength: 8000 },
     disableLogger: true,
     disableListenLog: true,
     middleware: HttpMiddleware.compression()

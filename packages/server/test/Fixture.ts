@@ -26,6 +26,7 @@ const fill = Effect.gen(function* () {
   const now = yield* Clock.currentTimeMillis
   yield* sql`INSERT INTO connection (id, provider, name, synced_at, failing_since, failure) VALUES
     (1, 'tenable', 'acme', ${now}, NULL, NULL), (2, 'digicert', 'globex', ${now}, ${now - day}, 'the key was revoked')`
+  yield* sql`INSERT INTO connection_tag (connection_id, tag) VALUES (1, 'production')`
   yield* sql`INSERT INTO listing (id, connection_id, name, is_plan, has_runs, whole_at, whole_from, failing_since, failure) VALUES
     (1, 1, 'runs', 0, 1, ${now}, 0, NULL, NULL), (2, 2, 'runs', 0, 1, ${now - day}, 0, ${now - day}, 'the key was revoked')`
   yield* sql`INSERT INTO series (id, connection_id, name, scope, id_scope) VALUES (1, 1, 'runs', '', ''), (2, 2, 'runs', '', '')`

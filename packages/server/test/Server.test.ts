@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Store } from "@scanjobs/history"
 import { Effect, Redacted, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
@@ -72,6 +73,18 @@ describe("the API", () => {
       const missing = yield* get(`${url}/api/v1/jobs/${encodeURIComponent("tenable/acme/runs/none")}`)
       assert.strictEqual(missing.status, 404)
       assert.include(missing.headers.get("content-type") ?? "", "application/problem+json")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("gives a job whose id is long and has every kind of character", () =>
+    Effect.gen(function* () {
+      const { store, url } = yield* serve()
+      const { sql } = Store.Store.of(yield* Effect.provideContext(Store.Store, store))
+      const vendorId = `a/b?c#d%e ü\n"../..${"x".repeat(2000)}`
+      yield* Effect.orDie(sql`UPDATE job SET vendor_id = ${vendorId} WHERE vendor_id = 'v7'`)
+      const client = yield* clientOf(url)
+      const { job } = yield* client.job({ params: { id: `tenable/acme/runs/${vendorId}` } })
+      assert.strictEqual(job.vendorId, vendorId)
     }).pipe(Effect.scoped)
   )
 

@@ -122,6 +122,7 @@ export const open = Effect.fnUntraced(function* (
     catalog,
     onFailure,
     file: selected.file,
+    tags: selected.tags,
     history,
     listings,
     secrets,

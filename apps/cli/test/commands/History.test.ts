@@ -128,6 +128,22 @@ describe("the commands that read the store", () => {
     })
   )
 
+  it.live("choose connections by the tags that they had when they were synced last", () =>
+    Effect.gen(function* () {
+      const { settings, started } = yield* Vendors.serve()
+      const [dc, ap] = settings.connections
+      const file = join(started.cwd, "scanjobs.json")
+      writeFileSync(file, JSON.stringify({ connections: [{ ...dc, tags: ["production"] }, ap] }))
+      assert.strictEqual((yield* runHere(["sync"], started)).code, 0)
+      const listed = yield* runHere(["list", "--stored", "--tag", "prod*"], started)
+      assert.deepStrictEqual([...new Set(objects(listed.stdout).map(({ connection }) => connection))], ["dc"])
+      assert.strictEqual((yield* runHere(["missed", "--tag", "production"], started)).code, 0)
+      const unknown = yield* runHere(["changes", "--tag", "none"], started)
+      assert.strictEqual(unknown.code, 2)
+      assert.include(unknown.stderr, 'there is no connection with the tag "none"; there are "production"')
+    })
+  )
+
   it.live("refuse options that are about asking vendors, and a store that nothing reads", () =>
     Effect.gen(function* () {
       const { started } = yield* Vendors.serve()

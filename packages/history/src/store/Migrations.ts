@@ -18,7 +18,8 @@ export const tables = [
   "change",
   "alarm",
   "notice",
-  "delivery"
+  "delivery",
+  "connection_tag"
 ] as const
 
 /** Migrations by name; a name begins with the schema's number. */
@@ -55,6 +56,10 @@ const initial = Effect.gen(function* () {
   yield* sql`CREATE TABLE connection (
     id ${id}, provider text NOT NULL, name text NOT NULL, identity ${number}, synced_at ${number}, failing_since ${number}, failure text,
     UNIQUE (provider, name)
+  )`
+  // The words under which people have put it.
+  yield* sql`CREATE TABLE connection_tag (
+    connection_id integer NOT NULL REFERENCES connection ON DELETE CASCADE, tag text NOT NULL, PRIMARY KEY (connection_id, tag)
   )`
   // A listing is whole where all its lanes are; its times say what holds for scopes that it no longer names.
   yield* sql`CREATE TABLE listing (

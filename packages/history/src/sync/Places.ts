@@ -56,6 +56,21 @@ export const identify = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, c
   yield* sql`UPDATE connection SET identity = ${identity} WHERE id = ${connectionId}`
 })
 
+/** Puts the connection under these tags, and under no others. */
+export const tag = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  connectionId: number,
+  tags: ReadonlyArray<string>
+) {
+  const found = yield* sql<{
+    readonly tag: string
+  }>`SELECT tag FROM connection_tag WHERE connection_id = ${connectionId}`
+  const wanted = new Set(tags)
+  if (found.length === wanted.size && found.every((row) => wanted.has(row.tag))) return
+  yield* sql`DELETE FROM connection_tag WHERE connection_id = ${connectionId}`
+  for (const one of wanted) yield* sql`INSERT INTO connection_tag (connection_id, tag) VALUES (${connectionId}, ${one})`
+})
+
 /** A listing, and what it was for when it was written. */
 export interface FoundListing extends ListingRow {
   readonly is_plan: number

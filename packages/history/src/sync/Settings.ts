@@ -40,6 +40,10 @@ export interface Options {
   readonly skew?: Duration.Input | undefined
   /** The rules by which planned runs are judged: the same for all, or for each definition. Default: those of `Judgement`. */
   readonly policy?: JudgementPolicy | ((definition: Definition) => JudgementPolicy) | undefined
+  /** The words under which people have put a connection, kept with it in the store. Default: the store keeps what it has. */
+  readonly tagsOf?:
+    | ((connection: { readonly provider: string; readonly name: string }) => ReadonlyArray<string>)
+    | undefined
   /** How many lanes of the connection are read at once. Default: as the provider says. */
   readonly concurrency?: number | undefined
 }

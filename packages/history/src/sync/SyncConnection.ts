@@ -39,6 +39,8 @@ const begin = Effect.fnUntraced(function* <E, R>(source: Source<E, R>, options: 
   const store = yield* Store
   const connectionId = yield* store.attempt(Places.connection(store.sql, source.connection, source.provider))
   yield* store.transaction(Places.identify(store.sql, connectionId, Digest.make(source.identity)))
+  const tags = options.tagsOf?.({ provider: source.provider, name: source.connection })
+  if (tags !== undefined) yield* store.transaction(Places.tag(store.sql, connectionId, tags))
   const syncing: Syncing = {
     store,
     settings: Settings.make(options, store.retention),

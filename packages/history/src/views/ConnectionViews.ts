@@ -29,6 +29,8 @@ export interface Failure {
 export interface Connection {
   readonly provider: string
   readonly name: string
+  /** The words under which people have put it in the settings, in alphabetical order. */
+  readonly tags: ReadonlyArray<string>
   /** When the last sync began, in epoch milliseconds. */
   readonly syncedAt: number | null
   /** What started before is known, as far as the vendor tells: when the oldest of the last complete readings began. `null` if one is missing. */
@@ -57,6 +59,13 @@ interface PartRow {
   readonly failure: string | null
 }
 
+interface TagRow {
+  readonly connection_id: number
+  readonly tag: string
+}
+
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
 /**
  * Every connection in the store, by name.
  *
@@ -76,10 +85,14 @@ export const connections: Effect.Effect<ReadonlyArray<Connection>, StoreError, S
       WHERE n.failure IS NOT NULL`),
     ({ connection_id }) => connection_id
   )
-  return rows.map((row) => connectionOf(row, parts.get(row.id) ?? []))
+  const tags = Map.groupBy(
+    yield* attempt(sql<TagRow>`SELECT connection_id, tag FROM connection_tag`),
+    ({ connection_id }) => connection_id
+  )
+  return rows.map((row) => connectionOf(row, parts.get(row.id) ?? [], tags.get(row.id) ?? []))
 })
 
-const connectionOf = (row: ConnectionRow, parts: ReadonlyArray<PartRow>): Connection => {
+const connectionOf = (row: ConnectionRow, parts: ReadonlyArray<PartRow>, tags: ReadonlyArray<TagRow>): Connection => {
   const own: ReadonlyArray<Failure> =
     row.failure === null ? [] : [{ listing: null, scope: null, since: row.failing_since, message: row.failure }]
   const failures = parts.flatMap(({ failing_since, failure, listing, scope }): ReadonlyArray<Failure> =>
@@ -97,6 +110,7 @@ const connectionOf = (row: ConnectionRow, parts: ReadonlyArray<PartRow>): Connec
   return {
     provider: row.provider,
     name: row.name,
+    tags: tags.map(({ tag }) => tag).toSorted(byText),
     syncedAt: row.synced_at,
     completeAt: times.length === 0 || times.includes(null) ? null : Math.min(...times.map(Number)),
     failingSince: since.length === 0 ? null : Math.min(...since),

@@ -19,6 +19,8 @@ export interface Selection {
   readonly until?: Query.Time | undefined
   /** Names of connections. */
   readonly connections?: ReadonlyArray<string> | undefined
+  /** Connections with one of these tags. */
+  readonly tags?: ReadonlyArray<string> | undefined
   readonly providers?: ReadonlyArray<string> | undefined
   readonly states?: ReadonlyArray<ScanJob.State> | undefined
   readonly categories?: ReadonlyArray<ScanJob.Category> | undefined
@@ -40,13 +42,20 @@ export const resolve = ({ from, until, ...others }: Selection): Effect.Effect<Re
 
 /** The condition, without the times. `planned` is the verdict of what was not judged because its time has not come. */
 export const where = (sql: SqlClient.SqlClient, selection: Resolved): ReadonlyArray<Statement.Fragment> => {
-  const { categories, connections, kinds, providers, states, text, verdicts } = selection
+  const { categories, connections, kinds, providers, states, tags, text, verdicts } = selection
   const conditions: Array<Statement.Fragment> = []
   const among = (column: string, values: ReadonlyArray<string> | undefined) => {
     if (values === undefined) return
     conditions.push(values.length === 0 ? sql`1 = 0` : sql`${sql.literal(column)} IN ${sql.in(values)}`)
   }
   among("c.name", connections)
+  if (tags !== undefined) {
+    conditions.push(
+      tags.length === 0
+        ? sql`1 = 0`
+        : sql`c.id IN (SELECT connection_id FROM connection_tag WHERE tag IN ${sql.in(tags)})`
+    )
+  }
   among("c.provider", providers)
   among("j.state", states)
   among("j.category", categories)

@@ -102,6 +102,36 @@ for (const { empty, name, skip } of databases) {
       )
     )
 
+    it.effect("know the tags of connections, which the last sync gave", () =>
+      inStore(
+        Effect.gen(function* () {
+          const tagged = (connection: string, tags: ReadonlyArray<string>) =>
+            Stream.runDrain(
+              SyncConnection.run(
+                FakeSource.make({ runs: { holds, jobs: () => [run(connection, begin)] } }, 500, connection),
+                () => Effect.void,
+                { tagsOf: () => tags }
+              )
+            )
+          yield* tagged("main", ["production", "emea"])
+          yield* tagged("other", ["production"])
+          assert.deepStrictEqual(yield* ids(Views.jobs({ tags: ["emea"] })), ["main"])
+          assert.deepStrictEqual(yield* ids(Views.jobs({ tags: [] })), [])
+          yield* tagged("main", ["test"])
+          yield* sync({ runs: { holds, jobs: () => [run("other", begin)] } }, "other")
+          const connections = yield* Views.connections
+          assert.deepStrictEqual(
+            connections.map(({ name: own, tags }) => [own, tags]),
+            [
+              ["main", ["test"]],
+              ["other", ["production"]]
+            ]
+          )
+          assert.deepStrictEqual(yield* ids(Views.jobs({ tags: ["production", "emea"] })), ["other"])
+        })
+      )
+    )
+
     it.effect("say that a cursor cannot be read", () =>
       inStore(
         Effect.gen(function* () {
@@ -327,6 +357,7 @@ for (const { empty, name, skip } of databases) {
           assert.deepStrictEqual(failing, {
             provider: "fake",
             name: "main",
+            tags: [],
             syncedAt: begin + hour,
             completeAt: null,
             failingSince: begin,

@@ -9,7 +9,7 @@ import * as SharedFlags from "../SharedFlags.ts"
 /** Where the store is. */
 const { store } = ListFlags.stored
 
-const { connection, provider } = SharedFlags.connections
+const { connection, provider, tag } = SharedFlags.connections
 
 /** The options of every command that reads the store and asks no vendor. */
 export const reading = {
@@ -17,6 +17,7 @@ export const reading = {
   store,
   connection,
   provider,
+  tag,
   since: Flag.String("since").pipe(
     Flag.withMetavar("TIME"),
     Flag.withDescription("From when on: 2026-01-31, 2026-01-31T08:00:00Z, today, or 7d (seven days ago)"),

@@ -6,7 +6,6 @@ import { Option } from "effect"
 /** The options of every command that can read the store instead of the vendors. */
 export interface Input {
   readonly demo: boolean
-  readonly tag: ReadonlyArray<string>
   readonly concurrency: Option.Option<number>
   readonly pageConcurrency: Option.Option<number>
   readonly timeout: Option.Option<string>
@@ -17,7 +16,6 @@ export interface Input {
 export const refused = (input: Input): ReadonlyArray<string> =>
   refusals({
     demo: input.demo,
-    tag: input.tag.length > 0,
     concurrency: Option.isSome(input.concurrency),
     "page-concurrency": Option.isSome(input.pageConcurrency),
     timeout: Option.isSome(input.timeout),

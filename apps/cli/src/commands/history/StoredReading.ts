@@ -23,6 +23,7 @@ export interface Input {
   readonly store: Option.Option<string>
   readonly connection: ReadonlyArray<string>
   readonly provider: ReadonlyArray<string>
+  readonly tag: ReadonlyArray<string>
   readonly jsonErrors: boolean
   readonly failOn: ReadonlyArray<FailOn.Name>
 }
@@ -68,16 +69,16 @@ export const open = Effect.fnUntraced(function* (input: Input) {
   }
 })
 
-const choose = (all: ReadonlyArray<Views.Connection>, { connection, provider }: Input) => {
+const choose = (all: ReadonlyArray<Views.Connection>, { connection, provider, tag }: Input) => {
   if (all.length === 0) {
     return Effect.fail(new UsageProblem({ message: "the store has no connection yet: run scanjobs sync first" }))
   }
   const settings = {
     providers: BuiltIn.all,
-    tags: new Map<string, ReadonlyArray<string>>(),
+    tags: new Map(all.map(({ name, tags }) => [name, tags])),
     connections: all.map(named)
   }
-  return Effect.map(Selection.choose(settings, { connection, provider, tag: [] }), (chosen) => {
+  return Effect.map(Selection.choose(settings, { connection, provider, tag }), (chosen) => {
     const names = new Set(chosen.map(({ name }) => name))
     return all.filter(({ name }) => names.has(name))
   })

@@ -68,7 +68,8 @@ export const round = Effect.fnUntraced(function* (
   const changes = Sync.all(reading.catalog, connections, reading.onFailure, {
     connections: Option.getOrUndefined(input.concurrency),
     policy: HistorySections.policyOf(history),
-    back
+    back,
+    tagsOf: ({ name }) => reading.tags.get(name) ?? []
   }).pipe(
     Stream.provideService(Store.Store, yield* store(Store.Store)),
     Stream.catchTag("StoreError", (error) => Stream.fail(HistoryStore.failed(error)))
