@@ -53,32 +53,36 @@ export const pages = ({
 }: Options) =>
   PageLoop.pages<Request, ScanJob.ScanJob, never, Failure, never>({
     source,
-    first: { page: first },
     received,
     fingerprint: ({ page }) => String(page),
-    read: ({ page }) => {
-      const given = answer(page)
-      return Effect.map(
-        Effect.isEffect(given) ? given : Effect.succeed(given),
-        ({ jobs, linked = false, next, rejected, total }) => ({
-          rows: jobs.length + (rejected?.length ?? 0),
-          jobs: jobs.map((job) => (typeof job === "string" ? Job.make(job) : job)),
-          rejected: rejected ?? [],
-          next: typeof next === "number" ? { page: next } : next,
-          linked,
-          total
-        })
-      )
-    },
     query,
-    order,
     endless,
     approximateTotal,
-    ahead:
-      ahead === undefined
-        ? undefined
-        : { concurrency: ahead, guessNext: ({ page }, next) => ({ page: next.page + next.page - page }) },
-    failure: (reason, request) => ({ reason, request })
+    failure: (reason, { request }) => ({ reason, request }),
+    parts: [
+      {
+        first: { page: first },
+        order,
+        ahead:
+          ahead === undefined
+            ? undefined
+            : { concurrency: ahead, guessNext: ({ page }, next) => ({ page: next.page + next.page - page }) },
+        read: ({ page }) => {
+          const given = answer(page)
+          return Effect.map(
+            Effect.isEffect(given) ? given : Effect.succeed(given),
+            ({ jobs, linked = false, next, rejected, total }) => ({
+              rows: jobs.length + (rejected?.length ?? 0),
+              jobs: jobs.map((job) => (typeof job === "string" ? Job.make(job) : job)),
+              rejected: rejected ?? [],
+              next: typeof next === "number" ? { page: next } : next,
+              linked,
+              total
+            })
+          )
+        }
+      }
+    ]
   })
 
 /** Reads the listing to its end, or to its failure. */

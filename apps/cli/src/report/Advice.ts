@@ -15,6 +15,7 @@ export const of = (reason: Reason.Reason): string | undefined => {
     case "RateLimited":
     case "TimedOut":
     case "Incomplete":
+    case "Unreachable":
       return "try again later"
     case "VendorRejected":
       return "check the connection's settings"

@@ -15,6 +15,7 @@ interface Rule {
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
 const isFlag = (value: unknown) => typeof value === "boolean"
+const isSize = (value: unknown) => typeof value === "number" && Number.isInteger(value) && value >= 1
 const isText = (value: unknown) => typeof value === "string" && value !== ""
 
 /** Whether it has what a format needs. */
@@ -36,6 +37,11 @@ const rules: { readonly [noun: string]: Rule } = {
     isRequired: true
   },
   scope: { isRight: Schema.isSchema, give: "the schema of what the listing is read once for, such as `Schema.String`" },
+  details: {
+    isRight: (value) => isObject(value) && "endpoint" in value && "size" in value && isSize(value.size),
+    give: "the endpoint of the rows and how many ids it takes, such as `{ endpoint: (row) => HttpApiEndpoint.get(…), size: 100 }`"
+  },
+  part: { isRight: Schema.isSchema, give: "the schema of what tells the parts apart, such as `Schema.Boolean`" },
   parents: { isRight: isObject, give: "a listing made by `Listing.make`" },
   lookup: { isRight: HttpApiEndpoint.isHttpApiEndpoint, give: "an endpoint, such as `HttpApiEndpoint.get(…)`" },
   endless: { isRight: isFlag, give: "true or false" },

@@ -8,12 +8,13 @@ import type { Schema } from "effect"
 import type { Format } from "../decoding/Format.ts"
 import type { Holds } from "./Holds.ts"
 import * as KnownNouns from "./KnownNouns.ts"
-import type { Endpoint, Listing, Parent } from "./ListingNouns.ts"
+import type { DetailNouns, Endpoint, Listing, Parent } from "./ListingNouns.ts"
 
 export type { Holds } from "./Holds.ts"
 export {
   type Any,
   type BodyOf,
+  type DetailNouns,
   type Endpoint,
   type Listing,
   type Parent,
@@ -21,7 +22,16 @@ export {
   seriesOf
 } from "./ListingNouns.ts"
 export type { Context, Refused, Start, Turn } from "./VerbInput.ts"
-export type { Conditional, Normalising, Paged, ParentVerbs, Reading, Verbs } from "./WrittenVerbs.ts"
+export type {
+  Conditional,
+  Counting,
+  DetailVerbs,
+  Normalising,
+  Paged,
+  ParentVerbs,
+  Reading,
+  Verbs
+} from "./WrittenVerbs.ts"
 
 /**
  * Declares the nouns of a listing.
@@ -48,14 +58,24 @@ export type { Conditional, Normalising, Paged, ParentVerbs, Reading, Verbs } fro
  * @since 0.1.0
  * @category constructors
  */
-export const make = <const Row extends Schema.Constraint, E extends Endpoint, const Options extends Optional>(
+export const make = <
+  const Row extends Schema.Constraint,
+  E extends Endpoint,
+  const Options extends Optional,
+  Details extends Endpoint = never
+>(
   nouns: {
     /** The schema of one vendor row. */
     readonly row: Row
     /** The endpoint, made of the row's schema. */
     readonly endpoint: (row: Row) => E
+    /**
+     * Where the endpoint gives only ids: the endpoint that gives the rows with these ids, and how many ids it takes at once. A page
+     * of the listing is then a page of ids with all their rows.
+     */
+    readonly details?: DetailNouns<Row, Details>
   } & Options
-): Listing<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>> => {
+): Listing<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>, NoInfer<Details>, PartOf<Options>> => {
   KnownNouns.check(nouns, (what) => {
     throw new Error(`Listing.make: ${what}`)
   })
@@ -63,6 +83,11 @@ export const make = <const Row extends Schema.Constraint, E extends Endpoint, co
     row: nouns.row,
     endpoint: acceptAnyRow(nouns.endpoint),
     scope: nouns.scope,
+    details:
+      nouns.details === undefined
+        ? undefined
+        : { size: nouns.details.size, endpoint: acceptAnyRow(nouns.details.endpoint) },
+    part: nouns.part,
     parents: nouns.parents,
     lookup: nouns.lookup,
     endless: nouns.endless ?? false,
@@ -70,7 +95,7 @@ export const make = <const Row extends Schema.Constraint, E extends Endpoint, co
     series: nouns.series,
     format: nouns.format,
     approximateTotal: nouns.approximateTotal ?? false,
-    ...phantom<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>>()
+    ...phantom<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>, NoInfer<Details>, PartOf<Options>>()
   }
 }
 
@@ -83,6 +108,11 @@ export const make = <const Row extends Schema.Constraint, E extends Endpoint, co
 export interface Optional {
   /** The schema of what the listing runs once for. */
   readonly scope?: Schema.Constraint
+  /**
+   * The schema of what tells the parts of the listing apart, where it is put together from several lists, such as one of running scans
+   * and one of finished ones. The parts are read one after the other, and a part is not in the ids of jobs.
+   */
+  readonly part?: Schema.Constraint
   /**
    * A listing whose items the scopes are found by, such as the repositories of an organisation or the scans that have a
    * history each. It is asked once for all listings that are given the same one.
@@ -112,6 +142,8 @@ type ScopeOf<Options> = Options extends { readonly scope: infer Scope extends Sc
   ? Scope
   : Schema.Undefined
 
+type PartOf<Options> = Options extends { readonly part: infer Part extends Schema.Constraint } ? Part : Schema.Undefined
+
 type LookupOf<Options> = Options extends { readonly lookup: infer Lookup extends Endpoint } ? Lookup : never
 
 type ParentsOf<Options> = Options extends { readonly parents: infer Parents extends Parent } ? Parents : never
@@ -122,8 +154,14 @@ const phantom = <
   E extends Endpoint,
   Scope extends Schema.Constraint,
   Lookup extends Endpoint,
-  Parents extends Parent
->() => ({}) as Pick<Listing<Row, E, Scope, Lookup, Parents>, "~Row" | "~Endpoint" | "~Scope" | "~Lookup" | "~Parents">
+  Parents extends Parent,
+  Details extends Endpoint,
+  Part extends Schema.Constraint
+>() =>
+  ({}) as Pick<
+    Listing<Row, E, Scope, Lookup, Parents, Details, Part>,
+    "~Row" | "~Endpoint" | "~Scope" | "~Lookup" | "~Parents" | "~Details" | "~Part"
+  >
 
 /** An endpoint is typed with its own row, and is also read with rows that do not fit it, when one of them is bad. */
 const acceptAnyRow = (endpoint: (row: never) => Endpoint) => endpoint as (row: Schema.Constraint) => Endpoint

@@ -52,7 +52,9 @@ export interface Listing<
   out E extends Endpoint,
   out Scope extends Schema.Constraint,
   out Lookup extends Endpoint,
-  out Parents extends Parent
+  out Parents extends Parent,
+  out Details extends Endpoint = never,
+  out Part extends Schema.Constraint = Schema.Undefined
 > {
   /** The schema of one vendor row. */
   readonly row: Row
@@ -60,6 +62,10 @@ export interface Listing<
   readonly endpoint: (row: Schema.Constraint) => Endpoint
   /** What the listing runs once for, if anything: a `surveyDefId`, a repository. */
   readonly scope: Schema.Constraint | undefined
+  /** An endpoint that gives the rows, where the listing's own gives only their ids. */
+  readonly details: DetailNouns<Schema.Constraint, Endpoint> | undefined
+  /** What tells the parts of the listing apart, where it is put together from several lists. */
+  readonly part: Schema.Constraint | undefined
   /** A listing whose items the scopes are found by: one run for each of them. */
   readonly parents: Parent | undefined
   /** An endpoint that is asked once for each scope, for what rows do not carry, such as a name. */
@@ -82,15 +88,39 @@ export interface Listing<
   readonly "~Scope": Scope
   readonly "~Lookup": Lookup
   readonly "~Parents": Parents
+  readonly "~Details": Details
+  readonly "~Part": Part
 }
 
 /**
- * A listing whose items are what other listings run once for. It may itself run once for scopes of the connection.
+ * An endpoint that is asked for rows by their ids, and how many ids it takes at once.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface DetailNouns<in Row, out E extends Endpoint> {
+  /** The endpoint, made of the row's schema. */
+  readonly endpoint: (row: Row) => E
+  /** The most ids of one request: a whole number from 1 on. */
+  readonly size: number
+}
+
+/**
+ * A listing whose items are what other listings run once for. It may itself run once for scopes of the connection, or for the items
+ * of its own parents.
  *
  * @since 0.1.0
  * @category models
  */
-export type Parent = Listing<Schema.Constraint, Endpoint, Schema.Constraint, never, never>
+export interface Parent extends Listing<
+  Schema.Constraint,
+  Endpoint,
+  Schema.Constraint,
+  never,
+  Parent,
+  Endpoint,
+  Schema.Constraint
+> {}
 
 /**
  * Any listing.
@@ -98,7 +128,17 @@ export type Parent = Listing<Schema.Constraint, Endpoint, Schema.Constraint, nev
  * @since 0.1.0
  * @category models
  */
-export type Any = Listing<Schema.Constraint, Endpoint, Schema.Constraint, Endpoint, Parent>
+export type Any = Listing<Schema.Constraint, Endpoint, Schema.Constraint, Endpoint, Parent, Endpoint, Schema.Constraint>
+
+/** The parents of a listing, their parents and so on: the nearest first. */
+export const ancestorsOf = ({ parents }: Pick<Any, "parents">): ReadonlyArray<Parent> =>
+  parents === undefined ? [] : [parents, ...ancestorsOf(parents)]
+
+/** Every endpoint that a listing asks: its own, that of its rows' details, its lookup, and those of its parents. */
+export const endpointsOf = (listing: Any): ReadonlyArray<Endpoint> =>
+  [listing, ...ancestorsOf(listing)].flatMap(({ details, endpoint, lookup, row }) =>
+    [endpoint(row), details?.endpoint(row), lookup].filter((one) => one !== undefined)
+  )
 
 /**
  * What identifies the jobs of a listing, together with the scope and the vendor id: the `series` that it declares, or else its own name.

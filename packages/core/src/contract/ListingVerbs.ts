@@ -15,6 +15,11 @@ export interface ListingVerbs extends PageStrategy<object, object, Request> {
   readonly order?: (start: object) => Order
   readonly skips?: (reason: Refusal, start: object) => string | undefined
   readonly ends?: (reason: Refusal, refused: object) => string | undefined
+  readonly gaps?: (body: unknown, start: object) => ReadonlyArray<string>
+  readonly knownUntil?: (row: unknown, context: object) => number | undefined
+  readonly parts?: (start: object) => ReadonlyArray<unknown>
+  readonly ids?: (body: unknown) => ReadonlyArray<string>
+  readonly details?: DetailVerbs
   readonly job: (row: unknown, context: object) => Fields | ReadonlyArray<Fields>
   readonly scopes?: (connection: object) => ReadonlyArray<unknown>
   readonly scopeKey?: (scope: unknown) => string
@@ -22,12 +27,21 @@ export interface ListingVerbs extends PageStrategy<object, object, Request> {
   readonly identity?: (body: unknown) => string
 }
 
+/** The verbs that have rows by their ids. */
+export interface DetailVerbs {
+  readonly request: (ids: ReadonlyArray<string>, start: object) => Request
+  readonly rows: (body: unknown) => ReadonlyArray<unknown>
+  readonly id: (row: unknown) => string
+  readonly absent?: (reason: Refusal) => string | undefined
+}
+
 /**
  * Reports a throw, or a wrong return value, under the plugin function's name. `job` is left as it is: it runs for every row,
  * and the reader of the page guards it.
  */
 export const guarded = (verbs: ListingVerbs): ListingVerbs => {
-  const { advances, ahead, ends, identity, lookup, order, pagesLeft, scopeKey, scopes, skips, total } = verbs
+  const { advances, ahead, details, ends, gaps, identity, ids, knownUntil, lookup, order, pagesLeft } = verbs
+  const { parts, scopeKey, scopes, skips, total } = verbs
   const { named } = VerbFailure
   return {
     ...verbs,
@@ -44,12 +58,29 @@ export const guarded = (verbs: ListingVerbs): ListingVerbs => {
     ...(order === undefined ? {} : { order: named("order", (start) => verbs.order?.(start) ?? "none") }),
     ...(skips === undefined ? {} : { skips: named("skips", (reason, start) => verbs.skips?.(reason, start)) }),
     ...(ends === undefined ? {} : { ends: named("ends", (reason, refused) => verbs.ends?.(reason, refused)) }),
+    ...(gaps === undefined ? {} : { gaps: named("gaps", (body, start) => textsOf(gaps.call(verbs, body, start))) }),
+    ...(knownUntil === undefined
+      ? {}
+      : { knownUntil: named("knownUntil", (row, context) => verbs.knownUntil?.(row, context)) }),
+    ...(parts === undefined ? {} : { parts: named("parts", (start) => someOf(parts.call(verbs, start))) }),
+    ...(ids === undefined ? {} : { ids: named("ids", (body) => arrayOf(ids.call(verbs, body))) }),
+    ...(details === undefined ? {} : { details: guardedDetails(details) }),
     ...(scopes === undefined
       ? {}
       : { scopes: named("scopes", (connection) => arrayOf(verbs.scopes?.(connection) ?? [])) }),
     ...(scopeKey === undefined ? {} : { scopeKey: named("scopeKey", (scope) => textOf(scopeKey.call(verbs, scope))) }),
     ...(identity === undefined ? {} : { identity: named("identity", (body) => textOf(identity.call(verbs, body))) }),
     ...(lookup === undefined ? {} : { lookup: named("lookup", (start) => requestOf(lookup.call(verbs, start))) })
+  }
+}
+
+const guardedDetails = (details: DetailVerbs): DetailVerbs => {
+  const { named } = VerbFailure
+  return {
+    request: named("details.request", (ids, start) => requestOf(details.request(ids, start))),
+    rows: named("details.rows", (body) => arrayOf(details.rows(body))),
+    id: named("details.id", (row) => textOf(details.id(row))),
+    ...(details.absent === undefined ? {} : { absent: named("details.absent", (reason) => details.absent?.(reason)) })
   }
 }
 
@@ -77,3 +108,10 @@ const arrayOf = <A>(given: ReadonlyArray<A>): ReadonlyArray<A> => {
   if (Array.isArray(given)) return given
   throw new Error("it gave no array")
 }
+
+const someOf = <A>(given: ReadonlyArray<A>): ReadonlyArray<A> => {
+  if (arrayOf(given).length > 0) return given
+  throw new Error("it gave no part: a listing that has nothing to read gives none by `scopes`")
+}
+
+const textsOf = (given: ReadonlyArray<string>): ReadonlyArray<string> => arrayOf(given).map(textOf)

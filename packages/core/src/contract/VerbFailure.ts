@@ -63,6 +63,7 @@ const early = new Set([
   "headers",
   "lookup",
   "order",
+  "parts",
   "quotaOf",
   "rules",
   "scopes",

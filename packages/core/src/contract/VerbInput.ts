@@ -16,9 +16,14 @@ export interface Start<Connection, L extends Any> {
   /** The item of the parent listing that the scope was found by; `null` where the connection itself names the scope. */
   readonly parent: L["~Parents"]["~Row"]["Type"] | null
   readonly query: Query
+  /** The part of the listing; `undefined` where it has no parts. */
+  readonly part: L["~Part"]["Type"]
   /** When the reading began: epoch milliseconds. */
   readonly now: number
 }
+
+/** The endpoint whose answers have the rows. */
+type RowEndpoint<L extends Any> = [L["~Details"]] extends [never] ? L["~Endpoint"] : L["~Details"]
 
 /**
  * What a row is normalised with.
@@ -32,8 +37,8 @@ export interface Context<Connection, L extends Any> extends Start<Connection, L>
    * `until`, or the default horizon. Epoch milliseconds; the end is exclusive.
    */
   readonly span: { readonly from: number; readonly until: number }
-  /** The page that the row came in. */
-  readonly body: BodyOf<L["~Endpoint"]>
+  /** The answer that the row came in. */
+  readonly body: BodyOf<RowEndpoint<L>>
   /** What the lookup brought; `null` where the vendor refused it. */
   readonly lookup: BodyOf<L["~Lookup"]> | null
 }
@@ -50,8 +55,8 @@ export interface Turn<Connection, L extends Any> extends Start<Connection, L> {
   readonly request: RequestOf<L["~Endpoint"]>
   /** The answer's headers, with lower-case names. */
   readonly headers: { readonly [name: string]: string | undefined }
-  /** The rows of the page that fit the row's schema. */
-  readonly rows: ReadonlyArray<L["~Row"]["Type"]>
+  /** The rows of the page that fit the row's schema; where the listing has `details`, the ids of the page. */
+  readonly rows: ReadonlyArray<[L["~Details"]] extends [never] ? L["~Row"]["Type"] : string>
   /** How many rows the page had, with those that do not fit. */
   readonly received: number
   /** How many rows there are in all, as far as the vendor says so and it can be. */

@@ -27,9 +27,56 @@ export type Paged<Connection, L extends Any> =
  * @since 0.1.0
  * @category models
  */
-export interface Reading<Connection, L extends Any> {
-  /** The rows of a page. */
-  readonly rows: (body: BodyOf<L["~Endpoint"]>) => ReadonlyArray<L["~Row"]["Type"]>
+export type Reading<Connection, L extends Any> = Counting<Connection, L> &
+  ([L["~Details"]] extends [never]
+    ? {
+        /** The rows of a page. */
+        readonly rows: (body: BodyOf<L["~Endpoint"]>) => ReadonlyArray<L["~Row"]["Type"]>
+      }
+    : {
+        /** The ids of a page. */
+        readonly ids: (body: BodyOf<L["~Endpoint"]>) => ReadonlyArray<string>
+        /** How rows are had by their ids. */
+        readonly details: DetailVerbs<Connection, L>
+      }) &
+  ([L["~Part"]["Type"]] extends [undefined]
+    ? {}
+    : {
+        /**
+         * The parts of the listing, at least one, in the order in which they are read. Each is a list of its own, with its own pages,
+         * order and total. Of a row that stands in several parts, the first counts: put what is running before what is over, so that
+         * a run which ends meanwhile is in one of them.
+         */
+        readonly parts: (start: Omit<Start<Connection, L>, "part">) => ReadonlyArray<L["~Part"]["Type"]>
+      })
+
+/**
+ * The verbs that have rows by their ids.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface DetailVerbs<Connection, L extends Any> {
+  /** The request for the rows with these ids. */
+  readonly request: (ids: ReadonlyArray<string>, start: Start<Connection, L>) => RequestOf<L["~Details"]>
+  /** The rows of an answer, in any order. */
+  readonly rows: (body: BodyOf<L["~Details"]>) => ReadonlyArray<L["~Row"]["Type"]>
+  /** The id of a row. An id for which no row comes is reported as a note. */
+  readonly id: (row: L["~Row"]["Type"]) => string
+  /**
+   * Whether a refusal means that none of the requested ids exists any more, such as 404 where one is requested at a time. The text
+   * that it returns is part of the note.
+   */
+  readonly absent?: (reason: Refusal) => string | undefined
+}
+
+/**
+ * The verbs that say where a list ends, and whether it is whole.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Counting<Connection, L extends Any> {
   /**
    * How many rows the vendor says there are in all, from the first request on; `undefined` where it does not say, or counts rows
    * that it does not list. A list that ends below its latest total is `Incomplete`. Sentinels, such as 2147483647, are ignored.
@@ -48,6 +95,11 @@ export interface Reading<Connection, L extends Any> {
    * listing fails as `Incomplete` all the same.
    */
   readonly ends?: (reason: Refusal, refused: Refused<Connection, L>) => string | undefined
+  /**
+   * What an answer says that it lacks, such as the regions that the vendor could not reach, or the errors beside partial data. The
+   * listing is read to its end, and then fails as `Unreachable` with the place of the first such page.
+   */
+  readonly gaps?: (body: BodyOf<L["~Endpoint"]>, start: Start<Connection, L>) => ReadonlyArray<string>
 }
 
 /**
@@ -69,6 +121,11 @@ export type Verbs<Connection, L extends Any> = Paged<Connection, L> &
 export interface Normalising<Connection, L extends Any> {
   /** In which order of start time the vendor gives rows; `none`, the default, where it does not say. */
   readonly order?: (start: Start<Connection, L>) => Order
+  /**
+   * For a row that plans runs: the time up to which the vendor tells them, epoch milliseconds; `undefined` where it tells all. If the
+   * query asks for more, the listing ends with a note, and is complete up to the earliest of these times only.
+   */
+  readonly knownUntil?: (row: L["~Row"]["Type"], context: Context<Connection, L>) => number | undefined
   /** Vendor row to scan job; or to several, where the row is a schedule; or to none. */
   readonly job: (row: L["~Row"]["Type"], context: Context<Connection, L>) => Fields | ReadonlyArray<Fields>
 }

@@ -16,7 +16,9 @@ export interface PageFacts {
   readonly jobs: ReadonlyArray<ScanJob>
   /** How many rows the answer had. */
   readonly rows: number
-  readonly notes?: ReadonlyArray<string>
+  readonly notes?: ReadonlyArray<string> | undefined
+  /** What the answer says that it lacks. */
+  readonly gaps?: ReadonlyArray<string> | undefined
 }
 
 /** The reports of one listing. */
@@ -24,7 +26,7 @@ export interface PageReport {
   readonly page: (index: number, read: PageFacts, selected: Selected<ScanJob>) => Effect.Effect<void>
   readonly completed: (
     by: Completed["by"],
-    counts: { readonly pages: number; readonly jobs: number }
+    counts: { readonly pages: number; readonly jobs: number; readonly knownUntil: number | undefined }
   ) => Effect.Effect<void>
   readonly failed: (reason: Reason) => Effect.Effect<void>
 }
@@ -48,17 +50,26 @@ export const make = Effect.fnUntraced(function* ({ horizon, order, source }: Opt
     Metric.update(Metric.withAttributes(Telemetry.listings, { provider, connection, listing, outcome }), 1)
 
   return {
-    page: Effect.fnUntraced(function* (index, { jobs, notes = [], rows }, selected) {
+    page: Effect.fnUntraced(function* (index, { gaps = [], jobs, notes = [], rows }, selected) {
       const { freshRows, rejected, unknownStates } = selected
       const counts = { rows, jobs: selected.jobs.length, repeats: rows - freshRows }
       count({ ...counts, rejected: rejected.length, unknownStates })
       yield* tell({ _tag: "PageRead", ...source, page: index, ...counts, rejected })
+      for (const gap of gaps) yield* tell({ _tag: "Noted", ...source, message: `the vendor could not reach ${gap}` })
       for (const message of [...notes, ...warnings.of(jobs, selected.hasRepeatedJobs)]) {
         yield* tell({ _tag: "Noted", ...source, message })
       }
     }),
-    completed: (by, { jobs, pages }) =>
-      Effect.andThen(countOutcome(by), tell({ _tag: "Completed", ...source, pages, jobs, by, horizon })),
+    completed: Effect.fnUntraced(function* (cut, { jobs, knownUntil, pages }) {
+      const by = cut === "end" && knownUntil !== undefined ? "known" : cut
+      if (knownUntil !== undefined) yield* tell({ _tag: "Noted", ...source, message: knownNote(knownUntil) })
+      yield* countOutcome(by)
+      const until = by === "known" ? (knownUntil ?? null) : horizon
+      yield* tell({ _tag: "Completed", ...source, pages, jobs, by, horizon: until })
+    }),
     failed: ({ _tag }) => countOutcome(_tag)
   }
 })
+
+const knownNote = (time: number): string =>
+  `the vendor tells planned runs until ${new Date(time).toISOString()} only: later ones are missing`

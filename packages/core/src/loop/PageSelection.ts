@@ -42,6 +42,8 @@ export interface PageSelection<Job> {
   readonly passed: () => "from" | "until" | undefined
   /** Whether a job was left out because it starts at or after the horizon. */
   readonly isCutByHorizon: () => boolean
+  /** The keys of rows that came, in this part of the listing and in those before it. */
+  readonly seen: ReadonlyArray<SeenKeys.SeenKeys>
 }
 
 /** What is selected. */
@@ -53,18 +55,25 @@ export interface Options {
   readonly horizon: number | null
 }
 
-/** Starts a listing with nothing selected. */
-export const make = <Job extends ScanJob>({ horizon, order, query }: Options): PageSelection<Job> => {
+/** Starts a listing with nothing selected, or a part of it behind what was selected of the parts before. */
+export const make = <Job extends ScanJob>(
+  { horizon, order, query }: Options,
+  after?: PageSelection<Job>
+): PageSelection<Job> => {
   const bounded = horizon === null ? query : { ...query, until: horizon }
   const limit = query.limit ?? Number.POSITIVE_INFINITY
   const isMatch = Query.matches(bounded)
   const span = QuerySpan.make(bounded, order)
   const keys = SeenKeys.make()
-  let found = 0
+  const earlier = after?.seen ?? []
+  let found = after?.found() ?? 0
   let jobsOfPage = 0
   let isCutByHorizon = false
 
   const isNew = (key: string | undefined) => key === undefined || keys.isNew(key)
+
+  // A row of an earlier part counts for this one's total, and is not given again.
+  const cameEarlier = (key: string) => earlier.length > 0 && earlier.some((part) => part.has(key))
 
   const selectJobs = (jobs: ReadonlyArray<Job>) => {
     // Usually every job is selected, and the page's own array is given on.
@@ -79,7 +88,7 @@ export const make = <Job extends ScanJob>({ horizon, order, query }: Options): P
         span.note(job.startTime)
         if (horizon !== null && job.startTime !== null && job.startTime >= horizon) isCutByHorizon = true
       }
-      if (!isFresh || found >= limit || !isMatch(job)) some ??= jobs.slice(0, at)
+      if (!isFresh || found >= limit || !isMatch(job) || cameEarlier(job.vendorId)) some ??= jobs.slice(0, at)
       else {
         found++
         if (job.state === "unknown") unknownStates++
@@ -111,7 +120,8 @@ export const make = <Job extends ScanJob>({ horizon, order, query }: Options): P
     found: () => found,
     left: () => limit - found,
     passed: () => span.passed(jobsOfPage),
-    isCutByHorizon: () => isCutByHorizon
+    isCutByHorizon: () => isCutByHorizon,
+    seen: [...earlier, keys]
   }
 }
 

@@ -9,6 +9,8 @@
 export interface SeenKeys {
   /** Records a key; `false` where it was remembered already. */
   readonly isNew: (key: string) => boolean
+  /** Whether a key is remembered. */
+  readonly has: (key: string) => boolean
 }
 
 /** The average length of a key, in characters, up to which a whole window is remembered. */
@@ -20,6 +22,7 @@ export const make = (window = 4096): SeenKeys => {
   let old = new Set<string>()
   let characters = 0
   return {
+    has: (key) => young.has(key) || old.has(key),
     isNew: (key) => {
       if (young.has(key) || old.has(key)) return false
       young.add(key)

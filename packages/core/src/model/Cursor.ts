@@ -29,6 +29,8 @@ export const Cursor = Schema.Struct({
   scope: Schema.Json,
   /** The next request, encoded by the endpoint's own schemas; `null` where there is none, because everything was read. */
   request: Schema.Json,
+  /** The part that the request belongs to, as JSON, where the listing is put together from several. */
+  part: Schema.optionalKey(Schema.Json),
   /** How many different rows came before that request, so that a run that goes on can tell the end from a gap, too. */
   received: Schema.optionalKey(Schema.Natural)
 })

@@ -78,6 +78,26 @@ export class Incomplete extends Schema.TaggedError<Incomplete>()("Incomplete", {
 }
 
 /**
+ * The vendor says itself that its answers lack a part of what it lists, such as a region that it could not reach.
+ *
+ * @since 0.3.0
+ * @category errors
+ */
+export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable", {
+  /** What is missing, as the vendor names it. */
+  missing: Schema.Array(Schema.String)
+}) {
+  get retryable(): boolean {
+    return true
+  }
+  override get message(): string {
+    const named = this.missing.slice(0, 10).join(", ")
+    const more = this.missing.length > 10 ? ` and ${this.missing.length - 10} more` : ""
+    return `the vendor could not reach a part of what it lists (${named}${more}); rows are missing`
+  }
+}
+
+/**
  * More rows of a listing were rejected than `PageGuard` allows.
  *
  * @since 0.1.0

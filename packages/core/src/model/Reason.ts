@@ -30,10 +30,10 @@
  */
 import { Schema } from "effect"
 import { answer, describe } from "./Answer.ts"
-import { ForeignLink, Incomplete, PaginationStalled, TooManyRejected } from "./ListingReason.ts"
+import { ForeignLink, Incomplete, PaginationStalled, TooManyRejected, Unreachable } from "./ListingReason.ts"
 
 export { type Answer, unknownAnswer } from "./Answer.ts"
-export { ForeignLink, Incomplete, PaginationStalled, TooManyRejected }
+export { ForeignLink, Incomplete, PaginationStalled, TooManyRejected, Unreachable }
 
 /**
  * The vendor does not accept the credential: HTTP 401, or a token server's refusal.
@@ -223,6 +223,7 @@ export const Reason = Schema.Union([
   ForeignLink,
   Incomplete,
   TooManyRejected,
+  Unreachable,
   InvalidConnection,
   QuotaStoreFailed
 ])

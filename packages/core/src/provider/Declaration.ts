@@ -100,8 +100,14 @@ export type Jobs<Id extends string, L extends Listings> = {
  * @category models
  */
 export type Endpoints<L extends Listings> = {
-  [Name in keyof L]: L[Name]["~Endpoint"] | L[Name]["~Lookup"] | L[Name]["~Parents"]["~Endpoint"]
+  [Name in keyof L]: L[Name]["~Lookup"] | OwnEndpoints<L[Name]>
 }[keyof L]
+
+/** The endpoints of a listing and of its parents. */
+type OwnEndpoints<L extends Listing.Any> =
+  | L["~Endpoint"]
+  | L["~Details"]
+  | ([L["~Parents"]] extends [never] ? never : OwnEndpoints<L["~Parents"]>)
 
 /**
  * How a provider is read.

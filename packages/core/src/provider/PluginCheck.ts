@@ -3,12 +3,11 @@
  * jobs, and a misspelt noun would be ignored.
  */
 import { Duration, Option, Schema } from "effect"
-import { HttpApiEndpoint } from "effect/http-api"
 import * as KnownNouns from "../contract/KnownNouns.ts"
 import type * as Listing from "../contract/Listing.ts"
-import * as NearestName from "../contract/NearestName.ts"
-import { Category, Kind, State } from "../model/ScanJob.ts"
 import type { Quota } from "../policies/Quota.ts"
+import { type Fail, failing, functions, isObject, objectOf, onlyKnown, valueOf } from "./GivenVerbs.ts"
+import * as ListingCheck from "./ListingCheck.ts"
 
 /** The nouns that are checked. */
 export interface Nouns {
@@ -36,25 +35,6 @@ const providerVerbs = [
   "hint",
   "headers"
 ]
-const readingVerbs = [
-  "paging",
-  "first",
-  "next",
-  "ahead",
-  "tellsLast",
-  "advances",
-  "pagesLeft",
-  "rows",
-  "total",
-  "order",
-  "skips",
-  "ends",
-  "scopes",
-  "scopeKey",
-  "lookup",
-  "identity"
-]
-
 /** Throws where the verbs do not fit the nouns. The error names the provider, the listing, the noun or verb, and what to do. */
 export const check = (id: string, nouns: Nouns, verbs: object): void => {
   const fail = failing(`the provider ${JSON.stringify(id)}`)
@@ -90,7 +70,7 @@ export const check = (id: string, nouns: Nouns, verbs: object): void => {
   const given = objectOf(verbs, "listings", fail)
   for (const [name, listing] of Object.entries(nouns.listings)) {
     const failHere = failing(`the provider ${JSON.stringify(id)}, listing ${JSON.stringify(name)}`)
-    checkListing(listing, objectOf(given, name, failHere), failHere)
+    ListingCheck.check(listing, objectOf(given, name, failHere), failHere)
   }
   checkSeries(nouns.listings, fail)
   for (const name of Object.keys(given)) {
@@ -117,7 +97,7 @@ const checkShape = (nouns: Nouns, verbs: object, fail: Fail): void => {
     const [key, field] = setting
     fail(`its setting \`${key}\` is ${KnownNouns.described(field)}: give a schema, such as \`Schema.String\``)
   }
-  if (!isObject(valueOf(nouns, "security"))) {
+  if (!isObject(valueOf(nouns, "security")) && valueOf(nouns, "security") !== "none") {
     fail(
       `its noun \`security\` is ${given("security")}: say where the credential goes, such as \`HttpApiSecurity.bearer\``
     )
@@ -138,49 +118,6 @@ const checkShape = (nouns: Nouns, verbs: object, fail: Fail): void => {
   if (!isObject(verbs)) fail("its verbs are missing: call what `Provider.make` returns with them")
 }
 
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
-
-type Fail = (what: string) => never
-
-const failing =
-  (where: string): Fail =>
-  (what) => {
-    throw new Error(`${where}: ${what}`)
-  }
-
-/** Checks the verbs of a listing and of its parents. */
-const checkListing = (listing: Listing.Any, verbs: object, fail: Fail): void => {
-  checkNouns(listing, fail)
-  onlyKnown(verbs, "verb", [...readingVerbs, "job", "parents"], fail)
-  checkReading(listing, verbs, "job", fail)
-  checkHolds(listing.holds, fail)
-  const { parents } = listing
-  if (parents === undefined) return belongs(verbs, "parents", "parents", fail)
-  if (listing.scope === undefined) {
-    fail("its nouns have `parents` but no `scope`: declare in `scope` what a parent gives")
-  }
-  const failInParents: Fail = (what) => fail(`in \`parents\`: ${what}`)
-  for (const noun of ["parents", "lookup", "holds", "series"] as const) {
-    if (parents[noun] !== undefined) failInParents(`the noun \`${noun}\` is ignored here: remove it`)
-  }
-  checkNouns(parents, failInParents)
-  if (parents.endless) failInParents("an endless listing never gives all parents: remove the noun `endless`")
-  const parentVerbs = objectOf(verbs, "parents", fail)
-  onlyKnown(parentVerbs, "verb", [...readingVerbs, "child"], failInParents)
-  checkReading(parents, parentVerbs, "child", failInParents)
-}
-
-/** Checks the nouns of a listing, which need not be made by `Listing.make`. */
-const checkNouns = (listing: Listing.Any, fail: Fail): void => {
-  KnownNouns.check(listing, fail)
-  const endpoint: unknown = listing.endpoint(listing.row)
-  if (!HttpApiEndpoint.isHttpApiEndpoint(endpoint)) {
-    fail(
-      `its noun \`endpoint\` returns ${KnownNouns.described(endpoint)}: return an endpoint, such as \`HttpApiEndpoint.get(…)\``
-    )
-  }
-}
-
 /** Runs of a series are told apart by their scope and vendor id, so that all its listings have scopes or none has. */
 const checkSeries = (listings: Nouns["listings"], fail: Fail): void => {
   const scoped = new Map<string, { readonly listing: string; readonly isScoped: boolean }>()
@@ -196,79 +133,6 @@ const checkSeries = (listings: Nouns["listings"], fail: Fail): void => {
     scoped.set(series, { listing, isScoped })
   }
 }
-
-const held = { kinds: Kind.literals, states: State.literals, categories: Category.literals }
-
-/** A misspelt value in `holds` would keep a query from a listing that has what it wants. */
-const checkHolds = (holds: Listing.Holds | undefined, fail: Fail): void => {
-  for (const [key, values] of Object.entries(holds ?? {})) {
-    const known: ReadonlyArray<string> = Object.entries(held).find(([name]) => name === key)?.[1] ?? []
-    if (known.length === 0) fail(`\`holds\` has \`${key}\`: give ${Object.keys(held).join(", ")}, or leave it out`)
-    if (!Array.isArray(values))
-      fail(`\`holds.${key}\` is ${KnownNouns.described(values)}: give a list of ${known.join(", ")}`)
-    const wrong = [values].flat().find((value) => !known.includes(value))
-    if (wrong !== undefined)
-      fail(`\`holds.${key}\` has ${JSON.stringify(wrong)}, which is not one of ${known.join(", ")}`)
-  }
-}
-
-/** Checks the verbs that read rows. `use` is the verb that turns a row into a job, or a parent into a scope. */
-const checkReading = (listing: Listing.Any, verbs: object, use: "job" | "child", fail: Fail): void => {
-  const paging = valueOf(verbs, "paging") === undefined ? verbs : objectOf(verbs, "paging", fail)
-  if (typeof valueOf(paging, "first") !== "function" || typeof valueOf(paging, "next") !== "function") {
-    fail(
-      "it does not say how it is paged: give `paging` a strategy such as `Paging.offset`, or write `first` and `next`"
-    )
-  }
-  functions(paging, fail, [], ["ahead", "advances", "pagesLeft"])
-  functions(verbs, fail, ["rows", use], ["total", "order", "skips", "ends", "scopeKey"])
-  const scoped = listing.scope !== undefined
-  if (!scoped) for (const verb of ["scopes", "scopeKey"]) belongs(verbs, verb, "scope", fail)
-  functions(verbs, fail, scoped && listing.parents === undefined ? ["scopes"] : [], ["scopes"])
-  if (listing.lookup === undefined) for (const verb of ["lookup", "identity"]) belongs(verbs, verb, "lookup", fail)
-  else functions(verbs, fail, ["lookup"], ["identity"])
-  if (!scoped) belongs(verbs, "identity", "scope", fail)
-}
-
-/** Fails for a verb that is never called because its noun is missing. */
-const belongs = (verbs: object, verb: string, noun: string, fail: Fail): void => {
-  if (valueOf(verbs, verb) !== undefined) {
-    fail(`it has the verb \`${verb}\`, but no noun \`${noun}\`: give \`Listing.make\` the noun, or remove the verb`)
-  }
-}
-
-/** Fails for a noun or verb that nothing reads. */
-const onlyKnown = (given: object, what: "noun" | "verb", known: ReadonlyArray<string>, fail: Fail): void => {
-  for (const [key, value] of Object.entries(given)) {
-    if (value !== undefined && !known.includes(key)) {
-      fail(
-        `there is no ${what} \`${key}\`, so it would be ignored. ${NearestName.question(key, known)}It may be one of ${known.join(", ")}`
-      )
-    }
-  }
-}
-
-const functions = (
-  verbs: object,
-  fail: Fail,
-  required: ReadonlyArray<string>,
-  optional: ReadonlyArray<string>
-): void => {
-  for (const verb of required) {
-    if (valueOf(verbs, verb) === undefined) fail(`the verb \`${verb}\` is missing, and its nouns need it`)
-  }
-  for (const verb of [...required, ...optional]) {
-    const value = valueOf(verbs, verb)
-    if (value !== undefined && typeof value !== "function") fail(`the verb \`${verb}\` is not a function`)
-  }
-}
-
-const objectOf = (verbs: object, key: string, fail: Fail): object => {
-  const value = valueOf(verbs, key)
-  return isObject(value) ? value : fail(`\`${key}\` is missing from its verbs`)
-}
-
-const valueOf = (given: object, key: string): unknown => Object.entries(given).find(([name]) => name === key)?.[1]
 
 const isCount = (value: number): boolean =>
   value >= 1 && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY)

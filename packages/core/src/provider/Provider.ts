@@ -10,6 +10,7 @@ import type * as Connection from "../contract/Connection.ts"
 import * as ConnectionSchema from "../contract/ConnectionSchema.ts"
 import * as Contract from "../contract/Contract.ts"
 import type * as Listing from "../contract/Listing.ts"
+import * as ListingNouns from "../contract/ListingNouns.ts"
 import type { Format } from "../decoding/Format.ts"
 import * as PageReader from "../decoding/PageReader.ts"
 import { everything, type Input } from "../model/Query.ts"
@@ -163,24 +164,19 @@ const withFormat = <L extends Listings>(listings: L, format: Format | undefined)
   return own as L
 }
 
-const formatted = (listing: Listing.Any, format: Format): Listing.Any => {
+const formatted = <L extends Pick<Listing.Any, "parents" | "format">>(listing: L, format: Format): L => {
   const { parents } = listing
   return {
     ...listing,
     format: listing.format ?? format,
-    parents: parents === undefined ? undefined : { ...parents, format: parents.format ?? format }
+    parents: parents === undefined ? undefined : formatted(parents, format)
   }
 }
 
-/** The endpoints of all listings, lookups and parents, each once. */
+/** The endpoints of all listings, lookups, details and parents, each once. */
 const endpointsOf = (listings: Listings): ReadonlyArray<HttpApiEndpoint.Top> => {
-  const byName = new Map<string, HttpApiEndpoint.Top>()
-  for (const { endpoint, lookup, parents, row } of Object.values(listings)) {
-    for (const used of [endpoint(row), lookup, parents?.endpoint(parents.row)]) {
-      if (used !== undefined) byName.set(used.identifier, PageReader.top(used))
-    }
-  }
-  return [...byName.values()]
+  const all = Object.values(listings).flatMap(ListingNouns.endpointsOf)
+  return [...new Map(all.map((used) => [used.identifier, PageReader.top(used)])).values()]
 }
 
 /** The endpoints are those of the listings; their types are lost in the list. */

@@ -7,6 +7,7 @@ import * as Connection from "../contract/Connection.ts"
 import * as ConnectionSchema from "../contract/ConnectionSchema.ts"
 import { canMatch } from "../contract/Holds.ts"
 import { isHttpUrl } from "../contract/HttpUrl.ts"
+import * as ListingNouns from "../contract/ListingNouns.ts"
 import type { Format } from "../decoding/Format.ts"
 import type * as Listing from "../contract/Listing.ts"
 import type { ListingVerbs } from "../contract/ListingVerbs.ts"
@@ -151,23 +152,28 @@ export const rulesOf =
 /** The endpoints whose answers are shared within a run, and how many answers of each. */
 const rememberedAnswers = (listings: Listings): ReadonlyMap<string, number> => {
   const once = new Map<string, number>()
-  for (const { lookup, parents } of Object.values(listings)) {
-    if (parents !== undefined) once.set(parents.endpoint(parents.row).identifier, rememberedPages)
+  for (const listing of Object.values(listings)) {
+    const { lookup } = listing
+    for (const parents of ListingNouns.ancestorsOf(listing)) {
+      for (const { identifier } of ListingNouns.endpointsOf({ ...parents, parents: undefined })) {
+        once.set(identifier, rememberedPages)
+      }
+    }
     if (lookup !== undefined) once.set(lookup.identifier, rememberedLookups)
   }
   return once
 }
 
-/** The formats of the endpoints whose answers are not JSON. A listing's own format is also that of its lookup. */
+/** The formats of the endpoints whose answers are not JSON. A listing's own format is also that of its lookup and its details. */
 const formatsOf = (listings: Listings): ReadonlyMap<string, Format> => {
   const formats = new Map<string, Format>()
-  for (const { endpoint, format, lookup, parents, row } of Object.values(listings)) {
-    const used = [
-      [format, endpoint(row)],
-      [format, lookup],
-      [parents?.format, parents?.endpoint(parents.row)]
-    ] as const
-    for (const [one, asked] of used) if (one !== undefined && asked !== undefined) formats.set(asked.identifier, one)
+  for (const listing of Object.values(listings)) {
+    for (const one of [listing, ...ListingNouns.ancestorsOf(listing)]) {
+      const { format } = one
+      if (format === undefined) continue
+      for (const { identifier } of ListingNouns.endpointsOf({ ...one, parents: undefined }))
+        formats.set(identifier, format)
+    }
   }
   return formats
 }
@@ -190,7 +196,7 @@ const prepareAll = (
     return [
       {
         listing: PreparedListing.make(name, listing, withStrategy(own)),
-        parents: ParentScopes.prepare(name, listing, parents === undefined ? undefined : withStrategy(parents))
+        parents: ParentScopes.prepare(name, listing, parents === undefined ? undefined : withStrategies(parents))
       }
     ]
   })
@@ -199,7 +205,7 @@ const prepareAll = (
 /** `Provider.make` checks verbs against the nouns; here they are called with what those nouns decode to, so their types are erased. */
 const untyped = (verbs: object) =>
   verbs as {
-    readonly [name: string]: Written<ListingVerbs> & { readonly parents?: Written<ParentScopes.Verbs> }
+    readonly [name: string]: Written<ListingVerbs> & { readonly parents?: WrittenParents }
   }
 
 /** Verbs as an author writes them: with a page strategy in `paging`, or with its parts. */
@@ -208,3 +214,12 @@ type Written<V> = V & {
 }
 
 const withStrategy = <V>(verbs: Written<V>): V => ({ ...verbs, ...verbs.paging })
+
+/** Verbs of parents as an author writes them. */
+interface WrittenParents extends Written<Omit<ParentScopes.Verbs, "parents">> {
+  readonly parents?: WrittenParents
+}
+
+/** The same of parents, and of their own parents. */
+const withStrategies = ({ parents, ...own }: WrittenParents): ParentScopes.Verbs =>
+  parents === undefined ? withStrategy(own) : { ...withStrategy(own), parents: withStrategies(parents) }

@@ -9,11 +9,9 @@ import type * as PageLoop from "../loop/PageLoop.ts"
 import * as Reason from "../model/Reason.ts"
 import type { ScanJob } from "../model/ScanJob.ts"
 import * as PageOfReply from "./PageOfReply.ts"
-import type { Session } from "./Session.ts"
 
 /** What the reader of a lane's pages is made from. */
-export interface Options<E> extends Omit<PageOfReply.Options, "secrets"> {
-  readonly session: Session<E>
+export interface Options<E> extends PageOfReply.Options<E> {
   /** What a refusal of a request may mean. */
   readonly place: (request: Request) => Place
 }
@@ -25,11 +23,11 @@ export interface Options<E> extends Omit<PageOfReply.Options, "secrets"> {
 export type Place = "first" | "later" | "resumed"
 
 /** Makes the reader of a lane's pages. */
-export const make = <E>({ place, session, ...options }: Options<E>) => {
-  const { listing, source, start } = options
+export const make = <E>({ place, ...options }: Options<E>) => {
+  const { listing, session, source, start } = options
   const { secrets } = session
   const { ends, skips } = listing.verbs
-  const pageOf = PageOfReply.make({ ...options, secrets })
+  const pageOf = PageOfReply.make(options)
   const raise = (failure: VerbFailure.VerbFailure) => VerbFailure.raise(failure, secrets)
   const read = (request: Request, reading: PageOfReply.Reading) =>
     Effect.flatMap(session.ask(listing.endpoint.identifier, request, source), (reply) =>

@@ -19,6 +19,7 @@ import * as AskedPage from "./AskedPage.ts"
 import * as EncodedRequest from "./EncodedRequest.ts"
 import * as HeldJobs from "./HeldJobs.ts"
 import type { Lane, Page } from "./Lane.ts"
+import * as LaneParts from "./LaneParts.ts"
 import * as Lookup from "./Lookup.ts"
 import type { PreparedListing } from "./PreparedListing.ts"
 import * as Scopes from "./Scopes.ts"
@@ -56,89 +57,100 @@ export const open = <E>(
   }
   const since = options.since({ listing: source.listing, scope: source.scope })
   const query = since === undefined ? options.query : { ...options.query, from: since }
-  const start = { connection, scope, parent, query, now: options.now }
   const place = { connection: connection.name, listing: listing.name, scope: encoded }
   const encode = EncodedRequest.memoize(codec.encode)
   const resumed = options.resume({ ...place, key })
   const failed = (reason: Reason.Reason) => stackless(new ScanError({ ...source, resume: resumed ?? null, reason }))
+  const invalid = (problem: string): Lane<ScanJob, E> => ({
+    source,
+    order: "none",
+    pages: Stream.fail(failed(new Reason.InvalidConnection({ problems: [problem] })))
+  })
 
   if (since !== undefined && !Number.isFinite(since)) {
-    const problems = [`since: expected epoch milliseconds for the listing ${listing.name}, got ${since}`]
-    return { source, order: "none", pages: Stream.fail(failed(new Reason.InvalidConnection({ problems }))) }
+    return invalid(`since: expected epoch milliseconds for the listing ${listing.name}, got ${since}`)
   }
+  const start = { connection, scope, parent, query, now: options.now }
   const begun = VerbFailure.attempt(
-    () => ({
-      order: verbs.order?.(start) ?? "none",
-      first: resumed === undefined ? EncodedRequest.checked(verbs.first(start), encode, "first") : undefined
-    }),
+    () => LaneParts.begin(listing, start, resumed, encode),
     (failure) => failure
   )
   if (begun instanceof VerbFailure.VerbFailure) {
     const reason = Effect.mapError(VerbFailure.raise(begun, session.secrets), failed)
     return { source, order: "none", pages: Stream.fromEffectDrain(reason) }
   }
-  const { order } = begun
-  if (resumed?.request === null) return { source, order, pages: Stream.empty }
-  const first = begun.first === undefined ? codec.decode(resumed?.request ?? null) : Result.succeed(begun.first)
-  if (Result.isFailure(first)) {
-    const problems = [`the cursor to resume from does not fit the listing: ${first.failure}`]
-    return { source, order, pages: Stream.fail(failed(new Reason.InvalidConnection({ problems }))) }
-  }
+  if (Result.isFailure(begun)) return invalid(`the cursor to resume from does not fit the listing: ${begun.failure}`)
+  const { order, parts } = begun.success
+  const [first] = parts
+  if (resumed?.request === null || first === undefined) return { source, order, pages: Stream.empty }
 
   const withoutSecrets = ({ json, text }: EncodedRequest.EncodedRequest) =>
     session.secrets.isIn(text) ? session.secrets.scrubData(json) : json
-  const cursor = (request: Request | undefined, received: number): Cursor.Cursor => {
-    const from = { ...place, request: request === undefined ? null : withoutSecrets(encode(request)) }
+  const cursor = ({ next, part, received }: Pick<PageLoop.Page<Request, never>, "next" | "received" | "part">) => {
+    const ofPart = parts[part]?.encoded
+    const from: Cursor.Cursor = {
+      ...place,
+      request: next === undefined ? null : withoutSecrets(encode(next)),
+      ...(ofPart === undefined || next === undefined ? {} : { part: ofPart })
+    }
     return received === 0 ? from : { ...from, received }
   }
-  const read = AskedPage.make({
-    ...options,
-    source,
-    scopeKey: key,
-    start,
-    encode,
-    place: (request) => {
-      if (request !== first.success || (resumed?.received ?? 0) > 0) return "later"
-      return resumed === undefined ? "first" : "resumed"
-    }
-  })
-  const isAhead = verbs.ahead !== undefined && options.pageConcurrency > 1 && order !== "descending"
+  const readerOf = (part: LaneParts.Part) =>
+    AskedPage.make({
+      ...options,
+      source,
+      scopeKey: key,
+      start: part.start,
+      encode,
+      place: (request) => {
+        if (part !== first) return request === part.first ? "first" : "later"
+        if (request !== part.first || (resumed?.received ?? 0) > 0) return "later"
+        return resumed === undefined ? "first" : "resumed"
+      }
+    })
 
   const pages = Effect.gen(function* () {
-    const lookUp = yield* Effect.cached(Lookup.ask(listing, session, source, start))
+    const lookUp = yield* Effect.cached(Lookup.ask(listing, session, source, first.start))
     const watch = DriftWatch.make(listing.fields, listing.shape)
     const held = HeldJobs.watch(listing.holds)
     const { note, span } = yield* spanOf(query)
     // Read here, because a stream that ends early runs its finalizers without the services provided to it.
     const tell = yield* Progress
+    const opened = (part: LaneParts.Part): PageLoop.Part<Request, ScanJob, E, never> => {
+      const read = readerOf(part)
+      const isAhead = verbs.ahead !== undefined && options.pageConcurrency > 1 && part.order !== "descending"
+      return {
+        first: part.first,
+        order: part.order,
+        read:
+          listing.lookup === undefined || verbs.identity !== undefined
+            ? (request) => read(request, { looked: null, span, watch, held })
+            : (request) => Effect.flatMap(lookUp, (looked) => read(request, { looked, span, watch, held })),
+        ahead: isAhead ? { concurrency: options.pageConcurrency, guessNext: guessNext(listing, part.start) } : undefined
+      }
+    }
     return PageLoop.pages({
       source,
-      first: first.success,
+      parts: [opened(first), ...parts.slice(1).map(opened)],
       received: resumed?.received ?? 0,
       fingerprint: (request) => encode(request).text,
-      read:
-        listing.lookup === undefined || verbs.identity !== undefined
-          ? (request) => read(request, { looked: null, span, watch, held })
-          : (request) => Effect.flatMap(lookUp, (looked) => read(request, { looked, span, watch, held })),
       query: filter ?? query,
-      order,
       endless: listing.endless,
       approximateTotal: listing.approximateTotal,
-      ahead: isAhead ? { concurrency: options.pageConcurrency, guessNext: guessNext(listing, start) } : undefined,
-      failure: (reason, request, received) =>
-        stackless(new ScanError({ ...source, resume: cursor(request, received), reason }))
+      failure: (reason, { part, received, request }) =>
+        stackless(new ScanError({ ...source, resume: cursor({ next: request, part, received }), reason }))
     }).pipe(Stream.ensuring(Effect.suspend(() => report(tell, source, watch.found(), [note(), held.note()]))))
   })
   return {
     source,
     order,
     pages: Stream.unwrap(pages).pipe(
-      Stream.map(({ index, jobs, next, received, rejected }): Page<ScanJob> => ({
+      Stream.map(({ index, jobs, rejected, ...after }): Page<ScanJob> => ({
         source,
         index,
         jobs,
         rejected,
-        next: cursor(next, received)
+        next: cursor(after)
       })),
       Stream.withSpan("scanjobs.listing", { attributes: { ...source }, captureStackTrace: false })
     )

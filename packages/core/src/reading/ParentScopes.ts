@@ -21,12 +21,16 @@ import * as Scopes from "./Scopes.ts"
 /** The verbs of a parent listing with their types erased. */
 export interface Verbs extends Omit<ListingVerbs, "job"> {
   readonly child: (item: unknown, start: object) => unknown
+  /** How the parents' own parents are read. */
+  readonly parents?: Verbs
 }
 
 /** A prepared parent listing. */
 export interface Prepared {
   readonly listing: PreparedListing.PreparedListing
   readonly child: Verbs["child"]
+  /** What the scopes of the parents are found by. */
+  readonly parents: Prepared | undefined
 }
 
 /** Prepares the parents of the listing `name`. The page loop identifies a parent by the scope that it gives. */
@@ -53,7 +57,12 @@ export const prepare = (
       vendorState: null
     }
   }
-  return { listing: PreparedListing.make(name, parents, { ...verbs, job }), child }
+  const { parents: grandparents, ...own } = verbs
+  return {
+    listing: PreparedListing.make(name, parents, { ...own, job }),
+    child,
+    parents: prepare(name, parents, grandparents)
+  }
 }
 
 /** The lanes of a listing. A `scopes` verb that throws is a lane that fails. */
@@ -64,32 +73,80 @@ export const lanes = <E>(options: OpenLane.Options<E>, parents: Prepared | undef
   const identities = Identities.make(options, own)
   const declared = own.map((scope, index) => Identities.once(identities, OpenLane.open(options, scope), index))
   if (parents === undefined) return { listing, declared, discovered: [] }
-  const ofParents = namedBy(options, parents.listing)
-  if (ofParents instanceof VerbFailure.VerbFailure) {
-    return { listing, declared, discovered: [broken(options, ofParents)] }
-  }
-  // A scope that both the settings and a parent give, or several parents, is read once.
-  const seen = new Set<string | null>()
+  const roots = rootsOf(options, parents)
+  if (roots instanceof VerbFailure.VerbFailure) return { listing, declared, discovered: [broken(options, roots)] }
+  const first = firstOnly<E>()
   return {
     listing,
     declared,
-    discovered: ofParents.map((scope) => ({
-      scope: Scopes.textOf(scope.encoded),
+    discovered: roots.map(({ found, scope }) => ({
+      scope,
       lanes: Stream.fromEffect(identities.all).pipe(
         Stream.flatMap((named) =>
           Stream.filter(
-            discover(options, parents, scope),
-            (found) => Result.isFailure(found) || !named.has(found.success.key)
+            Stream.flatMap(found, (one) => ofFound(options, parents, one)),
+            (one) => Result.isFailure(one) || !named.has(one.success.key)
           )
         ),
-        Stream.filter((found) => Result.isFailure(found) || seen.size < seen.add(found.success.key).size),
-        Stream.map((found) =>
-          Result.isFailure(found) ? failed(options, found.failure) : OpenLane.open(options, found.success)
+        Stream.filter(first),
+        Stream.map((one) =>
+          Result.isFailure(one) ? failed(options, one.failure) : OpenLane.open(options, one.success)
         )
       )
     }))
   }
 }
+
+/** A scope that was found, or why scopes could not be found. */
+type Found<E> = Result.Result<Scopes.Scope, ScanError | E>
+
+/** Where the scopes of parents come from: what the connection names, and what their own parents give. */
+interface Root<E> {
+  /** The scope that the connection names, as text; `null` where it names none. */
+  readonly scope: string | null
+  /** The scopes of the parents that it leads to. */
+  readonly found: Stream.Stream<Found<E>>
+}
+
+/** The roots of parents; the failure of a `scopes` verb, where one fails. */
+const rootsOf = <E>(
+  options: OpenLane.Options<E>,
+  { listing, parents }: Prepared
+): ReadonlyArray<Root<E>> | VerbFailure.VerbFailure => {
+  const own = namedBy(options, listing)
+  if (own instanceof VerbFailure.VerbFailure) return own
+  const named = own.map((scope) => ({
+    scope: Scopes.textOf(scope.encoded),
+    found: Stream.succeed<Found<E>>(Result.succeed(scope))
+  }))
+  const above = parents === undefined ? [] : rootsOf(options, parents)
+  if (above instanceof VerbFailure.VerbFailure) return above
+  const known = new Set(own.map(({ key }) => key))
+  // One filter for all roots: parents that several of them give are read once.
+  const first = firstOnly<E>(known)
+  return [
+    ...named,
+    ...above.map(({ found, scope }) => ({
+      scope,
+      found: Stream.filter(
+        Stream.flatMap(found, (one) =>
+          parents === undefined ? Stream.empty : ofFound({ ...options, listing }, parents, one)
+        ),
+        first
+      )
+    }))
+  ]
+}
+
+/** Lets each scope pass once, and none of those that are known already. Failures always pass. */
+const firstOnly = <E>(known: ReadonlySet<string | null> = new Set()) => {
+  const seen = new Set(known)
+  return (found: Found<E>): boolean => Result.isFailure(found) || seen.size < seen.add(found.success.key).size
+}
+
+/** The scopes that the parents of a scope give; a failure stays one. */
+const ofFound = <E>(options: OpenLane.Options<E>, parents: Prepared, found: Found<E>): Stream.Stream<Found<E>> =>
+  Result.isFailure(found) ? Stream.succeed(found) : discover(options, parents, found.success)
 
 /** The scopes that the connection names for a listing, or the failure of its `scopes`. */
 const namedBy = <E>(
@@ -115,7 +172,7 @@ const discover = <E>(
   options: OpenLane.Options<E>,
   { child, listing }: Prepared,
   scope: Scopes.Scope
-): Stream.Stream<Result.Result<Scopes.Scope, ScanError | E>> => {
+): Stream.Stream<Found<E>> => {
   const { connection, listing: children, now, query } = options
   // Parents are always read from their first page: a discovered scope has no cursor of its own.
   const lane = OpenLane.open(
@@ -123,7 +180,7 @@ const discover = <E>(
     scope,
     everything
   )
-  const start = { connection, scope: scope.scope, parent: null, query, now }
+  const start = { connection, scope: scope.scope, parent: scope.parent, query, now }
   const ofItem = (item: unknown) => Scopes.discovered(children, child(item, start), item)
   // A parent that does not fit its schema is rejected; where it still gives a scope, that scope is read all the same.
   const ofRejected = ({ raw }: RejectedRow): ReadonlyArray<Scopes.Scope> => {

@@ -24,11 +24,24 @@ export interface PreparedListing {
   readonly fields: ReadonlySet<string> | undefined
   /** The fields that the endpoint's schema declares around the rows, where it is a struct. */
   readonly shape: DriftWatch.Shape | undefined
+  /** The endpoint that gives the rows, where the listing's own gives their ids. */
+  readonly details: Details | undefined
   readonly lookup: { readonly endpoint: string; readonly decode: PageReader.Decoder } | undefined
+  /** `undefined` for a listing without parts. */
+  readonly encodePart: ((part: unknown) => Schema.Json) | undefined
   /** `undefined` for a listing without scopes. */
   readonly encodeScope: ((scope: unknown) => Schema.Json) | undefined
   /** `undefined` for a listing without scopes; none where the JSON is no scope of the listing. */
   readonly decodeScope: ((encoded: Schema.Json) => Option.Option<unknown>) | undefined
+}
+
+/** A prepared endpoint for rows by their ids. */
+export interface Details {
+  readonly endpoint: string
+  /** The most ids of one request. */
+  readonly size: number
+  readonly read: PageReader.PageReader
+  readonly shape: DriftWatch.Shape | undefined
 }
 
 /** Prepares a listing. */
@@ -43,16 +56,33 @@ export const make = (name: string, listing: Listing.Any, written: ListingVerbs.L
     approximateTotal: listing.approximateTotal,
     endpoint,
     codec: RequestCodec.make(endpoint),
-    read: PageReader.make(listing.row, listing.endpoint, verbs.rows),
+    read:
+      verbs.ids === undefined
+        ? PageReader.make(listing.row, listing.endpoint, verbs.rows)
+        : PageReader.make(Schema.String, listing.endpoint, verbs.ids),
     fields: DriftWatch.fieldsOf(listing.row),
     shape: DriftWatch.shapeOf(PageReader.successOf(endpoint)),
+    details: detailsOf(listing, verbs),
     lookup: listing.lookup === undefined ? undefined : lookupOf(PageReader.top(listing.lookup)),
+    encodePart: listing.part === undefined ? undefined : scopeEncoder(listing.part),
     encodeScope: listing.scope === undefined ? undefined : scopeEncoder(listing.scope),
     decodeScope: listing.scope === undefined ? undefined : Schema.decodeUnknownOption(jsonCodec(listing.scope))
   }
 }
 
-/** Encodes the scopes of a listing as JSON. */
+const detailsOf = (listing: Listing.Any, verbs: ListingVerbs.ListingVerbs): Details | undefined => {
+  const { details, row } = listing
+  if (details === undefined || verbs.details === undefined) return undefined
+  const endpoint = PageReader.top(details.endpoint(row))
+  return {
+    endpoint: endpoint.identifier,
+    size: details.size,
+    read: PageReader.make(row, details.endpoint, verbs.details.rows),
+    shape: DriftWatch.shapeOf(PageReader.successOf(endpoint))
+  }
+}
+
+/** Encodes the scopes of a listing, or its parts, as JSON. */
 export const scopeEncoder = (scope: Schema.Constraint): ((scope: unknown) => Schema.Json) =>
   Schema.encodeUnknownSync(jsonCodec(scope))
 

@@ -11,8 +11,8 @@ export interface Shape extends ReadonlyMap<string, Shape | undefined> {}
 
 /** Watches the answers, the rows and the jobs of one listing. */
 export interface DriftWatch {
-  /** Notes the fields around the rows of an answer. */
-  readonly page: (body: unknown) => void
+  /** Notes the fields around the rows of an answer, which has the listing's own shape or another. */
+  readonly page: (body: unknown, shape?: Shape) => void
   readonly row: (row: unknown) => void
   /** Notes a job whose state is unknown. */
   readonly unknownState: (vendorState: string | null) => void
@@ -70,8 +70,8 @@ export const make = (known: ReadonlySet<string> | undefined, shape?: Shape): Dri
     }
   }
   return {
-    page: (body) => {
-      if (shape !== undefined) lookAround(body, shape, "")
+    page: (body, other = shape) => {
+      if (other !== undefined) lookAround(body, other, "")
     },
     row: (row) => {
       const path = inexactIn(row)

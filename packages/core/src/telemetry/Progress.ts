@@ -79,11 +79,11 @@ export interface Completed extends Source {
   readonly pages: number
   readonly jobs: number
   /**
-   * `end`: everything was read. Otherwise what cut it: the query's `limit`, its `from` or `until`, or the default
-   * `horizon` of an endless listing.
+   * `end`: everything was read. Otherwise what cut it: the query's `limit`, its `from` or `until`, the default `horizon` of an
+   * endless listing, or that the vendor tells planned runs up to a time only, `known`.
    */
-  readonly by: "end" | "limit" | "from" | "until" | "horizon"
-  /** Where an endless listing was cut by the default horizon, epoch milliseconds. */
+  readonly by: "end" | "limit" | "from" | "until" | "horizon" | "known"
+  /** Where the default horizon cut an endless listing, or up to when the vendor tells planned runs: epoch milliseconds. */
   readonly horizon: number | null
 }
 

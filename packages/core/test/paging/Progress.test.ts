@@ -198,7 +198,7 @@ describe("Paging.windows", () => {
       request: (_, window) => ({ query: window }),
       window: () => ({ from: 7, until: 7 })
     })
-    const start = { connection: {}, scope: undefined, parent: null, query: {}, now: 0 }
+    const start = { connection: {}, scope: undefined, parent: null, query: {}, now: 0, part: undefined }
     assert.deepStrictEqual(first(start), { query: { from: 7, until: 12 } })
   })
 })

@@ -439,7 +439,7 @@ describe("Paging.offset.ahead", () => {
     const { ahead } = strategies.offset.paging
     const request = { params: at("p"), query: { skip: 10, top: 5 } }
     const next = { params: at("p"), query: { skip: 13, top: 5 } }
-    const start = { connection: { top: 5, baseUrl: "" }, scope: "p", parent: null, query: {}, now: 0 }
+    const start = { connection: { top: 5, baseUrl: "" }, scope: "p", parent: null, query: {}, now: 0, part: undefined }
     assert.deepStrictEqual(ahead?.({ ...start, request, next })?.query, { skip: 16, top: 5 })
   })
 })
@@ -449,7 +449,7 @@ describe("Paging.pageNumber.ahead", () => {
     const { ahead } = strategies["page number"].paging
     const request = { params: at("p"), query: { page: 1, top: 5 } }
     const next = { params: at("p"), query: { page: 2, top: 5 } }
-    const start = { connection: { top: 5, baseUrl: "" }, scope: "p", parent: null, query: {}, now: 0 }
+    const start = { connection: { top: 5, baseUrl: "" }, scope: "p", parent: null, query: {}, now: 0, part: undefined }
     assert.deepStrictEqual(ahead?.({ ...start, request, next })?.query, { page: 3, top: 5 })
   })
 })

@@ -81,12 +81,64 @@ describe("a plugin that is made", () => {
     assert.notInclude(mistakeIn({ somethingElse: () => undefined }), "Did you mean")
   })
 
+  it("is refused with parents that are among their own parents", () => {
+    const circle: object = { ...found, parents: undefined }
+    Object.assign(circle, { parents: circle })
+    const verbs = { ...Plain.verbs, parents: { ...unmade, child: () => undefined } }
+    const message = mistake({ listings: { runs: circle } }, { listings: { runs: verbs } })
+    assert.include(message, "in `parents`: the listing is among its own parents")
+  })
+
+  it("is refused with verbs of its parents' parents that are missing", () => {
+    const above = Listing.make({ row, endpoint, scope: Schema.String, parents: found })
+    const parents = { ...unmade, child: () => undefined }
+    assert.include(mistakeIn({ parents }, above), "in `parents`: `parents` is missing from its verbs")
+  })
+
+  it.each<[string, object, object, string]>([
+    ["parts without their noun", {}, { parts: () => [1] }, "the verb `parts`, but no noun `part`"],
+    ["a noun of parts without the verb", { part: Schema.Int }, {}, "the verb `parts` is missing"],
+    ["details without their noun", {}, { ids: () => [] }, "the verb `ids`, but no noun `details`"],
+    [
+      "details of no size",
+      { details: { endpoint, size: 0 } },
+      {},
+      "the noun `details` is an object: give the endpoint of the rows"
+    ],
+    [
+      "rows beside details",
+      { details: { endpoint, size: 5 } },
+      {},
+      "it has the verb `rows`, but its pages have only ids"
+    ],
+    [
+      "details without an id",
+      { details: { endpoint, size: 5 } },
+      { rows: undefined, ids: () => [], details: { request: () => ({}), rows: () => [] } },
+      "in `details`: the verb `id` is missing"
+    ],
+    [
+      "a misspelt verb of details",
+      { details: { endpoint, size: 5 } },
+      { rows: undefined, ids: () => [], details: { absence: () => "" } },
+      "Did you mean `absent`?"
+    ],
+    ["gaps that are no function", {}, { gaps: [] }, "the verb `gaps` is not a function"],
+    ["a time that is no function", {}, { knownUntil: 3 }, "the verb `knownUntil` is not a function"]
+  ])("is refused with %s", (_what, nouns, verbs, part) => {
+    const made = { listings: { runs: { ...Plain.runs, ...nouns } } }
+    assert.include(mistake(made, { listings: { runs: { ...Plain.verbs, ...verbs } } }), part)
+  })
+
   it("is refused with a noun of a listing or of its parents that would be ignored", () => {
     const listings = (runs: object) => mistake({ listings: { runs } })
     assert.include(listings({ ...Plain.runs, endles: true }), "Did you mean `endless`?")
     const message = listings({ ...found, parents: { ...Plain.runs, scop: Schema.String } })
     for (const part of ["in `parents`", "Did you mean `scope`?"]) assert.include(message, part)
-    assert.include(listings({ ...found, parents: found }), "the noun `parents` is ignored here")
+    assert.include(
+      listings({ ...found, parents: { ...Plain.runs, series: "runs" } }),
+      "the noun `series` is ignored here"
+    )
   })
 
   it.each([
