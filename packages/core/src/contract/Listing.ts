@@ -160,7 +160,7 @@ const phantom = <
 >() =>
   ({}) as Pick<
     Listing<Row, E, Scope, Lookup, Parents, Details, Part>,
-    "~Row" | "~Endpoint" | "~Scope" | "~Lookup" | "~Parents" | "~Details" | "~Part"
+    "~Row" | "~Endpoint" | "~Endpoints" | "~Scope" | "~Lookup" | "~Parents" | "~Details" | "~Part"
   >
 
 /** An endpoint is typed with its own row, and is also read with rows that do not fit it, when one of them is bad. */

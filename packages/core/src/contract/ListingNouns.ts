@@ -90,6 +90,7 @@ export interface Listing<
   readonly "~Parents": Parents
   readonly "~Details": Details
   readonly "~Part": Part
+  readonly "~Endpoints": E | Details | Lookup | Parents["~Endpoints"]
 }
 
 /**
@@ -120,7 +121,10 @@ export interface Parent extends Listing<
   Parent,
   Endpoint,
   Schema.Constraint
-> {}
+> {
+  /** Written out, because it would be defined by itself. */
+  readonly "~Endpoints": Endpoint
+}
 
 /**
  * Any listing.

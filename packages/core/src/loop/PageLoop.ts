@@ -186,6 +186,16 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         return undefined
       })
 
+      /** Reads the other parts before it fails for rows that are missing from this one. */
+      const postponed = (decision: Step<Request> | Ending.Complete): Step<Request> | Ending.Complete => {
+        const { index: part } = current
+        if (decision._tag !== "Failed" || decision.reason._tag !== "Incomplete") return decision
+        if (part + 1 >= options.parts.length) return decision
+        const { reason, received, request } = decision
+        lacks.postpone(reason, { request, received, part })
+        return { _tag: "Complete", by: "end" }
+      }
+
       const read = (request: Request) => {
         const { count, reader, selection } = current
         const left = { jobs: selection.left(), pages: guard.maxPages - pagesBefore - count.pages() }
@@ -232,7 +242,7 @@ export const pages = <Request extends object, Job extends ScanJob, E, Failure, R
         yield* report.page(index, answer, selected)
         const [received, receivedBefore] = [count.received(), count.receivedBefore()]
         lacks.note(answer, { request, received: receivedBefore, part })
-        const decision = ending.after(request, answer.next)
+        const decision = postponed(ending.after(request, answer.next))
         const following = decision._tag === "Complete" ? yield* afterPart(decision) : decision
         const place = placeAfter(decision, following, { request, received, receivedBefore, part })
         return [[{ index, request, jobs, rejected, ...place }], Option.fromUndefinedOr(following)] as const

@@ -1,6 +1,6 @@
 /**
- * Keeps what the answers of one listing say that they lack: parts that the vendor could not reach, and planned runs that it does not
- * tell.
+ * Keeps what a listing lacks that is read on all the same: what the vendor could not reach, rows of a part whose total is higher, and
+ * planned runs that it does not tell.
  */
 import * as Reason from "../model/Reason.ts"
 
@@ -14,10 +14,12 @@ export interface Lacking {
 export interface Shortfall<Place> {
   /** Notes an answer, and the place that it came from. */
   readonly note: (answer: Lacking, place: Place) => void
-  /** The place of the first answer with a gap: the listing has to be read from there again. */
+  /** Notes a failure that is raised only after the other parts. */
+  readonly postpone: (reason: Reason.Reason, place: Place) => void
+  /** The first place where something is missing: the listing has to be read from there again. */
   readonly place: () => Place | undefined
-  /** The failure of a listing whose answers have gaps. */
-  readonly reason: () => Reason.Unreachable
+  /** The failure of a listing that lacks something. */
+  readonly reason: () => Reason.Reason
   /** The earliest time from which on planned runs are not known. */
   readonly knownUntil: () => number | undefined
 }
@@ -29,6 +31,7 @@ const most = 100
 export const make = <Place>(): Shortfall<Place> => {
   const missing = new Set<string>()
   let first: Place | undefined
+  let postponed: Reason.Reason | undefined
   let earliest: number | undefined
   return {
     note: ({ gaps = [], knownUntil }, place) => {
@@ -36,8 +39,12 @@ export const make = <Place>(): Shortfall<Place> => {
       for (const gap of gaps) if (missing.size < most) missing.add(gap)
       if (knownUntil !== undefined) earliest = Math.min(knownUntil, earliest ?? knownUntil)
     },
+    postpone: (reason, place) => {
+      first ??= place
+      postponed ??= reason
+    },
     place: () => first,
-    reason: () => new Reason.Unreachable({ missing: [...missing] }),
+    reason: () => postponed ?? new Reason.Unreachable({ missing: [...missing] }),
     knownUntil: () => earliest
   }
 }

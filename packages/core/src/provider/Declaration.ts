@@ -100,14 +100,8 @@ export type Jobs<Id extends string, L extends Listings> = {
  * @category models
  */
 export type Endpoints<L extends Listings> = {
-  [Name in keyof L]: L[Name]["~Lookup"] | OwnEndpoints<L[Name]>
+  [Name in keyof L]: L[Name]["~Endpoints"]
 }[keyof L]
-
-/** The endpoints of a listing and of its parents. */
-type OwnEndpoints<L extends Listing.Any> =
-  | L["~Endpoint"]
-  | L["~Details"]
-  | ([L["~Parents"]] extends [never] ? never : OwnEndpoints<L["~Parents"]>)
 
 /**
  * How a provider is read.

@@ -159,12 +159,14 @@ layer(live, { excludeTestServices: true })("a listing of several lists", (it) =>
     })
   )
 
-  it.effect("fails where an earlier list is not whole, before the others are read", () =>
+  it.effect("fails where an earlier list is not whole, after the others are read, and goes on from there", () =>
     Effect.gen(function* () {
       const vendor = yield* serve(undefined, (active) => ({ total: active === "true" ? 4 : 8 }))
-      const { failure, ids } = yield* read(vendor)
-      assert.deepStrictEqual(ids, idsOf(running))
+      const { failure, ids, pages } = yield* read(vendor)
+      assert.deepStrictEqual(ids, everything)
+      assert.deepInclude(failure?.reason, { _tag: "Incomplete", expected: 4, received: 3 })
       assert.deepStrictEqual(failure?.resume?.part, { active: true })
+      assert.deepStrictEqual(pages.at(-1)?.next, failure?.resume)
     })
   )
 

@@ -49,10 +49,16 @@ export const body =
 export const rows = (
   wire: Wire,
   change: (rows: ReadonlyArray<unknown>, request: Entry) => ReadonlyArray<unknown>
+): Fault => inRows({ ...wire, ...wire.details }, change)
+
+/** Changes the rows of each answer of an endpoint. */
+const inRows = (
+  { endpoint, format, rows: lens }: Pick<Wire, "endpoint" | "format" | "rows">,
+  change: (rows: ReadonlyArray<unknown>, request: Entry) => ReadonlyArray<unknown>
 ): Fault =>
   on(
-    wire.endpoint,
-    body((json, request) => wire.rows.set(json, change(wire.rows.get(json), request)), wire.format)
+    endpoint,
+    body((json, request) => lens.set(json, change(lens.get(json), request)), format)
   )
 
 /**
@@ -240,7 +246,7 @@ export const overlapping = (wire: Wire, by = 1): Fault => {
   let before: ReadonlyArray<unknown> = []
   let held: ReadonlyArray<unknown> = []
   let size = 0
-  return rows(wire, (all, request) => {
+  return inRows(wire, (all, request) => {
     const key = identityOf(request)
     const known = given.get(key)
     if (known !== undefined) return known
@@ -276,7 +282,7 @@ export const overlapping = (wire: Wire, by = 1): Fault => {
  */
 export const removed = (wire: Wire, by = 1): Fault => {
   let first: string | undefined
-  return rows(wire, (all, request) => {
+  return inRows(wire, (all, request) => {
     const key = identityOf(request)
     first ??= key
     return key === first ? all : all.slice(by)

@@ -93,6 +93,33 @@ export interface Wire extends Lenses<unknown, unknown> {
   readonly endpoint: string
   /** The format of its answers: the listing's own, or its provider's. */
   readonly format: Format.Format
+  /** Where the rows are, if the listing's own endpoint gives only their ids: `rows` are then those ids. */
+  readonly details?: Details
+}
+
+/**
+ * Where the rows are that are had by their ids.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Details {
+  /** The name of the endpoint that gives them. */
+  readonly endpoint: string
+  readonly rows: Lens<unknown, ReadonlyArray<unknown>>
+}
+
+/**
+ * The lenses of a listing whose pages have only ids.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface IdLenses<Body, DetailBody, Row> extends Omit<Lenses<Body, Row>, "rows"> {
+  /** The ids in a page. */
+  readonly ids: Lens<Body, ReadonlyArray<string>>
+  /** The rows in an answer to a request for their ids. */
+  readonly rows: Lens<DetailBody, ReadonlyArray<Row>>
 }
 
 /**
@@ -110,8 +137,66 @@ export const make = <L extends Listing.Any>(
   format: listing.format ?? Format.json
 })
 
+/**
+ * Makes the wire of a listing whose pages have only ids. Faults of pages change the ids, and faults of rows the rows.
+ *
+ * **Example** (ids, and then rows by POST)
+ *
+ * ```ts
+ * import { Listing } from "@scanjobs/core"
+ * import { Wire } from "@scanjobs/testing"
+ * import { Schema } from "effect"
+ * import { HttpApiEndpoint } from "effect/http-api"
+ *
+ * const runs = Listing.make({
+ *   row: Schema.Struct({ id: Schema.String }),
+ *   endpoint: () => HttpApiEndpoint.get("ids", "/ids", { success: Schema.Struct({ ids: Schema.Array(Schema.String) }) }),
+ *   details: {
+ *     size: 100,
+ *     endpoint: (row) =>
+ *       HttpApiEndpoint.post("find", "/find", {
+ *         payload: Schema.Struct({ ids: Schema.Array(Schema.String) }),
+ *         success: Schema.Struct({ runs: Schema.Array(row) })
+ *       })
+ *   }
+ * })
+ *
+ * export const wire = Wire.ofIds(runs, {
+ *   ids: { get: ({ ids }) => ids, set: (body, ids) => ({ ...body, ids }) },
+ *   rows: { get: ({ runs }) => runs, set: (body, runs) => ({ ...body, runs }) },
+ *   next: null,
+ *   total: null,
+ *   id: Wire.field("id"),
+ *   state: null,
+ *   start: null
+ * })
+ * ```
+ *
+ * @since 0.3.0
+ * @category constructors
+ */
+export const ofIds = <L extends Listing.Any>(
+  listing: L,
+  lenses: IdLenses<Listing.BodyOf<L["~Endpoint"]>, Listing.BodyOf<L["~Details"]>, L["~Row"]["Type"]>
+): Wire => {
+  const { ids, rows, ...others } = untypedIds(lenses)
+  const { details, endpoint, row } = listing
+  if (details === undefined) throw new Error("Wire.ofIds: the listing has no noun `details`: use `Wire.make`")
+  return {
+    ...others,
+    rows: ids,
+    endpoint: endpoint(row).identifier,
+    format: listing.format ?? Format.json,
+    details: { endpoint: details.endpoint(row).identifier, rows }
+  }
+}
+
 /** Drops the types of lenses: faults apply them to the JSON of answers, which has the declared form but no type. */
 const untyped = <Body, Row>(lenses: Lenses<Body, Row>) => lenses as unknown as Lenses<unknown, unknown>
+
+/** The same of a listing of ids. An id is a row of its list. */
+const untypedIds = <Body, DetailBody, Row>(lenses: IdLenses<Body, DetailBody, Row>) =>
+  lenses as unknown as Lenses<unknown, unknown> & { readonly ids: Lens<unknown, ReadonlyArray<unknown>> }
 
 /**
  * One field of an object.
