@@ -314,8 +314,9 @@ const serve = ({ fault, listing, of, rows: count }: Conformance.Start) => {
           const tomorrow = Math.ceil(now / hour) * hour + 24 * hour
           const rows = rowsOf("plans")
             .slice(from, from + size)
-            .map((row) => ({
-              ...row,
+            .map(({ id, state }) => ({
+              id,
+              state,
               next: [0, 1, 2].map((day) => new Date(tomorrow + day * 24 * hour).toISOString())
             }))
           return HttpServerResponse.jsonUnsafe({ rows, unreachable: [] })

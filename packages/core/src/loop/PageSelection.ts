@@ -73,7 +73,7 @@ export const make = <Job extends ScanJob>(
   const isNew = (key: string | undefined) => key === undefined || keys.isNew(key)
 
   // A row of an earlier part counts for this one's total, and is not given again.
-  const cameEarlier = (key: string) => earlier.length > 0 && earlier.some((part) => part.has(key))
+  const cameEarlier = (key: string) => earlier.some((part) => part.has(key))
 
   const selectJobs = (jobs: ReadonlyArray<Job>) => {
     // Usually every job is selected, and the page's own array is given on.
