@@ -185,11 +185,13 @@ export const blindSince = ({ completeAt, failingSince }: Connection): number | u
   failingSince === null ? undefined : (completeAt ?? 0)
 
 /** Why a connection is not read, in words. */
-export const trouble = ({ completeAt, failures }: Connection, now: number): string => {
+export const trouble = ({ completeAt, failures, name }: Connection, now: number): string => {
   const since = completeAt === null ? "never read completely" : `not read for ${length(now - completeAt)}`
   const [first] = failures
   if (first === undefined) return since
   const place = [first.listing, first.scope].filter((part) => part !== null).join(" ")
   const more = failures.length > 1 ? `, and ${failures.length - 1} more` : ""
-  return `${since}: ${place === "" ? "" : `${place}: `}${first.message}${more}`
+  // A message begins with the connection's name, and with the place in brackets; both stand here already.
+  const message = first.message.startsWith(`${name} (`) ? first.message.replace(/^.*?\): /, "") : first.message
+  return `${since}: ${place === "" ? "" : `${place}: `}${message}${more}`
 }

@@ -15,7 +15,7 @@
  * const [definition] = world.definitions
  * const now = begins + 3 * 86_400_000
  * const planned: ReadonlyArray<number> = World.planned(definition, now, 2)
- * const events: ReadonlyArray<World.Event> = World.events(definition, begins, now)
+ * const events: ReadonlyArray<World.Event> = World.events(definition, 0, now)
  * const runs: ReadonlyArray<World.Run> = World.runs(definition, now)
  * console.log(planned.length, events.length >= runs.length) // 2 true
  * export const later = (one: World.Definition) => World.events(one, now, now + 86_400_000).map(({ fate }: World.Event): World.Fate => fate)
