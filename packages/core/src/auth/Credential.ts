@@ -13,13 +13,15 @@
  * export const credential = Credential.fixed(Redacted.make("a secret"))
  * ```
  */
-import { Duration, Effect, Redacted } from "effect"
+import { Cache, Duration, Effect, Redacted } from "effect"
 import type { HttpClient } from "effect/http"
 import * as Reason from "../model/Reason.ts"
-import type { CredentialSource } from "../http/CredentialSource.ts"
+import type { Audience, CredentialSource } from "../http/CredentialSource.ts"
 import type { Secrets } from "../secrets/Secrets.ts"
 import { Deadlines } from "../policies/Deadlines.ts"
 import type * as RetryPolicy from "../policies/RetryPolicy.ts"
+
+export type { Audience } from "../http/CredentialSource.ts"
 
 /**
  * The secrets of one run of a connection.
@@ -109,4 +111,49 @@ export const fromEffect =
         Effect.tap((secret) => Effect.sync(() => remember(Redacted.value(secret))))
       )
       return { get: Effect.provideContext(get, context), reject: () => Effect.void, renewable: true }
+    })
+
+/**
+ * A credential for each audience, where a vendor's servers or services do not accept each other's tokens. `of` names what a token is asked
+ * for, such as an OAuth scope, and audiences with the same name share the credential that `make` gives for it.
+ *
+ * **Example** (a token for each of two services)
+ *
+ * ```ts
+ * import { Credential, OAuth } from "@scanjobs/core"
+ * import type { Redacted } from "effect"
+ *
+ * declare const settings: { readonly clientId: string; readonly clientSecret: Redacted.Redacted }
+ *
+ * export const credential = Credential.forAudience(
+ *   ({ listing }) => (listing === "devices" ? "https://devices.acme.example/.default" : "https://files.acme.example/.default"),
+ *   (scope) =>
+ *     OAuth.clientCredentials({
+ *       tokenUrl: "https://login.acme.example/token",
+ *       clientId: settings.clientId,
+ *       proof: { clientSecret: settings.clientSecret },
+ *       scope
+ *     })
+ * )
+ * ```
+ *
+ * @since 0.3.0
+ * @category constructors
+ */
+export const forAudience =
+  <E, R>(of: (audience: Audience) => string, make: (name: string) => Credential<E, R>): Credential<E, R> =>
+  (run) =>
+    Effect.gen(function* () {
+      const sources = yield* Cache.make({
+        capacity: Number.POSITIVE_INFINITY,
+        lookup: (name: string) => make(name)(run),
+        requireServicesAt: "construction"
+      })
+      const unknown = Effect.die(new Error("a credential for each audience has no secret without one"))
+      return {
+        get: unknown,
+        reject: () => Effect.void,
+        renewable: false,
+        of: (audience) => Effect.suspend(() => Cache.get(sources, of(audience)))
+      }
     })

@@ -1,27 +1,26 @@
 /**
- * OAuth 2.0 client credentials (RFC 6749, section 4.4), with a secret or with a certificate (RFC 7523).
+ * The grants of OAuth 2.0 that need no person: client credentials (RFC 6749, section 4.4), a signed assertion (RFC 7523) and a refresh token, with
+ * a secret, a certificate or a key.
  *
  * A token is used until 80 % of its lifetime has passed or until a minute before it expires, whichever is first. One request
  * fetches the token, however many wait for it. A token that the vendor refuses is not used again. Token requests follow the
  * same policies as pages, and go to the token server's own origin only. A token server on another machine must have an https address,
  * unless the connection has `allowHttp`.
  */
-import { Clock, Effect, Option, Redacted, Schema, Semaphore } from "effect"
+import { Effect, Option, Redacted, Schema } from "effect"
 import { Base64 } from "effect/encoding"
 import { type HttpClient, HttpClientRequest } from "effect/http"
-import * as ClientAssertion from "./ClientAssertion.ts"
-import type { Credential, Run } from "./Credential.ts"
-import type { Problem } from "../contract/Connection.ts"
-import * as ConnectionSchema from "../contract/ConnectionSchema.ts"
-import { isHttpUrl } from "../contract/HttpUrl.ts"
-import * as PlainHttp from "../contract/PlainHttp.ts"
-import * as Reason from "../model/Reason.ts"
 import * as Rejection from "../contract/Rejection.ts"
-import * as Monotonic from "../policies/Monotonic.ts"
-import * as Transport from "../http/Transport.ts"
+import type { InvalidConnection } from "../model/Reason.ts"
+import type { Quota } from "../policies/Quota.ts"
+import * as ClientAssertion from "./ClientAssertion.ts"
+import type { Credential } from "./Credential.ts"
+import type * as Jwt from "./Jwt.ts"
+import * as Token from "./Token.ts"
 
 /**
- * How the client authenticates: with a secret, or with a certificate and its RSA key, both PEM.
+ * How the client authenticates: with a secret, or with an assertion that its key signs, for which the server knows the certificate or the
+ * key itself.
  *
  * @since 0.1.0
  * @category models
@@ -32,7 +31,34 @@ export type Proof =
       /** `post`, the default, sends it in the form (`client_secret_post`); `basic` as HTTP Basic (`client_secret_basic`). */
       readonly method?: "post" | "basic"
     }
-  | { readonly certificate: Redacted.Redacted; readonly privateKey: Redacted.Redacted }
+  | (Jwt.Key & {
+      /** PEM. Its thumbprint goes into the assertion: SHA-256 (`x5t#S256`) with `PS256`, and else SHA-1 (`x5t`). */
+      readonly certificate?: Redacted.Redacted
+      /** Whom the assertion is for. Default: the token server's address. */
+      readonly assertionAudience?: string
+      /** Whether the form names the client as well, which RFC 7521 makes optional and some servers refuse. Default false. */
+      readonly sendsClientId?: boolean
+    })
+
+/**
+ * What all grants have in common.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Server {
+  readonly tokenUrl: string
+  /** Required by some token servers. */
+  readonly scope?: string
+  /** The API that the token is for. Required by some token servers, such as Auth0's. */
+  readonly audience?: string
+  /** Further fields of the form, such as `resource`. */
+  readonly parameters?: { readonly [name: string]: string }
+  /** The requests that the token server allows. Default: no limit. */
+  readonly quotas?: ReadonlyArray<Quota>
+  /** What a person can do if the token server refuses. */
+  readonly hint?: string
+}
 
 /**
  * A client of a token server.
@@ -40,31 +66,54 @@ export type Proof =
  * @since 0.1.0
  * @category models
  */
-export interface Options {
-  readonly tokenUrl: string
+export interface Options extends Server {
   readonly clientId: string
   readonly proof: Proof
-  /** Required by some token servers. */
-  readonly scope?: string
-  /** The API that the token is for. Required by some token servers, such as Auth0's. */
-  readonly audience?: string
-  /** What a person can do if the token server refuses. */
-  readonly hint?: string
 }
 
-const Token = Schema.Struct({
+/**
+ * A client that asks with an assertion of its own, such as a service account.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Bearer extends Server, Jwt.Key {
+  readonly issuer: string
+  /** Default: none. */
+  readonly subject?: string
+  /** Whom the assertion is for. Default: the token server's address. */
+  readonly assertionAudience?: string
+  /** Further claims, such as the `scope` that some servers want there. */
+  readonly claims?: { readonly [name: string]: unknown }
+}
+
+/**
+ * A client that was given a refresh token. A public client has no proof.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Refreshing extends Server {
+  readonly clientId: string
+  readonly proof?: Proof
+  readonly refreshToken: Redacted.Redacted
+}
+
+const Answer = Schema.Struct({
   access_token: Schema.NonEmptyString,
   /** Only recommended by RFC 6749; some servers send digits as text. */
   expires_in: Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Schema.String])))
 })
 
-const decodeToken = Schema.decodeUnknownOption(Token)
+const decodeAnswer = Schema.decodeUnknownOption(Answer)
 
-/** The lifetime in seconds of a token whose server does not state one; RFC 6749 leaves that to the documentation. */
-const unstatedLife = 3600
-
-/** No server accepts a header nearly as long, and every form of a token is searched for in all answers. */
-const longestToken = 65_536
+const given = (body: unknown): Token.Given | undefined =>
+  Option.getOrUndefined(
+    Option.map(decodeAnswer(body), ({ access_token, expires_in }) => ({
+      token: access_token,
+      ...(expires_in === undefined || expires_in === null ? {} : { seconds: Number(expires_in) })
+    }))
+  )
 
 const rejection = Rejection.fromSchema(
   Schema.Struct({ error: Schema.String, error_description: Schema.optionalKey(Schema.String) }),
@@ -75,99 +124,70 @@ const rejection = Rejection.fromSchema(
   })
 )
 
-interface Held {
-  readonly token: Redacted.Redacted
-  /** When to fetch a new one, in milliseconds of {@link Monotonic}. */
-  readonly until: number
+/** What proves who the client is: fields of the form, or HTTP Basic. */
+interface Proven {
+  readonly form: { readonly [name: string]: string }
+  readonly basic?: string
+  readonly secrets?: ReadonlyArray<Redacted.Redacted>
 }
-
-/** The credentials of HTTP Basic; RFC 6749, section 2.3.1, encodes both parts as in a form. */
-const basicOf = ({ clientId, proof }: Options): string | undefined =>
-  "clientSecret" in proof && proof.method === "basic"
-    ? Base64.encode([clientId, Redacted.value(proof.clientSecret)].map(inForm).join(":"))
-    : undefined
 
 const inForm = (text: string): string => new URLSearchParams([["", text]]).toString().slice(1)
 
-/** What is wrong with the token server's address, if anything. */
-const addressProblem = ({ tokenUrl }: Options, { allowHttp }: Run): Problem | undefined => {
-  if (!isHttpUrl(tokenUrl)) return { key: "tokenUrl", message: "expected an absolute http or https URL without a user" }
-  return allowHttp || !PlainHttp.leaves(tokenUrl) ? undefined : PlainHttp.problemOf("tokenUrl")
+const prove = (
+  { clientId, proof, tokenUrl }: Server & { readonly clientId: string; readonly proof?: Proof },
+  now: number
+): Effect.Effect<Proven, InvalidConnection> => {
+  if (proof === undefined) return Effect.succeed({ form: { client_id: clientId } })
+  if ("clientSecret" in proof) {
+    const secret = Redacted.value(proof.clientSecret)
+    if (proof.method !== "basic") return Effect.succeed({ form: { client_id: clientId, client_secret: secret } })
+    // RFC 6749, section 2.3.1, encodes both parts as in a form.
+    const basic = Base64.encode([clientId, secret].map(inForm).join(":"))
+    return Effect.succeed({ form: {}, basic, secrets: [Redacted.make(basic)] })
+  }
+  const { assertionAudience = tokenUrl, sendsClientId = false, ...key } = proof
+  return Effect.map(
+    ClientAssertion.make({ ...key, issuer: clientId, subject: clientId, audience: assertionAudience, now }),
+    (assertion) => ({
+      form: {
+        client_assertion_type: ClientAssertion.type,
+        client_assertion: assertion,
+        ...(sendsClientId ? { client_id: clientId } : {})
+      },
+      secrets: [Redacted.make(assertion)]
+    })
+  )
 }
 
-const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
-  const problem = addressProblem(options, run)
-  if (problem !== undefined) return Effect.fail(ConnectionSchema.invalid([problem]))
-  const transport = yield* Transport.make({
-    origin: new URL(options.tokenUrl).origin,
-    key: `${run.key}/token`,
-    quotas: [],
-    credential: { get: Effect.succeed(Redacted.make("")), reject: () => Effect.void, renewable: false },
-    sign: (request) => request,
+/** A grant of a token server, with these fields in the form. */
+const grant = (
+  { audience, hint, parameters, quotas, scope, tokenUrl }: Server,
+  type: string,
+  proven: (now: number) => Effect.Effect<Proven, InvalidConnection>,
+  token: (body: unknown) => Token.Given | undefined = given
+): Credential<never, HttpClient.HttpClient> =>
+  Token.fetched({
+    url: tokenUrl,
+    quotas,
+    hint,
     rejection,
-    hint: ({ _tag }) => (_tag === "Unauthorized" || _tag === "Forbidden" ? options.hint : undefined),
-    secrets: run.secrets,
-    mayQuoteBody: false,
-    budget: run.budget,
-    secretHeaders: [],
-    secretInUrl: false,
-    onRetry: run.onRetry
-  })
-  const basic = basicOf(options)
-  if (basic !== undefined) run.secrets.add(basic)
-  const rememberToken = run.secrets.rotating()
-  const rememberAssertion = run.secrets.rotating()
-  const proof = (now: number) => {
-    if (basic !== undefined) return Effect.succeed({})
-    return "clientSecret" in options.proof
-      ? Effect.succeed({ client_id: options.clientId, client_secret: Redacted.value(options.proof.clientSecret) })
-      : Effect.map(
-          ClientAssertion.make({ ...options.proof, clientId: options.clientId, audience: options.tokenUrl, now }),
-          (assertion) => {
-            rememberAssertion(assertion)
-            // The assertion names the client, so RFC 7521 makes `client_id` optional, and some servers refuse it.
-            return { client_assertion_type: ClientAssertion.type, client_assertion: assertion }
-          }
-        )
-  }
-  // Made for each attempt: a server accepts an assertion only once, even if its answer was lost.
-  const attempt = Effect.gen(function* () {
-    const form = {
-      grant_type: "client_credentials",
-      ...(options.scope === undefined ? {} : { scope: options.scope }),
-      ...(options.audience === undefined ? {} : { audience: options.audience }),
-      ...(yield* proof(yield* Clock.currentTimeMillis))
-    }
-    const request = HttpClientRequest.bodyUrlParams(HttpClientRequest.post(options.tokenUrl), form)
-    return yield* transport.client.execute(
-      basic === undefined ? request : HttpClientRequest.setHeader(request, "authorization", `Basic ${basic}`)
-    )
-  })
-  return Effect.gen(function* () {
-    const now = yield* Monotonic.now
-    const reply = yield* transport.send(attempt)
-    const decoded = decodeToken(reply.body)
-    if (Option.isNone(decoded)) {
-      return yield* new Reason.Malformed({
-        ...Reason.unknownAnswer,
-        detail: "the token server's answer holds no access_token",
-        transient: false
+    token,
+    request: ({ now }) =>
+      Effect.map(proven(now), ({ basic, form, secrets }) => {
+        const request = HttpClientRequest.bodyUrlParams(HttpClientRequest.post(tokenUrl), {
+          grant_type: type,
+          ...(scope === undefined ? {} : { scope }),
+          ...(audience === undefined ? {} : { audience }),
+          ...parameters,
+          ...form
+        })
+        return {
+          request:
+            basic === undefined ? request : HttpClientRequest.setHeader(request, "authorization", `Basic ${basic}`),
+          ...(secrets === undefined ? {} : { secrets })
+        }
       })
-    }
-    const { access_token, expires_in } = decoded.value
-    if (access_token.length > longestToken) {
-      return yield* new Reason.Malformed({
-        ...Reason.unknownAnswer,
-        detail: `the token server's access_token is longer than ${longestToken} characters`,
-        transient: false
-      })
-    }
-    rememberToken(access_token)
-    const seconds = Number(expires_in ?? unstatedLife)
-    const life = (seconds > 0 ? seconds : unstatedLife) * 1000
-    return { token: Redacted.make(access_token), until: now + Math.max(Math.min(life * 0.8, life - 60_000), life / 2) }
   })
-})
 
 /**
  * Client credentials for a connection.
@@ -193,30 +213,75 @@ const fetchToken = Effect.fnUntraced(function* (options: Options, run: Run) {
  * @since 0.1.0
  * @category constructors
  */
-export const clientCredentials =
-  (options: Options): Credential<never, HttpClient.HttpClient> =>
-  (run) =>
-    Effect.gen(function* () {
-      const fetch = yield* fetchToken(options, run)
-      const oneAtATime = yield* Semaphore.make(1)
-      let held: Held | undefined
-      const isFresh = (held: Held | undefined, clock: Clock.Clock): held is Held =>
-        held !== undefined && Monotonic.millis(clock) < held.until
-      const renew = Effect.clockWith((clock) =>
-        isFresh(held, clock)
-          ? Effect.succeed(held)
-          : Effect.map(fetch, (made) => {
-              held = made
-              return made
-            })
-      )
-      const renewed = Effect.map(oneAtATime.withPermits(1)(renew), ({ token }) => token)
-      return {
-        get: Effect.clockWith((clock) => (isFresh(held, clock) ? Effect.succeed(held.token) : renewed)),
-        reject: (secret) =>
-          Effect.sync(() => {
-            if (held?.token === secret) held = undefined
-          }),
-        renewable: true
+export const clientCredentials = (options: Options): Credential<never, HttpClient.HttpClient> =>
+  grant(options, "client_credentials", (now) => prove(options, now))
+
+/**
+ * The grant of RFC 7523: the client signs an assertion of who it is, and no other proof is needed. Google's service accounts ask so.
+ *
+ * **Example** (a service account)
+ *
+ * ```ts
+ * import { OAuth } from "@scanjobs/core"
+ * import { type Redacted } from "effect"
+ *
+ * export const credential = (account: { readonly email: string; readonly privateKey: Redacted.Redacted }) =>
+ *   OAuth.jwtBearer({
+ *     tokenUrl: "https://login.acme.example/token",
+ *     issuer: account.email,
+ *     privateKey: account.privateKey,
+ *     claims: { scope: "scans.read" }
+ *   })
+ * ```
+ *
+ * @since 0.3.0
+ * @category constructors
+ */
+export const jwtBearer = (options: Bearer): Credential<never, HttpClient.HttpClient> =>
+  grant(options, "urn:ietf:params:oauth:grant-type:jwt-bearer", (now) => {
+    const { algorithm, assertionAudience, claims, issuer, keyId, privateKey, subject, tokenUrl } = options
+    const key = { privateKey, ...(algorithm && { algorithm }), ...(keyId !== undefined && { keyId }) }
+    return Effect.map(
+      ClientAssertion.make({ ...key, issuer, subject, audience: assertionAudience ?? tokenUrl, claims, now }),
+      (assertion) => ({ form: { assertion }, secrets: [Redacted.make(assertion)] })
+    )
+  })
+
+/**
+ * A refresh token that a person once obtained. Where the server gives a new one with each token, the newest is used for as long as the run lasts;
+ * a server that then refuses the first one fits no settings file, and such a client needs another grant.
+ *
+ * **Example** (a public client)
+ *
+ * ```ts
+ * import { OAuth } from "@scanjobs/core"
+ * import { type Redacted } from "effect"
+ *
+ * export const credential = (settings: { readonly clientId: string; readonly refreshToken: Redacted.Redacted }) =>
+ *   OAuth.refreshToken({ tokenUrl: "https://login.acme.example/token", ...settings })
+ * ```
+ *
+ * @since 0.3.0
+ * @category constructors
+ */
+export const refreshToken =
+  (options: Refreshing): Credential<never, HttpClient.HttpClient> =>
+  (run) => {
+    let latest = options.refreshToken
+    const remember = run.secrets.rotating()
+    const proven = (now: number) =>
+      Effect.map(prove(options, now), ({ form, ...proof }) => ({
+        ...proof,
+        form: { ...form, refresh_token: Redacted.value(latest) }
+      }))
+    return grant(options, "refresh_token", proven, (body) => {
+      const rotated = Option.getOrUndefined(decodeRotated(body))
+      if (rotated !== undefined) {
+        remember(rotated.refresh_token)
+        latest = Redacted.make(rotated.refresh_token)
       }
-    })
+      return given(body)
+    })(run)
+  }
+
+const decodeRotated = Schema.decodeUnknownOption(Schema.Struct({ refresh_token: Schema.NonEmptyString }))

@@ -41,6 +41,48 @@ export const Url = Schema.String.check(
   Schema.makeFilter((text: string) => isHttpUrl(text), { expected: "an absolute http or https URL without a user" })
 )
 
+/**
+ * The address of a server that each customer runs himself, as the setting `baseUrl`, which is then required. It may have a path, such as that
+ * of a proxy, but no query, and a slash at its end makes no difference. An http address of another machine is refused unless the connection has `allowHttp`.
+ *
+ * **Example** (a vendor on premises)
+ *
+ * ```ts
+ * import { Connection, Credential, Listing, Paging, Provider } from "@scanjobs/core"
+ * import { Schema } from "effect"
+ * import { HttpApiEndpoint, HttpApiSecurity } from "effect/http-api"
+ *
+ * export const Acme = Provider.make("acme", {
+ *   connection: { baseUrl: Connection.BaseUrl, token: Schema.Redacted(Schema.NonEmptyString) },
+ *   security: HttpApiSecurity.bearer,
+ *   listings: {
+ *     runs: Listing.make({
+ *       row: Schema.Struct({ id: Schema.String }),
+ *       endpoint: (row) => HttpApiEndpoint.get("runs", "/api/runs", { success: Schema.Array(row) })
+ *     })
+ *   }
+ * })({
+ *   baseUrl: ({ baseUrl }) => baseUrl,
+ *   credential: ({ token }) => Credential.fixed(token),
+ *   listings: {
+ *     runs: {
+ *       paging: Paging.single({ request: () => ({}) }),
+ *       rows: (runs) => runs,
+ *       job: ({ id }) => ({ vendorId: id, kind: "run", category: "web", state: "succeeded", vendorState: null })
+ *     }
+ *   }
+ * })
+ * ```
+ *
+ * @since 0.3.0
+ * @category schemas
+ */
+export const BaseUrl = Schema.String.check(
+  Schema.makeFilter((text: string) => isHttpUrl(text) && !/[?#]/.test(text), {
+    expected: "an absolute http or https URL without a user, a query or a fragment"
+  })
+)
+
 const pem = (pattern: RegExp, expected: string) =>
   Schema.String.check(Schema.makeFilter((text: string) => pattern.test(text), { expected }))
 

@@ -3,17 +3,19 @@
  */
 import { Duration, Result, Schema, SchemaAST, SchemaIssue } from "effect"
 import { InvalidConnection } from "../model/Reason.ts"
-import { Certificate, type Connection, Pem, type Problem, type Setting, PrivateKey, tuning, Url } from "./Connection.ts"
-import { isHttpUrl } from "./HttpUrl.ts"
+import {
+  BaseUrl,
+  Certificate,
+  type Connection,
+  Pem,
+  type Problem,
+  type Setting,
+  PrivateKey,
+  tuning,
+  Url
+} from "./Connection.ts"
 import * as PlainHttp from "./PlainHttp.ts"
 import { isTuning } from "./Tuning.ts"
-
-/** An address that paths are appended to, so that it has no query and no fragment. */
-const BaseUrl = Schema.String.check(
-  Schema.makeFilter((text: string) => isHttpUrl(text) && !/[?#]/.test(text), {
-    expected: "an absolute http or https URL without a user, a query or a fragment"
-  })
-)
 
 const Quotas = Schema.Array(
   Schema.Struct({
@@ -63,7 +65,7 @@ export const schema = <const Id extends string, const Fields extends Schema.Stru
 
 /** Describes the settings of a provider, for people. */
 export const describe = (fields: Schema.Struct.Fields): ReadonlyArray<Setting> =>
-  Object.entries({ ...fields, ...settable }).map(([key, field]) => settingOf(key, field))
+  Object.entries({ ...fields, ...settable, ...fields }).map(([key, field]) => settingOf(key, field))
 
 const settingOf = (key: string, field: Schema.Constraint): Setting => ({
   key,

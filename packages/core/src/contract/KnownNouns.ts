@@ -48,6 +48,7 @@ const rules: { readonly [noun: string]: Rule } = {
   holds: { isRight: isObject, give: 'lists, such as `{ kinds: ["run"] }`' },
   series: { isRight: isText, give: "a text, the same in each listing of these runs" },
   format: { isRight: isFormat, give: "a format, such as `Format.xml()`" },
+  quotas: { isRight: Array.isArray, give: 'a list, such as `[{ requests: 60, window: "1 minute" }]`' },
   approximateTotal: { isRight: isFlag, give: "true or false" }
 }
 

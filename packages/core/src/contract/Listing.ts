@@ -6,6 +6,7 @@
  */
 import type { Schema } from "effect"
 import type { Format } from "../decoding/Format.ts"
+import type { Quota } from "../policies/Quota.ts"
 import type { Holds } from "./Holds.ts"
 import * as KnownNouns from "./KnownNouns.ts"
 import type { DetailNouns, Endpoint, Listing, Parent } from "./ListingNouns.ts"
@@ -94,6 +95,7 @@ export const make = <
     holds: nouns.holds,
     series: nouns.series,
     format: nouns.format,
+    quotas: nouns.quotas,
     approximateTotal: nouns.approximateTotal ?? false,
     ...phantom<Row, E, ScopeOf<Options>, LookupOf<Options>, ParentsOf<Options>, NoInfer<Details>, PartOf<Options>>()
   }
@@ -134,6 +136,8 @@ export interface Optional {
   readonly series?: string
   /** The format of its answers, and of those of its lookup. Default: the provider's, which by default is JSON. */
   readonly format?: Format
+  /** What each of the vendor's servers allows for this listing, its parents and lookups, besides the provider's quotas. */
+  readonly quotas?: ReadonlyArray<Quota>
   /** True where the vendor's total may be above the rows that it lists, so that a list below it is complete. Default false. */
   readonly approximateTotal?: boolean
 }

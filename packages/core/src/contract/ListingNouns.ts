@@ -4,6 +4,7 @@
 import type { Schema } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
 import type { Format } from "../decoding/Format.ts"
+import type { Quota } from "../policies/Quota.ts"
 import type { Holds } from "./Holds.ts"
 
 /**
@@ -81,6 +82,8 @@ export interface Listing<
   readonly series: string | undefined
   /** The format of its answers, and of those of its lookup; `undefined` where it is the provider's. */
   readonly format: Format | undefined
+  /** The requests that the vendor allows for this listing, besides the provider's quotas; `undefined` where it has none of its own. */
+  readonly quotas: ReadonlyArray<Quota> | undefined
   /** True where the vendor's total may be above the number of rows that it lists. */
   readonly approximateTotal: boolean
   readonly "~Row": Row

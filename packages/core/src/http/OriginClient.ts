@@ -5,8 +5,9 @@
  * origin is checked, the quota is waited for, and the request is signed, where the vendor wants that, and sent within the deadline of
  * its attempt. Waiting for the quota does not count towards that deadline.
  */
-import { Context, Effect, type Redacted, type Scope } from "effect"
+import { Context, Effect, type Redacted, type Scope, Semaphore } from "effect"
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import type { RateLimiter } from "effect/persistence"
 import * as Excerpt from "../contract/Excerpt.ts"
 import type { Parameters } from "../contract/Exchange.ts"
 import * as Origin from "../contract/Origin.ts"
@@ -40,6 +41,8 @@ export interface Options {
   /** The key of the quotas. */
   readonly key: string
   readonly quotas: ReadonlyArray<Quota>
+  /** Further quotas with a key of their own, such as those of one listing. */
+  readonly listingQuota?: { readonly key: string; readonly quotas: ReadonlyArray<Quota> } | undefined
   readonly sign: Sign
   /** Signs what is sent, where the vendor wants signatures; `undefined` where it does not. */
   readonly signing?: Signing | undefined
@@ -69,7 +72,15 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const limiter = yield* RateLimit
   const { pass } = yield* Hold
   const held = holdKey(options)
-  const { signing } = options
+  const { listingQuota, signing } = options
+  const oneAtATime = yield* Semaphore.make(1)
+  const admit = (): Effect.Effect<void, RateLimiter.RateLimiterError> => {
+    const admitted = limiter.acquire(options.key, options.quotas)
+    // One at a time, so that no others use up the common quotas while they wait for their own.
+    return listingQuota === undefined
+      ? admitted
+      : oneAtATime.withPermit(Effect.andThen(admitted, limiter.acquire(listingQuota.key, listingQuota.quotas)))
+  }
 
   /** The last URL that was found to be of the origin; consecutive requests of a listing usually differ in their query alone. */
   let own: string | undefined
@@ -87,7 +98,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
           own = url
         }
         return pass(held).pipe(
-          Effect.andThen(limiter.acquire(options.key, options.quotas)),
+          Effect.andThen(admit()),
           Effect.andThen(
             Attempt.use(({ credential, silence }) =>
               signing === undefined

@@ -5,7 +5,7 @@
  * judged. A retry repeats all of it. A request that was refused because it was signed by a clock that is not the vendor's is signed once
  * more, by the vendor's. While the circuit of the origin is open, no attempt is made.
  */
-import { Clock, Context, Effect, type Redacted, Semaphore } from "effect"
+import { Clock, Context, Effect, type Redacted, type Semaphore } from "effect"
 import type { Reply } from "../contract/Exchange.ts"
 import type { Format } from "../decoding/Format.ts"
 import * as Reason from "../model/Reason.ts"
@@ -23,8 +23,8 @@ import * as Verdict from "./Verdict.ts"
 /** What a transport is made from. */
 export interface Options<E>
   extends Verdict.Options, OriginClient.Options, Retries.Options<E>, Renewal.Options, SecretParts {
-  /** How many requests may be in flight at once, where there is a limit. */
-  readonly concurrency?: number | undefined
+  /** A permit for each request that may be in flight, where there is a limit. */
+  readonly inFlight?: Semaphore.Semaphore | undefined
 }
 
 /** Sends requests to one origin. */
@@ -44,11 +44,10 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
   const renewal = yield* Renewal.make(options)
   const read = Body.make(limits)
   const quietly = quiet(options, yield* Effect.tracer)
-  const semaphore = options.concurrency === undefined ? undefined : yield* Semaphore.make(options.concurrency)
+  const { inFlight, signing } = options
   const limited = <A, F>(attempt: Effect.Effect<A, F>) =>
-    semaphore === undefined ? attempt : semaphore.withPermit(attempt)
+    inFlight === undefined ? attempt : inFlight.withPermit(attempt)
 
-  const { signing } = options
   const attempt = (executed: Executed, credential: Redacted.Redacted, silence: Silence.Silence, format?: Format) => {
     const answered = Effect.flatMap(executed, (response) =>
       limits.reading((makeRoom) =>

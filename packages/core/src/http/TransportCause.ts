@@ -28,7 +28,7 @@ export const of = (cause: unknown): TransportCause => {
 export const adviceOf = (code: string | undefined): string | undefined => {
   if (code === undefined) return undefined
   if (untrusted.has(code)) {
-    return "the certificate is not signed by an authority that this computer trusts; if a proxy of your network signs it, set NODE_EXTRA_CA_CERTS to a PEM file with its root certificate"
+    return "the certificate is not signed by an authority that this computer trusts; if your own organisation signs it, or a proxy of your network, start the program with NODE_EXTRA_CA_CERTS set to a PEM file with the root certificate"
   }
   return advices.get(code)
 }

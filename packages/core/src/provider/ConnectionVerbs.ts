@@ -6,12 +6,13 @@ import type { Problem } from "../contract/Connection.ts"
 import type { Credential } from "../auth/Credential.ts"
 import type { Signer } from "../contract/Signer.ts"
 import type * as Reason from "../model/Reason.ts"
+import type { Place } from "../contract/Place.ts"
 import type { QuotaReader, Reader, Rejection } from "../contract/Rejection.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 
 /** The verbs; `Provider.Verbs` documents them. */
 export interface Verbs<C, CE, CR> {
-  readonly baseUrl: (connection: C) => string
+  readonly baseUrl: (connection: C, place: Place) => string
   readonly credential: (connection: C) => Credential<CE, CR>
   readonly sign?: (connection: C) => Signer
   readonly quotaOf?: (connection: C) => Redacted.Redacted
@@ -32,7 +33,7 @@ export const make = <C extends { readonly baseUrl?: string }, CE, CR>(
   attempt(
     () => ({
       broken: named("rules", rules)(connection),
-      baseUrl: connection.baseUrl ?? named("baseUrl", () => verbs.baseUrl(connection))(),
+      baseUrl: connection.baseUrl ?? addressOf(connection, verbs),
       quotaOf: named("quotaOf", () => verbs.quotaOf?.(connection))(),
       credential: named("credential", () =>
         functionOf(verbs.credential(connection), "credential, such as `Credential.fixed` makes")
@@ -55,6 +56,12 @@ export const make = <C extends { readonly baseUrl?: string }, CE, CR>(
     }),
     (mistake) => mistake
   )
+
+/** The address; where the verb takes a place, the function that tells the address for it. */
+const addressOf = <C>(connection: C, { baseUrl }: Pick<Verbs<C, unknown, unknown>, "baseUrl">) => {
+  const told = named("baseUrl", (place: Place) => baseUrl(connection, place))
+  return baseUrl.length < 2 ? told({ listing: "", scope: null }) : told
+}
 
 const functionOf = <A>(given: A, what: string): A => {
   if (typeof given === "function") return given

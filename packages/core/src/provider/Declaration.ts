@@ -56,8 +56,11 @@ export interface Nouns<Fields extends Schema.Struct.Fields, L extends Listings> 
  * @category models
  */
 export interface Verbs<C, Fields extends Schema.Struct.Fields, L extends Listings, E, R> {
-  /** The vendor's address, unless the connection's `baseUrl` replaces it. */
-  readonly baseUrl: (connection: C) => string
+  /**
+   * The vendor's address, unless the connection's `baseUrl` replaces it. Where the vendor has several, such as one for each region or service,
+   * take the second parameter, which says the listing and the scope that are asked.
+   */
+  readonly baseUrl: (connection: C, place: Place) => string
   /** Yields the secret before each attempt: `Credential.fixed`, `OAuth.clientCredentials`, or an effect of your own. */
   readonly credential: (connection: C) => Credential<E, R>
   /** Signs each request with the secret that the credential gives; for `security: "none"` only. See {@link Signer}. */

@@ -7,6 +7,7 @@ import * as KnownNouns from "../contract/KnownNouns.ts"
 import type * as Listing from "../contract/Listing.ts"
 import { Category, Kind, State } from "../model/ScanJob.ts"
 import { belongs, type Fail, functions, objectOf, onlyKnown, valueOf } from "./GivenVerbs.ts"
+import * as QuotaCheck from "./QuotaCheck.ts"
 
 const readingVerbs = [
   "paging",
@@ -38,6 +39,7 @@ export const check = (listing: Listing.Any, verbs: object, fail: Fail): void => 
   checkReading(listing, verbs, "job", fail)
   functions(verbs, fail, [], ["knownUntil"])
   checkHolds(listing.holds, fail)
+  QuotaCheck.check(listing.quotas, fail)
   checkParents(listing, verbs, fail, [listing])
 }
 
@@ -51,7 +53,7 @@ const checkParents = (listing: Listing.Any, verbs: object, fail: Fail, below: Re
   const failInParents: Fail = (what) => fail(`in \`parents\`: ${what}`)
   if (below.includes(parents))
     failInParents("the listing is among its own parents: end the chain at a listing without `parents`")
-  for (const noun of ["lookup", "holds", "series"] as const) {
+  for (const noun of ["lookup", "holds", "series", "quotas"] as const) {
     if (parents[noun] !== undefined) failInParents(`the noun \`${noun}\` is ignored here: remove it`)
   }
   checkNouns(parents, failInParents)

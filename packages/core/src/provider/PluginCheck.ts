@@ -2,12 +2,14 @@
  * Checks a declaration at runtime, because a plugin may be plain JavaScript: a missing verb would otherwise be a listing without
  * jobs, and a misspelt noun would be ignored.
  */
-import { Duration, Option, Schema } from "effect"
+import { Schema } from "effect"
+import { BaseUrl } from "../contract/Connection.ts"
 import * as KnownNouns from "../contract/KnownNouns.ts"
 import type * as Listing from "../contract/Listing.ts"
 import type { Quota } from "../policies/Quota.ts"
 import { type Fail, failing, functions, isObject, objectOf, onlyKnown, valueOf } from "./GivenVerbs.ts"
 import * as ListingCheck from "./ListingCheck.ts"
+import * as QuotaCheck from "./QuotaCheck.ts"
 
 /** The nouns that are checked. */
 export interface Nouns {
@@ -21,7 +23,7 @@ export interface Nouns {
 }
 
 /** Settings that every connection has. */
-const reserved = ["provider", "name", "baseUrl", "allowHttp", "quotas"]
+const reserved = ["provider", "name", "allowHttp", "quotas"]
 
 const providerNouns = ["connection", "security", "quotas", "concurrency", "pageConcurrency", "format", "listings"]
 const providerVerbs = [
@@ -47,20 +49,19 @@ export const check = (id: string, nouns: Nouns, verbs: object): void => {
       fail(`\`connection\` has a field \`${key}\`, which every connection has already: remove or rename it`)
     }
   }
+  const address = valueOf(nouns.connection, "baseUrl") ?? BaseUrl
+  if (address !== BaseUrl) {
+    fail(
+      "`connection` has a field `baseUrl`, which every connection has already: remove or rename it, or give `Connection.BaseUrl` where it is required"
+    )
+  }
   for (const key of ["concurrency", "pageConcurrency"] as const) {
     if (!isCount(nouns[key] ?? 1)) fail(`\`${key}\` is ${nouns[key]}: give a whole number from 1 on, or leave it out`)
   }
   if (nouns.format !== undefined && !KnownNouns.isFormat(nouns.format)) {
     fail("its noun `format` is none: give one such as `Format.xml()`, or leave it out for JSON")
   }
-  for (const quota of nouns.quotas ?? []) {
-    if (!isObject(quota)) fail('`quotas` has an entry that is no quota: give `{ requests: 60, window: "1 minute" }`')
-    const { requests, window } = quota
-    if (!Number.isInteger(requests) || requests < 1)
-      fail(`\`quotas\` has ${requests} requests: give a whole number from 1 on`)
-    if (!Option.exists(Duration.fromInput(window), Duration.isPositive))
-      fail('`quotas` has a window that is not a duration: give one such as "1 minute"')
-  }
+  QuotaCheck.check(nouns.quotas, fail)
   functions(verbs, fail, ["baseUrl", "credential"], providerVerbs)
   if (valueOf(verbs, "sign") !== undefined && nouns.security !== "none") {
     fail(
@@ -99,7 +100,7 @@ const checkShape = (nouns: Nouns, verbs: object, fail: Fail): void => {
   }
   if (!isObject(valueOf(nouns, "security")) && valueOf(nouns, "security") !== "none") {
     fail(
-      `its noun \`security\` is ${given("security")}: say where the credential goes, such as \`HttpApiSecurity.bearer\``
+      `its noun \`security\` is ${given("security")}: say where the credential goes, such as \`HttpApiSecurity.bearer\`; "none" where requests are signed`
     )
   }
   if (nouns.quotas !== undefined && !Array.isArray(nouns.quotas)) {

@@ -18,7 +18,7 @@ import type { Encoded, ScanJob } from "../model/ScanJob.ts"
 import * as RetryPolicy from "../policies/RetryPolicy.ts"
 import * as Lane from "../reading/Lane.ts"
 import * as Lanes from "../reading/Lanes.ts"
-import * as Session from "../reading/Session.ts"
+import * as Hosts from "../reading/Hosts.ts"
 import * as CheckRun from "./CheckRun.ts"
 import type { Jobs, Listings, Nouns, RunOptions, Verbs } from "./Declaration.ts"
 import * as JobCodec from "./JobCodec.ts"
@@ -181,7 +181,7 @@ const endpointsOf = (listings: Listings): ReadonlyArray<HttpApiEndpoint.Top> => 
 
 /** The endpoints are those of the listings; their types are lost in the list. */
 const apiOf = <Id extends string, L extends Listings>(id: Id, endpoints: ReadonlyArray<HttpApiEndpoint.Top>) =>
-  HttpApi.make(id).add(Session.group(endpoints)) as unknown as Provider<Id, Schema.Struct.Fields, L>["api"]
+  HttpApi.make(id).add(Hosts.group(endpoints)) as unknown as Provider<Id, Schema.Struct.Fields, L>["api"]
 
 /** A connection that is given to a provider is one of that provider. The compiler does not see through a spread of generic fields. */
 const ofProvider = <Id extends string, Fields extends Schema.Struct.Fields>(

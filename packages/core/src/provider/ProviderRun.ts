@@ -10,6 +10,9 @@ import { isHttpUrl } from "../contract/HttpUrl.ts"
 import * as ListingNouns from "../contract/ListingNouns.ts"
 import type { Format } from "../decoding/Format.ts"
 import type * as Listing from "../contract/Listing.ts"
+import type { Place } from "../contract/Place.ts"
+import type { Problem } from "../contract/Connection.ts"
+import type { BaseUrlOf } from "../reading/Hosts.ts"
 import type { ListingVerbs } from "../contract/ListingVerbs.ts"
 import * as PlainHttp from "../contract/PlainHttp.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
@@ -63,6 +66,9 @@ export const make = <
   verbs
 }: Declared<C, Fields, L, CE, CR>) => {
   const quotasOf = (connection: C) => connection.quotas ?? nouns.quotas ?? []
+  const quotasOfListings = new Map(
+    Object.entries(nouns.listings).flatMap(([name, { quotas }]) => (quotas === undefined ? [] : [[name, quotas]]))
+  )
   const once = rememberedAnswers(nouns.listings)
   const formats = formatsOf(nouns.listings)
   let prepared: ReadonlyArray<PreparedWithParents> | undefined
@@ -81,23 +87,16 @@ export const make = <
       return yield* Effect.mapError(VerbFailure.raise(settled, secrets), (reason) => failure(connection, reason))
     }
     const { baseUrl, broken, ...said } = settled
-    const isInPlain =
-      connection.allowHttp !== true && Connection.secrets(connection).length > 0 && PlainHttp.leaves(baseUrl)
-    const problems = [
-      ...broken,
-      ...(isHttpUrl(baseUrl)
-        ? []
-        : [{ key: "baseUrl", message: "expected an absolute http or https URL without a user" }]),
-      ...(isInPlain ? [PlainHttp.problemOf("baseUrl")] : [])
-    ]
+    const problems = [...broken, ...(typeof baseUrl === "string" ? addressProblems(connection, baseUrl) : [])]
     if (problems.length > 0) return yield* failure(connection, ConnectionSchema.invalid(problems))
     const tell = yield* Progress
     return yield* Session.open({
       provider: id,
       connection,
-      baseUrl,
+      baseUrl: typeof baseUrl === "string" ? baseUrl : checkedAddress(connection, baseUrl),
       security: nouns.security,
       quotas: quotasOf(connection),
+      quotasOfListings: connection.quotas === undefined ? quotasOfListings : noQuotas,
       concurrency: nouns.concurrency,
       ...said,
       endpoints,
@@ -134,12 +133,43 @@ export const make = <
       // More pages would only wait for the quota, and a page that is discarded while it waits has used the quota all the same.
       pageConcurrency: Math.min(...quotasOf(connection).map(({ requests }) => requests), pageConcurrency)
     }
+    const pagesAtOnce = (listing: string) =>
+      Math.min(run.pageConcurrency, ...(quotasOfListings.get(listing) ?? []).map(({ requests }) => requests))
     return listings()
       .filter(({ listing }) => options.listings?.includes(listing.name) ?? true)
       .filter(({ listing }) => canMatch(nouns.listings[listing.name]?.holds ?? {}, query))
-      .map(({ listing, parents }) => ParentScopes.lanes({ ...run, listing }, parents))
+      .map(({ listing, parents }) =>
+        ParentScopes.lanes({ ...run, listing, pageConcurrency: pagesAtOnce(listing.name) }, parents)
+      )
   })
 }
+
+const noQuotas: ReadonlyMap<string, ReadonlyArray<Quota>> = new Map()
+
+/** What is wrong with an address, if anything. */
+const addressProblems = (connection: { readonly allowHttp?: boolean }, baseUrl: string): ReadonlyArray<Problem> => {
+  const isInPlain =
+    connection.allowHttp !== true && Connection.secrets(connection).length > 0 && PlainHttp.leaves(baseUrl)
+  return [
+    ...(isHttpUrl(baseUrl)
+      ? []
+      : [{ key: "baseUrl", message: "expected an absolute http or https URL without a user" }]),
+    ...(isInPlain ? [PlainHttp.problemOf("baseUrl")] : [])
+  ]
+}
+
+/** The address for a place, which is checked when it is asked for. */
+const checkedAddress =
+  (connection: { readonly allowHttp?: boolean }, addressOf: (place: Place) => string): BaseUrlOf =>
+  (place) =>
+    VerbFailure.attempt(
+      () => {
+        const baseUrl = addressOf(place)
+        const problems = addressProblems(connection, baseUrl)
+        return problems.length === 0 ? Effect.succeed(baseUrl) : Effect.fail(ConnectionSchema.invalid(problems))
+      },
+      (failure) => VerbFailure.raise(failure, Secrets.make(Connection.secrets(connection)))
+    )
 
 /** The provider's rules between settings, as a function of the settings that are given. */
 export const rulesOf =

@@ -4,10 +4,10 @@
  * All listings of a run share one session, and with it the quota, the token, the retry budget, and the answers of lookups and
  * parents.
  */
-import { Cache, Effect, Redacted } from "effect"
+import { Cache, Effect, Redacted, Semaphore } from "effect"
 import { Digest } from "effect/crypto"
-import { HttpClient, HttpClientRequest } from "effect/http"
-import { HttpApi, HttpApiClient, HttpApiGroup, type HttpApiEndpoint } from "effect/http-api"
+import { HttpClientRequest } from "effect/http"
+import type { HttpApiEndpoint } from "effect/http-api"
 import * as Connection from "../contract/Connection.ts"
 import * as ConnectionSchema from "../contract/ConnectionSchema.ts"
 import * as PlainHttp from "../contract/PlainHttp.ts"
@@ -25,19 +25,18 @@ import * as Reason from "../model/Reason.ts"
 import type { QuotaReader, Reader } from "../contract/Rejection.ts"
 import * as RetryPolicy from "../policies/RetryPolicy.ts"
 import * as Secrets from "../secrets/Secrets.ts"
-import type { Executed } from "../http/Attempt.ts"
-import { LinkParameters } from "../http/OriginClient.ts"
 import * as Signing from "../http/Signing.ts"
-import * as Transport from "../http/Transport.ts"
 import * as Demand from "../policies/Demand.ts"
+import * as Hosts from "./Hosts.ts"
 
 /** What a session needs. */
 export interface Options<E, R> {
   readonly provider: string
   readonly connection: { readonly name: string; readonly allowHttp?: boolean }
-  readonly baseUrl: string
+  readonly baseUrl: Hosts.Options<E>["baseUrl"]
   readonly security: Signature.Security
   readonly quotas: ReadonlyArray<Quota>
+  readonly quotasOfListings: ReadonlyMap<string, ReadonlyArray<Quota>>
   /** The most requests in flight at once; `undefined` for no limit. */
   readonly concurrency: number | undefined
   /** The secret that the vendor counts requests by; `undefined` where it counts them by connection. */
@@ -66,73 +65,52 @@ export interface Session<out E> {
 
 /** Opens a session with the policies of the calling fiber. */
 export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
-  const { origin } = new URL(options.baseUrl)
+  const { connection, security, sign } = options
   const key = `${options.provider}/${yield* quotaKey(options)}`
-  const secrets = Secrets.make(Connection.secrets(options.connection))
+  const secrets = Secrets.make(Connection.secrets(connection))
   const budget = RetryPolicy.budget(yield* RetryPolicy.RetryPolicy)
-  const allowHttp = options.connection.allowHttp === true
+  const allowHttp = connection.allowHttp === true
   const run = { key, secrets, allowHttp, budget, onRetry: options.onRetry }
-  const opened = yield* guarded(options.credential(run), secrets)
-  const credential = allowHttp || !PlainHttp.leaves(origin) ? opened : withoutSecrets(opened)
-  const { security, sign } = options
   const apiKey = security !== "none" && security._tag === "ApiKey" ? security : undefined
-  const transport = yield* Transport.make({
-    origin,
-    key,
-    quotas: options.quotas,
-    concurrency: options.concurrency,
-    credential,
-    sign: (request, secret) => Signature.sign(security, HttpClientRequest.setHeaders(request, options.headers), secret),
-    signing: sign === undefined ? undefined : yield* Signing.make(sign, secrets),
-    rejection: options.rejection,
-    quotaState: options.quotaState,
-    hint: options.hint,
-    secrets,
-    mayQuoteBody: true,
-    budget,
-    secretHeaders: apiKey === undefined ? [] : [apiKey.key],
-    secretInUrl: apiKey?.in === "query",
-    onRetry: options.onRetry
+  const hosts = yield* Hosts.make({
+    provider: options.provider,
+    baseUrl: options.baseUrl,
+    endpoints: options.endpoints,
+    formats: options.formats,
+    quotasOfListings: options.quotasOfListings,
+    credential: yield* guarded(options.credential(run), secrets),
+    allowed: (credential, origin) => (allowHttp || !PlainHttp.leaves(origin) ? credential : withoutSecrets(credential)),
+    shared: {
+      key,
+      quotas: options.quotas,
+      inFlight: options.concurrency === undefined ? undefined : yield* Semaphore.make(options.concurrency),
+      sign: (request, secret) =>
+        Signature.sign(security, HttpClientRequest.setHeaders(request, options.headers), secret),
+      signing: sign === undefined ? undefined : yield* Signing.make(sign, secrets),
+      rejection: options.rejection,
+      quotaState: options.quotaState,
+      hint: options.hint,
+      secrets,
+      mayQuoteBody: true,
+      budget,
+      secretHeaders: apiKey === undefined ? [] : [apiKey.key],
+      secretInUrl: apiKey?.in === "query",
+      onRetry: options.onRetry
+    }
   })
-
-  const methods = new Map<string, (request: Request) => Executed>()
-  const api = HttpApi.make(options.provider).add(group(options.endpoints))
-  for (const { identifier } of options.endpoints) {
-    const accept = options.formats.get(identifier)?.accept
-    const method = HttpApiClient.endpoint(api, {
-      group: "listings",
-      endpoint: identifier,
-      httpClient:
-        accept === undefined
-          ? transport.client
-          : HttpClient.mapRequest(transport.client, HttpClientRequest.setHeader("accept", accept)),
-      baseUrl: options.baseUrl
-    })
-    methods.set(identifier, yield* rawMethod(method))
-  }
 
   const send = (endpoint: string, request: Request, place: Place): Effect.Effect<Reply, Reason.Reason | E> => {
     const problem = pathProblem(request)
-    if (problem !== undefined) {
-      return Effect.fail(new Reason.InvalidConnection({ problems: [Excerpt.of(secrets, problem)] }))
-    }
-    const method = methods.get(endpoint)
-    if (method === undefined) return Effect.die(new Error(`${options.provider} has no endpoint ${endpoint}`))
-    const linked =
-      request.extra === undefined
-        ? method(request)
-        : Effect.provideService(method(request), LinkParameters, request.extra)
-    return transport.send(
-      sign === undefined ? linked : Effect.provideService(linked, Signing.SignedPlace, place),
-      options.formats.get(endpoint)
-    )
+    return problem === undefined
+      ? hosts.send(endpoint, request, place)
+      : Effect.fail(new Reason.InvalidConnection({ problems: [Excerpt.of(secrets, problem)] }))
   }
-  const answers = new Map<string, Cache.Cache<Request, Reply, Reason.Reason | E>>()
+  const answers = new Map<string, Cache.Cache<Asked, Reply, Reason.Reason | E>>()
   /** For what an answer is asked that others share: whoever wants it first. */
-  const places = new WeakMap<Request, Place>()
+  const places = new WeakMap<Asked, Place>()
   for (const [endpoint, capacity] of options.once) {
     // Treated as demanded, because other requests may share its result.
-    const lookup = (request: Request) => Demand.asDemanded(send(endpoint, request, places.get(request) ?? nowhere))
+    const lookup = (asked: Asked) => Demand.asDemanded(send(endpoint, asked.request, places.get(asked) ?? nowhere))
     answers.set(endpoint, yield* Cache.make({ capacity, lookup }))
   }
   const session: Session<E> = {
@@ -140,12 +118,22 @@ export const open = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     ask: (endpoint, request, place) => {
       const known = answers.get(endpoint)
       if (known === undefined) return send(endpoint, request, place)
-      places.set(request, place)
-      return Cache.get(known, request)
+      const once = (address: string) => {
+        const asked = { address, request }
+        places.set(asked, place)
+        return Cache.get(known, asked)
+      }
+      return hosts.addressOf === undefined ? once("") : Effect.flatMap(hosts.addressOf(place), once)
     }
   }
   return session
 })
+
+/** A request whose answer is remembered, of the server at an address. */
+interface Asked {
+  readonly address: string
+  readonly request: Request
+}
 
 const nowhere: Place = { listing: "", scope: null }
 
@@ -172,6 +160,7 @@ const guarded = <E, R>(
   return Effect.map(
     Effect.catchDefect(opened, (defect) => Effect.succeed<CredentialSource<E>>(broken(raise(defect)))),
     (source): CredentialSource<E> => {
+      const { of } = source
       // What `reject` dies of fails the next request.
       let get = Effect.catchDefect(source.get, raise)
       return {
@@ -182,7 +171,16 @@ const guarded = <E, R>(
             Effect.sync(() => {
               get = raise(defect)
             })
-          )
+          ),
+        ...(of === undefined
+          ? {}
+          : {
+              of: (audience) =>
+                guarded(
+                  Effect.suspend(() => of(audience)),
+                  secrets
+                )
+            })
       }
     }
   )
@@ -220,24 +218,3 @@ const quotaKey = <E, R>({ connection, quotaOf }: Options<E, R>): Effect.Effect<s
           (hex) => `key ${hex.slice(0, 16)}`
         )
       ).pipe(Effect.provide(Digest.layerWebCrypto))
-
-/** The only group of a provider's API. */
-export const group = (endpoints: ReadonlyArray<HttpApiEndpoint.Top>) =>
-  HttpApiGroup.make("listings").add(...nonEmpty(endpoints))
-
-const nonEmpty = <A>(items: ReadonlyArray<A>): readonly [A, ...Array<A>] => {
-  const [head, ...tail] = items
-  if (head === undefined) throw new Error("a provider needs at least one listing")
-  return [head, ...tail]
-}
-
-/**
- * Effect types a client's method by its endpoint and its middleware. A session holds endpoints of every type and none has
- * middleware; a request reaches the method only through the listing that both belong to, and its answer is judged and
- * decoded by the library itself.
- */
-const rawMethod = (method: Effect.Effect<unknown, never, unknown>) =>
-  Effect.map(
-    method as Effect.Effect<(request: Request & { readonly responseMode: "response-only" }) => Executed>,
-    (call) => (request: Request) => call({ ...request, responseMode: "response-only" })
-  )

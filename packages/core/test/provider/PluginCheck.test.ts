@@ -42,6 +42,7 @@ describe("a plugin that is made", () => {
     ["no page at once", { pageConcurrency: 0.5 }, ["`pageConcurrency`", "0.5"]],
     ["a quota of nothing", { quotas: [{ requests: 0, window: "1 minute" }] }, ["`quotas`", "0"]],
     ["a quota of an unknown time", { quotas: [{ requests: 1, window: "1 sekond" }] }, ["`quotas`", "window"]],
+    ["an address of another form", { connection: { baseUrl: Schema.String } }, ["`baseUrl`", "`Connection.BaseUrl`"]],
     ["a quota of no time", { quotas: [{ requests: 1, window: 0 }] }, ["`quotas`", "window"]]
   ])("is refused with %s", (_what, nouns, parts) => {
     const message = mistake(nouns)
@@ -68,6 +69,11 @@ describe("a plugin that is made", () => {
 
   it.each(["scopes", "parents", "lookup", "identity"])("is refused with the verb `%s` and no noun for it", (verb) => {
     assert.include(mistakeIn({ [verb]: () => [] }), `\`${verb}\``)
+  })
+
+  it("is refused with a quota of nothing for a listing", () => {
+    const message = mistakeIn({}, Listing.make({ row, endpoint, quotas: [{ requests: 0.5, window: "1 minute" }] }))
+    for (const part of ['listing "runs"', "`quotas`", "0.5"]) assert.include(message, part)
   })
 
   it("is refused with a signer beside a header that carries the secret", () => {

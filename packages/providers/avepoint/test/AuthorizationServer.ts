@@ -6,12 +6,13 @@ import OidcProvider, { type Token } from "oidc-provider"
 /** The permission that the clients may ask for. */
 export const scope = "autodiscovery.readwrite.all"
 
-/** Clients of the server: by secret, with tokens of an hour and of 100 seconds, and by certificate. */
+/** Clients of the server: by secret, with tokens of an hour and of 100 seconds, and by certificate with RS256 and PS256. */
 export const clients = {
   secret: "by-secret",
   brief: "by-secret-briefly",
   basic: "by secret: +1",
-  certificate: "by-certificate"
+  certificate: "by-certificate",
+  pss: "by-certificate-pss"
 } as const
 
 export const clientSecret = "canary-s3cret/&+=%"
@@ -86,6 +87,13 @@ const configuration = ({ certificate, signingKey }: { readonly certificate: stri
         client_id: clients.certificate,
         token_endpoint_auth_method: "private_key_jwt",
         token_endpoint_auth_signing_alg: "RS256",
+        jwks: { keys: [publicKey.export({ format: "jwk" })] }
+      },
+      {
+        ...client,
+        client_id: clients.pss,
+        token_endpoint_auth_method: "private_key_jwt",
+        token_endpoint_auth_signing_alg: "PS256",
         jwks: { keys: [publicKey.export({ format: "jwk" })] }
       }
     ],

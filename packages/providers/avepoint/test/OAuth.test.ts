@@ -83,6 +83,29 @@ describe("against an independent authorization server, the credential", () => {
     })
   )
 
+  it.live.each([true, false])(
+    "is a token for a certificate with PS256, where sending the client's id is %s",
+    (sendsClientId) =>
+      Effect.gen(function* () {
+        const server = yield* authorizationServer
+        const source = yield* open(server.tokenUrl, clients.pss, {
+          ...byCertificate,
+          algorithm: "PS256",
+          sendsClientId
+        })
+        const token = yield* server.find(yield* value(source.get))
+        assert.strictEqual(token?.clientId, clients.pss)
+      })
+  )
+
+  it.live("is refused with RS256 where the server wants PS256", () =>
+    Effect.gen(function* () {
+      const server = yield* authorizationServer
+      const source = yield* open(server.tokenUrl, clients.pss, byCertificate)
+      assert.strictEqual((yield* Effect.flip(source.get))._tag, "Unauthorized")
+    })
+  )
+
   it.live("opens the vendor's list", () =>
     Effect.gen(function* () {
       const server = yield* authorizationServer

@@ -1,0 +1,110 @@
+/**
+ * Signed JSON Web Tokens (RFC 7519), for client assertions, for the grant of RFC 7523, and for vendors that take one as the bearer token itself.
+ *
+ * **Example** (a token that says who asks)
+ *
+ * ```ts
+ * import { Jwt } from "@scanjobs/core"
+ * import type { Redacted } from "effect"
+ *
+ * declare const privateKey: Redacted.Redacted
+ *
+ * export const token = Jwt.sign({ privateKey, algorithm: "PS256", keyId: "1", claims: { iss: "acme", exp: 1_800_000_000 } })
+ * ```
+ */
+import { Effect, Layer, Redacted } from "effect"
+import { KeyFormat, SecureRandom, Signature } from "effect/crypto"
+import { Base64Url } from "effect/encoding"
+import { InvalidConnection } from "../model/Reason.ts"
+
+/**
+ * How a token is signed: RSA with PKCS #1 v1.5 or PSS, or an elliptic curve (P-256), each with SHA-256.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export type Algorithm = "RS256" | "PS256" | "ES256"
+
+/**
+ * The key that signs tokens.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Key {
+  /** PEM: PKCS#8 (`BEGIN PRIVATE KEY`), or PKCS#1 for RSA (`BEGIN RSA PRIVATE KEY`). */
+  readonly privateKey: Redacted.Redacted
+  /** Default `RS256`. */
+  readonly algorithm?: Algorithm
+  /** The key's id (`kid`), where the server tells keys by it. */
+  readonly keyId?: string
+}
+
+/**
+ * What a token is made of.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Options extends Key {
+  readonly claims: { readonly [name: string]: unknown }
+  /** Further members of the header, such as a certificate's thumbprint. */
+  readonly header?: { readonly [name: string]: unknown }
+}
+
+const algorithms = {
+  RS256: Signature.rsaPkcs1v15Sha256,
+  PS256: Signature.rsaPssSha256,
+  ES256: Signature.ecdsaP256
+}
+
+const crypto = Layer.provide(Signature.layerWebCrypto, SecureRandom.layerWebCrypto)
+
+/**
+ * Signs a token. Fails as `InvalidConnection`, naming the setting `privateKey`, if the key cannot be read or is of another kind.
+ *
+ * @since 0.3.0
+ * @category constructors
+ */
+export const sign: (options: Options) => Effect.Effect<string, InvalidConnection> = Effect.fnUntraced(function* ({
+  algorithm = "RS256",
+  claims,
+  header,
+  keyId,
+  privateKey
+}) {
+  const key = yield* keyOf(privateKey, algorithm)
+  const signature = yield* Signature.Signature
+  const head = { alg: algorithm, typ: "JWT", ...(keyId === undefined ? {} : { kid: keyId }), ...header }
+  const signed = `${Base64Url.encode(JSON.stringify(head))}.${Base64Url.encode(JSON.stringify(claims))}`
+  const bytes = yield* signature
+    .sign(key, new TextEncoder().encode(signed))
+    .pipe(Effect.mapError(() => invalid("cannot sign with this key")))
+  return `${signed}.${Base64Url.encode(bytes)}`
+}, Effect.provide(crypto))
+
+const keyOf = (
+  pem: Redacted.Redacted,
+  algorithm: Algorithm
+): Effect.Effect<Signature.PrivateKey, InvalidConnection> => {
+  const pkcs1 = blockOf("RSA PRIVATE KEY", pem)?.[0]
+  const text = pkcs1 ?? blockOf("PRIVATE KEY", pem)?.[0] ?? ""
+  const format = pkcs1 === undefined ? KeyFormat.pkcs8 : KeyFormat.pkcs1
+  const kind = algorithm === "ES256" ? "elliptic curve (P-256)" : "RSA"
+  return Effect.mapError(KeyFormat.decodePrivate(KeyFormat.pem(format), algorithms[algorithm], text), () =>
+    invalid(
+      Redacted.value(pem).includes("ENCRYPTED")
+        ? "is encrypted; decrypt it first, with: openssl pkey -in KEY -out PLAIN"
+        : `expected an ${kind} private key in PEM (-----BEGIN PRIVATE KEY-----)`
+    )
+  )
+}
+
+/**
+ * The first PEM block with this label, and its content. A bundle has other blocks, and text between them; environment
+ * variables often have line breaks written as `\\n`.
+ */
+export const blockOf = (label: string, pem: Redacted.Redacted): RegExpExecArray | null =>
+  new RegExp(`-----BEGIN ${label}-----([^-]+)-----END ${label}-----`).exec(Redacted.value(pem).replaceAll("\\n", "\n"))
+
+const invalid = (problem: string) => new InvalidConnection({ problems: [`privateKey: ${problem}`] })
