@@ -3,6 +3,8 @@
  */
 import { AvePoint } from "@scanjobs/avepoint"
 import avepoint from "@scanjobs/avepoint/package.json" with { type: "json" }
+import { Aws } from "@scanjobs/aws"
+import aws from "@scanjobs/aws/package.json" with { type: "json" }
 import { DigiCert } from "@scanjobs/digicert"
 import digicert from "@scanjobs/digicert/package.json" with { type: "json" }
 import { GitHub } from "@scanjobs/github"
@@ -31,5 +33,6 @@ export const all: ReadonlyArray<Source> = [
   builtIn(DigiCert, digicert, () => import("@scanjobs/digicert/emulator")),
   builtIn(AvePoint, avepoint, () => import("@scanjobs/avepoint/emulator")),
   builtIn(GitHub, github, () => import("@scanjobs/github/emulator")),
-  builtIn(Tenable, tenable, () => import("@scanjobs/tenable/emulator"))
+  builtIn(Tenable, tenable, () => import("@scanjobs/tenable/emulator")),
+  builtIn(Aws, aws, () => import("@scanjobs/aws/emulator"))
 ]
