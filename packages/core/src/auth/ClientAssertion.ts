@@ -6,6 +6,7 @@ import { Digest, SecureRandom } from "effect/crypto"
 import { Base64, Base64Url } from "effect/encoding"
 import { InvalidConnection } from "../model/Reason.ts"
 import * as Jwt from "./Jwt.ts"
+import * as Pem from "./Pem.ts"
 
 /** The value of `client_assertion_type`. */
 export const type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -63,7 +64,7 @@ const thumbprint = Effect.fnUntraced(function* (certificate: Redacted.Redacted, 
 })
 
 const certificateBytes = (pem: Redacted.Redacted): Effect.Effect<Uint8Array, InvalidConnection> => {
-  const decoded = Base64.decode((Jwt.blockOf("CERTIFICATE", pem)?.[1] ?? "").replaceAll(/\s+/g, ""))
+  const decoded = Base64.decode((Pem.blockOf("CERTIFICATE", pem)?.[1] ?? "").replaceAll(/\s+/g, ""))
   return Result.isSuccess(decoded) && decoded.success.length > 0
     ? Effect.succeed(decoded.success)
     : Effect.fail(

@@ -16,6 +16,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { KeyFormat, SecureRandom, Signature } from "effect/crypto"
 import { Base64Url } from "effect/encoding"
 import { InvalidConnection } from "../model/Reason.ts"
+import * as Pem from "./Pem.ts"
 
 /**
  * How a token is signed: RSA with PKCS #1 v1.5 or PSS, or an elliptic curve (P-256), each with SHA-256.
@@ -87,8 +88,8 @@ const keyOf = (
   pem: Redacted.Redacted,
   algorithm: Algorithm
 ): Effect.Effect<Signature.PrivateKey, InvalidConnection> => {
-  const pkcs1 = blockOf("RSA PRIVATE KEY", pem)?.[0]
-  const text = pkcs1 ?? blockOf("PRIVATE KEY", pem)?.[0] ?? ""
+  const pkcs1 = Pem.blockOf("RSA PRIVATE KEY", pem)?.[0]
+  const text = pkcs1 ?? Pem.blockOf("PRIVATE KEY", pem)?.[0] ?? ""
   const format = pkcs1 === undefined ? KeyFormat.pkcs8 : KeyFormat.pkcs1
   const kind = algorithm === "ES256" ? "elliptic curve (P-256)" : "RSA"
   return Effect.mapError(KeyFormat.decodePrivate(KeyFormat.pem(format), algorithms[algorithm], text), () =>
@@ -99,12 +100,5 @@ const keyOf = (
     )
   )
 }
-
-/**
- * The first PEM block with this label, and its content. A bundle has other blocks, and text between them; environment
- * variables often have line breaks written as `\\n`.
- */
-export const blockOf = (label: string, pem: Redacted.Redacted): RegExpExecArray | null =>
-  new RegExp(`-----BEGIN ${label}-----([^-]+)-----END ${label}-----`).exec(Redacted.value(pem).replaceAll("\\n", "\n"))
 
 const invalid = (problem: string) => new InvalidConnection({ problems: [`privateKey: ${problem}`] })
