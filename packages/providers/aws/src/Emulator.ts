@@ -165,6 +165,9 @@ export interface AwsEmulator extends Emulator.Emulator {
 const accessKeyId = "AKIAEMULATED00000001"
 const secretAccessKey = "emulated/Secret+Access=Key0000000000000"
 
+/** A token has characters that must be encoded once: `/`, `+`, `=` and `é`. */
+const tokenOf = (place: string, empties: number): string => `é/+=${empties}:${place}`
+
 const services: { readonly [path: string]: string } = {
   "/scan/jobs": "backup",
   "/malware-scan": "guardduty",
@@ -214,17 +217,15 @@ export const serve = Effect.fnUntraced(function* (
     body: (rows: ReadonlyArray<SyntheticScans.Row>, next: string | null) => object
   ) =>
     Effect.gen(function* () {
-      // A token has characters that must be encoded once: `/`, `+`, `=` and `é`.
       const [, empties = "0", place = ""] = /^é\/\+=(\d+):(.*)$/.exec(token ?? "") ?? []
       const isFirst = token === undefined || token === ""
       if (!isFirst && place === "" && !token.startsWith("é/+=")) {
         return yield* new Emulator.Violation({ problem: "the token was not made here" })
       }
-      const next = (text: string, count: number) => `é/+=${count}:${text}`
       const passed = isFirst ? 0 : Number(empties)
-      if (passed < emptyPages) return HttpServerResponse.jsonUnsafe(body([], next(place, passed + 1)))
+      if (passed < emptyPages) return HttpServerResponse.jsonUnsafe(body([], tokenOf(place, passed + 1)))
       const page = yield* Pages.byToken(rows, place === "" ? undefined : place, size)
-      return HttpServerResponse.jsonUnsafe(body(page.rows, page.next === null ? null : next(page.next, 0)))
+      return HttpServerResponse.jsonUnsafe(body(page.rows, page.next === null ? null : tokenOf(page.next, 0)))
     })
 
   const ended = (name: "nextToken" | "NextToken", next: string | null): object =>
@@ -312,6 +313,6 @@ export const serve = Effect.fnUntraced(function* (
  * @since 0.3.0
  * @category emulators
  */
-export const playground = Playground.make(Aws, ({ jobs, live: _, seed, ...settings }) =>
+export const playground = Playground.make(Aws, ({ jobs, seed, ...settings }) =>
   Effect.flatMap(SyntheticScans.generate({ jobs, seed }), (regions) => serve({ ...settings, regions }))
 )
