@@ -15,6 +15,8 @@
  *   .add(Api.classificationJobs(Api.ClassificationJob))
  *
  * export const document = OpenApi.fromApi(HttpApi.make("aws").add(group))
+ *
+ * export const nightly: typeof Api.Schedule.Type = { daily: { startTime: { timeOfDay: "02:30", timezone: "Europe/Berlin" } } }
  * ```
  */
 import { Schema } from "effect"

@@ -28,7 +28,12 @@ export interface Region {
   readonly classificationJobs: ReadonlyArray<Row> | 400 | 403
 }
 
-/** A region without anything. */
+/**
+ * A region without anything.
+ *
+ * @since 0.3.0
+ * @category testing
+ */
 export const empty: Region = {
   backupScans: [],
   malwareScans: [],
