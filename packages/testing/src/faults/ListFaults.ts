@@ -246,20 +246,27 @@ export const overlapping = (wire: Wire, by = 1): Fault => {
   let before: ReadonlyArray<unknown> = []
   let held: ReadonlyArray<unknown> = []
   let size = 0
-  return inRows(wire, (all, request) => {
+  let isFirst = true
+  const shifted = (json: unknown, request: Entry): ReadonlyArray<unknown> => {
     const key = identityOf(request)
     const known = given.get(key)
     if (known !== undefined) return known
-    const isFirst = given.size === 0
+    const all = wire.rows.get(json)
+    const isLast = wire.isLast?.(json) === true
     const page = isFirst ? all : [...(held.length > 0 ? held : before), ...all]
-    const keeps = wire.next === null && !isFirst && all.length > 0
+    const keeps = wire.next === null && !isFirst && !isLast && all.length > 0
     size = Math.max(size, all.length)
     const out = keeps ? page.slice(0, size) : page
     held = keeps ? page.slice(size) : []
     before = all.slice(-by)
+    isFirst = isLast
     given.set(key, out)
     return out
-  })
+  }
+  return on(
+    wire.endpoint,
+    body((json, request) => wire.rows.set(json, shifted(json, request)), wire.format)
+  )
 }
 
 /**

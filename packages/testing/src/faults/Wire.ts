@@ -77,6 +77,11 @@ export interface Lenses<Body, Row> {
   readonly next: Next<Body> | null
   /** Makes the body with another total number of rows. */
   readonly total: ((body: Body, total: number) => Body) | null
+  /**
+   * Whether an answer says that it is the last page of its list, where a client believes it: a fault that shifts rows adds what is left
+   * to that page. A page behind it belongs to another list.
+   */
+  readonly isLast?: (body: Body) => boolean
   readonly id: Lens<Row, unknown>
   readonly state: Lens<Row, unknown> | null
   readonly start: Lens<Row, unknown> | null
