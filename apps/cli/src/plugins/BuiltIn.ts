@@ -9,6 +9,8 @@ import { DigiCert } from "@scanjobs/digicert"
 import digicert from "@scanjobs/digicert/package.json" with { type: "json" }
 import { GitHub } from "@scanjobs/github"
 import github from "@scanjobs/github/package.json" with { type: "json" }
+import { InsightVM } from "@scanjobs/insightvm"
+import insightvm from "@scanjobs/insightvm/package.json" with { type: "json" }
 import { Tenable } from "@scanjobs/tenable"
 import tenable from "@scanjobs/tenable/package.json" with { type: "json" }
 import type { Playground } from "@scanjobs/testing"
@@ -34,5 +36,6 @@ export const all: ReadonlyArray<Source> = [
   builtIn(AvePoint, avepoint, () => import("@scanjobs/avepoint/emulator")),
   builtIn(GitHub, github, () => import("@scanjobs/github/emulator")),
   builtIn(Tenable, tenable, () => import("@scanjobs/tenable/emulator")),
-  builtIn(Aws, aws, () => import("@scanjobs/aws/emulator"))
+  builtIn(Aws, aws, () => import("@scanjobs/aws/emulator")),
+  builtIn(InsightVM, insightvm, () => import("@scanjobs/insightvm/emulator"))
 ]

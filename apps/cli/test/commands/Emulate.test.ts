@@ -69,7 +69,7 @@ describe("scanjobs emulate", () => {
       assert.deepStrictEqual(plugins, ["@acme/scanjobs-acme"])
       assert.deepStrictEqual(
         connections.map(({ name }) => name),
-        ["digicert", "avepoint", "github", "tenable", "aws", "acme"]
+        ["digicert", "avepoint", "github", "tenable", "aws", "insightvm", "acme"]
       )
       const listed = yield* run(["list", "--connection", "acme"], { cwd })
       assert.deepStrictEqual([listed.code, counts(listed.stdout)], [0, { acme: 9 }], listed.stderr)
@@ -127,7 +127,10 @@ describe("scanjobs emulate", () => {
         [refused("acme"), refused("--faults", "1.5"), refused("digicert", "--port", taken), refused("--port", "65535")],
         { concurrency: 2 }
       )
-      assert.strictEqual(said[0], "there is no provider acme; there are digicert, avepoint, github, tenable, aws\n")
+      assert.strictEqual(
+        said[0],
+        "there is no provider acme; there are digicert, avepoint, github, tenable, aws, insightvm\n"
+      )
       assert.include(said[1], "a number from 0 to 1")
       assert.match(said[2], /^digicert: its emulator cannot be served: .*EADDRINUSE/)
       assert.strictEqual(said[3], "--port: there is no port 65536 for avepoint\n")
