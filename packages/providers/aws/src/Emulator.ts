@@ -20,7 +20,7 @@
  *
  * ```ts
  * import * as AwsEmulator from "@scanjobs/aws/emulator"
- * import { Faults } from "@scanjobs/testing"
+ * import { Faults, type World } from "@scanjobs/testing"
  * import { Effect } from "effect"
  *
  * const fault = Faults.row(AwsEmulator.wires.backupScans, 0, () => "not a row")
@@ -30,15 +30,18 @@
  *   AwsEmulator.serve({ regions: { ...regions, "us-east-1": { ...AwsEmulator.empty, classificationJobs: 403 } } })
  * )
  * export const generated = AwsEmulator.playground.serve({ jobs: 1000 })
+ * export const alive = (world: World.World) => AwsEmulator.serve({ regions: AwsEmulator.living(world) })
  * ```
  */
 import { Emulator, Pages, Playground, Wire } from "@scanjobs/testing"
-import { Effect, type Scope } from "effect"
+import { Clock, Effect, type Scope } from "effect"
 import { HttpServerResponse } from "effect/http"
+import * as LivingScans from "./LivingScans.ts"
 import * as SignatureCheck from "./SignatureCheck.ts"
 import * as SyntheticScans from "./SyntheticScans.ts"
 import { Aws } from "./Aws.ts"
 
+export { of as living } from "./LivingScans.ts"
 export { empty, generate } from "./SyntheticScans.ts"
 export type { Region, Row } from "./SyntheticScans.ts"
 
@@ -133,6 +136,10 @@ export const wires = {
   })
 }
 
+interface Regions {
+  readonly [region: string]: SyntheticScans.Region
+}
+
 /**
  * The settings of the emulator.
  *
@@ -140,8 +147,8 @@ export const wires = {
  * @category models
  */
 export interface Options extends Emulator.Settings {
-  /** Default: generated scans of two regions. */
-  readonly regions?: { readonly [region: string]: SyntheticScans.Region }
+  /** Default: generated scans of two regions. A function gives the regions as they are at a time, in epoch milliseconds. */
+  readonly regions?: Regions | ((now: number) => Regions)
   readonly quirks?: Partial<Quirks>
   /** The token of temporary keys, which requests must then carry. */
   readonly sessionToken?: string
@@ -186,7 +193,8 @@ export const serve = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<AwsEmulator, never, Scope.Scope> {
   const { ahead = 0, emptyPages = 0, end = "absent", errorType = "header" } = options.quirks ?? {}
-  const regions = options.regions ?? (yield* SyntheticScans.generate())
+  const given = options.regions ?? (yield* SyntheticScans.generate())
+  const regionsAt = typeof given === "function" ? given : () => given
   const clockOf = ({ entry }: Emulator.Exchange) => entry.time + ahead
 
   const refusal =
@@ -239,7 +247,7 @@ export const serve = Effect.fnUntraced(function* (
       rows: ReadonlyArray<SyntheticScans.Row>
     ) => Effect.Effect<HttpServerResponse.HttpServerResponse, Emulator.Violation>
   ) => {
-    const rows = regions[SignatureCheck.regionOf(exchange.entry.headers)]?.[listing] ?? []
+    const rows = regionsAt(exchange.entry.time)[SignatureCheck.regionOf(exchange.entry.headers)]?.[listing] ?? []
     if (typeof rows !== "number") return page(rows)
     const type = rows === 403 ? "AccessDeniedException" : "ValidationException"
     return Effect.succeed(refusal(rows, type, "The service is not enabled for this account in this region.")())
@@ -300,7 +308,7 @@ export const serve = Effect.fnUntraced(function* (
         )
     }
   })
-  const [first = "eu-central-1", ...others] = Object.keys(regions)
+  const [first = "eu-central-1", ...others] = Object.keys(regionsAt(yield* Clock.currentTimeMillis))
   return {
     ...emulator,
     settings: { baseUrl: emulator.baseUrl, accessKeyId, secretAccessKey, regions: [first, ...others] }
@@ -313,6 +321,13 @@ export const serve = Effect.fnUntraced(function* (
  * @since 0.3.0
  * @category emulators
  */
-export const playground = Playground.make(Aws, ({ jobs, seed, ...settings }) =>
-  Effect.flatMap(SyntheticScans.generate({ jobs, seed }), (regions) => serve({ ...settings, regions }))
+export const playground = Playground.make(Aws, ({ jobs, live, seed, ...settings }) =>
+  Effect.gen(function* () {
+    const begins = yield* Clock.currentTimeMillis
+    const regions =
+      live === undefined
+        ? yield* SyntheticScans.generate({ jobs, seed })
+        : LivingScans.of(LivingScans.world({ begins, seed, speed: live }))
+    return yield* serve({ ...settings, regions })
+  })
 )
