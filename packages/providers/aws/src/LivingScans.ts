@@ -30,6 +30,13 @@ export const world = (options: Omit<World.Options, "scans">): World.World =>
 
 const withoutPlan = (scan: World.Scan): World.Scan => ({ ...scan, isPlanned: false })
 
+const isBackup = ({ name }: World.Definition) => name.startsWith(backup)
+const runsOf = (
+  own: ReadonlyArray<World.Definition>,
+  now: number,
+  row: (one: World.Definition, run: World.Run) => Row
+) => own.flatMap((definition) => World.runs(definition, now).map((run) => row(definition, run)))
+
 /**
  * Makes the region of a world's definitions without a plan, as it is at a time.
  *
@@ -38,12 +45,6 @@ const withoutPlan = (scan: World.Scan): World.Scan => ({ ...scan, isPlanned: fal
  */
 export const of = (world: World.World): ((now: number) => { readonly [region: string]: Region }) => {
   const definitions = world.definitions.filter(({ isPlanned }) => !isPlanned)
-  const isBackup = ({ name }: World.Definition) => name.startsWith(backup)
-  const runsOf = (
-    own: ReadonlyArray<World.Definition>,
-    now: number,
-    row: (one: World.Definition, run: World.Run) => Row
-  ) => own.flatMap((definition) => World.runs(definition, now).map((run) => row(definition, run)))
   return (now) => ({
     "eu-central-1": {
       ...empty,
