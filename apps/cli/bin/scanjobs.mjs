@@ -8,7 +8,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
 
 // Members, and not named imports: Bun and Deno have only some of them.
 const module = await import("node:module")
-const { existsSync, lstatSync, mkdirSync } = await import("node:fs")
+const { existsSync, lstatSync, mkdirSync, realpathSync } = await import("node:fs")
 const { homedir } = await import("node:os")
 const path = await import("node:path")
 // Before the program itself is loaded, there is no `Config` to read variables with.
@@ -41,9 +41,16 @@ if (existsSync(new URL("../src/main.ts", import.meta.url))) {
   // The same as `node --conditions=@scanjobs/source`, but from within, so that the file can be started in any way: a flag in the
   // first line is lost in `node bin/scanjobs.mjs`, and a second process would need its signals passed on. Without hooks, the
   // packages are used as `tsc -b` has built them.
+  // A plugin that is installed elsewhere brings packages of its own, and Node runs no TypeScript of an installed package.
+  const isInstalled = (specifier, parent) => {
+    const manifest = specifier.startsWith("@scanjobs/") ? module.findPackageJSON(specifier, parent) : undefined
+    return manifest !== undefined && /[\\/]node_modules[\\/]/.test(realpathSync(manifest))
+  }
   module.registerHooks?.({
     resolve: (specifier, context, next) =>
-      next(specifier, { ...context, conditions: ["@scanjobs/source", ...context.conditions] })
+      isInstalled(specifier, context.parentURL)
+        ? next(specifier, context)
+        : next(specifier, { ...context, conditions: ["@scanjobs/source", ...context.conditions] })
   })
   await import("../src/main.ts")
 } else await import("../dist/bundle/main.js")

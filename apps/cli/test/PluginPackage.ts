@@ -2,7 +2,7 @@
  * A package that is not ours, installed beside a settings file: a provider as its author would write it, and its emulator.
  */
 import { Effect } from "effect"
-import { mkdirSync, symlinkSync } from "node:fs"
+import { existsSync, mkdirSync, symlinkSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { folder } from "./Program.ts"
 
@@ -103,12 +103,26 @@ export const files = {
   [`${at}/emulator.js`]: emulator
 }
 
+/** Packages as npm installs them: with sources that Node does not run, and what is built. Here, what is built leads to this workspace. */
+export const published = Object.fromEntries(
+  Object.entries({ core: "packages/core", testing: "packages/testing" }).flatMap(([name, from]) => {
+    const at = `node_modules/@scanjobs/${name}`
+    const exports = { ".": { "@scanjobs/source": "./src/index.ts", default: "./dist/index.js" } }
+    return [
+      [`${at}/package.json`, { name: `@scanjobs/${name}`, version: "0.1.0", type: "module", exports }],
+      [`${at}/src/index.ts`, `export * from "./never.ts"`],
+      [`${at}/dist/index.js`, `export * from ${JSON.stringify(join(workspace, from, "src/index.ts"))}`]
+    ]
+  })
+)
+
 /** A folder with these files, where packages find what they depend on. */
 export const installed = (contents: { readonly [name: string]: unknown }) =>
   Effect.tap(folder(contents), (path) =>
     Effect.sync(() => {
       for (const [name, target] of Object.entries(dependencies)) {
         const link = join(path, "node_modules", name)
+        if (existsSync(link)) continue
         mkdirSync(dirname(link), { recursive: true })
         symlinkSync(join(workspace, target), link)
       }

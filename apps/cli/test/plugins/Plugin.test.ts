@@ -49,6 +49,19 @@ describe("a plugin", () => {
     })
   )
 
+  it.live("brings the packages that npm installed for it, and not their sources", () =>
+    Effect.gen(function* () {
+      const cwd = yield* PluginPackage.installed({
+        ...PluginPackage.files,
+        ...PluginPackage.published,
+        "scanjobs.json": { plugins: ["@acme/scanjobs-acme"] }
+      })
+      const { code, stderr, stdout } = yield* run(["providers", "--config", "scanjobs.json"], { cwd })
+      assert.strictEqual(code, 0, stderr)
+      assert.include(stdout, "\nacme (@acme/scanjobs-acme, 4.5.6)\n")
+    })
+  )
+
   it.live("that cannot be used is told with the reason and what to do, all of them at once", () =>
     Effect.gen(function* () {
       const cwd = yield* PluginPackage.installed({
