@@ -44,6 +44,7 @@ export const choices = {
   paging: choice("How does the vendor split lists into pages?", "offset", {
     offset: "a row offset and a limit",
     page: "a page number",
+    "page-flag": "a page number; each answer says whether there are more",
     cursor: "a token in each answer, sent back for the next page",
     "next-link": "a link to the next page in each answer's body",
     "link-header": "a Link header (RFC 8288)",
@@ -112,8 +113,8 @@ export const choiceNames: ReadonlyArray<ChoiceName> = ["paging", "place", "start
 
 /** The paging styles for which a choice makes a difference; a choice that is not here always does. */
 const matters: { readonly [Key in ChoiceName]?: ReadonlyArray<Choices["paging"]> } = {
-  place: ["offset", "page", "cursor", "keyset"],
-  start: ["offset", "page"]
+  place: ["offset", "page", "page-flag", "cursor", "keyset"],
+  start: ["offset", "page", "page-flag"]
 }
 
 /**

@@ -61,14 +61,15 @@ const inEnvelope = (more: string): Pick<Pieces, "success" | "reading"> => ({
 
 const rowsInEnvelope = "rows: { get: ({ runs }) => runs, set: (body, runs) => ({ ...body, runs }) },"
 
-const counted = (options: Options, strategy: "offset" | "pageNumber"): Pieces => {
+/** Pages that are counted. With a flag, the vendor refuses the page behind its last one. */
+const counted = (options: Options, strategy: "offset" | "pageNumber", hasFlag = false): Pieces => {
   const part = partOf(options)
   const [field, usual] = strategy === "offset" ? (["offset", "0"] as const) : (["page", "1"] as const)
   const first = options.start === "default" ? usual : options.start
   const from = strategy === "offset" ? "asked.offset" : "asked.page"
   const place = first === "0" ? from : `${from} - 1`
   const offset = strategy === "offset" ? place : `${first === "0" ? place : `(${place})`} * asked.limit`
-  const { reading, success } = inEnvelope(", total: Schema.Finite")
+  const { reading, success } = inEnvelope(hasFlag ? ", hasMore: Schema.Boolean" : ", total: Schema.Finite")
   return {
     fields: `${field}: Schema.Int.check(Schema.isGreaterThanOrEqualTo(${first})),\n${limit}`,
     success,
@@ -77,11 +78,21 @@ const counted = (options: Options, strategy: "offset" | "pageNumber"): Pieces =>
         ${first === usual ? "" : `start: ${first},`}
         ${size}
         request: (${isScoped(options) ? "{ scope }" : "_"}, { ${field}, size }) => ({ ${requestOf(options, `{ ${field}, limit: size }`)} }),
-        ${field}: ({ ${part} }) => ${part}.${field}
+        ${field}: ({ ${part} }) => ${part}.${field}${hasFlag ? ",\nmore: ({ body }) => body.hasMore" : ""}
       }),`,
-    reading: `${reading}\ntotal: ({ total }) => total,`,
-    wire: `${rowsInEnvelope}\nnext: null,\ntotal: (body, total) => ({ ...body, total }),`,
-    answer: `\n  json({ runs: Pages.at(runs, ${offset}, asked.limit).rows, total: runs.length })`,
+    reading: hasFlag ? reading : `${reading}\ntotal: ({ total }) => total,`,
+    wire: hasFlag
+      ? `${rowsInEnvelope}\nnext: Wire.byFlag(),\ntotal: null,`
+      : `${rowsInEnvelope}\nnext: null,\ntotal: (body, total) => ({ ...body, total }),`,
+    answer: hasFlag
+      ? ` ${text`
+        {
+          const { next, rows } = Pages.at(runs, ${offset}, asked.limit)
+          return rows.length === 0 && asked.page > ${first}
+            ? Effect.succeed(refusal(404, "no_such_page", "There is no such page."))
+            : json({ runs: rows, hasMore: next !== null })
+        }`}`
+      : `\n  json({ runs: Pages.at(runs, ${offset}, asked.limit).rows, total: runs.length })`,
     links: false
   }
 }
@@ -89,6 +100,7 @@ const counted = (options: Options, strategy: "offset" | "pageNumber"): Pieces =>
 const styles: { readonly [Style in Choices["paging"]]: (options: Options) => Pieces } = {
   offset: (options) => counted(options, "offset"),
   page: (options) => counted(options, "pageNumber"),
+  "page-flag": (options) => counted(options, "pageNumber", true),
   cursor: (options) => ({
     ...inEnvelope(", nextCursor: Schema.NullOr(Schema.String)"),
     fields: `cursor: Schema.optionalKey(Schema.String),\n${limit}`,

@@ -6,6 +6,11 @@ import type { Options } from "./Options.ts"
 import * as PagingStyle from "./PagingStyle.ts"
 import { imported, only, text } from "./Text.ts"
 
+/** What the jobs can be. */
+const holds = text`
+  // A query for other kinds does not ask the vendor. Add \`states\` and \`categories\` where the vendor makes them certain.
+  holds: { kinds: ["run"] }`
+
 /** The file with the provider's nouns and verbs. */
 export const providerOf = (options: Options): string => {
   const { name, packageName, scopes } = options
@@ -70,10 +75,16 @@ export const providerOf = (options: Options): string => {
               runs: Listing.make({
                 row: Api.Run,
                 endpoint: Api.runs,
+                ${holds},
                 scope: Schema.String,
                 parents: Listing.make({ row: Api.Project, endpoint: Api.projects })
               })`
-            : `runs: Listing.make({ row: Api.Run, endpoint: Api.runs${only(scopes === "static", ", scope: Schema.String")} })`
+            : text`
+              runs: Listing.make({
+                row: Api.Run,
+                endpoint: Api.runs,
+                ${holds}${only(scopes === "static", ",\nscope: Schema.String")}
+              })`
         }
       }
     })({

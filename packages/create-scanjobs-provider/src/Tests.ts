@@ -27,7 +27,7 @@ const conformance = ({ paging }: Options): string => text`
   import { subject } from "./Subject.ts"
 
   ${
-    paging === "offset" || paging === "page"
+    paging === "offset" || paging === "page" || paging === "page-flag"
       ? text`
         for (const pageConcurrency of [1, 8]) {
           Conformance.suite({ ...subject, pageConcurrency }, { describe, it })

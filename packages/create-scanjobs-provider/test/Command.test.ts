@@ -66,7 +66,7 @@ describe("the command", () => {
   })
 
   it("asks for missing choices that make a difference, until the answer is one of the choices", async () => {
-    const { asked, code } = await run(["--auth", "basic"], ["acme", "7", "several", "2"])
+    const { asked, code } = await run(["--auth", "basic"], ["acme", "8", "several", "2"])
     assert.strictEqual(code, 0)
     assert.deepStrictEqual(asked, [
       "What is the vendor's name, in lower case? ",

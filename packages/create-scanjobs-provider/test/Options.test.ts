@@ -16,7 +16,7 @@ describe("the choices", () => {
     assert.strictEqual(
       Options.parse({ paging: "pages", auth: "none" }),
       [
-        '--paging must be one of offset, page, cursor, next-link, link-header, keyset, single; got "pages"',
+        '--paging must be one of offset, page, page-flag, cursor, next-link, link-header, keyset, single; got "pages"',
         '--auth must be one of bearer, api-key-header, api-key-query, basic, composite-header, oauth; got "none"'
       ].join("\n")
     )
@@ -30,9 +30,9 @@ describe("the choices", () => {
     assert.isObject(Options.parse({ paging: "single", place: "query" }))
   })
 
-  it("have 270 combinations that differ, and each of them can be chosen", () => {
+  it("have 342 combinations that differ, and each of them can be chosen", () => {
     const all = Options.combinations()
-    assert.strictEqual(new Set(all.map((one) => JSON.stringify(one))).size, 270)
+    assert.strictEqual(new Set(all.map((one) => JSON.stringify(one))).size, 342)
     for (const one of all) assert.deepStrictEqual(Options.parse(one), one)
     for (const name of Options.choiceNames) {
       const used = new Set<string>(all.map((one) => one[name]))

@@ -56,13 +56,14 @@ export interface Answer<out Body> {
 
 /**
  * Where an answer says how to get the next page: a `link`, or a `token` that only the vendor can read. With `key`, the client asks for
- * what follows the last row, so the answer says nothing, and rows that are inserted earlier do not shift the pages.
+ * what follows the last row, so the answer says nothing, and rows that are inserted earlier do not shift the pages. With `flag`, the
+ * client counts pages, and the answer says only whether there are more.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Next<in out Body> extends Lens<Answer<Body>, string | null> {
-  readonly is: "link" | "token" | "key"
+  readonly is: "link" | "token" | "key" | "flag"
 }
 
 /**
@@ -73,7 +74,10 @@ export interface Next<in out Body> extends Lens<Answer<Body>, string | null> {
  */
 export interface Lenses<Body, Row> {
   readonly rows: Lens<Body, ReadonlyArray<Row>>
-  /** The link or token that leads to the next page. A listing whose client counts pages or rows has none. */
+  /**
+   * The link, token or flag that leads to the next page. A listing whose client counts pages or rows and ends by what they hold has
+   * none.
+   */
   readonly next: Next<Body> | null
   /** Makes the body with another total number of rows. */
   readonly total: ((body: Body, total: number) => Body) | null
@@ -287,6 +291,22 @@ export const tokenInBody = <Body>(lens: Lens<Body, string | null>): Next<Body> =
  * @category constructors
  */
 export const byKey = <Body>(): Next<Body> => ({ is: "key", get: () => null, set: (answer) => answer })
+
+/**
+ * A flag that says whether there are more pages, which the client counts. Faults that insert rows make such pages larger.
+ *
+ * **Example** (page numbers and `hasMore`)
+ *
+ * ```ts
+ * import { Wire } from "@scanjobs/testing"
+ *
+ * export const next = Wire.byFlag<{ readonly hasMore: boolean }>()
+ * ```
+ *
+ * @since 0.3.0
+ * @category constructors
+ */
+export const byFlag = <Body>(): Next<Body> => ({ is: "flag", get: () => null, set: (answer) => answer })
 
 const bodyLens = <Body>(lens: Lens<Body, string | null>): Lens<Answer<Body>, string | null> => ({
   get: ({ body }) => lens.get(body),
