@@ -58,7 +58,7 @@ const allPages: Definition = {
           `the vendor has ${size.rows} rows, ${size.pageSize} a page, and was asked for ${sent.size} of them`
         )
         yield* expect(reading.rejected === 0, `${reading.rejected} of the vendor's ordinary rows were rejected`)
-        const scopes = new Set(reading.ids).size
+        const scopes = new Set(reading.jobs.map(({ scope }) => scope)).size
         yield* expect(
           bench.of === "rows" || scopes === size.rows,
           `of ${size.rows} parents with a row each, ${scopes} were read: look at \`child\` of \`parents\``

@@ -206,7 +206,9 @@ export const benches = <Id extends string, Fields extends Schema.Struct.Fields, 
     if (typeof expected === "string") return []
     const { parents } = expected
     const own = benchOf(listing, "rows", expected)
-    return typeof parents === "object" ? [own, benchOf(listing, "parents", parents)] : [own]
+    // The rows of the parents become jobs as those of the listing do.
+    const { several = false } = expected
+    return typeof parents === "object" ? [own, benchOf(listing, "parents", { ...parents, several })] : [own]
   })
 }
 

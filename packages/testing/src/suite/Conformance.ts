@@ -131,7 +131,8 @@ const groundOf = (bench: Bench): Effect.Effect<Ground> => {
     const healthy = { ids, reading, sent }
     // Of parents, C04 is the only foundation: the others are about the listing itself.
     if (bench.of === "parents") {
-      const areRead = Reading.isWhole(reading) && sent.size === usual.rows && new Set(ids).size === sent.size
+      const scopes = new Set(reading.jobs.map(({ scope }) => scope)).size
+      const areRead = Reading.isWhole(reading) && sent.size === usual.rows && scopes === sent.size
       return { healthy, fails: areRead ? undefined : "C04" }
     }
     if (!good.isGood) return { healthy, fails: "C02" }

@@ -108,7 +108,10 @@ const patience = "1 minute"
 
 const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =>
   Effect.gen(function* () {
-    const planned = yield* Random.withSeed(plan(most), seed)
+    const isSeveral = bench.expected.several === true
+    const plans = yield* Random.withSeed(plan(most), seed)
+    // Where a row becomes several jobs, the ids do not tell how many of them come again.
+    const planned = plans.base === "overlapping" && isSeveral ? { ...plans, base: "none" as const } : plans
     const { pageSize, rows, times } = planned
     const calm = yield* bench.start({ rows, pageSize, fault: Faults.none })
     const expected = yield* Reading.read(calm)
@@ -143,7 +146,8 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
     }
     const isRight = ids.length === expected.ids.length && ids.every((id, index) => id === expected.ids[index])
     const about = `${bench.listing}, seed ${seed}, ${JSON.stringify(planned)}`
-    const found = expected.ids.length === rows ? difference(expected.ids, ids) : "the vendor has too few rows"
+    const found =
+      isSeveral || expected.ids.length === rows ? difference(expected.ids, ids) : "the vendor has too few rows"
     return {
       seed,
       listing: bench.listing,
