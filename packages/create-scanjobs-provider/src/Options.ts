@@ -56,7 +56,8 @@ export const choices = {
     body: "in the JSON body of a POST"
   }),
   start: choice("At which number does the vendor start to count?", "default", {
-    default: "rows at 0, pages at 1",
+    // No digit: some prompts choose the first value whose text has what the user types.
+    default: "as usual: rows from zero, pages from one",
     "0": "at 0",
     "1": "at 1"
   }),

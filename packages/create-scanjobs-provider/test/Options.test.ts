@@ -2,6 +2,18 @@ import { Options } from "create-scanjobs-provider"
 import { assert, describe, it } from "vitest"
 
 describe("the choices", () => {
+  it("have texts of which only one has the number that it stands for", () => {
+    for (const number of ["0", "1"]) {
+      const texts = Object.entries<string>(Options.choices.start.values).filter((entry) =>
+        entry.some((text) => text.includes(number))
+      )
+      assert.deepStrictEqual(
+        texts.map(([value]) => value),
+        [number]
+      )
+    }
+  })
+
   it("have defaults", () => {
     assert.deepStrictEqual(Options.parse({}), {
       paging: "offset",
