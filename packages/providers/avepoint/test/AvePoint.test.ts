@@ -1,7 +1,7 @@
 import { Api, AvePoint, Region } from "@scanjobs/avepoint"
 import * as AvePointEmulator from "@scanjobs/avepoint/emulator"
 import type { Connection } from "@scanjobs/core"
-import type { Emulator } from "@scanjobs/testing"
+import { type Emulator, Faults } from "@scanjobs/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Redacted, Schema, Stream } from "effect"
@@ -170,7 +170,9 @@ describe("settings", () => {
   const privateKey = "-----BEGIN PRIVATE KEY-----"
   const problems = (settings: object): ReadonlyArray<string> => {
     const decoded = AvePoint.decode({ provider: "avepoint", name: "ap", clientId: "c", ...settings })
-    return decoded._tag === "Failure" ? decoded.failure.map(({ key }: Connection.Problem) => key) : []
+    const found: ReadonlyArray<Connection.Problem> = decoded._tag === "Failure" ? decoded.failure : []
+    for (const { message } of found) assert.isNotEmpty(message)
+    return found.map(({ key }) => key)
   }
 
   it("want a secret, or a certificate with its key, and not both", () => {
@@ -190,6 +192,21 @@ describe("settings", () => {
       []
     )
   })
+
+  it.live("may name other addresses than those of the region", () =>
+    Effect.gen(function* () {
+      const vendor = yield* AvePointEmulator.serve({ jobs: jobs(3) })
+      assert.lengthOf(yield* list(connect(vendor, { region: "us" })), 3)
+    })
+  )
+
+  it.live("are not blamed where the vendor is down", () =>
+    Effect.gen(function* () {
+      const vendor = yield* AvePointEmulator.serve({ fault: Faults.on("jobs", Faults.status(503)) })
+      const { error } = yield* untilError(connect(vendor))
+      assert.notInclude(error?.message ?? "", "permission")
+    })
+  )
 
   it("require PEM texts of the right type", () => {
     const both = { region: "us", certificate, privateKey }
