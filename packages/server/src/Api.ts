@@ -65,11 +65,15 @@ class History extends HttpApiGroup.make("history", { topLevel: true })
         state: several(ScanJob.State),
         category: several(ScanJob.Category),
         verdict: several(Verdict.Name),
-        text: Schema.optionalKey(Schema.String)
+        text: Schema.optionalKey(Schema.String),
+        complete: Schema.optionalKey(Schema.Literals(["true", "false"]))
       },
       success: Schemas.JobPage,
-      error: [Schemas.BadQuery, Schemas.StoreUnavailable]
-    }).annotate(OpenApi.Summary, "Runs, planned runs and definitions by start time; those without one come last"),
+      error: [Schemas.BadQuery, Schemas.NotComplete, Schemas.StoreUnavailable]
+    }).annotate(
+      OpenApi.Summary,
+      "Runs, planned runs and definitions by start time; those without one come last. With complete=true, the last page is followed by a refusal where a connection was not read completely"
+    ),
     HttpApiEndpoint.get("job", "/jobs/:id", {
       params: { id: Schema.String },
       success: Schemas.Detail,

@@ -6,6 +6,7 @@ import { Clock, Effect, Option, Stream } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "./Api.ts"
+import * as JobPages from "./JobPages.ts"
 import { BadQuery, NotFound, StoreUnavailable } from "./Schemas.ts"
 import * as TimelineView from "./TimelineView.ts"
 
@@ -48,29 +49,25 @@ export const layer = HttpApiBuilder.group(Api, "history", (handlers) =>
       .handle("definitions", ({ query }) =>
         read(unlessKnown(Stream.runCollect(Views.definitions({ connections: several(query.connection) }))))
       )
-      .handle(
-        "jobs",
-        ({ query: { category, connection, cursor, from, kind, limit, state, tag, text, until, verdict } }) =>
-          read(
-            unlessKnown(
-              Views.jobPage(
-                {
-                  from,
-                  until,
-                  text,
-                  connections: several(connection),
-                  tags: several(tag),
-                  kinds: several(kind),
-                  states: several(state),
-                  categories: several(category),
-                  verdicts: several(verdict)
-                },
-                { limit: limit ?? usualLimit, cursor }
-              ).pipe(
-                Effect.catchTag("CursorUnreadable", ({ message }) => Effect.fail(new BadQuery({ detail: message })))
-              )
+      .handle("jobs", ({ query: { category, complete, connection, cursor, from, kind, limit, ...query } }) =>
+        read(
+          unlessKnown(
+            JobPages.page(
+              {
+                from,
+                until: query.until,
+                text: query.text,
+                connections: several(connection),
+                tags: several(query.tag),
+                kinds: several(kind),
+                states: several(query.state),
+                categories: several(category),
+                verdicts: several(query.verdict)
+              },
+              { limit: limit ?? usualLimit, cursor, complete: complete === "true" }
             )
           )
+        )
       )
       .handle("job", ({ params }) =>
         read(

@@ -108,6 +108,12 @@ export class BadQuery extends HttpApiError.Problem<BadQuery>()(
   { detail: Schema.String }
 ) {}
 
+export class NotComplete extends HttpApiError.Problem<NotComplete>()(
+  "NotComplete",
+  { type: "about:blank", status: 409, title: "Not complete" },
+  { detail: Schema.String }
+) {}
+
 export class Unauthorized extends HttpApiError.Problem<Unauthorized>()(
   "Unauthorized",
   { type: "about:blank", status: 401, title: "Unauthorized" },

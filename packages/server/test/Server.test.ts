@@ -51,6 +51,19 @@ describe("the API", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("ends with what it could not read for who asks for everything or an error", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve()
+      const client = yield* clientOf(url)
+      const { jobs, next } = yield* client.jobs({ query: { complete: "true" } })
+      assert.strictEqual(jobs.length, 12)
+      const refused = yield* Effect.flip(client.jobs({ query: { complete: "true", cursor: next ?? "" } }))
+      assert.include(JSON.stringify(refused), "globex was not read completely: the key was revoked")
+      const acme = yield* client.jobs({ query: { complete: "true", connection: "acme" } })
+      assert.isNull(acme.next)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("filters jobs by several values of one parameter", () =>
     Effect.gen(function* () {
       const { url } = yield* serve()

@@ -114,7 +114,7 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
     const planned = plans.base === "overlapping" && isSeveral ? { ...plans, base: "none" as const } : plans
     const { pageSize, rows, times } = planned
     const calm = yield* bench.start({ rows, pageSize, fault: Faults.none })
-    const expected = yield* Reading.read(calm)
+    const expected = yield* Reading.read(calm, { patience })
     const stage = yield* bench.start({ rows, pageSize, fault: faultOf(seed, planned, bench) })
     // The fault repeats rows of the page that it sent last, so pages must be requested in order.
     const inTurn = planned.base === "overlapping" ? { pageConcurrency: 1 } : {}

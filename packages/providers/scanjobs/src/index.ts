@@ -1,0 +1,4 @@
+/**
+ * Scanjobs as a provider of scan jobs.
+ */
+export { Scanjobs } from "./Scanjobs.ts"
