@@ -96,6 +96,7 @@ export const run = Effect.gen(function* () {
       SettingsProblem: ({ _tag, codes, problems }) => Effect.as(tell(_tag, problems, codes), ExitCode.ofProblem[_tag]),
       UsageProblem: ({ _tag, message }) => Effect.as(tell(_tag, message.split("\n")), ExitCode.ofProblem[_tag]),
       OutputFailed: ({ _tag, message }) => Effect.as(tell(_tag, [message]), ExitCode.ofProblem[_tag]),
+      StoreFailed: ({ _tag, message }) => Effect.as(tell(_tag, [message]), ExitCode.ofProblem[_tag]),
       NotComplete: ({ _tag }) => Effect.succeed(ExitCode.ofProblem[_tag]),
       Found: ({ _tag }) => Effect.succeed(ExitCode.ofProblem[_tag]),
       // `--help` ends this way too, and then there are no errors.

@@ -21,6 +21,7 @@ export const ofProblem = {
   SettingsProblem: unusable,
   UsageProblem: unusable,
   OutputFailed: incomplete,
+  StoreFailed: incomplete,
   NotComplete: incomplete,
   Found: found
 } as const

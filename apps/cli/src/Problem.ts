@@ -21,6 +21,9 @@ export class UsageProblem extends Data.TaggedError("UsageProblem")<{ readonly me
 /** Standard output cannot be written to. A reader that has closed the pipe is not an error. */
 export class OutputFailed extends Data.TaggedError("OutputFailed")<{ readonly message: string }> {}
 
+/** The store cannot be read or written now. What was committed before is kept. */
+export class StoreFailed extends Data.TaggedError("StoreFailed")<{ readonly message: string }> {}
+
 /** Something is missing from the output; standard error has said what. */
 export class NotComplete extends Data.TaggedError("NotComplete")<{}> {}
 

@@ -116,7 +116,7 @@ export const guard = (token: Token) => {
           "cross-origin-resource-policy": "same-origin",
           "referrer-policy": "no-referrer",
           "x-content-type-options": "nosniff",
-          ...(path.startsWith("/api/") ? { "cache-control": "private, no-cache" } : {}),
+          ...(path.startsWith("/api/") || path === "/metrics" ? { "cache-control": "private, no-cache" } : {}),
           // Proxies would keep changes back until they have many of them.
           ...(path === "/api/v1/events" ? { "x-accel-buffering": "no" } : {})
         })

@@ -3,6 +3,7 @@
  */
 import type { StoreError } from "@scanjobs/history"
 import { Schema } from "effect"
+import * as StoreAdvice from "./StoreAdvice.ts"
 
 /** What was asked for makes no sense, such as a connection that there is not. */
 export class BadArgument extends Schema.TaggedError<BadArgument>()("BadArgument", { detail: Schema.String }) {
@@ -16,7 +17,7 @@ export class HistoryUnavailable extends Schema.TaggedError<HistoryUnavailable>()
   condition: Schema.String
 }) {
   override get message(): string {
-    return `the store cannot be used (${this.condition}), so that nothing is known of the scans now; try again later`
+    return `the store cannot be used: ${this.condition}. Nothing is known of the scans now; try again later`
   }
 }
 
@@ -24,4 +25,5 @@ export class HistoryUnavailable extends Schema.TaggedError<HistoryUnavailable>()
 export const AgentProblem = Schema.Union([BadArgument, HistoryUnavailable])
 
 /** What is said of a store that failed; its address stays in the log. */
-export const ofStore = ({ reason }: StoreError.StoreError) => new HistoryUnavailable({ condition: reason._tag })
+export const ofStore = ({ reason }: StoreError.StoreError) =>
+  new HistoryUnavailable({ condition: StoreAdvice.of(reason) })

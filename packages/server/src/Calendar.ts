@@ -7,6 +7,7 @@ import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { createHash } from "node:crypto"
 import ical, { ICalEventStatus, ICalEventTransparency } from "ical-generator"
 import * as Problem from "./Problem.ts"
+import * as StoreAdvice from "./StoreAdvice.ts"
 
 const day = 86_400_000
 const back = 7 * day
@@ -73,7 +74,7 @@ export const route = HttpRouter.use((router) =>
         })
       }).pipe(
         Effect.catchTag("StoreError", (error) =>
-          Effect.as(Effect.logWarning(error.message), Problem.response(503, error.reason._tag))
+          Effect.as(Effect.logWarning(error.message), Problem.response(503, StoreAdvice.of(error.reason)))
         ),
         Effect.provideService(Store.Store, store)
       )

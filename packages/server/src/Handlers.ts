@@ -8,6 +8,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "./Api.ts"
 import * as JobPages from "./JobPages.ts"
 import { BadQuery, NotFound, StoreUnavailable } from "./Schemas.ts"
+import * as StoreAdvice from "./StoreAdvice.ts"
 import * as TimelineView from "./TimelineView.ts"
 
 const day = 86_400_000
@@ -18,21 +19,7 @@ const usualLimit = 100
 const several = <A extends string>(value: A | ReadonlyArray<A> | undefined): ReadonlyArray<A> | undefined =>
   typeof value === "string" ? [value] : value
 
-/** What to do where the store cannot be used. The database's own words may hold addresses, and go to the log only. */
-const advice: { readonly [Tag in StoreError.StoreError["reason"]["_tag"]]: string } = {
-  StoreCorrupt: "its file is damaged or is no SQLite database; move it away, or restore a backup",
-  StoreReadOnly: "it may not be written; make its file and its folder writable",
-  DiskFull: "there is no space left for it",
-  StoreNewer: "a newer version of scanjobs has written it; update this one",
-  StoreBusy: "another process is using it",
-  StoreUnreachable: "it cannot be opened; look whether its folder is there, or its server answers",
-  StoreRefused: "the database refuses the user",
-  StoreForeign: "the database belongs to another program",
-  DriverMissing: "the package of its driver is not installed",
-  StoreFailed: "a statement failed; the log of the server has more"
-}
-
-const unavailable = ({ reason }: StoreError.StoreError) => new StoreUnavailable({ detail: advice[reason._tag] })
+const unavailable = ({ reason }: StoreError.StoreError) => new StoreUnavailable({ detail: StoreAdvice.of(reason) })
 
 /** The handlers, on the store that is open. */
 export const layer = HttpApiBuilder.group(Api, "history", (handlers) =>

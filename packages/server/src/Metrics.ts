@@ -6,6 +6,7 @@ import { Effect, Metric, Stream } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
 import * as Problem from "./Problem.ts"
+import * as StoreAdvice from "./StoreAdvice.ts"
 
 const dayBefore = "-24 hours"
 
@@ -85,7 +86,7 @@ export const route = HttpRouter.use((router) =>
         ),
         // A scrape that fails is a sample that is missing, which Prometheus tells by `up`.
         Effect.catchTag("StoreError", (error) =>
-          Effect.as(Effect.logWarning(error.message), Problem.response(503, error.reason._tag))
+          Effect.as(Effect.logWarning(error.message), Problem.response(503, StoreAdvice.of(error.reason)))
         ),
         Effect.provideService(Store.Store, store)
       )

@@ -25,14 +25,7 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { Store } from "@scanjobs/history"
 import { Layer, type PlatformError, Redacted } from "effect"
-import {
-  HttpMiddleware,
-  HttpRouter,
-  type HttpServer,
-  type HttpServerError,
-  HttpServerResponse,
-  HttpStaticServer
-} from "effect/http"
+import { HttpMiddleware, HttpRouter, type HttpServer, type HttpServerError, HttpStaticServer } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware, HttpApiScalar } from "effect/http-api"
 import { createServer } from "node:http"
 import { createServer as createSecureServer } from "node:https"
@@ -42,6 +35,7 @@ import * as AgentServer from "./AgentServer.ts"
 import { Api } from "./Api.ts"
 import * as Calendar from "./Calendar.ts"
 import * as Handlers from "./Handlers.ts"
+import * as Health from "./Health.ts"
 import * as Metrics from "./Metrics.ts"
 
 /**
@@ -85,7 +79,8 @@ export const calendarKey: (token: Redacted.Redacted) => string = Access.calendar
 /** The files of the page, which its build puts here. */
 const pageFolder = fileURLToPath(new URL("../page", import.meta.url))
 
-const healthz = HttpRouter.add("GET", "/healthz", HttpServerResponse.text("ok\n"))
+/** How long a request may take to arrive, in milliseconds: who sends none does not keep a place for long. */
+const patience = { headersTimeout: 15_000, requestTimeout: 30_000, connectionsCheckingInterval: 5000 }
 
 /**
  * The server. It ends within a second of its scope, also while clients listen to events.
@@ -110,7 +105,7 @@ export const layer = ({
   const routes = Layer.mergeAll(
     api,
     HttpApiScalar.layer(Api, { path: "/docs", scalar: { withDefaultFonts: false } }),
-    healthz,
+    Health.route,
     Metrics.route.pipe(Layer.provide(Access.signedIn(token).layer)),
     AgentServer.route().pipe(Layer.provide(Access.signedIn(token).layer)),
     Calendar.route.pipe(Layer.provide(Access.signedIn(token, Access.hasCalendarKey(token)).layer)),
@@ -119,8 +114,8 @@ export const layer = ({
   ).pipe(Layer.provide(Access.guard(token)))
   const listener = () =>
     tls === undefined
-      ? createServer()
-      : createSecureServer({ cert: tls.certificate, key: Redacted.value(tls.key), minVersion: "TLSv1.2" })
+      ? createServer(patience)
+      : createSecureServer({ ...patience, cert: tls.certificate, key: Redacted.value(tls.key), minVersion: "TLSv1.2" })
   return HttpRouter.serve(routes, {
     // Ids of jobs are as long as vendors make them.
     routerConfig: { maxParamLength: 8000 },

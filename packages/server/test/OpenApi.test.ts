@@ -126,6 +126,7 @@ describe("every refusal is a problem in words", () => {
       const { store, url } = yield* serve()
       const { sql } = Store.Store.of(yield* Effect.provideContext(Store.Store, store))
       yield* Effect.orDie(sql`ALTER TABLE connection RENAME TO lost`)
+      yield* Effect.orDie(sql`ALTER TABLE change RENAME TO lost_change`)
       for (const path of [
         ...[
           "connections",
@@ -137,7 +138,8 @@ describe("every refusal is a problem in words", () => {
           "health"
         ].map((name) => `/api/v1/${name}`),
         "/metrics",
-        "/calendar.ics"
+        "/calendar.ics",
+        "/healthz"
       ]) {
         const answer = yield* get(url + path)
         assert.strictEqual(answer.status, 503, path)

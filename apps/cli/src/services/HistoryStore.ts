@@ -3,7 +3,7 @@
  */
 import { Store, type StoreError } from "@scanjobs/history"
 import { Effect, FileSystem, Layer, Option, Path, Redacted } from "effect"
-import { OutputFailed, SettingsProblem } from "../Problem.ts"
+import { SettingsProblem, StoreFailed } from "../Problem.ts"
 import type * as HistorySections from "../settings/HistorySections.ts"
 
 /** What says where the store is. */
@@ -73,6 +73,6 @@ export const existing = (place: Place) =>
   )
 
 /** The store failed while it was used. */
-export const failed = (error: StoreError.StoreError): OutputFailed => new OutputFailed({ message: messageOf(error) })
+export const failed = (error: StoreError.StoreError): StoreFailed => new StoreFailed({ message: messageOf(error) })
 
 const messageOf = (error: StoreError.StoreError): string => `store: ${error.message}`
