@@ -52,9 +52,9 @@ export const isUndecided = "(verdict IS NULL OR verdict IN ('due', 'overdue', 'm
 const initial = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const { id, number, serial } = typesOf(sql)
-  // The identity is a digest of whose rows are listed.
+  // The identity is a digest of whose rows are listed; `sync` counts the syncs that began, and its number is that of the latest one.
   yield* sql`CREATE TABLE connection (
-    id ${id}, provider text NOT NULL, name text NOT NULL, identity ${number}, synced_at ${number}, failing_since ${number}, failure text,
+    id ${id}, provider text NOT NULL, name text NOT NULL, identity ${number}, sync integer NOT NULL DEFAULT 0, synced_at ${number}, failing_since ${number}, failure text,
     UNIQUE (provider, name)
   )`
   // The words under which people have put it.

@@ -9,6 +9,7 @@ import type * as Verdict from "../judgement/Verdict.ts"
 import * as ChangeLog from "../store/ChangeLog.ts"
 import { isUndecided } from "../store/Migrations.ts"
 import * as Rowset from "../store/Rowset.ts"
+import * as Fence from "./Fence.ts"
 import * as RunReadings from "./RunReadings.ts"
 import type { Syncing } from "./Syncing.ts"
 
@@ -87,11 +88,7 @@ const toJudge = ({ connectionId, now, store: { sql } }: Syncing) => {
 const judgeBatch = Effect.fnUntraced(function* (syncing: Syncing, definitions: ReadonlyArray<DefinitionRow>) {
   const { connectionId, store } = syncing
   const { sql } = store
-  // Another process that judges the same connection waits here, and then finds nothing new to tell.
-  yield* sql.onDialectOrElse({
-    pg: () => Effect.asVoid(sql`SELECT id FROM connection WHERE id = ${connectionId} FOR UPDATE`),
-    orElse: () => Effect.void
-  })
+  yield* Fence.holdAlone(syncing)
   const now = yield* Clock.currentTimeMillis
   const ids = Rowset.integers(
     sql,

@@ -6,6 +6,7 @@ import { Cause, Duration, Effect, Option, Predicate, Schema, Stream } from "effe
 import type * as Change from "../store/Change.ts"
 import * as ChangeLog from "../store/ChangeLog.ts"
 import type { StoreError } from "../store/StoreError.ts"
+import * as Fence from "./Fence.ts"
 import { isOpen, type ListingRole } from "./ListingRole.ts"
 import { storable } from "./JobColumns.ts"
 import * as Places from "./Places.ts"
@@ -66,7 +67,7 @@ export const run = <E, R, E2, R2>(
   listing: OpenListing,
   ranks: ReadonlyMap<number, number>,
   onFailure: OnFailure<E, E2, R2>
-): Stream.Stream<Change.Change, E2 | StoreError, R | R2> => {
+): Stream.Stream<Change.Change, E2 | StoreError | Fence.SyncSuperseded, R | R2> => {
   const { role, since, span } = listing
   const { connection, failure, settings } = syncing
   // What failed as a whole was told, and would fail again.
@@ -167,18 +168,21 @@ const readLane = <E, E2, R2>(
       if (lane === undefined) return
       // A place that the vendor does not accept any more would fail for ever.
       const startsAnew = isResumed && pagesRead === 0 && !isRetryable(Cause.squash(cause))
-      yield* store.attempt(store.sql`UPDATE lane SET failing_since = COALESCE(failing_since, ${syncing.now}), failure = ${failure}
-        ${startsAnew ? store.sql`, cursor = NULL, begun_at = NULL` : store.sql``} WHERE id = ${lane.id}`)
+      const noted = store.sql`UPDATE lane SET failing_since = COALESCE(failing_since, ${syncing.now}), failure = ${failure}
+        ${startsAnew ? store.sql`, cursor = NULL, begun_at = NULL` : store.sql``} WHERE id = ${lane.id}`
+      yield* store.transaction(Effect.andThen(Fence.hold(syncing), noted))
     })
     return pages.pipe(
       Stream.map((page) => ({ _tag: "page", page }) as const),
       Stream.concat(Stream.succeed({ _tag: "whole" } as const)),
       Stream.catchCause((cause) => Stream.succeed({ _tag: "failed", cause } as const)),
-      Stream.mapEffect((part): Effect.Effect<ReadonlyArray<Change.Change>, StoreError | E2, R2> => {
-        if (part._tag === "page") return save(part.page)
-        if (part._tag === "whole") return whole
-        return Effect.as(Effect.andThen(failed(part.cause), onFailure({ ...place, cause: part.cause })), [])
-      }),
+      Stream.mapEffect(
+        (part): Effect.Effect<ReadonlyArray<Change.Change>, StoreError | Fence.SyncSuperseded | E2, R2> => {
+          if (part._tag === "page") return save(part.page)
+          if (part._tag === "whole") return whole
+          return Effect.as(Effect.andThen(failed(part.cause), onFailure({ ...place, cause: part.cause })), [])
+        }
+      ),
       Stream.flattenIterable
     )
   })

@@ -7,6 +7,7 @@ import { Effect } from "effect"
 import * as ChangeLog from "../store/ChangeLog.ts"
 import * as Rowset from "../store/Rowset.ts"
 import * as Definitions from "./Definitions.ts"
+import * as Fence from "./Fence.ts"
 import * as JobColumns from "./JobColumns.ts"
 import type { LaneRow, ListingRow } from "./Places.ts"
 import type { Span, Syncing } from "./Syncing.ts"
@@ -95,11 +96,7 @@ const write = Effect.fnUntraced(function* (
 ) {
   const { keepsRaw, sql } = syncing.store
   const { begun, lane, listing, resumes } = place
-  // Another process that reads the same runs waits here, and then sees what was written.
-  yield* sql.onDialectOrElse({
-    pg: () => Effect.asVoid(sql`SELECT id FROM series WHERE id = ${lane.series_id} FOR UPDATE`),
-    orElse: () => Effect.void
-  })
+  yield* Fence.holdSeries(syncing, lane.series_id)
   const stored = yield* find(syncing, place, jobs)
   const different = differing(jobs, stored, place)
   const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)

@@ -8,6 +8,7 @@ import * as ChangeLog from "../store/ChangeLog.ts"
 import { openStates } from "../store/Migrations.ts"
 import * as Rowset from "../store/Rowset.ts"
 import * as Coverage from "./Coverage.ts"
+import * as Fence from "./Fence.ts"
 import type { LaneRow } from "./Places.ts"
 import * as PlanConfirmation from "./PlanConfirmation.ts"
 import type { Span, Syncing } from "./Syncing.ts"
@@ -46,10 +47,7 @@ export const run = (syncing: Syncing, readings: ReadonlyArray<Reading>, isAll: b
       const ended = yield* Clock.currentTimeMillis
       const [first] = readings
       if (first === undefined) return null
-      yield* sql.onDialectOrElse({
-        pg: () => Effect.asVoid(sql`SELECT id FROM series WHERE id = ${first.lane.series_id} FOR UPDATE`),
-        orElse: () => Effect.void
-      })
+      yield* Fence.holdSeries(syncing, first.lane.series_id)
       const told =
         isAll && readings.every(({ isConclusive }) => isConclusive) ? yield* conclude(syncing, readings, ended) : []
       const range = yield* ChangeLog.write(sql, told)

@@ -3,6 +3,7 @@
  */
 import type { Catalog, Cursor, Lane, Provider, Query, ScanError, ScanJob } from "@scanjobs/core"
 import type { Effect, Stream } from "effect"
+import type { SyncSuperseded } from "./Fence.ts"
 
 /** How the lanes of one listing are read. */
 export interface LaneOptions {
@@ -23,5 +24,7 @@ export interface Source<E, R> {
   readonly lanes: (query: Query.Query, options: LaneOptions) => Stream.Stream<Lane.Lane<ScanJob.ScanJob, E>, E, R>
 }
 
-/** Called for each lane, and for a connection, that cannot be read. */
-export type OnFailure<E, E2, R2> = (failure: Catalog.Failure<E | ScanError.ScanError>) => Effect.Effect<void, E2, R2>
+/** Called for each lane, and for a connection, that cannot be read, and where a later sync of the connection has begun. */
+export type OnFailure<E, E2, R2> = (
+  failure: Catalog.Failure<E | ScanError.ScanError | SyncSuperseded>
+) => Effect.Effect<void, E2, R2>

@@ -5,7 +5,9 @@
  *
  * - A sync reads what can have changed since the last one: what started since then and a day before, runs that are not over, and plans.
  * - Each page is written in one transaction with the changes that follow from it and the place to go on from. A process may end at any
- *   moment: the next sync goes on, and nothing is lost or told twice. The same holds for several processes on one store.
+ *   moment: the next sync goes on, and nothing is lost or told twice.
+ * - Of several syncs of one connection at the same time, the latest goes on where the others were. The others stop, write nothing more,
+ *   and say so to `onFailure` as {@link SyncSuperseded}. So does a process that was stopped for a while and wakes up.
  * - A listing that fails is passed to `onFailure`. The others are read and written all the same. What was not read completely deletes
  *   nothing, and nothing is called missed because of it.
  * - A change is written before the stream gives it. What a stream that is cut did not give is in the store.
@@ -57,10 +59,12 @@ import { type Effect, Stream } from "effect"
 import type { Change } from "../store/Change.ts"
 import type { Store } from "../store/OpenStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
+import type { SyncSuperseded } from "./Fence.ts"
 import type { Options } from "./Settings.ts"
 import type { Source } from "./Source.ts"
 import * as SyncConnection from "./SyncConnection.ts"
 
+export { SyncSuperseded } from "./Fence.ts"
 export type { Definition, Options } from "./Settings.ts"
 
 /**
@@ -84,7 +88,9 @@ export interface CatalogOptions extends Options {
 export const run = <P extends Provider.Any, E = never, R = never>(
   provider: P,
   connection: Provider.ConnectionOf<P>,
-  onFailure: (failure: Catalog.Failure<Provider.ErrorOf<P> | ScanError.ScanError>) => Effect.Effect<void, E, R>,
+  onFailure: (
+    failure: Catalog.Failure<Provider.ErrorOf<P> | ScanError.ScanError | SyncSuperseded>
+  ) => Effect.Effect<void, E, R>,
   options: Options = {}
 ): Stream.Stream<Change, StoreError | E, Store | Provider.ServicesOf<P> | R> =>
   SyncConnection.run(sourceOf(provider, connection), onFailure, options)
@@ -99,7 +105,7 @@ export const all = <const Ps extends ReadonlyArray<Provider.Any>, E = never, R =
   catalog: Catalog.Catalog<Ps>,
   connections: ReadonlyArray<Provider.ConnectionOf<Ps[number]>>,
   onFailure: (
-    failure: Catalog.Failure<Provider.ErrorOf<Ps[number]> | ScanError.ScanError>
+    failure: Catalog.Failure<Provider.ErrorOf<Ps[number]> | ScanError.ScanError | SyncSuperseded>
   ) => Effect.Effect<void, E, R>,
   options: CatalogOptions = {}
 ): Stream.Stream<Change, StoreError | E, Store | Provider.ServicesOf<Ps[number]> | R> => {

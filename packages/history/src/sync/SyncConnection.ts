@@ -1,7 +1,7 @@
 /**
  * One sync of one connection: its listings are read series by series, settled, and then its plan is judged.
  */
-import { Clock, Effect, Stream } from "effect"
+import { Cause, Clock, Effect, Stream } from "effect"
 import type { Change } from "../store/Change.ts"
 import type { Range } from "../store/ChangeLog.ts"
 import * as Digest from "../store/Digest.ts"
@@ -9,6 +9,7 @@ import { Store } from "../store/OpenStore.ts"
 import * as Rowset from "../store/Rowset.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import * as Coverage from "./Coverage.ts"
+import * as Fence from "./Fence.ts"
 import * as Forget from "../store/Forget.ts"
 import * as Judge from "./Judge.ts"
 import * as ListingRole from "./ListingRole.ts"
@@ -30,7 +31,18 @@ export const run = <E, R, E2, R2>(
       Stream.fromIterable(ListingRole.bySeries(source.listings)).pipe(
         Stream.flatMap((group) => readSeries(syncing, source, group, onFailure)),
         Stream.concat(changesOf(syncing, Judge.run(syncing))),
-        Stream.concat(Stream.fromEffectDrain(finish(syncing)))
+        Stream.concat(Stream.fromEffectDrain(finish(syncing))),
+        Stream.catchTag("SyncSuperseded", () =>
+          Stream.fromEffectDrain(
+            onFailure({
+              provider: source.provider,
+              connection: source.connection,
+              listing: null,
+              scope: null,
+              cause: Cause.fail(new Fence.SyncSuperseded({ connection: source.connection }))
+            })
+          )
+        )
       )
     )
   )
@@ -38,7 +50,12 @@ export const run = <E, R, E2, R2>(
 const begin = Effect.fnUntraced(function* <E, R>(source: Source<E, R>, options: Settings.Options) {
   const store = yield* Store
   const connectionId = yield* store.attempt(Places.connection(store.sql, source.connection, source.provider))
-  yield* store.transaction(Places.identify(store.sql, connectionId, Digest.make(source.identity)))
+  const sync = yield* store.transaction(
+    Effect.andThen(
+      Places.identify(store.sql, connectionId, Digest.make(source.identity)),
+      Fence.begin(store.sql, connectionId)
+    )
+  )
   const tags = options.tagsOf?.({ provider: source.provider, name: source.connection })
   if (tags !== undefined) yield* store.transaction(Places.tag(store.sql, connectionId, tags))
   const syncing: Syncing = {
@@ -47,6 +64,7 @@ const begin = Effect.fnUntraced(function* <E, R>(source: Source<E, R>, options: 
     provider: source.provider,
     connection: source.connection,
     connectionId,
+    sync,
     now: yield* Clock.currentTimeMillis,
     definitions: new Map(),
     failure: null
@@ -67,7 +85,7 @@ const readSeries = <E, R, E2, R2>(
   source: Source<E, R>,
   group: ReadonlyArray<ListingRole.ListingRole>,
   onFailure: OnFailure<E, E2, R2>
-): Stream.Stream<Change, StoreError | E2, R | R2> =>
+): Stream.Stream<Change, StoreError | Fence.SyncSuperseded | E2, R | R2> =>
   Stream.unwrap(
     Effect.map(
       Effect.forEach(group, (role) => ReadListing.open(syncing, role)),
@@ -92,7 +110,9 @@ const settle = Effect.fnUntraced(function* (syncing: Syncing, listings: Readonly
     const range = yield* Settle.run(syncing, ofScope, ofScope.length === listings.length)
     if (range !== null) ranges.push(range)
   }
-  for (const listing of listings) yield* syncing.store.transaction(settleListing(syncing, listing))
+  for (const listing of listings) {
+    yield* syncing.store.transaction(Effect.andThen(Fence.hold(syncing), settleListing(syncing, listing)))
+  }
   return ranges
 })
 
@@ -130,11 +150,9 @@ const settleListing = Effect.fnUntraced(function* (
 /** Records how it went, and forgets what is older than the store keeps. */
 const finish = Effect.fnUntraced(function* (syncing: Syncing) {
   const { connectionId, failure, now, store } = syncing
-  yield* store.attempt(
-    failure === null
-      ? store.sql`UPDATE connection SET synced_at = ${now}, failing_since = NULL, failure = NULL WHERE id = ${connectionId}`
-      : store.sql`UPDATE connection SET synced_at = ${now}, failing_since = COALESCE(failing_since, ${now}), failure = ${failure}
-          WHERE id = ${connectionId}`
-  )
+  const { sql } = store
+  const failing = failure === null ? sql`NULL` : sql`COALESCE(failing_since, ${now})`
+  const ended = sql`UPDATE connection SET synced_at = ${now}, failing_since = ${failing}, failure = ${failure} WHERE id = ${connectionId}`
+  yield* store.transaction(Effect.andThen(Fence.holdAlone(syncing), ended))
   if (store.retention !== null) yield* Forget.before(store, now - store.retention, connectionId)
 })

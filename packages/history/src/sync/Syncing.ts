@@ -20,6 +20,8 @@ export interface Syncing {
   readonly provider: string
   readonly connection: string
   readonly connectionId: number
+  /** The number of this sync among those of the connection; see `Fence`. */
+  readonly sync: number
   /** When the sync began, in epoch milliseconds. */
   readonly now: number
   /** The connection's definitions by key, as far as this sync has needed them. */

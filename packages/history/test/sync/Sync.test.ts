@@ -2,7 +2,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import type { ScanJob } from "@scanjobs/core"
 import { type Change, Store, Views } from "@scanjobs/history"
-import { Effect, Stream } from "effect"
+import { Deferred, Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import type { Source } from "../../src/sync/Source.ts"
 import * as SyncConnection from "../../src/sync/SyncConnection.ts"
@@ -39,6 +39,20 @@ const sync = (source: Source<FakeSource.Down, never>, options: Options = {}) =>
   })
 const lineOf = ({ job, now, was, what }: Change.Change) => `${what} ${job.vendorId}: ${was} -> ${now}`
 const stored = Effect.map(Stream.runCollect(Views.jobs()), (jobs) => jobs.map(({ vendorId }) => vendorId))
+
+/** The source, read by a process that is stopped when it has read a page and is about to write it. */
+const stoppedAtItsPages = (
+  source: Source<FakeSource.Down, never>,
+  asked: Deferred.Deferred<void>,
+  awake: Deferred.Deferred<void>
+): Source<FakeSource.Down, never> => ({
+  ...source,
+  lanes: (query, options) =>
+    Stream.map(source.lanes(query, options), (lane) => ({
+      ...lane,
+      pages: Stream.tap(lane.pages, () => Effect.andThen(Deferred.succeed(asked, undefined), Deferred.await(awake)))
+    }))
+})
 
 /** Everything in the store but when it was read. */
 const contents = Effect.gen(function* () {
@@ -113,6 +127,38 @@ for (const { empty, name, skip } of databases) {
           assert.strictEqual(yield* Views.lastChange, 2)
         })
       )
+    )
+
+    it.effect(
+      "writes nothing over a later one of the same connection where it was stopped for a while, and says so",
+      () =>
+        inStore(
+          Effect.gen(function* () {
+            let state: ScanJob.State = "running"
+            const source = FakeSource.make({
+              runs: { holds: runsOnly, jobs: () => [runAt(begin - hour, { state })] }
+            })
+            yield* sync(source)
+            state = "paused"
+            const asked = yield* Deferred.make<void>()
+            const awake = yield* Deferred.make<void>()
+            const stopped = yield* Effect.forkChild(sync(stoppedAtItsPages(source, asked, awake)))
+            yield* Deferred.await(asked)
+            state = "succeeded"
+            yield* sync(source)
+            yield* Deferred.succeed(awake, undefined)
+            assert.deepStrictEqual(yield* Fiber.join(stopped), { changes: [], failures: ["null null"] })
+            const changes = yield* Stream.runCollect(Views.changes())
+            assert.deepStrictEqual(changes.map(lineOf), [`state run ${begin - hour}: running -> succeeded`])
+            const jobs = yield* Stream.runCollect(Views.jobs())
+            assert.deepStrictEqual(
+              jobs.map((job) => job.state),
+              ["succeeded"]
+            )
+            const [connection] = yield* Views.connections
+            assert.deepStrictEqual(connection?.failures, [])
+          })
+        )
     )
 
     it.effect("writes nothing but its own times where nothing changed", () =>
