@@ -27,6 +27,7 @@ export const folderOrder: Readonly<Record<string, ReadonlyArray<string>>> = {
     "catalog"
   ],
   "packages/history": ["judgement", "ocsf", "store", "sync", "views", "notify"],
+  "packages/fleet": ["sealing", "queue", "roster", "runner", "status"],
   "packages/testing": ["world", "ledger", "faults", "emulator", "checks", "suite"],
   "apps/cli": [
     "Problem.ts",
