@@ -8,6 +8,8 @@ import { createRequire } from "node:module"
 import * as CheckCommand from "./commands/CheckCommand.ts"
 import * as ConfigCommand from "./commands/ConfigCommand.ts"
 import * as EmulateCommand from "./commands/EmulateCommand.ts"
+import * as ConnectionsCommand from "./commands/fleet/ConnectionsCommand.ts"
+import * as FleetCommand from "./commands/fleet/FleetCommand.ts"
 import * as InitCommand from "./commands/InitCommand.ts"
 import * as ChangesCommand from "./commands/history/ChangesCommand.ts"
 import * as McpCommand from "./commands/history/McpCommand.ts"
@@ -51,6 +53,8 @@ const scanjobs = (telemetry: Layer.Layer<never>) => {
       ServeCommand.command.pipe(Command.provide(services)),
       McpCommand.command,
       CheckCommand.command.pipe(Command.provide(services)),
+      ConnectionsCommand.command,
+      FleetCommand.command,
       ProvidersCommand.command,
       EmulateCommand.command,
       InitCommand.command,

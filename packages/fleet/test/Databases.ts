@@ -12,7 +12,12 @@ const server = process.env["SCANJOBS_TEST_POSTGRES"] ?? "postgres://postgres@127
 const admin = PgClient.layer({ url: Redacted.make(server), connectTimeout: "2 seconds", maxConnections: 1 })
 
 const run = (words: string) =>
-  Effect.scoped(Effect.provide(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`${sql.literal(words)}`), admin))
+  Effect.scoped(
+    Effect.provide(
+      Effect.flatMap(SqlClient.SqlClient, (sql) => sql`${sql.literal(words)}`),
+      admin
+    )
+  )
 
 /** Why the tests on PostgreSQL are left out; `undefined` where they are not. */
 export const withoutPostgres: string | undefined = Exit.isSuccess(await Effect.runPromiseExit(run("SELECT 1")))

@@ -50,6 +50,8 @@ export interface Options<out P extends Installed, out S extends Sections.Section
   readonly providers: ReadonlyArray<P>
   /** Keys of the file that belong to the program. */
   readonly sections?: S | undefined
+  /** Whether the file may do without `connections`, for a program that has them from elsewhere. Default false. */
+  readonly mayLackConnections?: boolean | undefined
 }
 
 /**
@@ -155,7 +157,13 @@ const settingsOf = Effect.fnUntraced(function* <P extends Installed, S extends S
 ) {
   const { content, plugins, problems } = yield* open(file, options)
   const providers = [...options.providers, ...plugins.map(({ provider }) => provider)]
-  const read = yield* connectionsOf(content, file.folder, providers)
+  const isWithout = options.mayLackConnections === true && content["connections"] === undefined
+  const read = yield* connectionsOf(
+    isWithout ? { ...content, connections: [] } : content,
+    file.folder,
+    providers,
+    isWithout
+  )
   const sections = yield* SectionValues.decode(options.sections, content, file.folder)
   const all = [...problems, ...read.problems, ...sections.problems]
   if (all.length > 0) return yield* new InvalidSettings({ problems: all })
@@ -352,7 +360,8 @@ const add = (
 const connectionsOf = Effect.fnUntraced(function* (
   { connections: given, defaults = {} }: { readonly [key: string]: unknown },
   folder: string,
-  providers: ReadonlyArray<Installed>
+  providers: ReadonlyArray<Installed>,
+  mayBeEmpty: boolean
 ) {
   const problems: Array<Problem> = []
   const connections: Array<ConnectionSettings.Connection> = []
@@ -365,7 +374,7 @@ const connectionsOf = Effect.fnUntraced(function* (
     const message = `is not a setting of any provider${Suggestion.of(key, settings)}`
     problems.push({ code: "UnknownKey", at: `defaults: ${key}`, message })
   }
-  if (!Array.isArray(given) || given.length === 0) {
+  if (!Array.isArray(given) || (given.length === 0 && !mayBeEmpty)) {
     const is = given === undefined ? "missing key; " : Array.isArray(given) ? "is empty; " : ""
     problems.push({
       code: given === undefined ? "MissingKey" : "InvalidValue",

@@ -40,7 +40,8 @@ const withRoom = (listing: number) => ({
   page: Math.max(listing, 120_000)
 })
 
-const deadlinesOf = (timeout: Option.Option<string>) =>
+/** The deadlines that `--timeout` asks for. */
+export const deadlinesOf = (timeout: Option.Option<string>) =>
   Option.isNone(timeout)
     ? Effect.succeed(Layer.empty)
     : Effect.mapBoth(Effect.fromResult(RelativeTime.duration(timeout.value)), {

@@ -3,6 +3,7 @@
  */
 import type { Sections } from "@scanjobs/settings"
 import { Schema } from "effect"
+import * as FleetSection from "./FleetSection.ts"
 import * as HistorySections from "./HistorySections.ts"
 import * as RedisUrl from "./RedisUrl.ts"
 import { Span } from "./Span.ts"
@@ -17,7 +18,11 @@ const Redis = Schema.Struct({
 })
 
 /** The keys, with the schemas of their values. */
-export const sections = { redis: Redis, ...HistorySections.sections } satisfies Sections.Sections
+export const sections = {
+  redis: Redis,
+  ...HistorySections.sections,
+  ...FleetSection.sections
+} satisfies Sections.Sections
 
 /** The values of the keys that are in the file. */
 export type Values = Sections.Values<typeof sections>

@@ -41,10 +41,10 @@ const withPlugins = (plugins: ReadonlyArray<Plugin.Plugin>): ReadonlyArray<Sourc
   ...plugins.map(ofPlugin)
 ]
 
-/** Loads and checks the named settings file, or the default one. */
-export const load = (named: Option.Option<string>) =>
+/** Loads and checks the named settings file, or the default one. A fleet may have its connections in the database instead. */
+export const load = (named: Option.Option<string>, { mayLackConnections = false } = {}) =>
   ownFile(named).pipe(
-    Effect.andThen(Library.load(optionsOf(named))),
+    Effect.andThen(Library.load({ ...optionsOf(named), mayLackConnections })),
     Effect.map(({ connections, file, plugins, sections, tags }): Settings => ({
       file,
       providers: withPlugins(plugins),

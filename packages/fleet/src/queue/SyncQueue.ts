@@ -146,7 +146,9 @@ const offer =
   (boss: PgBoss): Service["offer"] =>
   (dues) =>
     Effect.forEach(
-      Array.from({ length: Math.ceil(dues.length / batch) }, (_, index) => dues.slice(index * batch, (index + 1) * batch)),
+      Array.from({ length: Math.ceil(dues.length / batch) }, (_, index) =>
+        dues.slice(index * batch, (index + 1) * batch)
+      ),
       (chunk) =>
         promised(() =>
           boss.insert(
@@ -172,7 +174,12 @@ const work =
       const begin = promised(() =>
         boss.work<{ readonly connection: string }>(
           queue,
-          { localConcurrency: slots, localGroupConcurrency: tenantSlots, pollingIntervalSeconds: 1, heartbeatRefreshSeconds: 3 },
+          {
+            localConcurrency: slots,
+            localGroupConcurrency: tenantSlots,
+            pollingIntervalSeconds: 1,
+            heartbeatRefreshSeconds: 3
+          },
           async (jobs) => {
             // The signal is given when another process may have the element by now.
             for (const { data, signal } of jobs) await run(handle(data.connection), { signal })

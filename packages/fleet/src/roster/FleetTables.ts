@@ -35,18 +35,18 @@ export class FleetNeedsPostgres extends Schema.TaggedError<FleetNeedsPostgres>()
 
 const initial = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  // What is synced how often, and how it went. The queue has an element for the next sync of each connection that is `queued`.
+  // What is synced how often, and how it went. `queued_at` is when the queue got an element for its next sync.
   // `phase` is when it is due within its interval; `sealed` is NULL where the settings come from a file of each runner. Times are epoch
   // milliseconds of the database's clock.
   yield* sql`CREATE TABLE fleet_connection (
     name text PRIMARY KEY, provider text NOT NULL, tenant text NOT NULL, sealed text, key_id text,
     every double precision NOT NULL, phase double precision NOT NULL, priority integer NOT NULL, paused_at double precision,
-    next_at double precision NOT NULL, queued boolean NOT NULL DEFAULT false,
+    next_at double precision NOT NULL, queued_at double precision,
     runner text, began_at double precision, late double precision, ended_at double precision,
     failures integer NOT NULL DEFAULT 0, failing_since double precision, reason text, message text
   )`
   yield* sql`CREATE INDEX fleet_connection_due ON fleet_connection (next_at) WHERE paused_at IS NULL`
-  yield* sql`CREATE INDEX fleet_connection_not_queued ON fleet_connection (next_at) WHERE NOT queued AND paused_at IS NULL`
+  yield* sql`CREATE INDEX fleet_connection_not_queued ON fleet_connection (next_at) WHERE queued_at IS NULL AND paused_at IS NULL`
   yield* sql`CREATE TABLE fleet_runner (
     name text PRIMARY KEY, version text NOT NULL, slots integer NOT NULL, began_at double precision NOT NULL,
     seen_at double precision NOT NULL

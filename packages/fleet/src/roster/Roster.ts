@@ -219,7 +219,10 @@ export const all: Effect.Effect<ReadonlyArray<Entry>, StoreError.StoreError, Sto
 /** The names of those that a statement changed. */
 type Changed = Effect.Effect<ReadonlyArray<string>, StoreError.StoreError, Store.Store>
 
-const change = (names: ReadonlyArray<string>, statement: (sql: SqlClient.SqlClient) => Statement.Statement<{ readonly name: string }>): Changed =>
+const change = (
+  names: ReadonlyArray<string>,
+  statement: (sql: SqlClient.SqlClient) => Statement.Statement<{ readonly name: string }>
+): Changed =>
   names.length === 0
     ? Effect.succeed([])
     : Effect.flatMap(Store.Store, ({ attempt, sql }) =>
@@ -236,7 +239,10 @@ const change = (names: ReadonlyArray<string>, statement: (sql: SqlClient.SqlClie
 export const pause = (names: ReadonlyArray<string>): Changed =>
   change(
     names,
-    (sql) => sql<{ readonly name: string }>`UPDATE fleet_connection SET paused_at = ${Clock.now(sql)} WHERE paused_at IS NULL AND name IN ${sql.in(names)} RETURNING name`
+    (sql) =>
+      sql<{
+        readonly name: string
+      }>`UPDATE fleet_connection SET paused_at = ${Clock.now(sql)} WHERE paused_at IS NULL AND name IN ${sql.in(names)} RETURNING name`
   )
 
 /**
@@ -248,7 +254,9 @@ export const pause = (names: ReadonlyArray<string>): Changed =>
 export const resume = (names: ReadonlyArray<string>): Changed =>
   change(
     names,
-    (sql) => sql<{ readonly name: string }>`UPDATE fleet_connection SET paused_at = NULL, queued = false, next_at = least(next_at, ${Clock.now(sql)})
+    (sql) => sql<{
+      readonly name: string
+    }>`UPDATE fleet_connection SET paused_at = NULL, queued_at = NULL, next_at = least(next_at, ${Clock.now(sql)})
       WHERE paused_at IS NOT NULL AND name IN ${sql.in(names)} RETURNING name`
   )
 
@@ -259,7 +267,10 @@ export const resume = (names: ReadonlyArray<string>): Changed =>
  * @category running
  */
 export const remove = (names: ReadonlyArray<string>): Changed =>
-  change(names, (sql) => sql<{ readonly name: string }>`DELETE FROM fleet_connection WHERE name IN ${sql.in(names)} RETURNING name`)
+  change(
+    names,
+    (sql) => sql<{ readonly name: string }>`DELETE FROM fleet_connection WHERE name IN ${sql.in(names)} RETURNING name`
+  )
 
 /**
  * Seals the settings of all connections with the first key, those that another one sealed. Afterwards that other key is needed no more.

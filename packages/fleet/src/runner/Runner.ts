@@ -35,7 +35,7 @@
  */
 import type { Store, StoreError } from "@scanjobs/history"
 import { Effect, Schedule } from "effect"
-import { type QueueFailed, SyncQueue } from "../queue/SyncQueue.ts"
+import { type Due, type QueueFailed, SyncQueue } from "../queue/SyncQueue.ts"
 import * as Presence from "./Presence.ts"
 import * as Syncs from "./Syncs.ts"
 
@@ -107,20 +107,25 @@ export const run = <R>(options: Options<R>): Effect.Effect<never, QueueFailed, S
         { _tag: "failing", reason: "InternalError", message: "internal error" } as const
       )
 
+    /** Where it cannot be added now, whoever looks next for missing ones adds it. */
+    const addNext = (next: Due) =>
+      Effect.catchTag(queue.offer([next]), "QueueFailed", (error) =>
+        Effect.andThen(onProblem(error.message), patient(Syncs.notQueued([next])))
+      )
+
     const handle = Effect.fnUntraced(function* (connection: string) {
-      const taken = yield* Syncs.begin(name, connection)
-      if (taken === undefined) return
+      const begun = yield* Syncs.begin(name, connection)
+      if (begun._tag === "early") yield* addNext(begun.next)
+      if (begun._tag !== "taken") return
+      const { taken } = begun
       const outcome = yield* Effect.catchDefect(sync(taken), (defect) => broken(connection, defect)).pipe(
         Effect.withSpan("scanjobs.fleet.sync", {
           attributes: { connection, provider: taken.provider, runner: name, late: taken.late }
         })
       )
+      if (outcome._tag === "superseded") return
       const next = yield* patient(Syncs.end(name, connection, outcome))
-      if (next === undefined) return
-      // Where it cannot be added now, whoever looks next for missing ones adds it.
-      yield* Effect.catchTag(queue.offer([next]), "QueueFailed", (error) =>
-        Effect.andThen(onProblem(error.message), patient(Syncs.notQueued([next])))
-      )
+      if (next !== undefined) yield* addNext(next)
     })
 
     const queueMissing = Effect.gen(function* () {
@@ -138,7 +143,7 @@ export const run = <R>(options: Options<R>): Effect.Effect<never, QueueFailed, S
 
     yield* patient(show)
     yield* Effect.forkScoped(beats)
-    return yield* queue.work({ slots, tenantSlots, onProblem }, handle).pipe(
-      Effect.onExit(() => Effect.ignore(Presence.end(name)))
-    )
+    return yield* queue
+      .work({ slots, tenantSlots, onProblem }, handle)
+      .pipe(Effect.onExit(() => Effect.ignore(Presence.end(name))))
   }).pipe(Effect.scoped)

@@ -20,6 +20,8 @@ export interface Taken {
 /** How a sync ended. */
 export type Outcome =
   | { readonly _tag: "whole" }
+  /** Another sync of the connection began later, which says how it ended. */
+  | { readonly _tag: "superseded" }
   | {
       /** Something of the connection could not be read. */
       readonly _tag: "failing"
@@ -36,23 +38,41 @@ const slack = 1000
 
 type FromStore<A> = Effect.Effect<A, StoreError.StoreError, Store.Store>
 
-/** Begins a sync; `undefined` where the connection was taken out or paused, or is not due. */
-export const begin = (runner: string, connection: string): FromStore<Taken | undefined> =>
-  Effect.flatMap(Store.Store, ({ attempt, sql }) => {
+/** What becomes of an element of the queue. */
+export type Begun =
+  | { readonly _tag: "taken"; readonly taken: Taken }
+  /** The connection is due later, so that the element was one too many; `next` is to be in the queue. */
+  | { readonly _tag: "early"; readonly next: Due }
+  /** The connection was taken out or paused. */
+  | { readonly _tag: "none" }
+
+/** Begins the sync of a connection that is due. */
+export const begin = (runner: string, connection: string): FromStore<Begun> =>
+  Effect.gen(function* () {
+    const { attempt, sql } = yield* Store.Store
     const now = Clock.now(sql)
-    return Effect.map(
-      attempt(sql<Taken>`UPDATE fleet_connection SET runner = ${runner}, began_at = ${now}, late = greatest(0, ${now} - next_at)
+    const [taken] = yield* attempt(
+      sql<Taken>`UPDATE fleet_connection SET runner = ${runner}, began_at = ${now}, late = greatest(0, ${now} - next_at)
         WHERE name = ${connection} AND paused_at IS NULL AND next_at <= ${now} + ${slack}::double precision
-        RETURNING name, provider, tenant, sealed, late`),
-      ([taken]) => taken
+        RETURNING name, provider, tenant, sealed, late`
     )
+    if (taken !== undefined) return { _tag: "taken", taken }
+    const [next] = yield* attempt(
+      sql<Due>`UPDATE fleet_connection SET queued_at = ${now} WHERE name = ${connection} AND paused_at IS NULL
+        RETURNING name AS connection, tenant, priority, next_at AS at`
+    )
+    return next === undefined ? { _tag: "none" } : { _tag: "early", next }
   })
 
 /**
  * Writes how a sync ended, and gives the next one, at the connection's own time in its next interval. Where it fails again and again, the
  * interval doubles each time, up to {@link longestBackoff}. `undefined` where the connection was taken out or paused meanwhile.
  */
-export const end = (runner: string, connection: string, outcome: Outcome): FromStore<Due | undefined> =>
+export const end = (
+  runner: string,
+  connection: string,
+  outcome: Exclude<Outcome, { readonly _tag: "superseded" }>
+): FromStore<Due | undefined> =>
   Effect.flatMap(Store.Store, ({ attempt, sql }) => {
     const now = Clock.now(sql)
     // From `now + 1`, so that a sync that ends at its own time is not due again at once.
@@ -63,8 +83,10 @@ export const end = (runner: string, connection: string, outcome: Outcome): FromS
         ? sql`next_at = ${onGrid}, failures = 0, failing_since = NULL, reason = NULL, message = NULL`
         : sql`next_at = ${onGrid} + ${longer} - every, failures = failures + 1, failing_since = COALESCE(failing_since, ${now}),
             reason = ${outcome.reason}, message = ${outcome.message.slice(0, 1000)}`
-    const rows = attempt(sql<Due & { readonly paused: boolean }>`UPDATE fleet_connection SET runner = NULL, ended_at = ${now},
-        queued = paused_at IS NULL, ${told} WHERE name = ${connection}
+    const rows = attempt(sql<
+      Due & { readonly paused: boolean }
+    >`UPDATE fleet_connection SET runner = NULL, ended_at = ${now},
+        queued_at = CASE WHEN paused_at IS NULL THEN ${now} END, ${told} WHERE name = ${connection}
         RETURNING name AS connection, tenant, priority, next_at AS at, paused_at IS NOT NULL AS paused`)
     return Effect.map(rows, ([row]) => (row === undefined || row.paused ? undefined : row))
   }).pipe(Effect.annotateSpans({ runner }))
@@ -81,8 +103,8 @@ const stuck = 120_000
  */
 export const missing: FromStore<ReadonlyArray<Due>> = Effect.flatMap(Store.Store, ({ attempt, sql }) => {
   const now = Clock.now(sql)
-  return attempt(sql<Due>`UPDATE fleet_connection t SET queued = true FROM (
-      SELECT c.name FROM fleet_connection c WHERE c.paused_at IS NULL AND (NOT c.queued OR (c.next_at < ${now} - ${stuck}::double precision
+  return attempt(sql<Due>`UPDATE fleet_connection t SET queued_at = ${now} FROM (
+      SELECT c.name FROM fleet_connection c WHERE c.paused_at IS NULL AND (c.queued_at IS NULL OR (greatest(c.next_at, c.queued_at) < ${now} - ${stuck}::double precision
         AND NOT EXISTS (SELECT 1 FROM fleet_runner r WHERE r.name = c.runner AND r.seen_at > ${now} - ${stuck}::double precision)))
       ORDER BY c.next_at LIMIT ${batch} FOR UPDATE SKIP LOCKED
     ) found WHERE t.name = found.name RETURNING t.name AS connection, t.tenant, t.priority, t.next_at AS at`)
@@ -95,7 +117,7 @@ export const notQueued = (dues: ReadonlyArray<Due>): FromStore<void> =>
     : Effect.flatMap(Store.Store, ({ attempt, sql }) =>
         Effect.asVoid(
           attempt(
-            sql`UPDATE fleet_connection SET queued = false WHERE name IN ${sql.in(dues.map(({ connection }) => connection))}`
+            sql`UPDATE fleet_connection SET queued_at = NULL WHERE name IN ${sql.in(dues.map(({ connection }) => connection))}`
           )
         )
       )

@@ -54,7 +54,8 @@ export class CannotUnseal extends Schema.TaggedError<CannotUnseal>()("CannotUnse
   isKnown: Schema.Boolean
 }) {
   override get message(): string {
-    if (this.keyId === null) return `${this.connection}: its settings in the database are no sealed text: import it again`
+    if (this.keyId === null)
+      return `${this.connection}: its settings in the database are no sealed text: import it again`
     return this.isKnown
       ? `${this.connection}: its settings in the database do not fit their seal: import it again`
       : `${this.connection}: its settings are sealed with the key ${this.keyId}, which is not among the given ones`
@@ -77,10 +78,7 @@ export interface SealingKeys {
 /** How a sealed text begins. The number changes with the format. */
 const format = "sealed1"
 
-const crypto = Layer.merge(
-  Digest.layerWebCrypto,
-  Layer.provideMerge(Aead.layerWebCrypto, SecureRandom.layerWebCrypto)
-)
+const crypto = Layer.merge(Digest.layerWebCrypto, Layer.provideMerge(Aead.layerWebCrypto, SecureRandom.layerWebCrypto))
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 

@@ -95,7 +95,15 @@ export const read: Effect.Effect<FleetStatus, StoreError.StoreError, Store.Store
     SELECT reason, count(*)::integer AS connections FROM fleet_connection WHERE reason IS NOT NULL AND paused_at IS NULL
       GROUP BY reason ORDER BY 2 DESC, 1`)
   const { connections = 0, now: longest, p50, p99, paused = 0, running = 0, waiting = 0 } = counts ?? none
-  return { runners, connections, paused, running, waiting, lag: { now: longest ?? 0, p50: p50 ?? 0, p99: p99 ?? 0 }, failing }
+  return {
+    runners,
+    connections,
+    paused,
+    running,
+    waiting,
+    lag: { now: longest ?? 0, p50: p50 ?? 0, p99: p99 ?? 0 },
+    failing
+  }
 })
 
 const none: Partial<Counts> & Pick<Counts, "now" | "p50" | "p99"> = { now: null, p50: null, p99: null }

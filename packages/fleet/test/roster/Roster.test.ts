@@ -37,7 +37,10 @@ describe.skipIf(withoutPostgres !== undefined)(
         Effect.gen(function* () {
           const keys = yield* SealingKeys.make([keyOf("a")])
           yield* Roster.put(named("one", "two"), keys)
-          const again = [{ ...named("two")[0]!, every: "1 hour", tenant: "acme ltd", priority: 5 }, ...named("three")] as const
+          const again = [
+            { ...named("two")[0]!, every: "1 hour", tenant: "acme ltd", priority: 5 },
+            ...named("three")
+          ] as const
           assert.deepStrictEqual(yield* Roster.put(again, keys), { added: ["three"], updated: ["two"] })
           const all = yield* Roster.all
           assert.deepStrictEqual(
@@ -79,7 +82,9 @@ describe.skipIf(withoutPostgres !== undefined)(
           assert.strictEqual(yield* Roster.reseal(both), 2)
           assert.strictEqual(yield* Roster.reseal(both), 0)
           const { attempt, sql } = yield* Store.Store
-          const rows = yield* attempt(sql<{ readonly name: string; readonly sealed: string }>`SELECT * FROM fleet_connection`)
+          const rows = yield* attempt(
+            sql<{ readonly name: string; readonly sealed: string }>`SELECT * FROM fleet_connection`
+          )
           for (const { name, sealed } of rows) {
             assert.include((yield* Effect.flip(old.open(name, sealed))).message, both.keyId)
             assert.include(yield* (yield* SealingKeys.make([keyOf("b")])).open(name, sealed), `secret of ${name}`)

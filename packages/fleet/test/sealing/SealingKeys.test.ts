@@ -61,7 +61,13 @@ describe("sealing keys", () => {
 
   it.effect("refuse a text that is no key, and say where it stands without quoting it", () =>
     Effect.gen(function* () {
-      for (const text of ["", "short", "!".repeat(44), Buffer.alloc(31).toString("base64"), Buffer.alloc(33).toString("base64")]) {
+      for (const text of [
+        "",
+        "short",
+        "!".repeat(44),
+        Buffer.alloc(31).toString("base64"),
+        Buffer.alloc(33).toString("base64")
+      ]) {
         const error = yield* Effect.flip(SealingKeys.make([fresh, Redacted.make(text)]))
         assert.strictEqual(
           error.message,

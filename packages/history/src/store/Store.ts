@@ -76,7 +76,7 @@ export const layerPostgres = (
         try: () => import("@effect/sql-pg/PgClient"),
         catch: () => failed(new DriverMissing({ module: "@effect/sql-pg" }))
       })
-      const client = PgClient.layer({ url, applicationName: "scanjobs" }).pipe(
+      const client = PgClient.layer({ url, applicationName: "scanjobs", startupParameters }).pipe(
         Layer.catch((error) => Layer.effectContext(Effect.fail(failed(reasonOf(error)))))
       )
       return Layer.effect(Store, opened(name, options, withoutBackup)).pipe(Layer.provide(client))
@@ -131,6 +131,9 @@ export const prune = (before: Query.Time): Effect.Effect<number, StoreError, Sto
     const { from = Number.NEGATIVE_INFINITY } = yield* Query.resolve({ from: before })
     return yield* Forget.before(yield* Store, from)
   })
+
+/** A process that is stopped in the middle of a transaction keeps others waiting no longer than this. */
+const startupParameters = { idle_in_transaction_session_timeout: "60s" }
 
 const withoutPassword = (address: string): string => {
   if (!URL.canParse(address)) return "PostgreSQL"

@@ -20,6 +20,7 @@ import * as Sync from "./Sync.ts"
 export interface Input extends Syncing {
   readonly every: Option.Option<string>
   readonly sync: boolean
+  readonly fleet: boolean
   readonly host: string
   readonly port: number
   readonly tokenFile: Option.Option<string>
@@ -38,6 +39,12 @@ export const run = Effect.fnUntraced(function* (given: Input) {
   if (token === undefined && !loopback.has(given.host)) {
     return yield* new UsageProblem({
       message: `--host ${given.host}: others than this machine need a token; give --token-file FILE`
+    })
+  }
+  if (given.fleet && (given.demo || !given.sync || Option.isSome(given.every))) {
+    return yield* new UsageProblem({
+      message:
+        "--fleet cannot go together with --demo, --no-sync or --every: it syncs real connections, each on its own interval"
     })
   }
   const input = { ...given, store: yield* Sync.storeOf(given) }
@@ -64,6 +71,10 @@ export const run = Effect.fnUntraced(function* (given: Input) {
     "Stop with Ctrl-C."
   ])
   if (!input.sync) return yield* Effect.never
+  if (input.fleet) {
+    const fleet = yield* Effect.promise(() => import("../fleet/FleetRunner.ts"))
+    return yield* fleet.run(input, place, store)
+  }
   const quiet = Effect.scoped(Sync.round(input, Stream.drain))
   const told = Effect.scoped(Effect.flatMap(Sync.round(input, Stream.drain), ({ end }) => end))
   const where = yield* LivingDemo.prepare({ demo: input.demo, isNew }, quiet)

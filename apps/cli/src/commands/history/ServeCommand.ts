@@ -12,6 +12,10 @@ const flags = {
     Flag.withDefault(true),
     Flag.withDescription("--no-sync asks no vendor, and serves what other processes find")
   ),
+  fleet: Flag.Boolean("fleet").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Be one of many processes that sync the connections of a PostgreSQL store")
+  ),
   host: Flag.String("host").pipe(
     Flag.withMetavar("ADDRESS"),
     Flag.withDefault("127.0.0.1"),

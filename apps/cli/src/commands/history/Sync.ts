@@ -105,7 +105,8 @@ export const storeOf = Effect.fnUntraced(function* ({ demo, store }: Pick<Syncin
   return Option.some(path.join(yield* Effect.orDie(files.makeTempDirectoryScoped()), "demo.db"))
 })
 
-const backOf = (text: Option.Option<string>) =>
+/** How far back `--back` asks for. */
+export const backOf = (text: Option.Option<string>) =>
   Option.match(text, {
     onNone: () => Effect.undefined,
     onSome: (given) =>
