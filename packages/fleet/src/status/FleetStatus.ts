@@ -83,13 +83,13 @@ export const read: Effect.Effect<FleetStatus, StoreError.StoreError, Store.Store
   const [counts] = yield* attempt(sql<Counts>`
     SELECT count(*)::integer AS connections, (count(*) FILTER (WHERE paused_at IS NOT NULL))::integer AS paused,
       (count(*) FILTER (WHERE ${isRunning}))::integer AS running, (count(*) FILTER (WHERE ${isWaiting}))::integer AS waiting,
-      max(${now} - next_at) FILTER (WHERE ${isWaiting}) AS now,
-      percentile_disc(0.5) WITHIN GROUP (ORDER BY late) FILTER (WHERE paused_at IS NULL) AS p50,
-      percentile_disc(0.99) WITHIN GROUP (ORDER BY late) FILTER (WHERE paused_at IS NULL) AS p99
+      floor(max(${now} - next_at) FILTER (WHERE ${isWaiting})) AS now,
+      floor(percentile_disc(0.5) WITHIN GROUP (ORDER BY late) FILTER (WHERE paused_at IS NULL)) AS p50,
+      floor(percentile_disc(0.99) WITHIN GROUP (ORDER BY late) FILTER (WHERE paused_at IS NULL)) AS p99
     FROM fleet_connection`)
   const runners = yield* attempt(sql<RunnerStatus>`
     SELECT r.name, r.version, r.slots, (SELECT count(*) FROM fleet_connection c WHERE c.runner = r.name)::integer AS running,
-        ${now} - r.began_at AS age, ${now} - r.seen_at AS seen, r.seen_at > ${now} - ${silence}::double precision AS "isAlive"
+        floor(${now} - r.began_at) AS age, floor(${now} - r.seen_at) AS seen, r.seen_at > ${now} - ${silence}::double precision AS "isAlive"
       FROM fleet_runner r ORDER BY r.name`)
   const failing = yield* attempt(sql<{ readonly reason: string; readonly connections: number }>`
     SELECT reason, count(*)::integer AS connections FROM fleet_connection WHERE reason IS NOT NULL AND paused_at IS NULL
