@@ -101,7 +101,11 @@ class History extends HttpApiGroup.make("history", { topLevel: true })
     HttpApiEndpoint.get("health", "/health", {
       success: Schemas.Health,
       error: Schemas.StoreUnavailable
-    }).annotate(OpenApi.Summary, "Which connections cannot be read")
+    }).annotate(OpenApi.Summary, "Which connections cannot be read"),
+    HttpApiEndpoint.get("fleet", "/fleet", {
+      success: Schema.NullOr(Schemas.Fleet),
+      error: Schemas.StoreUnavailable
+    }).annotate(OpenApi.Summary, "How the runners of the store's fleet are doing; null where it has none")
   )
   .middleware(Authorization)
   .prefix("/api/v1") {}

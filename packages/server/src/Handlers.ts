@@ -1,6 +1,7 @@
 /**
  * What each endpoint of the API answers, from the store.
  */
+import { FleetStatus } from "@scanjobs/fleet"
 import { Store, type StoreError, Views } from "@scanjobs/history"
 import { Clock, Effect, Option, Stream } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
@@ -104,6 +105,7 @@ export const layer = HttpApiBuilder.group(Api, "history", (handlers) =>
           )
         })
       )
+      .handle("fleet", () => read(Effect.map(FleetStatus.readIfAny, (status) => status ?? null)))
       .handle("health", () =>
         read(
           Effect.map(Views.connections, (connections) => {

@@ -1,6 +1,7 @@
 /**
  * `/metrics`, for Prometheus. Each scrape asks the store, so that every number is of now.
  */
+import { FleetStatus } from "@scanjobs/fleet"
 import { Store, Views } from "@scanjobs/history"
 import { Effect, Metric, Stream } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
@@ -15,6 +16,23 @@ const write = (name: string, description: string) => {
   return (labels: Readonly<Record<string, string>>, value: number) =>
     Metric.update(Metric.withAttributes(gauge, labels), value)
 }
+
+/** The numbers of the store's fleet, if it has one. */
+const writeFleet = Effect.gen(function* () {
+  const status = yield* FleetStatus.readIfAny
+  if (status === undefined) return
+  const runners = write("scanjobs_fleet_runners", "Runners that have given a sign of life within the last 20 seconds")
+  const connections = write("scanjobs_fleet_connections", "Connections of the fleet, by what becomes of them now")
+  const lag = write("scanjobs_fleet_lag_seconds", "How late the last sync of each connection began, by quantile")
+  const longest = write("scanjobs_fleet_longest_wait_seconds", "How long the connection that waits longest is overdue")
+  const failing = write("scanjobs_fleet_failing_connections", "Connections whose last sync failed, by condition")
+  yield* runners({}, status.runners.filter(({ isAlive }) => isAlive).length)
+  for (const state of ["running", "waiting", "paused"] as const) yield* connections({ state }, status[state])
+  yield* lag({ quantile: "0.5" }, status.lag.p50 / 1000)
+  yield* lag({ quantile: "0.99" }, status.lag.p99 / 1000)
+  yield* longest({}, status.lag.now / 1000)
+  for (const { connections: count, reason } of status.failing) yield* failing({ reason }, count)
+})
 
 const text = Effect.gen(function* () {
   const complete = write(
@@ -55,6 +73,7 @@ const text = Effect.gen(function* () {
     Effect.sync(() => add(quiet, { connection, provider }, isSilent ? 1 : 0))
   )
   for (const { labels, value } of quiet.values()) yield* silent(labels, value)
+  yield* writeFleet
   return yield* PrometheusMetrics.format()
   // With a registry of its own: a label that is gone would keep its last number for ever.
 }).pipe(

@@ -9,6 +9,8 @@ import { HttpApiError } from "effect/http-api"
 
 const Millis = Schema.Finite.pipe(Schema.annotate({ description: "epoch milliseconds" }))
 
+const Length = Schema.Finite.pipe(Schema.annotate({ description: "milliseconds" }))
+
 export const Job = Schema.Struct({
   ...ScanJob.schema(Schema.Unknown).fields,
   verdict: Schema.NullOr(Verdict.Name),
@@ -31,6 +33,26 @@ export const ChangeRecord = Schema.Struct({
   now: Schema.NullOr(Schema.String),
   job: Job
 }).annotate({ identifier: "Change" })
+
+export const Fleet = Schema.Struct({
+  runners: Schema.Array(
+    Schema.Struct({
+      name: Schema.String,
+      version: Schema.String,
+      slots: Schema.Int,
+      running: Schema.Int,
+      age: Length,
+      seen: Length,
+      isAlive: Schema.Boolean
+    })
+  ),
+  connections: Schema.Int,
+  paused: Schema.Int,
+  running: Schema.Int,
+  waiting: Schema.Int,
+  lag: Schema.Struct({ now: Length, p50: Length, p99: Length }),
+  failing: Schema.Array(Schema.Struct({ reason: Schema.String, connections: Schema.Int }))
+}).annotate({ identifier: "Fleet" })
 
 export const Detail = Schema.Struct({ job: Job, changes: Schema.Array(ChangeRecord) })
 

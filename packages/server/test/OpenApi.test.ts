@@ -55,7 +55,8 @@ describe("the description of the API", () => {
         "/api/v1/jobs/{id}": `/api/v1/jobs/${encodeURIComponent("tenable/acme/runs/v7")}`,
         "/api/v1/changes": "/api/v1/changes",
         "/api/v1/timeline": "/api/v1/timeline",
-        "/api/v1/health": "/api/v1/health"
+        "/api/v1/health": "/api/v1/health",
+        "/api/v1/fleet": "/api/v1/fleet"
       }
       assert.sameMembers([...Object.keys(answers), "/api/v1/events"], Object.keys(paths))
       for (const [path, address] of Object.entries(answers)) {
@@ -111,7 +112,14 @@ describe("every refusal is a problem in words", () => {
   it.live("of who does not show the token", () =>
     Effect.gen(function* () {
       const { url } = yield* serve(token)
-      for (const path of ["/api/v1/jobs", "/api/v1/events", "/metrics", "/calendar.ics", "/calendar.ics?key=x"]) {
+      for (const path of [
+        "/api/v1/jobs",
+        "/api/v1/events",
+        "/api/v1/fleet",
+        "/metrics",
+        "/calendar.ics",
+        "/calendar.ics?key=x"
+      ]) {
         const answer = yield* get(url + path)
         assert.strictEqual(answer.status, 401, path)
         assertProblem(answer, path)

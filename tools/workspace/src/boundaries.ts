@@ -18,14 +18,22 @@ export const allowedLayers: Readonly<Record<string, ReadonlyArray<string>>> = {
   provider: ["core"],
   history: ["core"],
   fleet: ["core", "history"],
-  server: ["core", "history"],
+  server: ["core", "history", "fleet"],
   template: ["testing"],
   app: ["core", "settings", "testing", "provider", "history", "fleet", "server"],
   tool: ["core", "settings", "testing", "provider", "history", "fleet", "server", "template"]
 }
 
 /** The layers of published libraries, whose shared dependencies a program must have only once. */
-const libraries: ReadonlySet<string> = new Set(["core", "settings", "testing", "provider", "history", "fleet", "server"])
+const libraries: ReadonlySet<string> = new Set([
+  "core",
+  "settings",
+  "testing",
+  "provider",
+  "history",
+  "fleet",
+  "server"
+])
 
 /**
  * A provider's emulator is an entry point of its own, so that only programs that import it load the testing package. The world that it

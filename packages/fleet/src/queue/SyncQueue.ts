@@ -3,6 +3,28 @@
  *
  * An element waits until it is due, and is then given to one process. A process that works on it gives a sign of life every few
  * seconds; without one, the element is given to another process. Two elements of one connection are never worked on at the same time.
+ *
+ * **Example** (what a `Runner` does with it)
+ *
+ * ```ts
+ * import { SyncQueue } from "@scanjobs/fleet"
+ * import { Console, Effect, Redacted } from "effect"
+ *
+ * const due: SyncQueue.Due = { connection: "customer-7", tenant: "customer", priority: 0, at: Date.now() }
+ * const working: SyncQueue.Working = { slots: 8, tenantSlots: 4, onProblem: Effect.logWarning }
+ *
+ * export const program = Effect.gen(function* () {
+ *   const queue = yield* SyncQueue.SyncQueue
+ *   yield* queue.offer([due])
+ *   return yield* queue.work(working, (connection) => Console.log("syncs", connection))
+ * }).pipe(
+ *   Effect.provide(SyncQueue.layer(Redacted.make("postgres://scanjobs@db.example/history"))),
+ *   Effect.catchTags({
+ *     QueueMissing: ({ message }: SyncQueue.QueueMissing) => Console.error(message),
+ *     QueueFailed: ({ detail }: SyncQueue.QueueFailed) => Console.error("PostgreSQL:", detail)
+ *   })
+ * )
+ * ```
  */
 import type { StoreError } from "@scanjobs/history"
 import { Context, Effect, Layer, type Redacted, Redacted as Secret, Schema } from "effect"
@@ -35,7 +57,12 @@ export class QueueMissing extends Schema.TaggedError<QueueMissing>()("QueueMissi
   }
 }
 
-/** The next sync of a connection. */
+/**
+ * The next sync of a connection.
+ *
+ * @since 0.2.0
+ * @category models
+ */
 export interface Due {
   readonly connection: string
   readonly tenant: string
@@ -44,7 +71,12 @@ export interface Due {
   readonly at: number
 }
 
-/** How a process works. */
+/**
+ * How a process works.
+ *
+ * @since 0.2.0
+ * @category models
+ */
 export interface Working {
   /** How many connections it syncs at once. */
   readonly slots: number
@@ -86,7 +118,7 @@ const minute = 60 * second
 const day = 24 * 60 * minute
 
 /** After how many seconds without a sign of life an element is given to another process; the least that `pg-boss` takes. */
-export const lease = 10 * second
+const lease = 10 * second
 
 /** How long a process that ends waits for the syncs under way, in milliseconds. */
 const patience = 4000
@@ -95,7 +127,12 @@ const failed = (error: unknown) => new QueueFailed({ detail: error instanceof Er
 
 const promised = <A>(run: () => Promise<A>) => Effect.tryPromise({ try: run, catch: failed })
 
-/** The queue in the PostgreSQL database with this address. */
+/**
+ * The queue in the PostgreSQL database with this address, in a database schema of its own, `scanjobs_queue`.
+ *
+ * @since 0.2.0
+ * @category layers
+ */
 export const layer = (address: Redacted.Redacted): Layer.Layer<SyncQueue, QueueFailed | QueueMissing> =>
   Layer.effect(
     SyncQueue,
@@ -182,7 +219,7 @@ const work =
           },
           async (jobs) => {
             // The signal is given when another process may have the element by now.
-            for (const { data, signal } of jobs) await run(handle(data.connection), { signal })
+            await Promise.all(jobs.map(({ data, signal }) => run(handle(data.connection), { signal })))
           }
         )
       )

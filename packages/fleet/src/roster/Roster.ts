@@ -100,7 +100,7 @@ export interface Imported {
 }
 
 /** How often a connection is synced where nothing else is said, in milliseconds. */
-export const usualInterval = Duration.toMillis("15 minutes")
+const usualInterval = Duration.toMillis("15 minutes")
 
 const leastInterval = 1000
 

@@ -20,6 +20,17 @@
  * })
  * console.log(await Effect.runPromise(program)) // the settings
  * ```
+ *
+ * **Example** (what to do about one that does not open)
+ *
+ * ```ts
+ * import type { SealingKeys } from "@scanjobs/fleet"
+ *
+ * export const advice = (error: SealingKeys.CannotUnseal | SealingKeys.InvalidSealingKey): string => {
+ *   if (error._tag === "InvalidSealingKey") return `mend key ${error.position}`
+ *   return error.isKnown ? `import ${error.connection} again` : `add the key ${error.keyId}`
+ * }
+ * ```
  */
 import { Effect, Layer, Redacted, Result, Schema } from "effect"
 import { Aead, Digest, SecureRandom } from "effect/crypto"

@@ -107,3 +107,33 @@ export const read: Effect.Effect<FleetStatus, StoreError.StoreError, Store.Store
 })
 
 const none: Partial<Counts> & Pick<Counts, "now" | "p50" | "p99"> = { now: null, p50: null, p99: null }
+
+/**
+ * The same where the store is of a fleet; `undefined` where no fleet was ever made in it.
+ *
+ * **Example** (a status page of any store)
+ *
+ * ```ts
+ * import { FleetStatus } from "@scanjobs/fleet"
+ * import { Effect } from "effect"
+ *
+ * export const runners = Effect.map(FleetStatus.readIfAny, (status) => status?.runners.length ?? 0)
+ * ```
+ *
+ * @since 0.2.0
+ * @category running
+ */
+export const readIfAny: Effect.Effect<FleetStatus | undefined, StoreError.StoreError, Store.Store> = Effect.gen(
+  function* () {
+    const { attempt, sql } = yield* Store.Store
+    const isThere = yield* sql.onDialectOrElse({
+      pg: () =>
+        Effect.map(
+          attempt(sql<{ readonly there: boolean }>`SELECT to_regclass('fleet_connection') IS NOT NULL AS there`),
+          ([row]) => row?.there === true
+        ),
+      orElse: () => Effect.succeed(false)
+    })
+    return isThere ? yield* read : undefined
+  }
+)

@@ -38,9 +38,9 @@ describe.skipIf(withoutPostgres !== undefined)(
           const keys = yield* SealingKeys.make([keyOf("a")])
           yield* Roster.put(named("one", "two"), keys)
           const again = [
-            { ...named("two")[0]!, every: "1 hour", tenant: "acme ltd", priority: 5 },
+            ...named("two").map((one) => ({ ...one, every: "1 hour", tenant: "acme ltd", priority: 5 }) as const),
             ...named("three")
-          ] as const
+          ]
           assert.deepStrictEqual(yield* Roster.put(again, keys), { added: ["three"], updated: ["two"] })
           const all = yield* Roster.all
           assert.deepStrictEqual(

@@ -51,6 +51,7 @@
  * )
  *
  * const rulesOf = ({ definitionId }: Sync.Definition) => (definitionId === "7" ? { latest: "3 hours" } as const : {})
+ * export const isOvertaken = (error: unknown): boolean => error instanceof Sync.SyncSuperseded
  * export const patient: Sync.CatalogOptions = { connections: 2, policy: rulesOf }
  * ```
  */

@@ -11,6 +11,6 @@ const engine = await engines[name as Name]()
 
 await engine.run(place, async (connection, due) => {
   const query = new URLSearchParams({ connection, due: String(due), runner: String(place.port) })
-  const answer = await fetch(`${vendor}/sync?${query}`)
+  const answer = await fetch(`${vendor}/sync?${query.toString()}`)
   await answer.text()
 })

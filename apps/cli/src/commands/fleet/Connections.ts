@@ -45,7 +45,7 @@ export const add = Effect.fnUntraced(function* (input: Importing) {
       (encoded): Roster.Planned => ({
         name: connection.name,
         provider: connection.provider,
-        settings: encoded,
+        settings: { connection: encoded, tags: settings.tags.get(connection.name) ?? [] },
         every: every ?? said.every,
         tenant: Option.getOrUndefined(input.tenant) ?? said.tenant,
         priority: Option.getOrUndefined(input.priority) ?? said.priority

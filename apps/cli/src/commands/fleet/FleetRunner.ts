@@ -4,7 +4,7 @@
 import { Catalog } from "@scanjobs/core"
 import { Roster, Runner, type SealingKeys, SyncQueue } from "@scanjobs/fleet"
 import { Notices, Store, Sync } from "@scanjobs/history"
-import { Cause, Effect, Layer, Option, Predicate, Random, Redacted, Result, Schedule, Stream } from "effect"
+import { Cause, Effect, Layer, Option, Predicate, Random, Redacted, Result, Schedule, Schema, Stream } from "effect"
 import { hostname } from "node:os"
 import manifest from "scanjobs/package.json" with { type: "json" }
 import { SettingsProblem, UsageProblem } from "../../Problem.ts"
@@ -58,11 +58,13 @@ export const run = Effect.fnUntraced(function* (input: Input, place: HistoryStor
   const sync = Effect.fnUntraced(function* (taken: Runner.Taken) {
     const found = yield* connectionOf(taken, settings, inFile, keys)
     if (Result.isFailure(found)) return found.failure
-    yield* KnownSecrets.withConnections([found.success])
+    const { connection, tags } = found.success
+    yield* KnownSecrets.withConnections([connection])
     let failure: Cause.Cause<unknown> | undefined
-    yield* Sync.all(catalog, [found.success], ({ cause }) => Effect.sync(() => void (failure ??= cause)), {
+    yield* Sync.all(catalog, [connection], ({ cause }) => Effect.sync(() => void (failure ??= cause)), {
       policy: HistorySections.policyOf(history),
-      back
+      back,
+      ...(tags === undefined ? {} : { tagsOf: () => tags })
     }).pipe(Stream.runDrain)
     return outcomeOf(failure, secrets.scrub)
   })
@@ -95,19 +97,20 @@ export const run = Effect.fnUntraced(function* (input: Input, place: HistoryStor
   )
 }, Effect.scoped)
 
+const failing = (reason: string, message: string) => Result.fail<Runner.Outcome>({ _tag: "failing", reason, message })
+
 /** What a connection is that a runner has taken: of the settings file, or opened with the fleet's keys; or why it is none. */
 const connectionOf = Effect.fnUntraced(function* (
   { name, provider, sealed }: Runner.Taken,
-  { providers }: Settings.Settings,
+  { providers, tags: tagsInFile }: Settings.Settings,
   inFile: ReadonlyMap<string, Settings.Connection>,
   keys: SealingKeys.SealingKeys | undefined
-): Effect.fn.Return<Result.Result<Settings.Connection, Runner.Outcome>> {
-  const failing = (reason: string, message: string) => Result.fail<Runner.Outcome>({ _tag: "failing", reason, message })
+): Effect.fn.Return<Result.Result<Found, Runner.Outcome>> {
   if (sealed === null) {
     const connection = inFile.get(name)
     return connection === undefined
       ? failing("NotInSettings", "a runner has no such connection in its settings file; give all runners the same file")
-      : Result.succeed(connection)
+      : Result.succeed({ connection, tags: tagsInFile.get(name) })
   }
   if (keys === undefined)
     return failing("CannotUnseal", "a runner has no fleet.keys in its settings, so that it cannot open it")
@@ -116,13 +119,29 @@ const connectionOf = Effect.fnUntraced(function* (
   const found = providers.find((one) => one.provider.id === provider)
   if (found === undefined)
     return failing("NoProvider", `a runner has no provider ${provider}; name its plugin in the settings`)
-  const decoded = found.provider.decode(JSON.parse(opened.success))
-  return Result.mapError(decoded, (problems): Runner.Outcome => ({
-    _tag: "failing",
-    reason: "InvalidConnection",
-    message: problems.map(({ key, message }) => `${key}: ${message}`).join("; ")
-  }))
+  const { connection, tags } = decodeSealed(opened.success)
+  return Result.mapBoth(found.provider.decode(connection), {
+    onSuccess: (connection) => ({ connection, tags }),
+    onFailure: (problems): Runner.Outcome => ({
+      _tag: "failing",
+      reason: "InvalidConnection",
+      message: problems.map(({ key, message }) => `${key}: ${message}`).join("; ")
+    })
+  })
 })
+
+/** What `scanjobs connections import` seals: a connection's settings, and its tags. */
+const decodeSealed = Schema.decodeSync(
+  Schema.fromJsonString(
+    Schema.Struct({ connection: Schema.Record(Schema.String, Schema.Unknown), tags: Schema.Array(Schema.String) })
+  )
+)
+
+/** A connection that is to be synced. */
+interface Found {
+  readonly connection: Settings.Connection
+  readonly tags: ReadonlyArray<string> | undefined
+}
 
 /** How a sync ended that failed with this, if it did. */
 const outcomeOf = (cause: Cause.Cause<unknown> | undefined, scrub: (text: string) => string): Runner.Outcome => {
