@@ -22,11 +22,12 @@
  * const address = Redacted.make("postgres://scanjobs@db.example/history")
  *
  * export const program = (keys: SealingKeys.SealingKeys) => {
- *   const sync = ({ name, sealed }: Runner.Taken) =>
- *     Effect.catchTag(
- *       Effect.flatMap(keys.open(name, sealed ?? ""), (text) => syncOf(name, JSON.parse(text))),
- *       "CannotUnseal",
- *       ({ _tag, message }) => Effect.succeed<Runner.Outcome>({ _tag: "failing", reason: _tag, message })
+ *   const sync = ({ name, sealed }: Runner.Taken): Effect.Effect<Runner.Outcome, StoreError.StoreError, Store.Store> =>
+ *     keys.open(name, sealed ?? "").pipe(
+ *       Effect.flatMap((text) => syncOf(name, JSON.parse(text))),
+ *       Effect.catchTag("CannotUnseal", ({ _tag, message }) =>
+ *         Effect.succeed<Runner.Outcome>({ _tag: "failing", reason: _tag, message })
+ *       )
  *     )
  *   const options: Runner.Options<Store.Store> = { name: "host-1", version: "1.0.0", slots: 8, sync, onProblem: Effect.logWarning }
  *   return Runner.run(options).pipe(Effect.provide(Layer.merge(Store.layerPostgres(address), SyncQueue.layer(address))))

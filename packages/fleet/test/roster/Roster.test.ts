@@ -38,7 +38,7 @@ describe.skipIf(withoutPostgres !== undefined)(
           const keys = yield* SealingKeys.make([keyOf("a")])
           yield* Roster.put(named("one", "two"), keys)
           const again = [
-            ...named("two").map((one) => ({ ...one, every: "1 hour", tenant: "acme ltd", priority: 5 }) as const),
+            { name: "two", provider: "acme", settings: {}, every: "1 hour" as const, tenant: "acme ltd", priority: 5 },
             ...named("three")
           ]
           assert.deepStrictEqual(yield* Roster.put(again, keys), { added: ["three"], updated: ["two"] })
