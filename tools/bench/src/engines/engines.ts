@@ -5,6 +5,7 @@ import type { Engine } from "./Engine.ts"
 
 /** Loads an engine. */
 export const engines = {
+  "scanjobs fleet": async (): Promise<Engine> => (await import("./Fleet.ts")).engine,
   lease: async (): Promise<Engine> => (await import("./Lease.ts")).engine,
   "effect PersistedQueue": async (): Promise<Engine> => (await import("./EffectQueue.ts")).engine,
   "pg-boss": async (): Promise<Engine> => (await import("./Boss.ts")).engine,
