@@ -98,7 +98,7 @@ describe("scanjobs", () => {
       const providers: ReadonlyArray<{ readonly id: string }> = JSON.parse(withPlugin.stdout)
       assert.deepStrictEqual(
         providers.map(({ id }) => id),
-        ["digicert", "avepoint", "github", "tenable", "aws", "insightvm", "acme"]
+        ["digicert", "avepoint", "github", "tenable", "aws", "insightvm", "gitlab", "qualys", "acme"]
       )
       assert.deepStrictEqual<unknown>(providers.at(-1), {
         id: "acme",

@@ -11,6 +11,10 @@ import { GitHub } from "@scanjobs/github"
 import github from "@scanjobs/github/package.json" with { type: "json" }
 import { InsightVM } from "@scanjobs/insightvm"
 import insightvm from "@scanjobs/insightvm/package.json" with { type: "json" }
+import { GitLab } from "@scanjobs/gitlab"
+import gitlab from "@scanjobs/gitlab/package.json" with { type: "json" }
+import { Qualys } from "@scanjobs/qualys"
+import qualys from "@scanjobs/qualys/package.json" with { type: "json" }
 import { Tenable } from "@scanjobs/tenable"
 import tenable from "@scanjobs/tenable/package.json" with { type: "json" }
 import type { Playground } from "@scanjobs/testing"
@@ -37,5 +41,7 @@ export const all: ReadonlyArray<Source> = [
   builtIn(GitHub, github, () => import("@scanjobs/github/emulator")),
   builtIn(Tenable, tenable, () => import("@scanjobs/tenable/emulator")),
   builtIn(Aws, aws, () => import("@scanjobs/aws/emulator")),
-  builtIn(InsightVM, insightvm, () => import("@scanjobs/insightvm/emulator"))
+  builtIn(InsightVM, insightvm, () => import("@scanjobs/insightvm/emulator")),
+  builtIn(GitLab, gitlab, () => import("@scanjobs/gitlab/emulator")),
+  builtIn(Qualys, qualys, () => import("@scanjobs/qualys/emulator"))
 ]

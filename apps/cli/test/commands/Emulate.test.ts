@@ -69,7 +69,7 @@ describe("scanjobs emulate", () => {
       assert.deepStrictEqual(plugins, ["@acme/scanjobs-acme"])
       assert.deepStrictEqual(
         connections.map(({ name }) => name),
-        ["digicert", "avepoint", "github", "tenable", "aws", "insightvm", "acme"]
+        ["digicert", "avepoint", "github", "tenable", "aws", "insightvm", "gitlab", "qualys", "acme"]
       )
       const listed = yield* run(["list", "--connection", "acme"], { cwd })
       assert.deepStrictEqual([listed.code, counts(listed.stdout)], [0, { acme: 9 }], listed.stderr)
@@ -129,7 +129,7 @@ describe("scanjobs emulate", () => {
       )
       assert.strictEqual(
         said[0],
-        "there is no provider acme; there are digicert, avepoint, github, tenable, aws, insightvm\n"
+        "there is no provider acme; there are digicert, avepoint, github, tenable, aws, insightvm, gitlab, qualys\n"
       )
       assert.include(said[1], "a number from 0 to 1")
       assert.match(said[2], /^digicert: its emulator cannot be served: .*EADDRINUSE/)

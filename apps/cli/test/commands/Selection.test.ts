@@ -38,7 +38,7 @@ describe("Selection", () => {
         yield* choose({ connection: ["prod-eu", "testx1"], provider: ["githb"], tag: ["staging"] }),
         [
           '--connection: there is no connection "testx1" (did you mean "test.1"?); there are "prod-eu", "prod-us", "test.1"',
-          '--provider: there is no provider "githb" (did you mean "github"?); there are "digicert", "avepoint", "github", "tenable", "aws", "insightvm"',
+          '--provider: there is no provider "githb" (did you mean "github"?); there are "digicert", "avepoint", "github", "tenable", "aws", "insightvm", "gitlab", "qualys"',
           '--tag: there is no connection with the tag "staging"; there are "prod", "eu"'
         ].join("\n")
       )

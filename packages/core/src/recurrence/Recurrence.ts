@@ -245,7 +245,8 @@ export const every = ({
 /**
  * Makes the planned runs of a schedule, at most {@link limit}: occurrences in state `scheduled`, whose ids are the schedule's own id and
  * the time. A schedule that cannot be read, and the rest of one with more runs, is one occurrence in state `unknown` whose `detail`
- * says why, so that it is not mistaken for no schedule.
+ * says why, so that it is not mistaken for no schedule; its id is the schedule's own. Where a listing has the schedule itself, too, as
+ * a definition, give its occurrences another id to begin with.
  *
  * @since 0.3.0
  * @category constructors
