@@ -6,6 +6,8 @@
  * value out of range, and notes it in the ledger as a violation.
  *
  * Handlers return plain HTTP responses, not values of the declaration's schemas, so they can send what the schemas reject.
+ *
+ * Several endpoints may have one address, as with GraphQL. A request then belongs to the endpoint whose payload it fits.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { Provider } from "@scanjobs/core"
@@ -14,7 +16,7 @@ import { HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "e
 import * as Http from "node:http"
 import type { Declaration, Options } from "./EmulatorOptions.ts"
 import type { Exchange } from "./Exchange.ts"
-import { anyApi, app, endpointsOf, isAt } from "./EmulatorRouter.ts"
+import { addressOf, anyApi, app, endpointFor, endpointsOf } from "./EmulatorRouter.ts"
 import type * as Ledger from "../ledger/Ledger.ts"
 import * as LedgerWriter from "../ledger/LedgerWriter.ts"
 import * as RollingWindow from "../ledger/RollingWindow.ts"
@@ -104,18 +106,24 @@ export const serve = <L extends Provider.Listings>(
       const url = new URL(arrived.url, baseUrl)
       const request = withoutCredential(provider.security, arrived)
       const text = yield* Effect.orElseSucceed(request.text, () => "")
+      const { method } = request
+      const path = url.pathname
+      const body = bodyOf(text, request.headers["content-type"])
+      const endpoint = endpointFor({ method, path, body }, endpoints)
       const entry = open({
         time: yield* Clock.currentTimeMillis,
-        method: request.method,
-        path: url.pathname,
+        method,
+        path,
+        endpoint: endpoint?.identifier ?? null,
         query: HttpServerRequest.searchParamsFromURL(url),
         headers: { ...request.headers },
-        body: bodyOf(text, request.headers["content-type"])
+        body
       })
-      entry.endpoint = endpoints.find((endpoint) => isAt(entry, endpoint))?.identifier ?? null
       const sent = { target: arrived.url, body: text }
       const exchange = { entry, baseUrl, sent, note: (violation: string) => void entry.violations.push(violation) }
-      return yield* answer(options, provider.security, limits, router, exchange).pipe(
+      const address = addressOf(request.url, endpoint, endpoints)
+      const routed = address === request.url ? router : elsewhere(router, request, new URL(address, baseUrl), text)
+      return yield* answer(options, provider.security, limits, routed, exchange).pipe(
         // The server runs handlers uninterruptibly by default, and a fault may wait for ever.
         Effect.interruptible,
         Effect.catchCause((cause) =>
@@ -137,6 +145,19 @@ export const serve = <L extends Provider.Listings>(
     const emulator: Emulator = { baseUrl, ledger }
     return emulator
   })
+
+/** Routes a request at another address. A request whose body was read cannot be given another one, so that it is made anew. */
+const elsewhere = <A, E, R>(
+  router: Effect.Effect<A, E, R>,
+  { headers, method }: HttpServerRequest.HttpServerRequest,
+  url: URL,
+  body: string
+) =>
+  Effect.provideService(
+    router,
+    HttpServerRequest.HttpServerRequest,
+    HttpServerRequest.fromWeb(new Request(url, { method, headers, ...(body === "" ? {} : { body }) }))
+  )
 
 /** Closes the server without waiting for idle connections or for requests that are never answered. */
 const closed = (server: Http.Server) =>

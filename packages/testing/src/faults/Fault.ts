@@ -50,7 +50,7 @@ export type Injected =
 
 /**
  * Decides how a request fails, or returns `undefined` to let it pass. The emulator calls it first for each request; `nth`
- * counts the requests to the same path from 1. A returned effect may wait, never end, or give a response whose body breaks
+ * counts the requests to the same path and endpoint from 1. A returned effect may wait, never end, or give a response whose body breaks
  * off. `Faults` has the usual faults.
  *
  * **Example** (the second page fails once, the third is a gateway's HTML)

@@ -22,7 +22,7 @@ import type { Effect } from "effect"
 export interface Entry {
   /** The number of the request since the emulator started, from 1. `clear` does not reset it. */
   readonly index: number
-  /** The number of the request among those to this path, from 1. */
+  /** The number of the request among those to this path and endpoint, from 1. */
   readonly nth: number
   /** When the whole request had arrived, in epoch milliseconds of the emulator's clock. */
   readonly time: number

@@ -4,7 +4,7 @@
 import { Effect } from "effect"
 import type { Entry, Ledger } from "./Ledger.ts"
 
-type Facts = Omit<Entry, "index" | "nth" | "endpoint" | "credential" | "status" | "state" | "inFlight" | "violations">
+type Facts = Omit<Entry, "index" | "nth" | "credential" | "status" | "state" | "inFlight" | "violations">
 
 /** An entry that the emulator is still writing. */
 export type Draft = { -readonly [K in keyof Entry]: Entry[K] } & { violations: Array<string> }
@@ -22,7 +22,7 @@ export const make = (): Writer => {
   let drafts: Array<Draft> = []
   let count = 0
   let inFlight = 0
-  const byPath = new Map<string, number>()
+  const asked = new Map<string, number>()
   const snapshot = Effect.sync((): ReadonlyArray<Entry> =>
     drafts.map((draft) => ({ ...draft, violations: [...draft.violations] }))
   )
@@ -41,13 +41,14 @@ export const make = (): Writer => {
       })
     },
     open: (facts) => {
-      const nth = (byPath.get(facts.path) ?? 0) + 1
-      byPath.set(facts.path, nth)
+      // Several endpoints may have one path.
+      const place = JSON.stringify([facts.path, facts.endpoint])
+      const nth = (asked.get(place) ?? 0) + 1
+      asked.set(place, nth)
       const draft: Draft = {
         ...facts,
         index: ++count,
         nth,
-        endpoint: null,
         credential: null,
         status: null,
         state: "open",
