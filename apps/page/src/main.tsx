@@ -4,6 +4,7 @@
 import { render } from "preact"
 import { useEffect, useMemo, useRef, useState } from "preact/hooks"
 import { DetailView } from "./Detail.tsx"
+import { FleetView } from "./Fleet.tsx"
 import * as Model from "./model.ts"
 import { messageOf, read, SignInNeeded } from "./read.ts"
 import { Pill, TimelineView } from "./Timeline.tsx"
@@ -243,6 +244,7 @@ const App = () => {
           </button>
         )}
       </nav>
+      <FleetView isLocked={data === undefined} />
       {problem === undefined ? null : (
         <p class="wrong" role="alert">
           {messageOf(problem)}. {data === undefined ? "" : "What is shown may be old. "}The page asks again.

@@ -208,6 +208,35 @@ describe.skipIf(executablePath === undefined)("the page in Chromium (skipped whe
     }).pipe(Effect.scoped)
   )
 
+  it.live("says how the fleet is doing where the store has one, and nothing otherwise", () =>
+    Effect.gen(function* () {
+      const { page } = yield* open()
+      assert.strictEqual(yield* Effect.promise(() => page.locator(".fleet").count()), 0)
+      const fleet = {
+        runners: [
+          { name: "host-1", version: "1.2.3", slots: 8, running: 3, age: 9000, seen: 1000, isAlive: true },
+          { name: "<b>host-2</b>", version: "1.2.2", slots: 8, running: 0, age: 9000, seen: 300_000, isAlive: false }
+        ],
+        connections: 1000,
+        paused: 2,
+        running: 3,
+        waiting: 4,
+        lag: { now: 12_000, p50: 10, p99: 900 },
+        failing: [{ reason: "Unauthorized", connections: 7 }]
+      }
+      yield* Effect.promise(async () => {
+        await page.route("**/api/v1/fleet", (route) => route.fulfill({ json: fleet }))
+        await page.reload()
+        await page.locator(".fleet summary").click()
+      })
+      const text = yield* Effect.promise(() => page.locator(".fleet").innerText())
+      assert.include(text, "1 runner syncs 1000 connections; 4 wait, the longest for 12 s; 2 are paused")
+      assert.include(text, "7 connections: Unauthorized")
+      assert.include(text, "host-1 (1.2.3): 3 of 8 slots")
+      assert.include(text, "<b>host-2</b> (1.2.2): gone, last seen 5 min ago")
+    }).pipe(Effect.scoped)
+  )
+
   it.live("goes to what cannot be read", () =>
     Effect.gen(function* () {
       const { page } = yield* open("/?text=nightly")
