@@ -14,7 +14,7 @@ env["TZ"] = "UTC"
 type Listing = "runs" | "plans"
 
 /** Whether every broken provider runs every check, not only the usual ones and those that must catch it. */
-const isWhole = Config.Boolean("CONFORMANCE_WHOLE").pipe(Config.withDefault(false))
+const isWhole = Config.Boolean("BROKEN_PROVIDERS_WHOLE").pipe(Config.withDefault(false))
 
 const usual: ReadonlyArray<string> = ["C03", "C04"]
 
