@@ -80,22 +80,33 @@ const tsconfig = {
   include: ["*/src", "*/test"]
 }
 
-/** Few combinations in which every choice occurs: each next one brings the most that is new. */
-export const sample = (all: ReadonlyArray<Options.Choices>): ReadonlyArray<Options.Choices> => {
+/**
+ * Few combinations in which every choice occurs, or every pair of choices where `together` is 2: each next one brings the most that is
+ * new.
+ */
+export const sample = (all: ReadonlyArray<Options.Choices>, together: 1 | 2 = 1): ReadonlyArray<Options.Choices> => {
   const seen = new Set<string>()
-  const factsOf = (one: Options.Choices) => Options.choiceNames.map((name) => `${name} ${one[name]}`)
-  const newIn = (one: Options.Choices) => factsOf(one).filter((fact) => !seen.has(fact)).length
+  const factsOf = (one: Options.Choices): ReadonlyArray<string> => {
+    const choices = Options.choiceNames.map((name) => `${name} ${one[name]}`)
+    return together === 1
+      ? choices
+      : choices.flatMap((first, index) => choices.slice(index + 1).map((second) => `${first}, ${second}`))
+  }
+  const facts = all.map((one) => ({ one, facts: factsOf(one) }))
+  const newIn = ({ facts: own }: { readonly facts: ReadonlyArray<string> }) =>
+    own.filter((fact) => !seen.has(fact)).length
   const chosen: Array<Options.Choices> = []
   for (;;) {
-    const best = all.reduce((a, b) => (newIn(b) > newIn(a) ? b : a))
+    const best = facts.reduce((a, b) => (newIn(b) > newIn(a) ? b : a))
     if (newIn(best) === 0) return chosen
-    chosen.push(best)
-    for (const fact of factsOf(best)) seen.add(fact)
+    chosen.push(best.one)
+    for (const fact of best.facts) seen.add(fact)
   }
 }
 
-/** Whether every combination is tried, and not only some in which every choice occurs. */
+/** Whether more is tried than each time: what CI does. */
 export const isWhole = process.env["CONFORMANCE_WHOLE"] === "true"
 
-/** The combinations that are tried. */
-export const chosen = isWhole ? Options.combinations() : sample(Options.combinations())
+/** The combinations that are tried: some in which every choice occurs, in CI every pair of them, and all where that is asked for. */
+export const chosen =
+  process.env["EVERY_COMBINATION"] === "true" ? Options.combinations() : sample(Options.combinations(), isWhole ? 2 : 1)

@@ -15,9 +15,9 @@ const redis = Effect.runSync(Config.option(Config.String("REDIS_URL")).pipe(Effe
 const without = withoutPostgres ?? (Option.isNone(redis) ? "REDIS_URL is not set" : undefined)
 
 /** How many connections the fleet has. */
-const count = Effect.runSync(Config.Int("FLEET_CONNECTIONS").pipe(Config.withDefault(24), Effect.orDie))
+const count = Effect.runSync(Config.Int("FLEET_CONNECTIONS").pipe(Config.withDefault(16), Effect.orDie))
 /** For how long runners are killed, stopped and cut off, in seconds. */
-const seconds = Effect.runSync(Config.Int("FLEET_SECONDS").pipe(Config.withDefault(40), Effect.orDie))
+const seconds = Effect.runSync(Config.Int("FLEET_SECONDS").pipe(Config.withDefault(24), Effect.orDie))
 const runs = 24
 const every = Math.max(4, Math.ceil(count / 12))
 

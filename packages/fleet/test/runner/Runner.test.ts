@@ -28,8 +28,10 @@ const eventually = <E, R>(holds: Effect.Effect<boolean, E, R>): Effect.Effect<vo
 
 const whole = { _tag: "whole" } as const
 
+// They mostly wait, each in a database of its own.
 describe.skipIf(withoutPostgres !== undefined)(
   `a runner of a fleet${withoutPostgres === undefined ? "" : ` (${withoutPostgres})`}`,
+  { concurrent: true },
   () => {
     it.live(
       "syncs each connection on its own interval, one at a time",
