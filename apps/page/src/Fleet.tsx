@@ -2,6 +2,7 @@
  * How the fleet that keeps this history is doing; nothing where there is none.
  */
 import { useEffect, useState } from "preact/hooks"
+import * as Model from "./model.ts"
 import { read } from "./read.ts"
 
 /** What `/api/v1/fleet` says. Lengths of time are milliseconds. */
@@ -23,12 +24,10 @@ interface Fleet {
 
 const every = 15_000
 
-/** In whole seconds, minutes or hours. */
+/** Waits of some seconds matter here, and nowhere else on the page. */
 const shown = (millis: number): string => {
   const seconds = Math.round(millis / 1000)
-  if (seconds < 120) return `${seconds} s`
-  const minutes = Math.round(seconds / 60)
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`
+  return seconds < 120 ? `${seconds} s` : Model.length(millis)
 }
 
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`

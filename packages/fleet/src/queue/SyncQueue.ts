@@ -27,7 +27,7 @@
  * ```
  */
 import type { StoreError } from "@scanjobs/history"
-import { Context, Effect, Layer, type Redacted, Redacted as Secret, Schema } from "effect"
+import { Array, Context, Effect, Layer, type Redacted, Redacted as Secret, Schema } from "effect"
 import type { PgBoss } from "pg-boss"
 
 /**
@@ -183,9 +183,7 @@ const offer =
   (boss: PgBoss): Service["offer"] =>
   (dues) =>
     Effect.forEach(
-      Array.from({ length: Math.ceil(dues.length / batch) }, (_, index) =>
-        dues.slice(index * batch, (index + 1) * batch)
-      ),
+      Array.chunksOf(dues, batch),
       (chunk) =>
         promised(() =>
           boss.insert(

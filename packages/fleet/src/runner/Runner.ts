@@ -124,7 +124,6 @@ export const run = <R>(options: Options<R>): Effect.Effect<never, QueueFailed, S
           attributes: { connection, provider: taken.provider, runner: name, late: taken.late }
         })
       )
-      if (outcome._tag === "superseded") return
       const next = yield* patient(Syncs.end(name, connection, outcome))
       if (next !== undefined) yield* addNext(next)
     })
@@ -142,7 +141,6 @@ export const run = <R>(options: Options<R>): Effect.Effect<never, QueueFailed, S
       Effect.repeat(Schedule.spaced(beat))
     )
 
-    yield* patient(show)
     yield* Effect.forkScoped(beats)
     return yield* queue
       .work({ slots, tenantSlots, onProblem }, handle)

@@ -20,7 +20,7 @@ export interface Taken {
 /** How a sync ended. */
 export type Outcome =
   | { readonly _tag: "whole" }
-  /** Another sync of the connection began later, which says how it ended. */
+  /** Another sync of the connection began later, in the fleet or beside it. */
   | { readonly _tag: "superseded" }
   | {
       /** Something of the connection could not be read. */
@@ -66,30 +66,33 @@ export const begin = (runner: string, connection: string): FromStore<Begun> =>
 
 /**
  * Writes how a sync ended, and gives the next one, at the connection's own time in its next interval. Where it fails again and again, the
- * interval doubles each time, up to {@link longestBackoff}. `undefined` where the connection was taken out or paused meanwhile.
+ * interval doubles each time, up to {@link longestBackoff}. Nothing is written, and it gives `undefined`, where another runner has begun a
+ * sync of the connection meanwhile; and there is no next one where the connection was taken out or paused.
  */
-export const end = (
-  runner: string,
-  connection: string,
-  outcome: Exclude<Outcome, { readonly _tag: "superseded" }>
-): FromStore<Due | undefined> =>
+export const end = (runner: string, connection: string, outcome: Outcome): FromStore<Due | undefined> =>
   Effect.flatMap(Store.Store, ({ attempt, sql }) => {
     const now = Clock.now(sql)
     // From `now + 1`, so that a sync that ends at its own time is not due again at once.
     const onGrid = sql`ceil((${now} + 1 - phase) / every) * every + phase`
     const longer = sql`least(every * power(2, least(failures, 30)), greatest(every, ${longestBackoff}::double precision))`
-    const told =
-      outcome._tag === "whole"
-        ? sql`next_at = ${onGrid}, failures = 0, failing_since = NULL, reason = NULL, message = NULL`
-        : sql`next_at = ${onGrid} + ${longer} - every, failures = failures + 1, failing_since = COALESCE(failing_since, ${now}),
+    const told = () => {
+      switch (outcome._tag) {
+        case "whole":
+          return sql`next_at = ${onGrid}, failures = 0, failing_since = NULL, reason = NULL, message = NULL`
+        case "superseded":
+          return sql`next_at = ${onGrid}`
+        case "failing":
+          return sql`next_at = ${onGrid} + ${longer} - every, failures = failures + 1, failing_since = COALESCE(failing_since, ${now}),
             reason = ${outcome.reason}, message = ${outcome.message.slice(0, 1000)}`
+      }
+    }
     const rows = attempt(sql<
       Due & { readonly paused: boolean }
     >`UPDATE fleet_connection SET runner = NULL, ended_at = ${now},
-        queued_at = CASE WHEN paused_at IS NULL THEN ${now} END, ${told} WHERE name = ${connection}
+        queued_at = CASE WHEN paused_at IS NULL THEN ${now} END, ${told()} WHERE name = ${connection} AND runner = ${runner}
         RETURNING name AS connection, tenant, priority, next_at AS at, paused_at IS NOT NULL AS paused`)
     return Effect.map(rows, ([row]) => (row === undefined || row.paused ? undefined : row))
-  }).pipe(Effect.annotateSpans({ runner }))
+  })
 
 /** How many connections are put into the queue at once. */
 const batch = 1000

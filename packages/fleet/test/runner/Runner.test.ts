@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { FleetStatus, FleetTables, Roster, Runner, SyncQueue } from "@scanjobs/fleet"
 import { Store, StoreError } from "@scanjobs/history"
 import { Effect, Fiber, Latch, Layer, type Redacted } from "effect"
+import * as Syncs from "../../src/runner/Syncs.ts"
 import { disconnect, emptyDatabase, withoutPostgres } from "../Databases.ts"
 
 type Services = Store.Store | SyncQueue.SyncQueue
@@ -97,6 +98,39 @@ describe.skipIf(withoutPostgres !== undefined)(
           })
         ),
       { timeout: 60_000 }
+    )
+
+    it.live(
+      "goes on where a sync beside the fleet has begun later than its own",
+      () =>
+        inDatabase(() =>
+          Effect.gen(function* () {
+            let syncs = 0
+            const sync = () => Effect.sync((): Runner.Outcome => (syncs++ === 0 ? { _tag: "superseded" } : whole))
+            yield* put(["one"])
+            yield* Effect.forkChild(Runner.run({ name: "first", version: "1", sync, onProblem: Effect.logWarning }))
+            yield* eventually(Effect.sync(() => syncs >= 2))
+            const [entry] = yield* Roster.all
+            assert.strictEqual(entry?.failures, 0)
+          })
+        ),
+      { timeout: 60_000 }
+    )
+
+    it.live("writes nothing about a connection that another runner has by now", () =>
+      inDatabase(() =>
+        Effect.gen(function* () {
+          yield* put(["one"])
+          yield* Effect.sleep("50 millis")
+          const [first, second] = [yield* Syncs.begin("first", "one"), yield* Syncs.begin("second", "one")]
+          assert.deepStrictEqual([first._tag, second._tag], ["taken", "taken"])
+          const broken = { _tag: "failing", reason: "Unauthorized", message: "refused" } as const
+          assert.isUndefined(yield* Syncs.end("first", "one", broken))
+          const [entry] = yield* Roster.all
+          assert.deepStrictEqual([entry?.runner, entry?.failures], ["second", 0])
+          assert.strictEqual((yield* Syncs.end("second", "one", whole))?.connection, "one")
+        })
+      )
     )
 
     it.live(

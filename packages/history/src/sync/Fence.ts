@@ -38,15 +38,18 @@ interface Row {
 const check = ({ connection, sync }: Syncing, rows: ReadonlyArray<Row>) =>
   rows[0]?.sync === sync ? Effect.void : Effect.fail(new SyncSuperseded({ connection }))
 
-/** Fails where a later sync has begun. To be called in a transaction. */
-export const hold = (syncing: Syncing) => {
+/** Locks the connection's row, and compares. SQLite has one writer at a time, and no locks of rows. */
+const compare = (syncing: Syncing, lock: "FOR SHARE" | "FOR UPDATE") => {
   const { connectionId, store } = syncing
   const { sql } = store
-  const lock = sql.onDialectOrElse({ pg: () => sql`FOR SHARE`, orElse: () => sql`` })
-  return Effect.flatMap(sql<Row>`SELECT sync FROM connection WHERE id = ${connectionId} ${lock}`, (rows) =>
+  const words = sql.onDialectOrElse({ pg: () => sql.literal(lock), orElse: () => sql.literal("") })
+  return Effect.flatMap(sql<Row>`SELECT sync FROM connection WHERE id = ${connectionId} ${words}`, (rows) =>
     check(syncing, rows)
   )
 }
+
+/** Fails where a later sync has begun. To be called in a transaction. */
+export const hold = (syncing: Syncing) => compare(syncing, "FOR SHARE")
 
 /** The same, and another process that reads the same runs waits here, and then sees what was written. */
 export const holdSeries = (syncing: Syncing, seriesId: number) => {
@@ -63,14 +66,4 @@ export const holdSeries = (syncing: Syncing, seriesId: number) => {
 }
 
 /** The same, and another process that judges the same connection waits here, and then finds nothing new to tell. */
-export const holdAlone = (syncing: Syncing) => {
-  const { connectionId, store } = syncing
-  const { sql } = store
-  return sql.onDialectOrElse({
-    pg: () =>
-      Effect.flatMap(sql<Row>`SELECT sync FROM connection WHERE id = ${connectionId} FOR UPDATE`, (rows) =>
-        check(syncing, rows)
-      ),
-    orElse: () => hold(syncing)
-  })
-}
+export const holdAlone = (syncing: Syncing) => compare(syncing, "FOR UPDATE")

@@ -13,8 +13,8 @@ import type { Installed } from "../../plugins/Plugin.ts"
 import * as KnownSecrets from "../../report/KnownSecrets.ts"
 import * as FleetSection from "../../settings/FleetSection.ts"
 import * as Settings from "../../settings/Settings.ts"
+import * as Rounds from "../history/Rounds.ts"
 import * as StorePlace from "../history/StorePlace.ts"
-import * as RelativeTime from "../RelativeTime.ts"
 import * as Selection from "../Selection.ts"
 import * as FleetDatabase from "./FleetDatabase.ts"
 import type { Importing, Named, Place, Showing } from "./FleetFlags.ts"
@@ -30,14 +30,7 @@ export const add = Effect.fnUntraced(function* (input: Importing) {
   const { fleet } = settings.sections
   const keys = yield* FleetDatabase.neededKeys(fleet)
   const place = yield* StorePlace.of({ named: input.store, file: settings.file, history: settings.sections })
-  const every = yield* Option.match(input.every, {
-    onNone: () => Effect.undefined,
-    onSome: (text) =>
-      Effect.mapError(
-        Effect.fromResult(RelativeTime.duration(text)),
-        (expected) => new UsageProblem({ message: `--every ${text}: expected ${expected}` })
-      )
-  })
+  const every = yield* Rounds.interval(input.every)
   const planned = yield* Effect.forEach(chosen, (connection) => {
     const said = FleetSection.planOf(fleet, connection.name)
     return Effect.map(
