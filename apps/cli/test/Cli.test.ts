@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import * as BuiltIn from "../src/plugins/BuiltIn.ts"
 import { folder, run, runHere } from "./Program.ts"
 
 const manifest: { readonly version: string } = JSON.parse(
@@ -98,7 +99,7 @@ describe("scanjobs", () => {
       const providers: ReadonlyArray<{ readonly id: string }> = JSON.parse(withPlugin.stdout)
       assert.deepStrictEqual(
         providers.map(({ id }) => id),
-        ["digicert", "avepoint", "github", "tenable", "aws", "insightvm", "gitlab", "qualys", "acme"]
+        [...BuiltIn.all.map(({ id }) => id), "acme"]
       )
       assert.deepStrictEqual<unknown>(providers.at(-1), {
         id: "acme",

@@ -3,6 +3,7 @@
  */
 import { Effect, Predicate } from "effect"
 import * as ConnectionSettings from "./ConnectionSettings.ts"
+import type { KnownProviders } from "./KnownProviders.ts"
 import * as Placeholders from "./Placeholders.ts"
 import type { Installed } from "./Plugin.ts"
 import type { Problem } from "./Problem.ts"
@@ -15,7 +16,7 @@ const isRecord = (value: unknown): value is { readonly [key: string]: unknown } 
 export const decode = Effect.fnUntraced(function* (
   { connections: given, defaults = {} }: { readonly [key: string]: unknown },
   folder: string,
-  providers: ReadonlyArray<Installed>,
+  providers: KnownProviders,
   mayBeEmpty: boolean
 ) {
   const problems: Array<Problem> = []
@@ -23,12 +24,6 @@ export const decode = Effect.fnUntraced(function* (
   const tags = new Map<string, ReadonlyArray<string>>()
   const usable = isRecord(defaults) ? defaults : {}
   if (!isRecord(defaults)) problems.push({ code: "InvalidValue", at: "defaults", message: "expected object" })
-  const settings = new Set(providers.flatMap((provider) => provider.settings.map(({ key }) => key)))
-  for (const key of Object.keys(usable)) {
-    if (settings.has(key)) continue
-    const message = `is not a setting of any provider${Suggestion.of(key, settings)}`
-    problems.push({ code: "UnknownKey", at: `defaults: ${key}`, message })
-  }
   if (!Array.isArray(given) || (given.length === 0 && !mayBeEmpty)) {
     const is = given === undefined ? "missing key; " : Array.isArray(given) ? "is empty; " : ""
     problems.push({
@@ -36,7 +31,7 @@ export const decode = Effect.fnUntraced(function* (
       at: "connections",
       message: `${is}expected ${Array.isArray(given) ? "at least one connection" : "array of object"}`
     })
-    return { connections, problems, tags }
+    return { connections, problems: [...(yield* unknownDefaults(usable, providers)), ...problems], tags }
   }
   const values = yield* Placeholders.resolve([given, usable], folder)
   for (const [index, input] of given.entries()) {
@@ -57,5 +52,20 @@ export const decode = Effect.fnUntraced(function* (
     }
     if (decoded.connection !== undefined) connections.push(decoded.connection)
   }
-  return { connections, problems, tags }
+  return { connections, problems: [...(yield* unknownDefaults(usable, providers)), ...problems], tags }
 })
+
+/** The defaults that no provider has. Those that no connection names are loaded only where a key may be theirs. */
+const unknownDefaults = Effect.fnUntraced(function* (defaults: object, { all, loaded }: KnownProviders) {
+  const known = keysOf(yield* loaded)
+  if (Object.keys(defaults).every((key) => known.has(key))) return []
+  const settings = keysOf(yield* all)
+  return Object.keys(defaults).flatMap((key): ReadonlyArray<Problem> => {
+    if (settings.has(key)) return []
+    const message = `is not a setting of any provider${Suggestion.of(key, settings)}`
+    return [{ code: "UnknownKey", at: `defaults: ${key}`, message }]
+  })
+})
+
+const keysOf = (providers: ReadonlyArray<Installed>) =>
+  new Set(providers.flatMap((provider) => provider.settings.map(({ key }) => key)))

@@ -4,6 +4,7 @@
  */
 import type { Connection as CoreConnection } from "@scanjobs/core"
 import { Effect, Path, Predicate, Result } from "effect"
+import type { KnownProviders } from "./KnownProviders.ts"
 import * as Placeholders from "./Placeholders.ts"
 import type { Installed } from "./Plugin.ts"
 import type { Code, Problem } from "./Problem.ts"
@@ -26,7 +27,7 @@ export interface Options {
   /** Settings for every connection whose provider has them; the connection's own win. */
   readonly defaults: { readonly [key: string]: unknown }
   readonly values: Placeholders.Values
-  readonly providers: ReadonlyArray<Installed>
+  readonly providers: KnownProviders
 }
 
 /** A connection, or what is wrong with it. */
@@ -70,10 +71,14 @@ export const decode = Effect.fnUntraced(function* (input: unknown, options: Opti
   const used = isTexts(tags) ? tags : []
 
   const id = Placeholders.fill(own["provider"], values)
-  const provider = providers.find((candidate) => candidate.id === id)
+  const provider = yield* providers.find(id)
   if (provider === undefined) {
     if (known === undefined) tell(missingOrInvalid(own["name"]), "name", nameExpected(own["name"]))
-    tell(id === undefined ? "MissingKey" : "UnknownProvider", "provider", providerExpected(own["provider"], providers))
+    tell(
+      id === undefined ? "MissingKey" : "UnknownProvider",
+      "provider",
+      providerExpected(own["provider"], providers.ids)
+    )
     for (const [key, value] of Object.entries(own)) tellUnresolved(key, value)
     return ended(label, known, used, problems)
   }
@@ -136,8 +141,7 @@ const nameExpected = (given: unknown): string =>
   `${given === undefined ? "missing key; " : ""}expected string that is not empty`
 
 /** Repeats a wrong id only if it is literally in the file: a placeholder's value may be a secret. */
-const providerExpected = (given: unknown, providers: ReadonlyArray<Installed>): string => {
-  const ids = providers.map(({ id }) => id)
+const providerExpected = (given: unknown, ids: ReadonlyArray<string>): string => {
   const expected = `expected one of ${ids.join(", ")}, or the provider of a plugin`
   if (given === undefined) return `missing key; ${expected}`
   return typeof given === "string" && Placeholders.within(given).size === 0

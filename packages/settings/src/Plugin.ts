@@ -23,6 +23,21 @@ import type { HttpClient } from "effect/http"
 export type Installed = Provider.Any & { readonly "~Services": HttpClient.HttpClient }
 
 /**
+ * A provider that is loaded when a connection names it.
+ *
+ * A program with many providers starts faster with these: importing one costs some milliseconds, whether or not it is used.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export interface Lazy {
+  /** The id of the provider that `load` gives. */
+  readonly id: string
+  /** Such as `Effect.promise(() => import("@scanjobs/digicert")).pipe(Effect.map(({ DigiCert }) => DigiCert))`. */
+  readonly load: Effect.Effect<Installed>
+}
+
+/**
  * A provider that a plugin gave.
  *
  * @since 0.1.0

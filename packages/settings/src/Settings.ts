@@ -8,9 +8,10 @@ import { Effect, Path, Predicate, Result } from "effect"
 import type { ChildProcessSpawner } from "effect/process"
 import * as ConnectionList from "./ConnectionList.ts"
 import * as ConnectionSettings from "./ConnectionSettings.ts"
+import * as KnownProviders from "./KnownProviders.ts"
 import * as Nesting from "./Nesting.ts"
 import * as Placeholders from "./Placeholders.ts"
-import type { Installed, Loader, Plugin } from "./Plugin.ts"
+import type { Installed, Lazy, Loader, Plugin } from "./Plugin.ts"
 import { InvalidSettings, type Problem } from "./Problem.ts"
 import * as SectionValues from "./SectionValues.ts"
 import type * as Sections from "./Sections.ts"
@@ -26,7 +27,7 @@ import * as Suggestion from "./Suggestion.ts"
 export interface Settings<out P extends Installed = Installed, out S extends Sections.Sections = {}> {
   /** The absolute path of the file. */
   readonly file: string
-  /** The providers that were given, and then those of the file's plugins. */
+  /** The providers that were given, those of {@link Dynamic.lazy} that were loaded, and then those of the file's plugins. */
   readonly providers: ReadonlyArray<P>
   /** Where each plugin's provider comes from. */
   readonly plugins: ReadonlyArray<Plugin>
@@ -53,6 +54,19 @@ export interface Options<out P extends Installed, out S extends Sections.Section
   readonly sections?: S | undefined
   /** Whether the file may do without `connections`, for a program that has them from elsewhere. Default false. */
   readonly mayLackConnections?: boolean | undefined
+}
+
+/**
+ * Providers that the compiler does not know.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export interface Dynamic {
+  /** Loads what the file names as `plugins`. */
+  readonly plugins: Loader
+  /** Providers that are loaded only when a connection names them, or when `defaults` has a key that no loaded provider knows. */
+  readonly lazy?: ReadonlyArray<Lazy> | undefined
 }
 
 /**
@@ -101,12 +115,12 @@ export const defaultName = SettingsFile.defaultName
  */
 export const load: {
   <P extends Installed, S extends Sections.Sections = {}>(
-    options: Options<P, S> & { readonly plugins: Loader }
+    options: Options<P, S> & Dynamic
   ): Effect.Effect<Settings<P | Installed, S>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
   <P extends Installed, S extends Sections.Sections = {}>(
     options: Options<P, S>
   ): Effect.Effect<Settings<P, S>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
-} = <P extends Installed, S extends Sections.Sections>(options: Options<P, S> & { readonly plugins?: Loader }) =>
+} = <P extends Installed, S extends Sections.Sections>(options: Options<P, S> & Partial<Dynamic>) =>
   Effect.flatMap(SettingsFile.read(options.file), (file) => settingsOf(file, options))
 
 /**
@@ -136,16 +150,13 @@ export const load: {
 export const decode: {
   <P extends Installed, S extends Sections.Sections = {}>(
     content: unknown,
-    options: Options<P, S> & { readonly plugins: Loader }
+    options: Options<P, S> & Dynamic
   ): Effect.Effect<Settings<P | Installed, S>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
   <P extends Installed, S extends Sections.Sections = {}>(
     content: unknown,
     options: Options<P, S>
   ): Effect.Effect<Settings<P, S>, InvalidSettings, Path.Path | ChildProcessSpawner.ChildProcessSpawner>
-} = <P extends Installed, S extends Sections.Sections>(
-  content: unknown,
-  options: Options<P, S> & { readonly plugins?: Loader }
-) =>
+} = <P extends Installed, S extends Sections.Sections>(content: unknown, options: Options<P, S> & Partial<Dynamic>) =>
   Effect.gen(function* () {
     const path = yield* Path.Path
     const file = path.resolve(options.file ?? defaultName)
@@ -154,20 +165,22 @@ export const decode: {
 
 const settingsOf = Effect.fnUntraced(function* <P extends Installed, S extends Sections.Sections>(
   file: SettingsFile.SettingsFile,
-  options: Options<P, S> & { readonly plugins?: Loader }
+  options: Options<P, S> & Partial<Dynamic>
 ) {
   const { content, plugins, problems } = yield* open(file, options)
-  const providers = [...options.providers, ...plugins.map(({ provider }) => provider)]
+  const given = [...options.providers, ...plugins.map(({ provider }) => provider)]
+  const known = KnownProviders.make(given, options.lazy ?? [])
   const isWithout = options.mayLackConnections === true && content["connections"] === undefined
   const read = yield* ConnectionList.decode(
     isWithout ? { ...content, connections: [] } : content,
     file.folder,
-    providers,
+    known,
     isWithout
   )
   const sections = yield* SectionValues.decode(options.sections, content, file.folder)
   const all = [...problems, ...read.problems, ...sections.problems]
   if (all.length > 0) return yield* new InvalidSettings({ problems: all })
+  const providers = yield* known.loaded
   return typed<P, S>(
     { file: file.path, providers, plugins, connections: read.connections, tags: read.tags },
     sections.values
@@ -196,9 +209,7 @@ const typed = <P extends Installed, S extends Sections.Sections>(
  * @since 0.1.0
  * @category constructors
  */
-export const loadPlugins = Effect.fnUntraced(function* (
-  options: Options<Installed, Sections.Sections> & { readonly plugins: Loader }
-) {
+export const loadPlugins = Effect.fnUntraced(function* (options: Options<Installed, Sections.Sections> & Dynamic) {
   const { plugins, problems } = yield* open(yield* SettingsFile.read(options.file), options)
   return problems.length > 0 ? yield* new InvalidSettings({ problems }) : plugins
 })
@@ -277,7 +288,7 @@ const ownKeys = ["connections", "plugins", "defaults", "$schema"]
 /** The file's own keys, and its plugins. */
 const open = Effect.fnUntraced(function* (
   file: SettingsFile.SettingsFile,
-  options: Options<Installed, Sections.Sections> & { readonly plugins?: Loader }
+  options: Options<Installed, Sections.Sections> & Partial<Dynamic>
 ) {
   const problems: Array<Problem> = []
   if (!isRecord(file.content)) {
@@ -308,6 +319,7 @@ const open = Effect.fnUntraced(function* (
     problems.push({ code: "InvalidValue", at: "plugins", message: "expected array of string" })
     return { content, problems, plugins }
   }
+  const builtIn = [...options.providers, ...(options.lazy ?? [])].map(({ id }) => id)
   const values = yield* Placeholders.resolve(named, file.folder)
   for (const [index, plugin] of named.entries()) {
     const at = `plugins.${index}`
@@ -319,7 +331,7 @@ const open = Effect.fnUntraced(function* (
       problems.push({ code: "InvalidValue", at, message: "expected the name of a package or a path" })
     } else {
       const found = yield* Effect.result(options.plugins?.(specifier, file.path) ?? Effect.fail(noLoader))
-      const added = Result.flatMap(found, (more) => add(options.providers, plugins, more))
+      const added = Result.flatMap(found, (more) => add(builtIn, plugins, more))
       if (Result.isSuccess(added)) plugins.push(...added.success)
       else problems.push({ code: "PluginFailed", at, message: `${JSON.stringify(specifier)} ${added.failure}` })
     }
@@ -339,12 +351,12 @@ const isRecord = (value: unknown): value is { readonly [key: string]: unknown } 
 
 /** The plugin's providers, or which of their ids is taken. */
 const add = (
-  known: ReadonlyArray<Installed>,
+  known: ReadonlyArray<string>,
   plugins: ReadonlyArray<Plugin>,
   found: ReadonlyArray<Plugin>
 ): Result.Result<ReadonlyArray<Plugin>, string> => {
   const ids = new Map([
-    ...known.map(({ id }) => [id, "built-in"] as const),
+    ...known.map((id) => [id, "built-in"] as const),
     ...plugins.map(({ provider, specifier }) => [provider.id, specifier] as const)
   ])
   for (const { provider, specifier } of found) {

@@ -45,10 +45,10 @@ export const run = Effect.fnUntraced(function* (input: Input) {
 }, Effect.scoped)
 
 const check = (settings: Selection.Available, connection: Connection) => {
-  const found = settings.providers.find(({ provider }) => provider.id === connection.provider)
+  const found = settings.providers.find(({ id }) => id === connection.provider)
   return found === undefined
     ? Effect.die(new Error(`there is no provider ${connection.provider}`))
-    : Effect.provide(ask(found.provider, connection), RetryPolicy.layer({ times: 1, maxRetryAfter: "5 seconds" }))
+    : Effect.provide(ask(found, connection), RetryPolicy.layer({ times: 1, maxRetryAfter: "5 seconds" }))
 }
 
 /** The provider was found by the connection's own `provider`, which decoded it. */

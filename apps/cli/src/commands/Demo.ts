@@ -10,8 +10,9 @@ const jobs = 25
 
 /** Serves the emulators until the scope ends. */
 export const settings = Effect.gen(function* () {
+  const sources = yield* BuiltIn.sources
   const connections = yield* Effect.forEach(
-    BuiltIn.all,
+    sources,
     Effect.fnUntraced(function* ({ playground, provider }) {
       const emulator = yield* Effect.orDie(playground)
       if (emulator === undefined) return yield* Effect.die(new Error(`${provider.id} has no emulator`))
@@ -22,6 +23,8 @@ export const settings = Effect.gen(function* () {
       return yield* Effect.orDie(Effect.fromResult(decoded))
     })
   )
-  const demo: Omit<Settings, "file"> = { providers: BuiltIn.all, connections, tags: new Map(), sections: {} }
+  const providers = sources.map(({ provider }) => provider)
+  const ids = sources.map(({ provider }) => provider.id)
+  const demo: Omit<Settings, "file"> = { providers, ids, connections, tags: new Map(), sections: {} }
   return demo
 })

@@ -71,12 +71,12 @@ export const write = Effect.fnUntraced(function* (file: string, interview: Inter
   do {
     const id = yield* interview.choose(
       "Vendor",
-      BuiltIn.all.map(({ provider }) => provider.id)
+      BuiltIn.all.map((provider) => provider.id)
     )
-    const source = BuiltIn.all.find(({ provider }) => provider.id === id)
-    if (source === undefined) return yield* Effect.die(new Error(`there is no provider ${id}`))
+    const chosen = BuiltIn.all.find((provider) => provider.id === id)
+    if (chosen === undefined) return yield* Effect.die(new Error(`there is no provider ${id}`))
     const taken = connections.map(({ name }) => name)
-    connections.push(yield* NewConnection.make(source.provider, taken, interview.ask))
+    connections.push(yield* NewConnection.make((yield* chosen.load).provider, taken, interview.ask))
   } while (yield* interview.confirm("Another connection?"))
 
   yield* Effect.mapError(PrivateFile.create(file, `${JSON.stringify({ connections }, null, 2)}\n`), unwritable)

@@ -59,15 +59,17 @@ export const prepare = Effect.fnUntraced(function* <E, R>(
   const real = yield* Clock.Clock
   const clock = new PutBack(real)
   const now = yield* Clock.currentTimeMillis
-  const usual = BuiltIn.all.map((source) => ({ source, name: source.provider.id, refusesFrom: undefined }))
-  const refusing = BuiltIn.all.slice(0, 1).map((source) => ({
+  const sources = yield* BuiltIn.sources
+  const usual = sources.map((source) => ({ source, name: source.provider.id, refusesFrom: undefined }))
+  const refusing = sources.slice(0, 1).map((source) => ({
     source,
     name: `${source.provider.id}-lab`,
     refusesFrom: now - refused
   }))
   const vendors = yield* Effect.forEach([...usual, ...refusing], serve).pipe(Effect.provideService(Clock.Clock, clock))
   const settings: Demo = {
-    providers: BuiltIn.all,
+    providers: sources.map(({ provider }) => provider),
+    ids: sources.map(({ provider }) => provider.id),
     connections: vendors.map(({ connection }) => connection),
     tags: new Map(),
     sections: {}

@@ -86,7 +86,7 @@ export const open = Effect.fnUntraced(function* (
     footer
   })
   const limits = yield* SharedQuotas.open(input.rateLimit, selected)
-  const catalog: Providers = Catalog.make(...providers.map(({ provider }) => provider))
+  const catalog: Providers = Catalog.make(...providers)
   const options = {
     connections: Option.getOrUndefined(input.concurrency),
     pageConcurrency: Option.getOrUndefined(input.pageConcurrency),
@@ -113,8 +113,8 @@ export const open = Effect.fnUntraced(function* (
     })
 
   const sources: ReadonlyArray<OfProvider> = connections.flatMap((connection) => {
-    const found = providers.find(({ provider }) => provider.id === connection.provider)
-    return found === undefined ? [] : [{ connection, provider: found.provider }]
+    const provider = providers.find(({ id }) => id === connection.provider)
+    return provider === undefined ? [] : [{ connection, provider }]
   })
 
   return {

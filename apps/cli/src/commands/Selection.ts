@@ -19,7 +19,7 @@ export interface Input {
 }
 
 /** What there is to choose from. */
-export type Available = Pick<Settings.Settings, "providers" | "connections" | "tags">
+export type Available = Pick<Settings.Settings, "providers" | "ids" | "connections" | "tags">
 
 const demo = Effect.flatMap(DemoVendors, (living) =>
   living === undefined
@@ -39,7 +39,7 @@ export const open = Effect.fnUntraced(function* (input: Input) {
 
 /** The connections that all of the options admit, in the order of the settings. An option that is not given admits all. */
 export const choose = (
-  settings: Omit<Available, "sections">,
+  settings: Omit<Available, "providers">,
   { connection, provider, tag }: Pick<Input, "connection" | "provider" | "tag">
 ): Effect.Effect<Settings.Settings["connections"], UsageProblem> => {
   const { connections, tags } = settings
@@ -51,12 +51,7 @@ export const choose = (
       connection,
       connections.map(({ name }) => name)
     ),
-    ...unmatched(
-      "--provider",
-      "provider",
-      provider,
-      settings.providers.map((source) => source.provider.id)
-    ),
+    ...unmatched("--provider", "provider", provider, settings.ids),
     ...unmatched("--tag", "connection with the tag", tag, [...new Set(connections.flatMap(({ name }) => tagsOf(name)))])
   ]
   if (problems.length > 0) return Effect.fail(new UsageProblem({ message: problems.join("\n") }))
@@ -111,9 +106,7 @@ const unmatched = (
 /** The listings that `--listing` names, each of which one of the chosen connections' providers has; all where none is named. */
 export const listings = (named: ReadonlyArray<string>, { connections, providers }: Available) => {
   const used = new Set(connections.map(({ provider }) => provider))
-  const known = new Set(
-    providers.flatMap(({ provider }) => (used.has(provider.id) ? Object.keys(provider.listings) : []))
-  )
+  const known = new Set(providers.flatMap(({ id, listings }) => (used.has(id) ? Object.keys(listings) : [])))
   const problems = unmatched("--listing", "listing", named, [...known])
   if (problems.length > 0) return Effect.fail(new UsageProblem({ message: problems.join("\n") }))
   return Effect.succeed(

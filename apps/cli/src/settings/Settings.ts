@@ -6,7 +6,7 @@ import * as PluginModule from "@scanjobs/settings/plugins"
 import { Effect, FileSystem, Option, Path } from "effect"
 import * as BuiltIn from "../plugins/BuiltIn.ts"
 import * as DistinctFiles from "../files/DistinctFiles.ts"
-import { ofPlugin, type Source } from "../plugins/Plugin.ts"
+import { type Installed as Provider, ofPlugin, type Source } from "../plugins/Plugin.ts"
 import { SettingsProblem } from "../Problem.ts"
 import * as HistorySections from "./HistorySections.ts"
 import * as Sections from "./Sections.ts"
@@ -21,7 +21,10 @@ export const { defaultName } = Library
 export interface Settings {
   /** The absolute path of the file. */
   readonly file: string
-  readonly providers: ReadonlyArray<Source>
+  /** Those of the connections. */
+  readonly providers: ReadonlyArray<Provider>
+  /** The ids of all that are installed, whether or not they are loaded. */
+  readonly ids: ReadonlyArray<string>
   readonly connections: ReadonlyArray<Connection>
   /** The tags of each connection, by its name. */
   readonly tags: ReadonlyMap<string, ReadonlyArray<string>>
@@ -31,23 +34,23 @@ export interface Settings {
 
 const optionsOf = (named: Option.Option<string>) => ({
   file: Option.getOrUndefined(named),
-  providers: BuiltIn.all.map(({ provider }) => provider),
+  providers: [],
+  lazy: BuiltIn.all.map(({ id, load }): Plugin.Lazy => ({ id, load: Effect.map(load, ({ provider }) => provider) })),
   plugins: PluginModule.load,
   sections: Sections.sections
 })
 
-const withPlugins = (plugins: ReadonlyArray<Plugin.Plugin>): ReadonlyArray<Source> => [
-  ...BuiltIn.all,
-  ...plugins.map(ofPlugin)
-]
+const withPlugins = (plugins: ReadonlyArray<Plugin.Plugin>) =>
+  Effect.map(BuiltIn.sources, (builtIn) => [...builtIn, ...plugins.map(ofPlugin)])
 
 /** Loads and checks the named settings file, or the default one. A fleet may have its connections in the database instead. */
 export const load = (named: Option.Option<string>, { mayLackConnections = false } = {}) =>
   ownFile(named).pipe(
     Effect.andThen(Library.load({ ...optionsOf(named), mayLackConnections })),
-    Effect.map(({ connections, file, plugins, sections, tags }): Settings => ({
+    Effect.map(({ connections, file, plugins, providers, sections, tags }): Settings => ({
       file,
-      providers: withPlugins(plugins),
+      providers,
+      ids: [...BuiltIn.all.map(({ id }) => id), ...plugins.map(({ provider }) => provider.id)],
       connections,
       tags,
       sections
@@ -80,14 +83,15 @@ export const installed = Effect.fnUntraced(function* (named: Option.Option<strin
   const path = yield* Path.Path
   const file = path.resolve(Option.getOrElse(named, () => defaultName))
   const size = yield* sizeOf(file)
-  if (size === 0 || (size === undefined && Option.isNone(named))) return found(BuiltIn.all)
+  if (size === 0 || (size === undefined && Option.isNone(named))) return found(yield* BuiltIn.sources)
   yield* ownFile(named)
   if (Option.isSome(named)) {
-    return found(withPlugins(yield* Effect.mapError(Library.loadPlugins(optionsOf(named)), problemOf)))
+    const plugins = yield* Effect.mapError(Library.loadPlugins(optionsOf(named)), problemOf)
+    return found(yield* withPlugins(plugins))
   }
   const plugins = yield* Effect.mapError(Library.pluginsNamed(file), problemOf)
-  if (plugins.length === 0) return found(BuiltIn.all)
-  return found(BuiltIn.all, [
+  if (plugins.length === 0) return found(yield* BuiltIn.sources)
+  return found(yield* BuiltIn.sources, [
     `note: the plugins of ${file} are not loaded, because that file was only found in this folder: ${plugins.map((plugin) => JSON.stringify(plugin)).join(", ")}`,
     `note: a plugin is code; if you trust these, add --config ${defaultName}, or set SCANJOBS_CONFIG`
   ])

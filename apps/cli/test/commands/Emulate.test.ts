@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import * as BuiltIn from "../../src/plugins/BuiltIn.ts"
 import * as PluginPackage from "../PluginPackage.ts"
 import { folder, linesOf, run, runHere, start } from "../Program.ts"
 
@@ -69,7 +70,7 @@ describe("scanjobs emulate", () => {
       assert.deepStrictEqual(plugins, ["@acme/scanjobs-acme"])
       assert.deepStrictEqual(
         connections.map(({ name }) => name),
-        ["digicert", "avepoint", "github", "tenable", "aws", "insightvm", "gitlab", "qualys", "acme"]
+        [...BuiltIn.all.map(({ id }) => id), "acme"]
       )
       const listed = yield* run(["list", "--connection", "acme"], { cwd })
       assert.deepStrictEqual([listed.code, counts(listed.stdout)], [0, { acme: 9 }], listed.stderr)
@@ -129,7 +130,7 @@ describe("scanjobs emulate", () => {
       )
       assert.strictEqual(
         said[0],
-        "there is no provider acme; there are digicert, avepoint, github, tenable, aws, insightvm, gitlab, qualys\n"
+        `there is no provider acme; there are ${BuiltIn.all.map(({ id }) => id).join(", ")}\n`
       )
       assert.include(said[1], "a number from 0 to 1")
       assert.match(said[2], /^digicert: its emulator cannot be served: .*EADDRINUSE/)

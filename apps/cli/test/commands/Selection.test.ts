@@ -1,10 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Selection from "../../src/commands/Selection.ts"
-import * as BuiltIn from "../../src/plugins/BuiltIn.ts"
 
 const settings = {
-  providers: BuiltIn.all,
+  ids: ["digicert", "github", "tenable"],
   connections: [
     { name: "prod-eu", provider: "github" },
     { name: "prod-us", provider: "tenable" },
@@ -38,7 +37,7 @@ describe("Selection", () => {
         yield* choose({ connection: ["prod-eu", "testx1"], provider: ["githb"], tag: ["staging"] }),
         [
           '--connection: there is no connection "testx1" (did you mean "test.1"?); there are "prod-eu", "prod-us", "test.1"',
-          '--provider: there is no provider "githb" (did you mean "github"?); there are "digicert", "avepoint", "github", "tenable", "aws", "insightvm", "gitlab", "qualys"',
+          '--provider: there is no provider "githb" (did you mean "github"?); there are "digicert", "github", "tenable"',
           '--tag: there is no connection with the tag "staging"; there are "prod", "eu"'
         ].join("\n")
       )

@@ -1,4 +1,5 @@
-import { assert, describe, it } from "vitest"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
 import { readFileSync } from "node:fs"
 import * as BuiltIn from "../../src/plugins/BuiltIn.ts"
 
@@ -8,12 +9,11 @@ const guide = readFileSync(new URL("../../../../docs/settings.md", import.meta.u
 const sectionOf = (id: string) => guide.split(/^## /m).find((section) => section.startsWith(`\`${id}\`\n`)) ?? ""
 
 describe("the guide to settings", () => {
-  it.each(BuiltIn.all.map(({ provider }) => [provider.id, provider] as const))(
-    "names every setting of %s",
-    (id, provider) => {
+  it.effect.each(BuiltIn.all)("names every setting of $id", ({ id, load }) =>
+    Effect.map(load, ({ provider }) => {
       const known = `${sectionOf(id)}${guide.split(/^## /m).find((section) => section.startsWith("Of every provider"))}`
       const missing = provider.settings.map(({ key }) => key).filter((key) => !known.includes(`\`${key}\``))
       assert.deepStrictEqual(missing, [])
-    }
+    })
   )
 })

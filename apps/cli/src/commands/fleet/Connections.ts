@@ -34,7 +34,10 @@ export const add = Effect.fnUntraced(function* (input: Importing) {
   const planned = yield* Effect.forEach(chosen, (connection) => {
     const said = FleetSection.planOf(fleet, connection.name)
     return Effect.map(
-      encoded(settings.providers.find(({ provider }) => provider.id === connection.provider)?.provider, connection),
+      encoded(
+        settings.providers.find(({ id }) => id === connection.provider),
+        connection
+      ),
       (encoded): Roster.Planned => ({
         name: connection.name,
         provider: connection.provider,

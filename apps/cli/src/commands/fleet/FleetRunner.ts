@@ -8,6 +8,8 @@ import { Cause, Effect, Layer, Option, Predicate, Random, Redacted, Result, Sche
 import { hostname } from "node:os"
 import manifest from "scanjobs/package.json" with { type: "json" }
 import { SettingsProblem, UsageProblem } from "../../Problem.ts"
+import * as BuiltIn from "../../plugins/BuiltIn.ts"
+import type { Installed } from "../../plugins/Plugin.ts"
 import * as KnownSecrets from "../../report/KnownSecrets.ts"
 import * as Report from "../../report/Report.ts"
 import * as StandardError from "../../report/StandardError.ts"
@@ -54,14 +56,13 @@ export const run = Effect.fnUntraced(function* (input: Input, place: HistoryStor
     ({ message }) => new SettingsProblem({ problems: [`store: ${message}`] })
   )
 
-  const catalog = Catalog.make(...settings.providers.map(({ provider }) => provider))
   const sync = Effect.fnUntraced(function* (taken: Runner.Taken) {
     const found = yield* connectionOf(taken, settings, inFile, keys)
     if (Result.isFailure(found)) return found.failure
-    const { connection, tags } = found.success
+    const { connection, provider, tags } = found.success
     yield* KnownSecrets.withConnections([connection])
     let failure: Cause.Cause<unknown> | undefined
-    yield* Sync.all(catalog, [connection], ({ cause }) => Effect.sync(() => void (failure ??= cause)), {
+    yield* Sync.all(Catalog.make(provider), [connection], ({ cause }) => Effect.sync(() => void (failure ??= cause)), {
       policy: HistorySections.policyOf(history),
       back,
       ...(tags === undefined ? {} : { tagsOf: () => tags })
@@ -101,27 +102,27 @@ const failing = (reason: string, message: string) => Result.fail<Runner.Outcome>
 
 /** What a connection is that a runner has taken: of the settings file, or opened with the fleet's keys; or why it is none. */
 const connectionOf = Effect.fnUntraced(function* (
-  { name, provider, sealed }: Runner.Taken,
+  { name, provider: id, sealed }: Runner.Taken,
   { providers, tags: tagsInFile }: Settings.Settings,
   inFile: ReadonlyMap<string, Settings.Connection>,
   keys: SealingKeys.SealingKeys | undefined
 ): Effect.fn.Return<Result.Result<Found, Runner.Outcome>> {
+  const provider = providers.find((one) => one.id === id) ?? (yield* BuiltIn.find(id))
+  if (provider === undefined)
+    return failing("NoProvider", `a runner has no provider ${id}; name its plugin in the settings`)
   if (sealed === null) {
     const connection = inFile.get(name)
     return connection === undefined
       ? failing("NotInSettings", "a runner has no such connection in its settings file; give all runners the same file")
-      : Result.succeed({ connection, tags: tagsInFile.get(name) })
+      : Result.succeed({ connection, provider, tags: tagsInFile.get(name) })
   }
   if (keys === undefined)
     return failing("CannotUnseal", "a runner has no fleet.keys in its settings, so that it cannot open it")
   const opened = yield* Effect.result(keys.open(name, sealed))
   if (Result.isFailure(opened)) return failing("CannotUnseal", opened.failure.message)
-  const found = providers.find((one) => one.provider.id === provider)
-  if (found === undefined)
-    return failing("NoProvider", `a runner has no provider ${provider}; name its plugin in the settings`)
   const { connection, tags } = decodeSealed(opened.success)
-  return Result.mapBoth(found.provider.decode(connection), {
-    onSuccess: (connection) => ({ connection, tags }),
+  return Result.mapBoth(provider.decode(connection), {
+    onSuccess: (connection) => ({ connection, provider, tags }),
     onFailure: (problems): Runner.Outcome => ({
       _tag: "failing",
       reason: "InvalidConnection",
@@ -140,6 +141,7 @@ const decodeSealed = Schema.decodeSync(
 /** A connection that is to be synced. */
 interface Found {
   readonly connection: Settings.Connection
+  readonly provider: Installed
   readonly tags: ReadonlyArray<string> | undefined
 }
 

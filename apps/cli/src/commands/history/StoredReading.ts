@@ -74,7 +74,7 @@ const choose = (all: ReadonlyArray<Views.Connection>, { connection, provider, ta
     return Effect.fail(new UsageProblem({ message: "the store has no connection yet: run scanjobs sync first" }))
   }
   const settings = {
-    providers: BuiltIn.all,
+    ids: BuiltIn.all.map(({ id }) => id),
     tags: new Map(all.map(({ name, tags }) => [name, tags])),
     connections: all.map(named)
   }
