@@ -8,7 +8,6 @@ import * as Zone from "./zone.ts"
 
 export interface DetailProps {
   readonly id: string
-  readonly found: { readonly mark: Model.Mark; readonly definition: Model.Definition } | undefined
   readonly now: number
   readonly zone: Zone.Zone
   readonly turn: number
@@ -17,7 +16,7 @@ export interface DetailProps {
 
 const words = (text: string | null) => (text ?? "gone").replaceAll("_", " ")
 
-export const DetailView = ({ found, id, now, onClose, turn, zone }: DetailProps) => {
+export const DetailView = ({ id, now, onClose, turn, zone }: DetailProps) => {
   const [detail, setDetail] = useState<Model.Detail>()
   const [problem, setProblem] = useState<string>()
   const close = useRef<HTMLButtonElement>(null)
@@ -36,6 +35,9 @@ export const DetailView = ({ found, id, now, onClose, turn, zone }: DetailProps)
   }, [id, turn])
   useEffect(() => close.current?.focus(), [id])
   const job = detail?.job.id === id ? detail.job : undefined
+  const definition = job === undefined ? null : (detail?.definition ?? null)
+  const longest = definition?.longest ?? null
+  const mark = job === undefined ? null : Model.markOf(job, longest, now)
   const raw = job?.raw ?? null
   const time = (text: string | null) => (text === null ? null : Zone.moment(Date.parse(text), zone))
   const fields: ReadonlyArray<readonly [string, string | null | undefined]> = [
@@ -54,12 +56,12 @@ export const DetailView = ({ found, id, now, onClose, turn, zone }: DetailProps)
   return (
     <aside class="detail" aria-label="Details">
       <header>
-        <h2>{found === undefined ? (job?.name ?? "Job") : Model.nameOf(found.definition)}</h2>
+        <h2>{definition === null ? (job?.name ?? "Job") : Model.nameOf(definition)}</h2>
         <button type="button" ref={close} onClick={onClose} aria-label="Close details">
           ✕
         </button>
       </header>
-      {found === undefined ? null : <p class="sentence">{Model.sentence(found.mark, found.definition, now, zone)}.</p>}
+      {mark === null ? null : <p class="sentence">{Model.sentence(mark, longest, now, zone)}.</p>}
       {problem === undefined ? null : (
         <p class="wrong" role="alert">
           {problem}

@@ -2,12 +2,14 @@
  * The page: what needs attention, the time line or a list of it, and one job in detail.
  */
 import { render } from "preact"
-import { useEffect, useMemo, useRef, useState } from "preact/hooks"
+import { useCallback, useEffect, useRef, useState } from "preact/hooks"
 import { DetailView } from "./Detail.tsx"
 import { FleetView } from "./Fleet.tsx"
+import { ListView } from "./List.tsx"
 import * as Model from "./model.ts"
 import { messageOf, read, SignInNeeded } from "./read.ts"
-import { Pill, TimelineView } from "./Timeline.tsx"
+import { isBad } from "./rows.ts"
+import { TimelineView } from "./Timeline.tsx"
 import { fromAddress, ranges, toAddress, type View } from "./View.ts"
 import * as Zone from "./zone.ts"
 
@@ -39,29 +41,60 @@ const SignIn = ({ onDone }: { readonly onDone: () => void }) => {
   )
 }
 
+interface Span {
+  readonly from: number
+  readonly until: number
+}
+
 const spanOf = ({ range, until }: View) => {
   const ahead = Math.min(Model.day, range / 3)
   const end = until ?? Math.ceil((Date.now() + ahead) / Model.hour) * Model.hour
   return { from: end - range, until: end }
 }
 
-/** The time line of the view, asked for again when something changes and once a minute. */
-const useTimeline = (view: View) => {
-  const [data, setData] = useState<Model.Timeline>()
+/** What the server is asked for: which time, and which rows. */
+const queryOf = ({ from, until }: Span, { only, text }: View): string => {
+  const query = new URLSearchParams({ from: new Date(from).toISOString(), until: new Date(until).toISOString() })
+  if (text !== "") query.set("text", text)
+  if (only !== undefined) query.set("only", only)
+  return query.toString()
+}
+
+/** A value once it has not changed for some milliseconds. */
+const useSettled = <A,>(value: A, millis: number): A => {
+  const [settled, setSettled] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), millis)
+    return () => clearTimeout(timer)
+  }, [value])
+  return settled
+}
+
+interface Shown {
+  readonly head: Model.Head
+  readonly query: string
+  readonly turn: number
+}
+
+/** What stands above the rows of the view, asked for again when something changes and once a minute. */
+const useHead = (view: View) => {
+  const [shown, setShown] = useState<Shown>()
   const [problem, setProblem] = useState<unknown>()
   const [isLive, setLive] = useState(false)
   const [turn, setTurn] = useState(0)
-  const again = () => setTurn((n) => n + 1)
+  const again = useCallback(() => setTurn((n) => n + 1), [])
+  /** How long the last answer took, in milliseconds: who hears of changes all the time does not ask all the time. */
+  const took = useRef(0)
   const span = spanOf(view)
+  const query = queryOf(span, { ...view, text: useSettled(view.text, 150) })
   useEffect(() => {
     const abort = new AbortController()
-    const query = new URLSearchParams({
-      from: new Date(span.from).toISOString(),
-      until: new Date(span.until).toISOString()
-    })
     const load = async () => {
+      const begun = performance.now()
       try {
-        setData(await read<Model.Timeline>(`api/v1/timeline?${query}`, abort.signal))
+        const head = await read<Model.Head>(`api/v1/timeline?${query}`, abort.signal)
+        took.current = performance.now() - begun
+        setShown({ head, query, turn })
         setProblem(undefined)
       } catch (error) {
         if (!abort.signal.aborted) setProblem(error)
@@ -69,7 +102,7 @@ const useTimeline = (view: View) => {
     }
     void load()
     return () => abort.abort()
-  }, [span.from, span.until, turn])
+  }, [query, turn])
   const isLocked = problem instanceof SignInNeeded
   useEffect(() => {
     if (isLocked) return
@@ -81,10 +114,13 @@ const useTimeline = (view: View) => {
     })
     events.addEventListener("error", () => setLive(false))
     events.addEventListener("change", () => {
-      waiting ??= setTimeout(() => {
-        waiting = undefined
-        again()
-      }, 300)
+      waiting ??= setTimeout(
+        () => {
+          waiting = undefined
+          again()
+        },
+        Math.max(300, took.current * 3)
+      )
     })
     const minutes = setInterval(again, Model.minute)
     return () => {
@@ -93,23 +129,8 @@ const useTimeline = (view: View) => {
       clearTimeout(waiting)
     }
   }, [isLocked])
-  return { data, problem, isLive, again, turn, span }
+  return { shown, problem, isLive, again, turn, span }
 }
-
-interface Found {
-  readonly problem: Model.Problem
-  readonly definition: Model.Definition
-  readonly mark: Model.Mark | undefined
-}
-
-const foundIn = ({ now, rows }: Model.Timeline): ReadonlyArray<Found> =>
-  rows.flatMap(({ definition, marks }) => [
-    ...marks.flatMap((mark): ReadonlyArray<Found> => {
-      const problem = Model.problemOf(mark, definition, now)
-      return problem === undefined ? [] : [{ problem, definition, mark }]
-    }),
-    ...(definition.isSilent ? [{ problem: "silent" as const, definition, mark: undefined }] : [])
-  ])
 
 /** They are always the same, so that drawing the page again does not look at them. */
 const otherZones = [...Zone.zones].map(([continent, names]) => (
@@ -128,7 +149,8 @@ const App = () => {
   const [view, setView] = useState(() => fromAddress(location.search))
   const change = (part: Partial<View>) => setView((old) => ({ ...old, ...part }))
   useEffect(() => history.replaceState(null, "", toAddress(view)), [view])
-  const { again, data, isLive, problem, span, turn } = useTimeline(view)
+  const { again, isLive, problem, shown, span, turn } = useHead(view)
+  const head = shown?.head
   const search = useRef<HTMLInputElement>(null)
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
@@ -141,36 +163,17 @@ const App = () => {
     addEventListener("keydown", key)
     return () => removeEventListener("keydown", key)
   }, [])
-  const found = useMemo(() => (data === undefined ? [] : foundIn(data)), [data])
-  const counts = useMemo(() => Map.groupBy(found, ({ problem }) => problem), [found])
+  const [goToBad, setGoToBad] = useState(0)
   if (problem instanceof SignInNeeded) return <SignIn onDone={again} />
 
   const { isList, job, only, range, text, zone } = view
-  const wanted = text.toLowerCase()
-  const bad = only === undefined ? undefined : new Set((counts.get(only) ?? []).map(({ definition }) => definition))
-  const isShown = (definition: Model.Definition) =>
-    (bad === undefined || bad.has(definition)) &&
-    (wanted === "" ||
-      `${Model.nameOf(definition)}\n${definition.connection}\n${definition.provider}\n${definition.category}\n${definition.scope ?? ""}`
-        .toLowerCase()
-        .includes(wanted))
-  const rows = data?.rows.filter(({ definition }) => isShown(definition)) ?? []
-  const failing =
-    data?.connections.filter(({ completeAt, failingSince }) => failingSince !== null || completeAt === null) ?? []
-  const listed = found
-    .filter((one) => (only === undefined || one.problem === only) && isShown(one.definition))
-    .toSorted((a, b) => (b.mark?.start ?? 0) - (a.mark?.start ?? 0))
-  const opened = rows.flatMap(({ definition, marks }) =>
-    marks.filter(({ id }) => id === job).map((mark) => ({ definition, mark }))
-  )[0]
+  const failing = head?.connections.filter(isBad) ?? []
   const goToUnread = () => {
     change({ isList: false, only: undefined, text: "" })
-    requestAnimationFrame(() => {
-      const heading = document.querySelector<HTMLElement>("h2:has(.dot.bad)")
-      heading?.scrollIntoView({ block: "center" })
-      heading?.focus({ preventScroll: true })
-    })
+    setGoToBad((n) => n + 1)
   }
+  // The rows of an hour ago and the counters of now would not fit together for long.
+  const onOtherOrder = () => setTimeout(again, 500)
   const move = (share: number) => change({ until: span.until + share * range })
   return (
     <>
@@ -224,7 +227,7 @@ const App = () => {
       </header>
       <nav class="attention" aria-label="Needs attention">
         {Model.problems.map((name) => {
-          const count = counts.get(name)?.length ?? 0
+          const count = head?.counts[name] ?? 0
           return (
             <button
               key={name}
@@ -238,45 +241,53 @@ const App = () => {
             </button>
           )
         })}
-        {failing.length === 0 || data === undefined ? null : (
+        {failing.length === 0 || head === undefined ? null : (
           <button type="button" class="chip unread" onClick={goToUnread}>
-            <b>{failing.length}</b> of {data.connections.length} connections cannot be read
+            <b>{failing.length}</b> of {head.connections.length} connections cannot be read
           </button>
         )}
       </nav>
-      <FleetView isLocked={data === undefined} />
+      {head === undefined ? null : <p class="printed">{inWords(view, head, span)}</p>}
+      <FleetView isLocked={head === undefined} />
       {problem === undefined ? null : (
         <p class="wrong" role="alert">
-          {messageOf(problem)}. {data === undefined ? "" : "What is shown may be old. "}The page asks again.
+          {messageOf(problem)}. {head === undefined ? "" : "What is shown may be old. "}The page asks again.
         </p>
       )}
       <main class={job === undefined ? "" : "split"}>
-        {data === undefined ? (
+        {shown === undefined || head === undefined ? (
           problem === undefined ? (
             <p class="muted">Reading the history…</p>
           ) : null
-        ) : data.connections.length === 0 ? (
+        ) : head.connections.length === 0 ? (
           <p class="empty">Nothing has been read yet. The first sync fills this page.</p>
         ) : isList ? (
-          <ListView listed={listed} now={data.now} span={span} zone={zone} onOpen={(id) => change({ job: id })} />
-        ) : rows.length === 0 && failing.length === 0 ? (
+          <ListView
+            query={shown.query}
+            turn={shown.turn}
+            now={head.now}
+            span={span}
+            zone={zone}
+            onOpen={(id) => change({ job: id })}
+          />
+        ) : head.rows === 0 && failing.length === 0 ? (
           <p class="empty">Nothing matches the filters.</p>
         ) : (
           <TimelineView
-            data={data}
-            rows={rows}
+            head={head}
+            source={{ query: shown.query, order: head.order, turn: shown.turn, onOtherOrder }}
             from={span.from}
             until={span.until}
             zone={zone}
             opened={job}
+            goToBad={goToBad}
             onOpen={({ id }) => change({ job: id })}
           />
         )}
         {job === undefined ? null : (
           <DetailView
             id={job}
-            found={opened}
-            now={data?.now ?? 0}
+            now={head?.now ?? Date.now()}
             zone={zone}
             turn={turn}
             onClose={() => change({ job: undefined })}
@@ -292,73 +303,15 @@ const App = () => {
   )
 }
 
-interface ListProps {
-  readonly listed: ReadonlyArray<Found>
-  readonly now: number
-  readonly span: { readonly from: number; readonly until: number }
-  readonly zone: Zone.Zone
-  readonly onOpen: (id: string) => void
-}
-
-/** How many rows a table has at first. */
-const firstRows = 300
-
-const ListView = ({ listed, now, onOpen, span, zone }: ListProps) => {
-  const [most, setMost] = useState(firstRows)
-  return (
-    <div class="list">
-      <table>
-        <caption>
-          {listed.length} that {listed.length === 1 ? "needs" : "need"} attention, {Zone.moment(span.from, zone)} to{" "}
-          {Zone.moment(span.until, zone)}
-        </caption>
-        <thead>
-          <tr>
-            {["What", "Scan", "Connection", "When", "In words"].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {listed.slice(0, most).map(({ definition, mark, problem }) => (
-            <tr key={mark?.id ?? Model.keyOf(definition)}>
-              <td>
-                {mark === undefined ? (
-                  <span class={`pill ${problem}`}>{Model.labels[problem]}</span>
-                ) : (
-                  <Pill mark={mark} definition={definition} now={now} />
-                )}
-              </td>
-              <th scope="row">
-                {mark === undefined ? (
-                  Model.nameOf(definition)
-                ) : (
-                  <button type="button" class="link" onClick={() => onOpen(mark.id)}>
-                    {Model.nameOf(definition)}
-                  </button>
-                )}
-              </th>
-              <td>{definition.connection}</td>
-              <td class="when">{mark === undefined ? "" : Zone.moment(mark.start, zone)}</td>
-              <td>{mark === undefined ? silence(definition, zone) : Model.sentence(mark, definition, now, zone)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {listed.length > most ? (
-        <button type="button" class="more" onClick={() => setMost(most + firstRows)}>
-          Show more
-        </button>
-      ) : null}
-    </div>
-  )
-}
-
-const silence = ({ expectedBy, lastStart }: Model.Definition, zone: Zone.Zone) => {
-  const time = (t: number | null) => (t === null ? "never" : Zone.moment(t, zone))
-  return `Ran last ${time(lastStart)}, and by its own rhythm should have by ${time(expectedBy)}`
+/** What is shown, for who has it on paper. */
+const inWords = ({ only, text, zone }: View, { counts, now, rows }: Model.Head, { from, until }: Span): string => {
+  const needs = Model.problems.flatMap((name) => (counts[name] === 0 ? [] : [`${counts[name]} ${Model.labels[name]}`]))
+  const filters = [...(text === "" ? [] : [`“${text}”`]), ...(only === undefined ? [] : [Model.labels[only]])]
+  return [
+    `${Zone.moment(from, zone)} to ${Zone.moment(until, zone)}, as of ${Zone.moment(now, zone)}, times in ${zone}`,
+    needs.length === 0 ? "nothing needs attention" : `in all ${needs.join(", ")}`,
+    ...(filters.length === 0 ? [] : [`only ${filters.join(" and ")}: ${rows} ${rows === 1 ? "scan" : "scans"}`])
+  ].join("; ")
 }
 
 const Legend = () => (
@@ -379,21 +332,17 @@ const Legend = () => (
     </li>
     <li>
       <svg width="20" height="20" aria-hidden="true">
-        <g class="missed">
-          <circle cx={10} cy={10} r={8} />
-          <path d="M6.5 6.5l7 7m0-7l-7 7" />
-        </g>
+        <circle class="missed ring" cx={10} cy={10} r={8} />
+        <path class="missed sign" d="M6.5 6.5l7 7m0-7l-7 7" />
       </svg>
       missed
     </li>
     <li>
       <svg width="20" height="20" aria-hidden="true">
-        <g class="unknown">
-          <circle cx={10} cy={10} r={7} />
-          <text x={10} y={13.5}>
-            ?
-          </text>
-        </g>
+        <circle class="unknown ring" cx={10} cy={10} r={7} />
+        <text class="question" x={10} y={13.5}>
+          ?
+        </text>
       </svg>
       not known
     </li>

@@ -7,11 +7,18 @@ import { clock, dayOf, instant, moment, months, partsOf, type Zone } from "./zon
 export type Connection = Views.Connection
 export type Definition = Views.Definition
 
-/** A run, or a planned run that no run met. */
+/** A connection, and how many rows it has. */
+export interface HeadConnection extends Connection {
+  readonly rows: number
+}
+
+/** A run, or a planned run that no run met; or the most pressing one of many that are close together. */
 export interface Mark extends Pick<StoredJob.StoredJob, "id" | "state" | "verdict" | "why" | "delay"> {
   readonly kind: "run" | "occurrence"
   readonly start: number
   readonly finish: number | null
+  readonly needs: Problem | null
+  readonly together?: { readonly marks: number; readonly needing: number }
 }
 
 export interface Row {
@@ -19,10 +26,20 @@ export interface Row {
   readonly marks: ReadonlyArray<Mark>
 }
 
-export interface Timeline {
+/** What stands above the rows. */
+export interface Head {
   readonly now: number
-  readonly connections: ReadonlyArray<Connection>
-  readonly rows: ReadonlyArray<Row>
+  readonly order: string
+  readonly rows: number
+  readonly counts: Readonly<Record<Problem, number>>
+  readonly connections: ReadonlyArray<HeadConnection>
+}
+
+/** Something that needs attention. */
+export interface Item {
+  readonly needs: Problem
+  readonly definition: Definition
+  readonly mark: Mark | null
 }
 
 export interface Job extends Omit<StoredJob.StoredJob, "startTime" | "finishTime"> {
@@ -32,6 +49,7 @@ export interface Job extends Omit<StoredJob.StoredJob, "startTime" | "finishTime
 
 export interface Detail {
   readonly job: Job
+  readonly definition: Definition | null
   readonly changes: ReadonlyArray<{
     readonly id: number
     readonly at: number
@@ -45,9 +63,19 @@ export const minute = 60_000
 export const hour = 60 * minute
 export const day = 24 * hour
 
+export type Problem = Views.Attention
+
 /** What needs attention, most pressing first. */
-export const problems = ["missed", "overdue", "failed", "long", "silent", "partial", "late", "unknown"] as const
-export type Problem = (typeof problems)[number]
+export const problems: ReadonlyArray<Problem> = [
+  "missed",
+  "overdue",
+  "failed",
+  "long",
+  "silent",
+  "partial",
+  "late",
+  "unknown"
+]
 
 export const labels: Record<Problem, string> = {
   missed: "missed",
@@ -63,15 +91,17 @@ export const labels: Record<Problem, string> = {
 export const isProblem = (text: string | null): text is Problem => problems.some((one) => one === text)
 
 /** Whether the vendor says that it is not over. */
-export const isOpen = ({ state }: Mark) => state === "running" || state === "paused" || state === "queued"
+export const isOpen = ({ state }: Pick<Mark, "state">) =>
+  state === "running" || state === "paused" || state === "queued"
 
-export const problemOf = (mark: Mark, { longest }: Definition, now: number): Problem | undefined => {
-  const { kind, state, verdict } = mark
-  if (kind === "occurrence") return isProblem(verdict) ? verdict : undefined
-  if (state === "failed") return "failed"
-  if (state === "partially_succeeded") return "partial"
-  if (isOpen(mark) && longest !== null && now - mark.start > longest) return "long"
-  return verdict === "late" ? "late" : undefined
+/** The mark of a job; `null` for one without a time, and for a definition. */
+export const markOf = (job: Job, longest: number | null, now: number): Mark | null => {
+  const { delay, finishTime, id, kind, startTime, state, verdict, why } = job
+  if (startTime === null || kind === "definition") return null
+  const start = Date.parse(startTime)
+  const finish = finishTime === null ? null : Date.parse(finishTime)
+  const mark = { id, kind, state, verdict, why, delay, start, finish, needs: null }
+  return { ...mark, needs: isOpen(mark) && longest !== null && now - start > longest ? "long" : null }
 }
 
 /** Two repositories may have a workflow of the same name: where the scope is not the definition itself, it is told. */
@@ -107,23 +137,29 @@ const stateWords: Readonly<Record<string, string>> = {
 const stateOf = (state: string) => stateWords[state] ?? state
 
 /** What a mark is called, in a word or two. */
-export const wordOf = (mark: Mark, definition: Definition, now: number): string => {
-  const problem = problemOf(mark, definition, now)
-  if (problem !== undefined) return labels[problem]
+export const wordOf = (mark: Mark): string => {
+  if (mark.needs !== null) return labels[mark.needs]
   return mark.kind === "run" ? stateOf(mark.state).toLowerCase() : (mark.verdict ?? "planned")
 }
 
 /** A mark in a sentence, for who hovers and for who listens. */
-export const sentence = (mark: Mark, { longest }: Definition, now: number, zone: Zone): string => {
+export const sentence = (mark: Mark, longest: number | null, now: number, zone: Zone): string => {
   const at = moment(mark.start, zone)
+  if (mark.together !== undefined) return several(mark, mark.together, at, zone)
   if (mark.kind === "occurrence") return occurrence(mark, at, now)
   const word = stateOf(mark.state)
   const late = mark.verdict === "late" && mark.delay !== null ? `, ${length(mark.delay)} after its planned time` : ""
   if (!isOpen(mark)) {
     return `${word}: ${at}${mark.finish === null ? "" : `, took ${length(mark.finish - mark.start)}`}${late}`
   }
-  const long = longest !== null && now - mark.start > longest ? `; earlier runs took at most ${length(longest)}` : ""
+  const long = mark.needs === "long" && longest !== null ? `; earlier runs took at most ${length(longest)}` : ""
   return `${word} for ${length(now - mark.start)}, since ${at}${late}${long}`
+}
+
+const several = (mark: Mark, { marks, needing }: NonNullable<Mark["together"]>, at: string, zone: Zone): string => {
+  const span = `${marks} from ${at}${mark.finish === null ? "" : ` to ${moment(mark.finish, zone)}`}`
+  if (mark.needs === null) return `${span}, none of which needs attention`
+  return `${span}, of which ${needing} ${needing === 1 ? "needs" : "need"} attention, first of all: ${labels[mark.needs]}`
 }
 
 const occurrence = ({ start, verdict, why }: Mark, at: string, now: number): string => {

@@ -5,10 +5,17 @@
 /** The server wants a token. */
 export class SignInNeeded extends Error {}
 
-export const read = async <A>(path: string, signal: AbortSignal): Promise<A> => {
+export const read = async <A>(path: string, signal: AbortSignal): Promise<A> =>
+  (await readTagged<A>(path, signal)).answer
+
+/** Also gives the answer's tag, which is the same where the answer is. */
+export const readTagged = async <A>(
+  path: string,
+  signal: AbortSignal
+): Promise<{ readonly answer: A; readonly etag: string }> => {
   const answer = await fetch(path, { headers: { accept: "application/json" }, signal })
   if (answer.status === 401) throw new SignInNeeded()
-  if (answer.ok) return answer.json()
+  if (answer.ok) return { answer: await answer.json(), etag: answer.headers.get("etag") ?? "" }
   const problem: unknown = await answer.json().catch(() => null)
   const said = [textOf(problem, "title"), textOf(problem, "detail")].filter((text) => text !== "")
   throw new Error(said.length === 0 ? `The server answers ${answer.status}` : said.join(": "))

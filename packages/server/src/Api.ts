@@ -41,6 +41,12 @@ const whole = (minimum: number, maximum: number) =>
   Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum, maximum }))
 
 const span = { from: Schema.optionalKey(Instant), until: Schema.optionalKey(Instant) }
+const filter = { ...span, text: Schema.optionalKey(Schema.String), only: Schema.optionalKey(Schemas.Attention) }
+/** Rows come and go, so that a part is asked for by its place. */
+const part = (most: number) => ({
+  offset: Schema.optionalKey(whole(0, 10_000_000)),
+  limit: Schema.optionalKey(whole(1, most))
+})
 const limit = Schema.optionalKey(whole(1, 1000))
 
 class History extends HttpApiGroup.make("history", { topLevel: true })
@@ -89,10 +95,26 @@ class History extends HttpApiGroup.make("history", { topLevel: true })
       error: Schemas.StoreUnavailable
     }).annotate(OpenApi.Summary, "Changes in the order in which they were found"),
     HttpApiEndpoint.get("timeline", "/timeline", {
-      query: span,
+      query: filter,
       success: Schemas.Timeline,
       error: [Schemas.BadQuery, Schemas.StoreUnavailable]
-    }).annotate(OpenApi.Summary, "What the page draws: connections, definitions and their runs"),
+    }).annotate(
+      OpenApi.Summary,
+      "What stands above the rows of a time line: its connections with how many rows each has, and what needs attention"
+    ),
+    HttpApiEndpoint.get("timelineRows", "/timeline/rows", {
+      query: { ...filter, ...part(100) },
+      success: Schemas.TimelineRows,
+      error: [Schemas.BadQuery, Schemas.StoreUnavailable]
+    }).annotate(
+      OpenApi.Summary,
+      "Some rows of a time line, each a definition with its runs; fewer than asked for where they have very many runs"
+    ),
+    HttpApiEndpoint.get("attention", "/attention", {
+      query: { ...filter, ...part(500) },
+      success: Schemas.AttentionPage,
+      error: [Schemas.BadQuery, Schemas.StoreUnavailable]
+    }).annotate(OpenApi.Summary, "What needs attention within a span, some at a time"),
     HttpApiEndpoint.get("events", "/events", {
       headers: { "last-event-id": Schema.optionalKey(Schema.String) },
       success: HttpApiSchema.StreamSse({ events: Schemas.Event, error: Schemas.StoreUnavailable }),

@@ -3,11 +3,13 @@
  */
 import { FleetStatus } from "@scanjobs/fleet"
 import { Store, type StoreError, Views } from "@scanjobs/history"
-import { Clock, Effect, Option, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import { createHash } from "node:crypto"
 import { Api } from "./Api.ts"
 import * as JobPages from "./JobPages.ts"
+import * as Outlines from "./Outlines.ts"
 import { BadQuery, NotFound, StoreUnavailable } from "./Schemas.ts"
 import * as StoreAdvice from "./StoreAdvice.ts"
 import * as TimelineView from "./TimelineView.ts"
@@ -24,7 +26,9 @@ const unavailable = ({ reason }: StoreError.StoreError) => new StoreUnavailable(
 
 /** The handlers, on the store that is open. */
 export const layer = HttpApiBuilder.group(Api, "history", (handlers) =>
-  Effect.map(Store.Store, (store) => {
+  Effect.gen(function* () {
+    const store = yield* Store.Store
+    const outlines = yield* Outlines.make
     const read = <A, E, R>(effect: Effect.Effect<A, E | StoreError.StoreError, Store.Store | R>) =>
       effect.pipe(
         Effect.catchIf(isStoreError, (error) =>
@@ -62,7 +66,12 @@ export const layer = HttpApiBuilder.group(Api, "history", (handlers) =>
           Effect.gen(function* () {
             const found = yield* Views.job(params.id)
             if (Option.isNone(found)) return yield* new NotFound({ detail: "the store has no job with this id" })
-            return { job: found.value, changes: yield* Stream.runCollect(Views.changes({ job: params.id })) }
+            const definition = Option.getOrNull(yield* Views.definitionOf(params.id))
+            return {
+              job: found.value,
+              definition,
+              changes: yield* Stream.runCollect(Views.changes({ job: params.id }))
+            }
           })
         )
       )
@@ -80,12 +89,31 @@ export const layer = HttpApiBuilder.group(Api, "history", (handlers) =>
         read(
           unlessKnown(
             Effect.gen(function* () {
-              const now = yield* Clock.currentTimeMillis
-              const { from = now - 2 * day, until = now + day } = query
-              if (until <= from || until - from > longestSpan) {
-                return yield* new BadQuery({ detail: "from and until: at most 45 days, and until after from" })
-              }
-              return yield* TimelineView.make(from, until)
+              const version = yield* Outlines.version
+              return TimelineView.head(yield* timeline(outlines, query, version), version)
+            })
+          )
+        )
+      )
+      .handle("timelineRows", ({ query }) =>
+        read(
+          unlessSame(
+            Effect.gen(function* () {
+              const request = yield* timeline(outlines, query, yield* Outlines.version)
+              return yield* TimelineView.rows(request, { offset: query.offset ?? 0, limit: query.limit ?? 50 })
+            })
+          )
+        )
+      )
+      .handle("attention", ({ query }) =>
+        read(
+          unlessSame(
+            Effect.gen(function* () {
+              const request = yield* timeline(outlines, query, yield* Outlines.version)
+              return yield* TimelineView.attention(request, {
+                offset: query.offset ?? 0,
+                limit: query.limit ?? usualLimit
+              })
             })
           )
         )
@@ -124,19 +152,48 @@ export const layer = HttpApiBuilder.group(Api, "history", (handlers) =>
 const isStoreError = (error: unknown): error is StoreError.StoreError =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "StoreError"
 
-/** Answers that nothing is new where that is so, without asking for it. What depends on the time is of the minute. */
+/** What a time line is asked for: by default the last two days and the next one. */
+const timeline = Effect.fnUntraced(function* (
+  outlines: Outlines.Outlines,
+  query: {
+    readonly from?: number
+    readonly until?: number
+    readonly text?: string
+    readonly only?: Views.Attention
+  },
+  version: { readonly text: string; readonly now: number }
+) {
+  const from = query.from ?? version.now - 2 * day
+  const until = query.until ?? version.now + day
+  if (until <= from || until - from > longestSpan) {
+    return yield* new BadQuery({ detail: "from and until: at most 45 days, and until after from" })
+  }
+  const outline = yield* outlines.of({ from, until }, version.text)
+  return { span: { from, until }, filter: { text: query.text, only: query.only }, outline }
+})
+
+/** Answers that nothing is new where that is so, without asking for it. */
 const unlessKnown = <A, E>(answer: Effect.Effect<A, E, Store.Store>) =>
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
-    const now = yield* Clock.currentTimeMillis
-    const connections = yield* Views.connections
-    const states = connections
-      .map(({ completeAt, failingSince, syncedAt }) => `${syncedAt}/${completeAt}/${failingSince}`)
-      .join(",")
-    const etag = `W/"${yield* Views.lastChange}.${Math.floor(now / 60_000)}.${states}"`
+    const { text } = yield* Outlines.version
+    const etag = `W/"${text}"`
     if (request.headers["if-none-match"] === etag) return HttpServerResponse.empty({ status: 304, headers: { etag } })
-    yield* HttpEffect.appendPreResponseHandler((_, given) =>
-      Effect.succeed(HttpServerResponse.setHeader(given, "etag", etag))
-    )
+    yield* tagged(etag)
     return yield* answer
   })
+
+/** Sends no body where the answer is the same as before. Others may have changed: it is of one part among many. */
+const unlessSame = <A, E>(answer: Effect.Effect<A, E, Store.Store>) =>
+  Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const found = yield* answer
+    const digest = createHash("sha256").update(JSON.stringify(found)).digest("base64url").slice(0, 22)
+    const etag = `W/"${digest}"`
+    if (request.headers["if-none-match"] === etag) return HttpServerResponse.empty({ status: 304, headers: { etag } })
+    yield* tagged(etag)
+    return found
+  })
+
+const tagged = (etag: string) =>
+  HttpEffect.appendPreResponseHandler((_, given) => Effect.succeed(HttpServerResponse.setHeader(given, "etag", etag)))

@@ -3,7 +3,7 @@
  * every other output, and epoch milliseconds in the time line, which is made for drawing.
  */
 import { ScanJob } from "@scanjobs/core"
-import { Change, Verdict } from "@scanjobs/history"
+import { Change, Verdict, Views } from "@scanjobs/history"
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 
@@ -54,8 +54,6 @@ export const Fleet = Schema.Struct({
   failing: Schema.Array(Schema.Struct({ reason: Schema.String, connections: Schema.Int }))
 }).annotate({ identifier: "Fleet" })
 
-export const Detail = Schema.Struct({ job: Job, changes: Schema.Array(ChangeRecord) })
-
 export const Connection = Schema.Struct({
   provider: Schema.String,
   name: Schema.String,
@@ -87,7 +85,19 @@ export const Definition = Schema.Struct({
   longest: Schema.NullOr(Schema.Finite)
 }).annotate({ identifier: "Definition" })
 
-/** One run, or one planned run that no run met. */
+export const Detail = Schema.Struct({
+  job: Job,
+  /** With its rhythm. */
+  definition: Schema.NullOr(Definition),
+  changes: Schema.Array(ChangeRecord)
+})
+
+export const Attention = Schema.Literals(Views.attentionNames).annotate({
+  identifier: "Attention",
+  description: "why something needs attention, most pressing first"
+})
+
+/** One run, or one planned run that no run met; or many that are closer together than a row has room for. */
 export const Mark = Schema.Struct({
   id: Schema.String,
   kind: Schema.Literals(["run", "occurrence"]),
@@ -97,14 +107,38 @@ export const Mark = Schema.Struct({
   start: Millis,
   finish: Schema.NullOr(Millis),
   /** Milliseconds from the planned time to the start. */
-  delay: Schema.NullOr(Schema.Finite)
+  delay: Schema.NullOr(Schema.Finite),
+  needs: Schema.NullOr(Attention),
+  /** Where it stands for several: how many, and how many of them need attention. It is the most pressing one, with the start of the first and the finish of the last. */
+  together: Schema.optionalKey(Schema.Struct({ marks: Schema.Int, needing: Schema.Int }))
 }).annotate({ identifier: "Mark" })
 
+/** What stands above the rows of a time line. The rows of a connection follow those of the one before. */
 export const Timeline = Schema.Struct({
   now: Millis,
-  connections: Schema.Array(Connection),
+  /** A word that changes with the rows that match, or with their order. */
+  order: Schema.String,
+  /** How many rows match. */
+  rows: Schema.Int,
+  /** Of all rows, whether they match or not. */
+  counts: Schema.Record(Attention, Schema.Int),
+  connections: Schema.Array(Schema.Struct({ ...Connection.fields, rows: Schema.Int }))
+}).annotate({ identifier: "Timeline" })
+
+/** Some rows of a time line, from `offset` on. */
+export const TimelineRows = Schema.Struct({
+  order: Schema.String,
+  offset: Schema.Int,
+  total: Schema.Int,
   rows: Schema.Array(Schema.Struct({ definition: Definition, marks: Schema.Array(Mark) }))
-})
+}).annotate({ identifier: "TimelineRows" })
+
+/** Some of what needs attention, from `offset` on: runs that are not over, then the latest, then definitions that are silent. */
+export const AttentionPage = Schema.Struct({
+  offset: Schema.Int,
+  total: Schema.Int,
+  items: Schema.Array(Schema.Struct({ needs: Attention, definition: Definition, mark: Schema.NullOr(Mark) }))
+}).annotate({ identifier: "AttentionPage" })
 
 export const Health = Schema.Struct({
   status: Schema.Literals(["ok", "incomplete"]),

@@ -1,69 +1,120 @@
 /**
- * What a time line shows: each definition with its runs and its planned runs within a span.
+ * The parts of a time line: its connections and counters, its rows, and its list of what needs attention.
  */
-import { type StoredJob, type Store, type StoreError, Views } from "@scanjobs/history"
-import { Clock, Effect, Stream } from "effect"
-import type { Mark, Timeline } from "./Schemas.ts"
+import { type Store, type StoreError, Views } from "@scanjobs/history"
+import { Effect, Stream } from "effect"
+import * as Marks from "./Marks.ts"
+import * as Outlines from "./Outlines.ts"
+import type { AttentionPage, Timeline, TimelineRows } from "./Schemas.ts"
 
-type Row = (typeof Timeline.Type.rows)[number]
-
-const open = ["running", "paused", "queued"] as const
-
-/** The time line from one time until another. */
-export const make: (
-  from: number,
-  until: number
-) => Effect.Effect<typeof Timeline.Type, StoreError.StoreError, Store.Store> = Effect.fnUntraced(
-  function* (from, until) {
-    const now = yield* Clock.currentTimeMillis
-    const connections = yield* Views.connections
-    const rows = new Map<string, { readonly definition: Views.Definition; readonly marks: Array<typeof Mark.Type> }>()
-    yield* Stream.runForEach(Views.definitions(), (definition) =>
-      Effect.sync(() => rows.set(keyOf(definition), { definition, marks: [] }))
-    )
-    const seen = new Set<string>()
-    const add = (job: StoredJob.StoredJob) =>
-      Effect.sync(() => {
-        const mark = markOf(job)
-        if (mark === undefined || seen.has(mark.id)) return
-        seen.add(mark.id)
-        rows.get(keyOf(job))?.marks.push(mark)
-      })
-    const kinds = ["run", "occurrence"] as const
-    // A run that began before and ended within the span is shown from its edge on; the longest runs take days.
-    yield* Stream.runForEach(Views.jobs({ from: from - lookBack, until, kinds }, { raw: false }), (job) =>
-      isWithin(job, from) ? add(job) : Effect.void
-    )
-    yield* Stream.runForEach(Views.jobs({ until, kinds: ["run"], states: open }, { raw: false }), add)
-    return { now, connections, rows: [...rows.values()].toSorted(byName) }
-  }
-)
-
-const lookBack = 2 * 86_400_000
-
-const isWithin = ({ finishTime, startTime }: StoredJob.StoredJob, from: number) =>
-  startTime !== null && (startTime >= from || (finishTime ?? startTime) >= from)
-
-const markOf = ({ delay, finishTime, id, kind, startTime, state, verdict, why }: StoredJob.StoredJob) =>
-  startTime === null || kind === "definition"
-    ? undefined
-    : { id, kind, state, verdict, why, start: startTime, finish: finishTime, delay }
-
-/** A job and its definition have this in common: the vendor's id, within the scope where the scope is not the definition itself. */
-const keyOf = (one: {
-  readonly connection: string
-  readonly scope: string | null
-  readonly definitionId: string | null
-  readonly category: string
-  readonly name: string | null
-}): string => {
-  const own = one.definitionId ?? `${one.category} ${one.name ?? ""}`
-  return JSON.stringify([one.connection, one.scope === own ? null : one.scope, own])
+/** What all parts need to know. */
+export interface Request {
+  readonly span: Views.Span
+  readonly filter: Outlines.Filter
+  readonly outline: Outlines.Outline
 }
 
-const byName = (a: Row, b: Row) =>
-  compare(a.definition.connection, b.definition.connection) ||
-  compare(a.definition.name ?? "", b.definition.name ?? "") ||
-  compare(keyOf(a.definition), keyOf(b.definition))
+/** A part of what there is. */
+export interface Window {
+  readonly offset: number
+  readonly limit: number
+}
 
+/** The connections and the counters. */
+export const head = (
+  { filter, outline }: Request,
+  { connections, now }: { readonly connections: ReadonlyArray<Views.Connection>; readonly now: number }
+): typeof Timeline.Type => {
+  const matching = Outlines.matching(outline, filter)
+  const rows = Map.groupBy(matching, (row) => keyOf(row, row.connection))
+  return {
+    now,
+    order: Outlines.orderOf(matching),
+    rows: matching.length,
+    counts: Outlines.countsOf(outline),
+    // Rows are in the order of connections.
+    connections: connections
+      .toSorted((a, b) => compare(a.name, b.name) || compare(a.provider, b.provider))
+      .map((connection) => ({ ...connection, rows: rows.get(keyOf(connection, connection.name))?.length ?? 0 }))
+  }
+}
+
+const keyOf = ({ provider }: { readonly provider: string }, connection: string) => `${provider} ${connection}`
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** The most marks of an answer, about, which is a megabyte and a half; and the most jobs of which they are made. */
+const mostMarks = 8000
+const mostJobs = 50_000
+
+/** Some rows; fewer than asked for where they have very many runs, but at least one. */
+export const rows: (
+  request: Request,
+  window: Window
+) => Effect.Effect<typeof TimelineRows.Type, StoreError.StoreError, Store.Store> = Effect.fnUntraced(function* (
+  { filter, outline, span },
+  { limit, offset }
+) {
+  const matching = Outlines.matching(outline, filter)
+  const asked = matching.slice(offset, offset + limit).map(({ id }) => id)
+  const counts = yield* Views.jobCounts(asked, span)
+  const ids = asked.slice(0, fitting(asked.map((id) => counts.get(id) ?? 0)))
+  const definitions = yield* Views.definitionsOf(ids)
+  const jobs = Map.groupBy(yield* Stream.runCollect(Views.rowJobs(ids, span)), ({ definition }) => definition)
+  return {
+    order: Outlines.orderOf(matching),
+    offset,
+    total: matching.length,
+    rows: ids.flatMap((id) => {
+      const definition = definitions.get(id)
+      return definition === undefined ? [] : [{ definition, marks: Marks.make(jobs.get(id) ?? [], span) }]
+    })
+  }
+})
+
+const fitting = (counts: ReadonlyArray<number>): number => {
+  let marks = 0
+  let jobs = 0
+  const beyond = counts.findIndex((count) => {
+    marks += Math.min(count, Marks.most)
+    jobs += count
+    return marks > mostMarks || jobs > mostJobs
+  })
+  return beyond === -1 ? counts.length : Math.max(1, beyond)
+}
+
+/** Some of what needs attention. Definitions that are silent come last. */
+export const attention: (
+  request: Request,
+  window: Window
+) => Effect.Effect<typeof AttentionPage.Type, StoreError.StoreError, Store.Store> = Effect.fnUntraced(function* (
+  { filter, outline, span },
+  { limit, offset }
+) {
+  const { only } = filter
+  const matching = Outlines.matching(outline, filter)
+  const counts = Outlines.countsOf(matching)
+  const total = only === undefined ? Views.attentionNames.reduce((sum, name) => sum + counts[name], 0) : counts[only]
+  const isAll = matching.length === outline.length
+  const jobs = yield* Views.attentionJobs(span, {
+    definitions: isAll ? undefined : matching.map(({ id }) => id),
+    of: only,
+    offset,
+    limit
+  })
+  const silent = only === undefined || only === "silent" ? matching.filter((row) => row.attention.silent === 1) : []
+  const beyond = Math.max(0, offset - (total - silent.length))
+  const last = silent.slice(beyond, beyond + limit - jobs.length).map(({ id }) => id)
+  const definitions = yield* Views.definitionsOf([...new Set([...jobs.map(({ definition }) => definition), ...last])])
+  const items = [
+    ...jobs.map((job) => ({ definition: job.definition, mark: Marks.make([job], span)[0] ?? null })),
+    ...last.map((id) => ({ definition: id, mark: null }))
+  ]
+  return {
+    offset,
+    total,
+    items: items.flatMap(({ definition: id, mark }) => {
+      const definition = definitions.get(id)
+      return definition === undefined ? [] : [{ needs: mark?.needs ?? ("silent" as const), definition, mark }]
+    })
+  }
+})

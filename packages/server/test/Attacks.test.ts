@@ -46,9 +46,17 @@ const routes = [
   "/healthz",
   "/metrics",
   "/calendar.ics",
-  ...["connections", "definitions", "jobs", "changes", "timeline", "health", "nonsense"].map(
-    (name) => `/api/v1/${name}`
-  )
+  ...[
+    "connections",
+    "definitions",
+    "jobs",
+    "changes",
+    "timeline",
+    "timeline/rows",
+    "attention",
+    "health",
+    "nonsense"
+  ].map((name) => `/api/v1/${name}`)
 ]
 
 describe("an attacker", () => {

@@ -72,14 +72,20 @@ export const change = Effect.gen(function* () {
   yield* sql`INSERT INTO change (at, what, series_id, vendor_id, was, now) VALUES (${now}, 'state', 1, 'v8', 'running', 'succeeded')`
 }).pipe(Effect.orDie)
 
-/** The address of a server, which ends with the scope, and its store. */
-export const serve = Effect.fnUntraced(function* (token?: Redacted.Redacted, tls?: Server.Tls) {
+/** The address of a server on a store that is filled, and its store. Both end with the scope. */
+export const serveFilled = Effect.fnUntraced(function* <E>(
+  filled: Effect.Effect<void, E, Store.Store>,
+  options: Pick<Server.Options, "token" | "tls"> = {}
+) {
   const store = yield* Layer.build(Layer.orDie(Store.layerSqlite(":memory:")))
-  yield* Effect.provideContext(Effect.orDie(fill), store)
+  yield* Effect.provideContext(Effect.orDie(filled), store)
   const server = yield* Layer.build(
-    Layer.provide(Server.layer({ host: "127.0.0.1", port: 0, token, tls }), Layer.succeedContext(store))
+    Layer.provide(Server.layer({ host: "127.0.0.1", port: 0, ...options }), Layer.succeedContext(store))
   )
   const { address } = yield* Effect.provideContext(HttpServer.HttpServer, server)
   if (address._tag === "UnixPathAddress") return yield* Effect.die(address)
-  return { url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${address.port}`, store }
+  return { url: `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${address.port}`, store }
 })
+
+/** The same with something of everything. */
+export const serve = (token?: Redacted.Redacted, tls?: Server.Tls) => serveFilled(fill, { token, tls })

@@ -55,6 +55,8 @@ describe("the description of the API", () => {
         "/api/v1/jobs/{id}": `/api/v1/jobs/${encodeURIComponent("tenable/acme/runs/v7")}`,
         "/api/v1/changes": "/api/v1/changes",
         "/api/v1/timeline": "/api/v1/timeline",
+        "/api/v1/timeline/rows": "/api/v1/timeline/rows",
+        "/api/v1/attention": "/api/v1/attention",
         "/api/v1/health": "/api/v1/health",
         "/api/v1/fleet": "/api/v1/fleet"
       }
@@ -143,6 +145,8 @@ describe("every refusal is a problem in words", () => {
           "jobs/tenable%2Facme%2Fruns%2Fv7",
           "changes",
           "timeline",
+          "timeline/rows",
+          "attention",
           "health"
         ].map((name) => `/api/v1/${name}`),
         "/metrics",

@@ -1,27 +1,16 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { Store } from "@scanjobs/history"
 import { Effect, Redacted } from "effect"
-import { execFileSync } from "node:child_process"
-import { existsSync, globSync, readFileSync } from "node:fs"
-import { createRequire } from "node:module"
+import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
-import { type Browser, chromium, type Page } from "playwright-core"
+import { act, executablePath, root, show, start, stop, violations } from "./Browser.ts"
 import { change, hostile, serve } from "./Fixture.ts"
 import * as Proxy from "./Proxy.ts"
 
-const root = join(import.meta.dirname, "../../..")
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path)
-)
-let browser: Browser | undefined
+beforeAll(start, 60_000)
 
-beforeAll(async () => {
-  execFileSync(process.execPath, [join(root, "apps/page/build.mjs")], { stdio: "pipe" })
-  if (executablePath !== undefined) browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] })
-}, 60_000)
-
-afterAll(() => browser?.close())
+afterAll(stop)
 
 describe("the page's files", () => {
   it("are at most 100 KB as they are sent, without inline scripts or styles", () => {
@@ -48,54 +37,6 @@ const open = Effect.fnUntraced(function* (
   return { ...(yield* show(url, path, { colorScheme, width })), store, url }
 })
 
-/** The same on a server that is there already. */
-const show = Effect.fnUntraced(function* (
-  url: string,
-  path = "",
-  { colorScheme = "light", width = 1440 }: { colorScheme?: "light" | "dark"; width?: number } = {}
-) {
-  const running = browser
-  if (running === undefined) return yield* Effect.die(new Error("there is no browser"))
-  const context = yield* Effect.acquireRelease(
-    Effect.promise(() => running.newContext({ viewport: { width, height: 900 }, colorScheme })),
-    (one) => Effect.promise(() => one.close())
-  )
-  const problems: Array<string> = []
-  const page = yield* Effect.promise(async () => {
-    const page = await context.newPage()
-    page.on("pageerror", ({ message }) => problems.push(message))
-    page.on("console", (line) => {
-      if (line.type() === "error" && !/401|503/.test(line.text())) problems.push(line.text())
-    })
-    page.on("request", (request) => {
-      if (!request.url().startsWith(url)) problems.push(`asked ${request.url()}`)
-    })
-    await page.goto(url + path)
-    return page
-  })
-  return { context, page, problems }
-})
-
-const act = <A>(run: () => Promise<A>) => Effect.promise(run)
-
-const violations = async (page: Page) => {
-  // Through the debugger, because the page allows no script but its own.
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"))
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      readonly axe: {
-        readonly run: () => Promise<{
-          readonly violations: ReadonlyArray<{
-            readonly id: string
-            readonly nodes: ReadonlyArray<{ readonly html: string }>
-          }>
-        }>
-      }
-    }
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`)
-  })
-}
-
 describe.skipIf(executablePath === undefined)("the page in Chromium (skipped where none is installed)", () => {
   it.live("shows each definition under its connection, counts what needs attention, and says what cannot be read", () =>
     Effect.gen(function* () {
@@ -104,7 +45,7 @@ describe.skipIf(executablePath === undefined)("the page in Chromium (skipped whe
       assert.strictEqual(yield* act(() => page.locator(".row .label").count()), 4)
       assert.include(yield* act(() => page.locator(".chip.missed").innerText()), "1")
       assert.include(yield* act(() => page.locator(".chip.unread").innerText()), "1 of 2 connections cannot be read")
-      assert.include(yield* act(() => page.locator("section h2 .bad").last().innerText()), "the key was revoked")
+      assert.include(yield* act(() => page.locator("h2 .bad").last().innerText()), "the key was revoked")
       assert.isAbove(yield* act(() => page.locator(".blind").count()), 0)
       assert.deepStrictEqual(problems, [])
     }).pipe(Effect.scoped)
@@ -141,7 +82,7 @@ describe.skipIf(executablePath === undefined)("the page in Chromium (skipped whe
       yield* act(() => page.getByRole("group", { name: /^Weekly audit: / }).focus())
       yield* act(() => page.keyboard.press("ArrowRight"))
       assert.match(
-        yield* act(() => page.locator(".row .heard").innerText()),
+        yield* act(() => page.locator(".row [role=status]").innerText()),
         /^Missed: planned for .*, and no run came$/
       )
       yield* act(() => page.keyboard.press("Enter"))

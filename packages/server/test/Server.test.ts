@@ -108,7 +108,10 @@ describe("the API", () => {
         "jobs?limit=0",
         "jobs?cursor=nonsense",
         "jobs?from=yesterday",
-        "timeline?from=2020-01-01T00:00:00Z"
+        "timeline?from=2020-01-01T00:00:00Z",
+        "timeline/rows?limit=101",
+        "timeline/rows?only=succeeded",
+        "attention?offset=-1"
       ]) {
         const { headers, status, text } = yield* get(`${url}/api/v1/${query}`)
         assert.strictEqual(status, 400, query)
@@ -157,8 +160,15 @@ describe("the API", () => {
       const { url } = yield* serve()
       const client = yield* clientOf(url)
       assert.deepStrictEqual(yield* client.health(), { status: "incomplete", connections: 2, failing: ["globex"] })
-      const { rows } = yield* client.timeline({ query: {} })
-      assert.strictEqual(rows.length, 4)
+      const { connections, rows } = yield* client.timeline({ query: {} })
+      assert.strictEqual(rows, 4)
+      assert.deepStrictEqual(
+        connections.map(({ failingSince, name, rows: own }) => [name, own, failingSince !== null]),
+        [
+          ["acme", 3, false],
+          ["globex", 1, true]
+        ]
+      )
     }).pipe(Effect.scoped)
   )
 
@@ -233,7 +243,18 @@ describe("who may read", () => {
   it.live("everything of the API wants the token", () =>
     Effect.gen(function* () {
       const { url } = yield* serve(token)
-      for (const path of ["connections", "definitions", "jobs", "jobs/x", "changes", "timeline", "events", "health"]) {
+      for (const path of [
+        "connections",
+        "definitions",
+        "jobs",
+        "jobs/x",
+        "changes",
+        "timeline",
+        "timeline/rows",
+        "attention",
+        "events",
+        "health"
+      ]) {
         const { headers, status } = yield* get(`${url}/api/v1/${path}`)
         assert.strictEqual(status, 401, path)
         assert.include(headers.get("content-type") ?? "", "application/problem+json")

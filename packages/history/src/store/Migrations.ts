@@ -49,6 +49,10 @@ export const openStates = "('scheduled', 'queued', 'running', 'paused', 'unknown
 /** Whether more reading can still change the verdict. SQLite uses a partial index only where a statement has its very words. */
 export const isUndecided = "(verdict IS NULL OR verdict IN ('due', 'overdue', 'missed', 'unknown'))"
 
+/** Whether people look for it first. In these words, SQLite uses the partial index of such jobs. */
+export const needsAttention = `gone_at IS NULL AND met_vendor_id IS NULL
+    AND (state IN ('failed', 'partially_succeeded') OR verdict IN ('missed', 'overdue', 'late', 'unknown'))`
+
 const initial = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const { id, number, serial } = typesOf(sql)
@@ -108,6 +112,8 @@ const initial = Effect.gen(function* () {
     WHERE kind = 'run' AND gone_at IS NULL AND state IN ${sql.literal(openStates)}`
   yield* sql`CREATE INDEX job_undecided ON job (start_time) WHERE kind = 'occurrence' AND gone_at IS NULL
     AND ${sql.literal(isUndecided)}`
+  yield* sql`CREATE INDEX job_attention ON job (start_time, definition_id, kind, state, verdict, finish_time)
+    WHERE ${sql.literal(needsAttention)}`
   yield* sql`CREATE TABLE change (
     id ${serial}, at ${number} NOT NULL, what text NOT NULL, series_id integer NOT NULL REFERENCES series ON DELETE CASCADE,
     vendor_id text NOT NULL, was text, now text

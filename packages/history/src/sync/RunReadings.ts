@@ -4,8 +4,10 @@
 import { Effect } from "effect"
 import type { Reading } from "../judgement/Judgement.ts"
 import type { SqlClient } from "effect/sql"
+import * as Rowset from "../store/Rowset.ts"
 
 interface Row {
+  readonly connection_id: number
   readonly listing_id: number
   readonly listing_at: number | null
   readonly listing_from: number | null
@@ -29,22 +31,32 @@ export type RunReadings = ReadonlyArray<ListingReadings>
 
 /** Loads what was read of a connection. */
 export const load = (sql: SqlClient.SqlClient, connectionId: number) =>
+  Effect.map(loadMany(sql, [connectionId]), (found) => found.get(connectionId) ?? [])
+
+/** Loads what was read of several connections. */
+export const loadMany = (sql: SqlClient.SqlClient, connectionIds: ReadonlyArray<number>) =>
   Effect.map(
-    sql<Row>`SELECT t.id AS listing_id, t.whole_at AS listing_at, t.whole_from AS listing_from, l.scope, s.name AS series, l.whole_at,
-        l.whole_from
-      FROM listing t LEFT JOIN lane l ON l.listing_id = t.id LEFT JOIN series s ON s.id = l.series_id WHERE t.connection_id = ${connectionId} AND t.has_runs = 1`,
-    (rows): RunReadings =>
-      [...Map.groupBy(rows, ({ listing_id }) => listing_id)].map(([id, lanes]) => ({
-        id,
-        series: lanes[0]?.series ?? null,
-        whole: readingOf(lanes[0]?.listing_at ?? null, lanes[0]?.listing_from ?? null),
-        byScope: new Map(
-          lanes.flatMap(({ scope, whole_at, whole_from }) =>
-            scope === null ? [] : [[scope, readingOf(whole_at, whole_from)] as const]
-          )
-        )
-      }))
+    sql<Row>`SELECT t.connection_id, t.id AS listing_id, t.whole_at AS listing_at, t.whole_from AS listing_from, l.scope,
+        s.name AS series, l.whole_at, l.whole_from
+      FROM listing t LEFT JOIN lane l ON l.listing_id = t.id LEFT JOIN series s ON s.id = l.series_id
+      WHERE t.connection_id IN ${Rowset.integers(sql, connectionIds)} AND t.has_runs = 1`,
+    (rows): ReadonlyMap<number, RunReadings> =>
+      new Map(
+        [...Map.groupBy(rows, ({ connection_id }) => connection_id)].map(([id, listings]) => [id, ofListings(listings)])
+      )
   )
+
+const ofListings = (rows: ReadonlyArray<Row>): RunReadings =>
+  [...Map.groupBy(rows, ({ listing_id }) => listing_id)].map(([id, lanes]) => ({
+    id,
+    series: lanes[0]?.series ?? null,
+    whole: readingOf(lanes[0]?.listing_at ?? null, lanes[0]?.listing_from ?? null),
+    byScope: new Map(
+      lanes.flatMap(({ scope, whole_at, whole_from }) =>
+        scope === null ? [] : [[scope, readingOf(whole_at, whole_from)] as const]
+      )
+    )
+  }))
 
 /** What was read of the runs of a definition without a gap. */
 export const of = (readings: RunReadings, key: string, scope: string): Reading => {

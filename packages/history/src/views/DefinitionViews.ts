@@ -2,7 +2,7 @@
  * Definitions and their rhythm: which ones are silent, and which runs take longer than ever.
  */
 import type { ScanJob } from "@scanjobs/core"
-import { Clock, Duration, Effect, Option, Schema, Stream } from "effect"
+import { Clock, Duration, Effect, Option, Stream } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import * as Rhythm from "../judgement/Rhythm.ts"
 import { openStates } from "../store/Migrations.ts"
@@ -50,7 +50,7 @@ export interface LongRun {
   readonly longest: number
 }
 
-const pageSize = 200
+const pageSize = 500
 /** How many runs say what is usual. */
 const remembered = 20
 /** A vendor may list a run this late. */
@@ -71,8 +71,11 @@ interface Row {
   readonly runs: string | null
 }
 
-const Run = Schema.Tuple([Schema.Finite, Schema.NullOr(Schema.Finite), Schema.String, Schema.Finite])
-const decodeRuns = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Array(Run)))
+/** Start, finish, state and listing. */
+type Run = readonly [start: number, finish: number | null, state: string, listing: number]
+
+/** The database has made the text, by the statement of {@link lastRuns}: decoding it would take longer than everything else. */
+const decodeRuns = (text: string): ReadonlyArray<Run> => JSON.parse(text)
 
 /** The last runs of definition `d`, as JSON. */
 const lastRuns = (sql: SqlClient.SqlClient): Statement.Fragment => {
@@ -94,16 +97,32 @@ const lastRuns = (sql: SqlClient.SqlClient): Statement.Fragment => {
 export const definitions = (
   selection: { readonly connections?: ReadonlyArray<string> | undefined } = {}
 ): Stream.Stream<Definition, StoreError, Store> =>
+  Stream.map(
+    rhythms((sql) => {
+      const { connections } = selection
+      if (connections === undefined) return sql`1 = 1`
+      return connections.length === 0 ? sql`1 = 0` : sql`c.name IN ${sql.in(connections)}`
+    }),
+    ({ definition }) => definition
+  )
+
+/** A definition, and the number by which the store knows it. */
+export interface Numbered {
+  readonly id: number
+  readonly definition: Definition
+}
+
+/** The definitions `d` of connections `c` for which a condition holds. */
+export const rhythms = (
+  condition: (sql: SqlClient.SqlClient) => Statement.Fragment
+): Stream.Stream<Numbered, StoreError, Store> =>
   Stream.unwrap(
     Effect.gen(function* () {
       const store = yield* Store
       const now = yield* Clock.currentTimeMillis
       const { attempt, sql } = store
-      const { connections } = selection
-      const wanted =
-        connections === undefined || connections.length > 0
-          ? sql.and([sql`1 = 1`, ...(connections === undefined ? [] : [sql`c.name IN ${sql.in(connections)}`])])
-          : sql`1 = 0`
+      const wanted = condition(sql)
+      const readings = new Map<number, RunReadings.RunReadings>()
       const page = (
         after: number
       ) => sql<Row>`SELECT d.id, d.connection_id, c.provider, c.name AS connection, d.name_key, d.vendor_id,
@@ -117,10 +136,11 @@ export const definitions = (
       return Stream.paginate(0, (after) =>
         Effect.gen(function* () {
           const rows = yield* attempt(page(after))
-          const readings = yield* readingsOf(store, rows)
+          const unread = rows.filter(({ connection_id }) => !readings.has(connection_id))
+          for (const [id, found] of yield* readingsOf(store, unread)) readings.set(id, found)
           const last = rows.length < pageSize ? undefined : rows.at(-1)
           return [
-            rows.map((row) => definitionOf(row, readings.get(row.connection_id) ?? [])),
+            rows.map((row) => ({ id: row.id, definition: definitionOf(row, readings.get(row.connection_id) ?? []) })),
             last === undefined ? Option.none<number>() : Option.some(last.id)
           ] as const
         })
@@ -133,12 +153,9 @@ const readingsOf = (
   { attempt, sql }: Service,
   rows: ReadonlyArray<{ readonly connection_id: number }>
 ): Effect.Effect<ReadonlyMap<number, RunReadings.RunReadings>, StoreError> =>
-  Effect.map(
-    Effect.forEach(new Set(rows.map(({ connection_id }) => connection_id)), (id) =>
-      Effect.map(attempt(RunReadings.load(sql, id)), (readings) => [id, readings] as const)
-    ),
-    (entries) => new Map(entries)
-  )
+  rows.length === 0
+    ? Effect.succeed(new Map())
+    : attempt(RunReadings.loadMany(sql, [...new Set(rows.map(({ connection_id }) => connection_id))]))
 
 const definitionOf = (row: Row, readings: RunReadings.RunReadings): Definition => {
   const runs = decodeRuns(row.runs ?? "[]").toReversed()
@@ -160,10 +177,10 @@ const definitionOf = (row: Row, readings: RunReadings.RunReadings): Definition =
 }
 
 /** What was read of the listings that bring these runs. One that never brought a run of a definition says nothing about it. */
-const ofRuns = (readings: RunReadings.RunReadings, runs: ReadonlyArray<typeof Run.Type>): RunReadings.RunReadings =>
+const ofRuns = (readings: RunReadings.RunReadings, runs: ReadonlyArray<Run>): RunReadings.RunReadings =>
   RunReadings.among(readings, new Set(runs.map(([, , , listing]) => listing)))
 
-const durationsOf = (runs: ReadonlyArray<typeof Run.Type>): ReadonlyArray<number> =>
+const durationsOf = (runs: ReadonlyArray<Run>): ReadonlyArray<number> =>
   runs.flatMap(([start, finish, state]) =>
     finish !== null && (state === "succeeded" || state === "partially_succeeded") ? [finish - start] : []
   )

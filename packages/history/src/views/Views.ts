@@ -41,11 +41,43 @@
  *   Views.jobPage(failed, { cursor, limit: 50 }).pipe(
  *     Effect.catchTag("CursorUnreadable", (error: Views.CursorUnreadable) => Effect.die(error)))
  * ```
+ *
+ * **Example** (a page of many thousands of definitions)
+ *
+ * ```ts
+ * import { Views } from "@scanjobs/history"
+ * import { Effect, Stream } from "effect"
+ *
+ * const span: Views.Span = { from: Date.UTC(2026, 0, 1), until: Date.UTC(2026, 0, 31) }
+ * export const firstRows = Effect.gen(function* () {
+ *   const rows = yield* Views.outline(span)
+ *   const ids = rows.slice(0, 50).map(({ id }: Views.Outlined) => id)
+ *   const about = yield* Views.definitionsOf(ids)
+ *   const counts = yield* Views.jobCounts(ids, span)
+ *   const jobs = yield* Stream.runCollect(Views.rowJobs(ids, span))
+ *   return { about, counts, jobs }
+ * })
+ * export const failed: Views.AttentionOptions = { of: "failed", offset: 0, limit: 50 }
+ * export const latest = Views.attentionJobs(span, failed)
+ * export const ofJob = Views.definitionOf("acme/main/runs/7")
+ * export const words: ReadonlyArray<Views.Attention> = Views.attentionNames
+ * ```
  */
+export { type Attention, attentionNames } from "./Attention.ts"
 export { type ChangeOptions, changes, follow, lastChange } from "./ChangeViews.ts"
 export { type Connection, connections, type Failure } from "./ConnectionViews.ts"
 export { type Count, counts } from "./Counts.ts"
 export { type Definition, definitions, type LongRun, runningTooLong } from "./DefinitionViews.ts"
 export { CursorUnreadable } from "./JobCursor.ts"
 export { job, type JobOptions, jobPage, type JobPage, type JobPageOptions, jobs, verdicts } from "./JobViews.ts"
+export { outline, type Outlined, type Span } from "./Outline.ts"
+export {
+  attentionJobs,
+  type AttentionOptions,
+  definitionOf,
+  definitionsOf,
+  jobCounts,
+  type RowJob,
+  rowJobs
+} from "./RowJobs.ts"
 export type { Selection } from "./Selection.ts"
