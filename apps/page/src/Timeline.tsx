@@ -174,6 +174,9 @@ export const TimelineView = ({ from, goToBad, head, onOpen, opened, source, unti
     return () => clearTimeout(timer)
   }, [])
   useEffect(() => setHover(undefined), [from, until])
+  const latest = useRef(onOpen)
+  latest.current = onOpen
+  const open = useCallback((mark: Model.Mark) => latest.current(mark), [])
   const lines = useMemo(() => Rows.linesOf(head), [head])
   const blocks = useMemo(() => Rows.blocksOf(lines), [lines])
   const width = isPrinted === undefined ? seen : printedWidth
@@ -219,6 +222,29 @@ export const TimelineView = ({ from, goToBad, head, onOpen, opened, source, unti
     focus()
   }, [goToBad])
   const nowAt = at(span, head.now)
+  const { order, query, turn } = source
+  // Hundreds of blocks are left alone where nothing of them is new, such as while the pointer moves.
+  const drawn = useMemo(
+    () =>
+      blocks.map((block) => (
+        <BlockView
+          key={block.index}
+          block={block}
+          source={source}
+          span={span}
+          grid={grid}
+          opened={opened}
+          isKept={isKept && block.offset < printable}
+          isPrinted={isPrinted !== undefined}
+          wanted={wanted}
+          loaded={loaded}
+          focusRow={focusRow}
+          onHover={setHover}
+          onOpen={open}
+        />
+      )),
+    [blocks, order, query, turn, span, grid, opened, isKept, isPrinted]
+  )
   const tagAt = Math.max(19, Math.min(width - 19, nowAt))
   return (
     <>
@@ -261,23 +287,7 @@ export const TimelineView = ({ from, goToBad, head, onOpen, opened, source, unti
             </div>
           </div>
         </div>
-        {blocks.map((block) => (
-          <BlockView
-            key={block.index}
-            block={block}
-            source={source}
-            span={span}
-            grid={grid}
-            opened={opened}
-            isKept={isKept && block.offset < printable}
-            isPrinted={isPrinted !== undefined}
-            wanted={wanted}
-            loaded={loaded}
-            focusRow={focusRow}
-            onHover={setHover}
-            onOpen={onOpen}
-          />
-        ))}
+        {drawn}
       </div>
       {isPrinted === undefined || isPrinted.rows >= head.rows ? null : (
         <p class="leftout">

@@ -8,11 +8,14 @@ export class SignInNeeded extends Error {}
 export const read = async <A>(path: string, signal: AbortSignal): Promise<A> =>
   (await readTagged<A>(path, signal)).answer
 
-/** Also gives the answer's tag, which is the same where the answer is. */
-export const readTagged = async <A>(
-  path: string,
-  signal: AbortSignal
-): Promise<{ readonly answer: A; readonly etag: string }> => {
+/** An answer, and its tag, which is the same where the answer is. */
+export interface Tagged<A> {
+  readonly answer: A
+  readonly etag: string
+}
+
+/** Asks the server for something with a tag. */
+export const readTagged = async <A>(path: string, signal: AbortSignal): Promise<Tagged<A>> => {
   const answer = await fetch(path, { headers: { accept: "application/json" }, signal })
   if (answer.status === 401) throw new SignInNeeded()
   if (answer.ok) return { answer: await answer.json(), etag: answer.headers.get("etag") ?? "" }

@@ -35,10 +35,11 @@ export const head = (
     // Rows are in the order of connections.
     connections: connections
       .toSorted((a, b) => compare(a.name, b.name) || compare(a.provider, b.provider))
-      .map((connection) => ({ ...connection, rows: rows.get(keyOf(connection, connection.name))?.length ?? 0 }))
+      .map((connection) => withRows(connection, rows.get(keyOf(connection, connection.name))?.length ?? 0))
   }
 }
 
+const withRows = (connection: Views.Connection, rows: number) => ({ ...connection, rows })
 const keyOf = ({ provider }: { readonly provider: string }, connection: string) => `${provider} ${connection}`
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 

@@ -15,7 +15,7 @@ export interface Size {
 }
 
 /** Writes them. Definition `n` is named `Scan 00n`, belongs to connection `n % connections`, and has a plan where `n` is even. */
-export const fill = Effect.fnUntraced(function* ({ connections, days, definitions }: Size) {
+export const write = Effect.fnUntraced(function* ({ connections, days, definitions }: Size) {
   const { sql } = yield* Store.Store
   const now = yield* Clock.currentTimeMillis
   const numbers = (name: string, from: number, until: number) =>

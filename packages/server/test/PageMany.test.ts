@@ -6,7 +6,7 @@ import { act, executablePath, show, start, stop, violations } from "./Browser.ts
 import { serveFilled } from "./Fixture.ts"
 import * as ManyScans from "./ManyScans.ts"
 
-const serve = (size: ManyScans.Size) => serveFilled(ManyScans.fill(size))
+const serve = (size: ManyScans.Size) => serveFilled(ManyScans.write(size))
 
 beforeAll(start, 60_000)
 afterAll(stop)
@@ -65,9 +65,10 @@ describe.skipIf(executablePath === undefined)("the page of ten thousand scans (s
       const missed = yield* act(() => page.locator(".chip.missed b").innerText())
       yield* act(() => page.getByRole("searchbox").fill("scan 0012"))
       yield* act(() => page.locator('[aria-rowcount="21"]').waitFor())
-      assert.deepStrictEqual(yield* act(() => page.locator(".row .label").allTextContents()), [
-        ...Array.from({ length: 10 }, (_, index) => `Scan 0012${index}`)
-      ])
+      assert.deepStrictEqual(
+        yield* act(() => page.locator(".row .label").allTextContents()),
+        Array.from({ length: 10 }, (_, index) => `Scan 0012${index}`)
+      )
       assert.strictEqual(yield* act(() => page.locator(".chip.missed b").innerText()), missed)
       yield* act(() => page.getByRole("searchbox").fill(""))
       yield* act(() => page.locator(".chip.missed").click())

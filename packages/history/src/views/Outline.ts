@@ -127,14 +127,20 @@ export const outline: (span: Span) => Effect.Effect<ReadonlyArray<Outlined>, Sto
       const most = longest.get(definition_id) ?? null
       add(definition_id, Attention.of({ kind: "run", ...job }, most !== null && now - start_time > most), 1)
     }
-    return definitions.toSorted(byName).map(({ name_key: _, scope, vendor_id, ...row }) => ({
-      ...row,
-      scope: scope === "" ? null : scope,
-      definitionId: vendor_id,
-      attention: attention.get(row.id) ?? {}
-    }))
+    return definitions.toSorted(byName).map((row) => outlinedOf(row, attention.get(row.id) ?? {}))
   }
 )
+
+const outlinedOf = (row: DefinitionRow, attention: Outlined["attention"]): Outlined => ({
+  id: row.id,
+  provider: row.provider,
+  connection: row.connection,
+  scope: row.scope === "" ? null : row.scope,
+  definitionId: row.vendor_id,
+  name: row.name,
+  category: row.category,
+  attention
+})
 
 const byName = (a: DefinitionRow, b: DefinitionRow) =>
   compare(a.connection, b.connection) ||
