@@ -1,6 +1,7 @@
 /** A small vendor and its provider, every part of which a test can replace with a wrong one. */
 import {
   Credential,
+  type Format,
   Listing,
   Paging,
   Provider,
@@ -51,6 +52,7 @@ export interface Parts {
   /** Whether a row becomes a job. */
   readonly keeps?: (row: Row) => boolean
   readonly holds?: Listing.Holds
+  readonly format?: Format.Format
   readonly skips?: (reason: Reason.Refusal) => string | undefined
   readonly credential?: (
     token: Redacted.Redacted,
@@ -105,6 +107,7 @@ export const nightly = (parts: Parts = {}) => {
     connection: { token: Schema.Redacted(Schema.String), pageSize: Schema.Int },
     security: parts.security ?? HttpApiSecurity.bearer,
     quotas: [{ requests: 40, window: "2 seconds" }],
+    ...(parts.format === undefined ? {} : { format: parts.format }),
     listings: {
       runs: Listing.make({ row, endpoint: endpoint("runs"), holds: parts.holds ?? holds }),
       plans: Listing.make({ row, endpoint: endpoint("plans"), endless: parts.endless ?? true })

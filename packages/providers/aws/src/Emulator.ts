@@ -210,7 +210,12 @@ export const serve = Effect.fnUntraced(function* (
 
   const problemOf = (exchange: Emulator.Exchange) =>
     SignatureCheck.problemOf(
-      { ...exchange.sent, method: exchange.entry.method, headers: exchange.entry.headers, now: clockOf(exchange) },
+      {
+        ...exchange.sent,
+        method: exchange.entry.method,
+        headers: { ...exchange.entry.headers, host: new URL(exchange.entry.origin).host },
+        now: clockOf(exchange)
+      },
       {
         accessKeyId,
         secretAccessKey,

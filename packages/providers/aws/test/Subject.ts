@@ -8,25 +8,36 @@ const { wires } = AwsEmulator
 
 const unscheduled = { C19: "the vendor gives a configuration no state" } as const
 
+const another = "us-east-1"
+
+/** The servers of a service in two regions. */
+const hostsOf = (service: string): Conformance.Hosts => ({
+  origins: [region, another].map((region) => `https://${service}.${region}.amazonaws.com`),
+  settings: { regions: [region, another] }
+})
+
 /** How the conformance suite and the fault schedules start the emulator and connect to it. */
 export const subject: Conformance.SubjectOf<typeof Aws> = {
   provider: Aws,
   listings: {
-    backupScans: { wire: wires.backupScans },
-    malwareScans: { wire: wires.malwareScans },
-    cisScans: { wire: wires.cisScans },
-    cisConfigurations: { wire: wires.cisConfigurations, skips: unscheduled },
-    cisPlanned: { wire: wires.cisPlanned, several: true, skips: unscheduled },
-    classificationJobs: { wire: wires.classificationJobs }
+    backupScans: { wire: wires.backupScans, hosts: hostsOf("backup") },
+    malwareScans: { wire: wires.malwareScans, hosts: hostsOf("guardduty") },
+    cisScans: { wire: wires.cisScans, hosts: hostsOf("inspector2") },
+    cisConfigurations: { wire: wires.cisConfigurations, hosts: hostsOf("inspector2"), skips: unscheduled },
+    cisPlanned: { wire: wires.cisPlanned, several: true, hosts: hostsOf("inspector2"), skips: unscheduled },
+    classificationJobs: { wire: wires.classificationJobs, hosts: hostsOf("macie2") }
   },
   errorUnder200: null,
   skips: { C17: "an access key cannot be renewed" },
   start: ({ fault, pageSize, rows: count }) =>
     Effect.map(
-      AwsEmulator.serve({ fault, regions: { [region]: rows(Number.isFinite(count) ? count : 1) } }),
+      AwsEmulator.serve({
+        fault,
+        regions: { [region]: rows(Number.isFinite(count) ? count : 1), [another]: rows(0) }
+      }),
       (vendor) => ({
         ledger: vendor.ledger,
-        connection: connect(vendor, { pageSize }),
+        connection: connect(vendor, { pageSize, regions: [region] }),
         // Neither the secret key is ever sent, nor may a signature be shown.
         secrets: Effect.map(vendor.ledger.entries, (entries) => [
           vendor.settings.secretAccessKey,

@@ -77,6 +77,7 @@ export const wires = {
   scans: Wire.make(InsightVM.listings.scans, {
     ...paged,
     isLast: ({ page: { number = 0, totalPages } }) => number + 1 >= totalPages,
+    part: "active",
     rows: rowsIn(),
     id: Wire.field("id"),
     state: Wire.field("status"),

@@ -61,6 +61,7 @@ const ofVm = {
   },
   next: null,
   total: null,
+  part: "processed",
   id: Wire.field<typeof Api.VmScan.Type>("REF"),
   state: Wire.within<typeof Api.VmScan.Type, "STATUS">("STATUS", Wire.field("STATE")),
   start: Wire.field<typeof Api.VmScan.Type>("LAUNCH_DATETIME")

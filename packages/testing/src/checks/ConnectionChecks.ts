@@ -11,6 +11,7 @@ import * as Reading from "./Reading.ts"
 import * as ForeignServer from "./ForeignServer.ts"
 import type { Bench, Stage } from "./Subject.ts"
 import * as LeakWitness from "./LeakWitness.ts"
+import * as SignatureFinder from "./SignatureFinder.ts"
 
 const settings: Definition = {
   id: "C01",
@@ -148,11 +149,12 @@ const secrets: Definition = {
 
 /** What stood at the credential's place in the requests, as it was sent; of a Basic credential also what it is made of. */
 const credentialsOf = ({ security }: Bench, entries: ReadonlyArray<Ledger.Entry>): ReadonlyArray<string> =>
-  entries.flatMap(({ headers, query }) => {
+  entries.flatMap(({ body, headers, query }) => {
+    if (security === "none") return SignatureFinder.signaturesIn({ body, headers })
     const authorization = headers["authorization"]
     const [scheme, sent] = authorization === undefined ? [] : partsAt(authorization, " ")
     const basic = scheme?.toLowerCase() === "basic" ? Buffer.from(sent ?? "", "base64").toString() : undefined
-    const key = security !== "none" && security._tag === "ApiKey" ? placeOf(security, headers, query) : []
+    const key = security._tag === "ApiKey" ? placeOf(security, headers, query) : []
     return [sent, basic, basic === undefined ? undefined : partsAt(basic, ":")[1], ...key]
       .filter((text) => text !== undefined)
       .filter(({ length }) => length >= shortest)

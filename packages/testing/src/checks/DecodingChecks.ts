@@ -5,6 +5,7 @@ import { Decoding } from "@scanjobs/core"
 import type { Schema } from "effect"
 import * as SchemaAOTCompiler from "effect/schema/SchemaAOTCompiler"
 import { type Definition, expect } from "./Check.ts"
+import { declaredOf } from "./Subject.ts"
 
 /**
  * Whether Effect compiles a struct, array or union as a whole. It interprets what it cannot compile. The code that it generates
@@ -20,9 +21,8 @@ const compiled: Definition = {
     "in the schemas of the answer and its row, take `Finite` for `Number`, `Any` for `Unknown`, `optionalKey` for `optional`, and no classes or transformations, which are ten times as slow",
   needs: null,
   ofParents: true,
-  verify: ({ listing, of, provider }) => {
-    const own = provider.listings[listing]
-    const declared = of === "parents" ? own?.parents : own
+  verify: (bench) => {
+    const declared = declaredOf(bench)
     return expect(
       declared !== undefined && isCompiled(Decoding.pageOf(declared)),
       "its schema has a part that cannot be compiled"

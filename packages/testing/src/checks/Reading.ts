@@ -13,8 +13,8 @@ import {
   ScanError,
   type ScanJob
 } from "@scanjobs/core"
-import { Cause, type Duration, Effect, Exit, Layer, Option, Stream } from "effect"
-import { FetchHttpClient } from "effect/http"
+import { Cause, type Duration, Effect, Exit, Fiber, Layer, Option, Stream } from "effect"
+import { FetchHttpClient, type HttpClient } from "effect/http"
 import type { ReadOptions, Stage } from "./Subject.ts"
 
 /** The result of a reading. */
@@ -44,6 +44,8 @@ export interface Options extends ReadOptions {
   readonly policies?: Layer.Layer<never>
   /** Uses the platform's `fetch` instead of undici's client, because it requests compressed answers. */
   readonly fetch?: boolean
+  /** Replaces undici's client. */
+  readonly client?: Layer.Layer<HttpClient.HttpClient>
   /** Wraps the reading, for example to provide a logger and a tracer. */
   readonly around?: <A, E, R>(reading: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   /** Runs after each page. */
@@ -84,10 +86,10 @@ export const read = (stage: Stage, options: Options = {}): Effect.Effect<Reading
         )
       ),
       options.around ?? ((effect) => effect),
-      Effect.provide(Layer.merge(quick, options.fetch === true ? FetchHttpClient.layer : NodeHttpClient.layerUndici)),
+      Effect.provide(Layer.merge(quick, options.client ?? clientOf(options))),
       Effect.exit
     )
-    const ended = Option.getOrUndefined(yield* Effect.timeoutOption(reading, options.patience ?? usualPatience))
+    const ended = yield* within(options.patience ?? usualPatience, reading)
     const exit = options.take === undefined && pages.length >= most ? undefined : ended
     const jobs = pages.flatMap((page) => page.jobs)
     const failed = exit === undefined ? Option.none() : Exit.findErrorOption(exit)
@@ -104,6 +106,19 @@ export const read = (stage: Stage, options: Options = {}): Effect.Effect<Reading
     }
   })
 
+const clientOf = ({ fetch = false }: Options) => (fetch ? FetchHttpClient.layer : NodeHttpClient.layerUndici)
+
+/** The result of an effect, or `undefined` after a time, also where the effect cannot be interrupted: it then goes on by itself. */
+export const within = <A>(patience: Duration.Input, effect: Effect.Effect<A>): Effect.Effect<A | undefined> =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkDetach(effect)
+    const ended = yield* Effect.timeoutOption(Fiber.join(fiber), patience).pipe(
+      Effect.onInterrupt(() => Effect.forkDetach(Fiber.interrupt(fiber)))
+    )
+    if (Option.isNone(ended)) yield* Effect.forkDetach(Fiber.interrupt(fiber))
+    return Option.getOrUndefined(ended)
+  })
+
 /** The result of a provider's own check. */
 export interface Checked {
   readonly isGood: boolean
@@ -116,7 +131,7 @@ export interface Checked {
 export const check = (stage: Stage): Effect.Effect<Checked> =>
   Effect.gen(function* () {
     const running = stage.check.pipe(Effect.provide(Layer.merge(quick, NodeHttpClient.layerUndici)), Effect.exit)
-    const exit = Option.getOrUndefined(yield* Effect.timeoutOption(running, usualPatience))
+    const exit = yield* within(usualPatience, running)
     if (exit === undefined) return { isGood: false, error: undefined, text: "it did not end" }
     if (Exit.isSuccess(exit)) {
       const [error] = Check.failures(exit.value)

@@ -1,7 +1,7 @@
 /**
  * What the conformance suite must know of a provider: how to start its emulator, and the form of its answers.
  */
-import type { Check, Connection, Lane, Provider, Query, ScanJob } from "@scanjobs/core"
+import type { Check, Connection, Lane, Listing, Provider, Query, ScanJob } from "@scanjobs/core"
 import { Clock, Effect, Redacted, type Schema, type Scope, type Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import type { HttpApiSecurity } from "effect/http-api"
@@ -35,10 +35,12 @@ export interface Start {
   /** The listing that the check reads; others may be empty. */
   readonly listing: string
   /**
-   * Default meaning, `rows`: `rows` and `pageSize` are about the listing itself. With `parents`, they are about its parents: there are
-   * `rows` parents, `pageSize` a page, and each has exactly one row.
+   * Default meaning, `rows`: `rows` and `pageSize` are about the listing itself. With `parents`, they are about its parents at `level`:
+   * there are `rows` parents, `pageSize` a page, and each has exactly one row, or one item at each level between.
    */
   readonly of: "rows" | "parents"
+  /** How far the parents are from the listing: 1 for its own, 2 for the parents of those, and so on; 0 where `of` is `rows`. */
+  readonly level: number
   /**
    * How many rows that listing has, for the connection's only scope; infinite for an endless listing only. Equal starts must
    * give rows with equal ids.
@@ -84,7 +86,34 @@ export interface Expected {
   readonly several?: boolean
   /** The listing that its scopes are found by, or the reason why the suite does not check it. Without parents, leave it out. */
   readonly parents?: ExpectedParents | string
+  /** The vendor's own servers, where there are several. */
+  readonly hosts?: Hosts
   readonly skips?: Skips
+}
+
+/**
+ * The vendor's own servers, where a provider has one for each region or service. The suite reads them without the setting `baseUrl`, and lets
+ * the subject's emulator answer for all of them: the ledger's `origin` says which one was asked.
+ *
+ * **Example** (a vendor with two regions)
+ *
+ * ```ts
+ * import type { Conformance } from "@scanjobs/testing"
+ *
+ * export const hosts: Conformance.Hosts = {
+ *   origins: ["https://eu.acme.example", "https://us.acme.example"],
+ *   settings: { regions: ["eu", "us"] }
+ * }
+ * ```
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Hosts {
+  /** Every origin that must be asked, and no other one: at least two. */
+  readonly origins: ReadonlyArray<string>
+  /** Settings of the connection, beside the subject's own, with which all of them are asked. */
+  readonly settings?: { readonly [key: string]: unknown }
 }
 
 /**
@@ -97,6 +126,8 @@ export interface ExpectedParents {
   readonly wire: Wire
   /** Whether all parents are on one page. Default: false. */
   readonly single?: boolean
+  /** The parents of these parents, or the reason why the suite does not check them. Where they have none, leave it out. */
+  readonly parents?: ExpectedParents | string
   readonly skips?: Skips
 }
 
@@ -140,6 +171,10 @@ export interface Stage {
   readonly check: Effect.Effect<ReadonlyArray<Check.ListingCheck>, unknown, HttpClient.HttpClient>
   /** The connection with other secrets. */
   readonly withWrongSecrets: Stage
+  /** The connection without `baseUrl`, and with other settings. */
+  readonly atHosts: (settings?: { readonly [key: string]: unknown }) => Stage
+  /** The address of the emulator, as the connection has it. */
+  readonly address: string | undefined
   readonly declaredSecrets: ReadonlyArray<string>
   /** The default query of a reading; a reading's own query replaces the fields that it has. */
   readonly query: Query.Query
@@ -163,9 +198,11 @@ export interface Bench {
   readonly security: HttpApiSecurity.Http | HttpApiSecurity.ApiKey | "none"
   /** Whether the checks are about the pages of the listing or about those of its parents. */
   readonly of: Start["of"]
+  /** How far the parents are from the listing, and 0 for the listing itself. */
+  readonly level: number
   readonly expected: Expected
   readonly errorUnder200: ((message: string) => unknown) | null
-  readonly start: (options: Omit<Start, "listing" | "of">) => Effect.Effect<Stage, never, Scope.Scope>
+  readonly start: (options: Omit<Start, "listing" | "of" | "level">) => Effect.Effect<Stage, never, Scope.Scope>
 }
 
 /** The benches of a subject, one for each listing that the suite reads. */
@@ -184,32 +221,49 @@ export const benches = <Id extends string, Fields extends Schema.Struct.Fields, 
     get withWrongSecrets() {
       return stageOf(vendor, withWrongSecrets(connection), listing, usual)
     },
+    atHosts: (settings) => stageOf(vendor, atHosts(connection, settings), listing, usual),
+    address: vendor.connection.baseUrl,
     declaredSecrets: redactedOf(connection),
     query: usual
   })
   const month = Effect.runSync(Effect.cached(Effect.map(Clock.currentTimeMillis, monthFrom)))
-  const benchOf = (listing: string, of: Start["of"], expected: Expected): Bench => ({
+  const benchOf = (listing: string, level: number, expected: Expected): Bench => ({
     provider,
     listing,
-    of,
+    of: level === 0 ? "rows" : "parents",
+    level,
     security: provider.security,
     expected: { ...expected, skips: { ...subject.skips, ...expected.skips } },
     errorUnder200: subject.errorUnder200,
     start: (options) =>
       Effect.gen(function* () {
         const usual = expected.several === true ? yield* month : {}
-        const vendor = yield* subject.start({ ...options, listing, of })
+        const of = level === 0 ? "rows" : "parents"
+        const vendor = yield* subject.start({ ...options, listing, of, level })
         return stageOf(vendor, vendor.connection, listing, usual)
       })
   })
   return Object.entries<Expected | string>(subject.listings).flatMap(([listing, expected]) => {
     if (typeof expected === "string") return []
-    const { parents } = expected
-    const own = benchOf(listing, "rows", expected)
     // The rows of the parents become jobs as those of the listing do.
     const { several = false } = expected
-    return typeof parents === "object" ? [own, benchOf(listing, "parents", { ...parents, several })] : [own]
+    return levelsOf(expected).map((one, level) => benchOf(listing, level, level === 0 ? expected : { ...one, several }))
   })
+}
+
+/** A listing, its parents, their parents and so on, as far as the suite checks them. */
+const levelsOf = (
+  expected: Pick<Expected, "wire" | "single" | "skips" | "parents">
+): ReadonlyArray<Omit<Expected, "several">> => {
+  const { parents } = expected
+  return typeof parents === "object" ? [expected, ...levelsOf(parents)] : [expected]
+}
+
+/** What the provider declares of the listing of a bench, or of its parents at the bench's level. */
+export const declaredOf = ({ level, listing, provider }: Bench): Listing.Any | Listing.Parent | undefined => {
+  let declared: Listing.Any | Listing.Parent | undefined = provider.listings[listing]
+  for (let above = 0; above < level; above++) declared = declared?.parents
+  return declared
 }
 
 /** The part of a test's title that says how many pages it reads at once. */
@@ -246,6 +300,13 @@ const redactedOf = (connection: object): ReadonlyArray<string> =>
   Object.values(connection).flatMap((value) =>
     Redacted.isRedacted(value) && typeof Redacted.value(value) === "string" ? [String(Redacted.value(value))] : []
   )
+
+/** The same connection at the vendor's own servers. The cast is safe: `baseUrl` may be left out, and a subject's settings are the provider's. */
+const atHosts = <C extends object>(connection: C, settings: { readonly [key: string]: unknown } = {}) =>
+  ({
+    ...Object.fromEntries(Object.entries(connection).filter(([key]) => key !== "baseUrl")),
+    ...settings
+  }) as C
 
 /** The same settings with other secrets. The cast is safe: each secret stays a redacted text. */
 const withWrongSecrets = <C extends object>(connection: C) =>

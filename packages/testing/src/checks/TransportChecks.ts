@@ -1,7 +1,7 @@
 /**
  * The checks of transport: whatever happens to a request or an answer, no row is lost or duplicated, and no reading hangs.
  */
-import { Deadlines, RateLimit, RetryPolicy } from "@scanjobs/core"
+import { Deadlines, RetryPolicy } from "@scanjobs/core"
 import { Clock, Duration, Effect, Fiber, Layer } from "effect"
 import { type Definition, expect, expectReason, expectSame, type Healthy, spotOf, start } from "./Check.ts"
 import type { Fault } from "../faults/Fault.ts"
@@ -9,7 +9,6 @@ import * as Faults from "../faults/Faults.ts"
 import * as Ledger from "../ledger/Ledger.ts"
 import { accelerate } from "./AcceleratedClock.ts"
 import * as Reading from "./Reading.ts"
-import * as RollingWindow from "../ledger/RollingWindow.ts"
 import type { Bench } from "./Subject.ts"
 
 const keepPolicies =
@@ -202,41 +201,6 @@ const interrupted: Definition = {
     })
 }
 
-/** The most rows, one a page, that the check reads to exceed a quota; it cannot exceed larger quotas. */
-const mostRequests = 150
-
-const quota: Definition = {
-  id: "C25",
-  once: true,
-  title: "the declared quotas are kept in every rolling window",
-  advice: "declare every window that the vendor documents in `quotas`, and ask for nothing besides the library",
-  appliesNot: ({ provider }) => (provider.quotas.length === 0 ? "the provider declares no quotas" : undefined),
-  verify: (bench) => {
-    const shortestWindow = Math.min(...bench.provider.quotas.map(({ window }) => Duration.toMillis(window)))
-    return Effect.gen(function* () {
-      const smallest = Math.min(...bench.provider.quotas.map(({ requests }) => requests))
-      const rows = Math.min(mostRequests, smallest + 15)
-      const stage = yield* start(bench, Faults.none, { rows, pageSize: 1 })
-      const began = yield* Clock.currentTimeMillis
-      const reading = yield* Reading.read(stage, {
-        policies: RateLimit.layerMemory,
-        most: rows + 10,
-        patience: "10 minutes"
-      })
-      yield* expect(Reading.isWhole(reading), `within the quotas, the listing ${Reading.endOf(reading)}`)
-      const times = (yield* stage.ledger.entries).filter(({ endpoint }) => endpoint !== null).map(({ time }) => time)
-      // The ledger has times of arrival, and the first request takes longer to arrive than the others, above all on a busy machine.
-      const delay = (times[0] ?? began) - began
-      for (const { requests, window } of bench.provider.quotas) {
-        const length = Duration.toMillis(Duration.fromInputUnsafe(window))
-        const most = RollingWindow.most(times, Math.max(length / 2, length * 0.9 - delay))
-        yield* expect(most <= requests, `${most} requests arrived within one window of ${requests}`)
-      }
-      // A short window must not become as short as the time that a request takes to arrive.
-    }).pipe(accelerate(Math.min(20, Math.max(1, shortestWindow / 1000))))
-  }
-}
-
 const disguised: Definition = {
   id: "C32",
   title: "an answer that is compressed, slow, or of another content type is still read",
@@ -293,7 +257,6 @@ export const checks: ReadonlyArray<Definition> = [
   cutBody,
   stalled,
   interrupted,
-  quota,
   disguised,
   byChance
 ]

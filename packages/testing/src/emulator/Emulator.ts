@@ -103,7 +103,8 @@ export const serve = <L extends Provider.Listings>(
 
     const handle = Effect.gen(function* () {
       const arrived = yield* HttpServerRequest.HttpServerRequest
-      const url = new URL(arrived.url, baseUrl)
+      const origin = originOf(arrived.headers) ?? baseUrl
+      const url = new URL(arrived.url, origin)
       const request = withoutCredential(provider.security, arrived)
       const text = yield* Effect.orElseSucceed(request.text, () => "")
       const { method } = request
@@ -113,6 +114,7 @@ export const serve = <L extends Provider.Listings>(
       const entry = open({
         time: yield* Clock.currentTimeMillis,
         method,
+        origin,
         path,
         endpoint: endpoint?.identifier ?? null,
         query: HttpServerRequest.searchParamsFromURL(url),
@@ -120,7 +122,12 @@ export const serve = <L extends Provider.Listings>(
         body
       })
       const sent = { target: arrived.url, body: text }
-      const exchange = { entry, baseUrl, sent, note: (violation: string) => void entry.violations.push(violation) }
+      const exchange = {
+        entry,
+        baseUrl: origin,
+        sent,
+        note: (violation: string) => void entry.violations.push(violation)
+      }
       const address = addressOf(request.url, endpoint, endpoints)
       const routed = address === request.url ? router : elsewhere(router, request, new URL(address, baseUrl), text)
       return yield* answer(options, provider.security, limits, routed, exchange).pipe(
@@ -145,6 +152,12 @@ export const serve = <L extends Provider.Listings>(
     const emulator: Emulator = { baseUrl, ledger }
     return emulator
   })
+
+/** The origin that a proxy was asked for, as it says. */
+const originOf = (headers: { readonly [name: string]: string | undefined }): string | undefined => {
+  const host = headers["x-forwarded-host"]
+  return host === undefined ? undefined : `${headers["x-forwarded-proto"] ?? "http"}://${host}`
+}
 
 /** Routes a request at another address. A request whose body was read cannot be given another one, so that it is made anew. */
 const elsewhere = <A, E, R>(

@@ -46,7 +46,7 @@ export interface Sent {
  */
 export interface Exchange {
   readonly entry: Ledger.Entry
-  /** The emulator's own address, without a trailing slash. */
+  /** The address that was asked, without a trailing slash: the emulator's own, or that of the server which a proxy asks for. */
   readonly baseUrl: string
   /** The address and the body as they were sent, by which a signature can be verified. */
   readonly sent: Sent

@@ -2,7 +2,7 @@
  * Faults of lists: they change the rows, links and totals in the vendor's own answers.
  */
 import { Format } from "@scanjobs/core"
-import { Effect } from "effect"
+import { Effect, Predicate } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { answerOf, bodyLike, isGood, withBody } from "./AnswerParts.ts"
 import { type Fault, rewrite } from "./Fault.ts"
@@ -204,22 +204,37 @@ export const foreignLink = (wire: Wire, origin: string, after = 1): Fault => {
  * @since 0.1.0
  * @category constructors
  */
-export const circle = (wire: Wire, length: number): Fault => {
-  const known: Array<HttpServerResponse.HttpServerResponse> = []
-  let count = 0
-  return on(wire.endpoint, () =>
-    rewrite((response) =>
-      Effect.sync(() => {
-        // A vendor that goes round in a circle never comes to the page that it would refuse.
-        if (known.length < length) {
-          if (!isGood(response)) return response
-          known.push(response)
-        }
-        return known[count++ % length] ?? response
-      })
+export const circle = (wire: Wire, length: number): Fault =>
+  ofEachList(wire, () => {
+    const known: Array<HttpServerResponse.HttpServerResponse> = []
+    let count = 0
+    return on(wire.endpoint, () =>
+      rewrite((response) =>
+        Effect.sync(() => {
+          // A vendor that goes round in a circle never comes to the page that it would refuse.
+          if (known.length < length) {
+            if (!isGood(response)) return response
+            known.push(response)
+          }
+          return known[count++ % length] ?? response
+        })
+      )
     )
-  )
+  })
+
+/** A fault that remembers pages, made anew for each list that the wire's `part` tells apart. */
+const ofEachList = ({ part }: Wire, make: () => Fault): Fault => {
+  const faults = new Map<string, Fault>()
+  return (request, nth) => {
+    const list = part === undefined ? "" : partOf(part, request)
+    const fault = faults.get(list) ?? make()
+    faults.set(list, fault)
+    return fault(request, nth)
+  }
 }
+
+const partOf = (part: string, { body, query }: Entry): string =>
+  JSON.stringify(query[part] ?? (Predicate.isObject(body) ? Reflect.get(body, part) : null) ?? null)
 
 /**
  * Begins each page after the first with the last `by` rows of the page before, as if rows were inserted while the list is read.
@@ -242,6 +257,10 @@ export const circle = (wire: Wire, length: number): Fault => {
  */
 export const overlapping = (wire: Wire, by = 1): Fault => {
   if (wire.next?.is === "key") return none
+  return ofEachList(wire, () => shifting(wire, by))
+}
+
+const shifting = (wire: Wire, by: number): Fault => {
   const given = new Map<string, ReadonlyArray<unknown>>()
   let before: ReadonlyArray<unknown> = []
   let held: ReadonlyArray<unknown> = []
@@ -287,11 +306,12 @@ export const overlapping = (wire: Wire, by = 1): Fault => {
  * @since 0.1.0
  * @category constructors
  */
-export const removed = (wire: Wire, by = 1): Fault => {
-  let first: string | undefined
-  return inRows(wire, (all, request) => {
-    const key = identityOf(request)
-    first ??= key
-    return key === first ? all : all.slice(by)
+export const removed = (wire: Wire, by = 1): Fault =>
+  ofEachList(wire, () => {
+    let first: string | undefined
+    return inRows(wire, (all, request) => {
+      const key = identityOf(request)
+      first ??= key
+      return key === first ? all : all.slice(by)
+    })
   })
-}

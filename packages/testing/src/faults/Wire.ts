@@ -86,6 +86,11 @@ export interface Lenses<Body, Row> {
    * to that page. A page behind it belongs to another list.
    */
   readonly isLast?: (body: Body) => boolean
+  /**
+   * The parameter, in the query or in the body, by which a request says which list it asks for, where the listing is put together from
+   * several. Faults that remember pages then do so for each list.
+   */
+  readonly part?: string
   readonly id: Lens<Row, unknown>
   readonly state: Lens<Row, unknown> | null
   readonly start: Lens<Row, unknown> | null

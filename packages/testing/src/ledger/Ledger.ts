@@ -27,6 +27,11 @@ export interface Entry {
   /** When the whole request had arrived, in epoch milliseconds of the emulator's clock. */
   readonly time: number
   readonly method: string
+  /**
+   * The origin that was asked: the emulator's own, or the one that a proxy names in `X-Forwarded-Host` and `X-Forwarded-Proto`, such as
+   * `https://eu.acme.example`.
+   */
+  readonly origin: string
   readonly path: string
   /** The query parameters; a name that occurs more than once has a list. */
   readonly query: { readonly [name: string]: string | ReadonlyArray<string> }

@@ -40,18 +40,31 @@ import {
 } from "../checks/Check.ts"
 import * as DecodingChecks from "../checks/DecodingChecks.ts"
 import * as ConnectionChecks from "../checks/ConnectionChecks.ts"
+import * as HostChecks from "../checks/HostChecks.ts"
 import * as IsolationChecks from "../checks/IsolationChecks.ts"
 import * as JobChecks from "../checks/JobChecks.ts"
 import * as PagingChecks from "../checks/PagingChecks.ts"
+import * as QuotaChecks from "../checks/QuotaChecks.ts"
 import * as QueryChecks from "../checks/QueryChecks.ts"
 import * as Reading from "../checks/Reading.ts"
 import * as RowChecks from "../checks/RowChecks.ts"
+import * as SigningChecks from "../checks/SigningChecks.ts"
 import { type Bench, benches, type CheckId, type Subject } from "../checks/Subject.ts"
 import * as TransportChecks from "../checks/TransportChecks.ts"
 
 export { Blocked, ConformanceFailure } from "../checks/Check.ts"
 export { unread } from "../checks/Subject.ts"
-export type { CheckId, Expected, ExpectedParents, Skips, Start, Subject, SubjectOf, Vendor } from "../checks/Subject.ts"
+export type {
+  CheckId,
+  Expected,
+  ExpectedParents,
+  Hosts,
+  Skips,
+  Start,
+  Subject,
+  SubjectOf,
+  Vendor
+} from "../checks/Subject.ts"
 
 /**
  * One check of one listing.
@@ -78,7 +91,10 @@ const definitions: ReadonlyArray<Definition> = [
   ...DecodingChecks.checks,
   ...QueryChecks.checks,
   ...JobChecks.checks,
-  ...IsolationChecks.checks
+  ...IsolationChecks.checks,
+  ...QuotaChecks.checks,
+  ...SigningChecks.checks,
+  ...HostChecks.checks
 ].toSorted((a, b) => a.id.localeCompare(b.id))
 
 /**
@@ -153,7 +169,7 @@ const groundOf = (bench: Bench): Effect.Effect<Ground> => {
 const checkOf = (definition: Definition, bench: Bench, ground: Effect.Effect<Ground>): Check => {
   const { advice, id, needs = "C27", verify } = definition
   const { listing } = bench
-  const title = bench.of === "parents" ? `${definition.title}, also of its parents` : definition.title
+  const title = `${definition.title}${bench.level === 0 ? "" : `, also of ${"the parents of ".repeat(bench.level - 1)}its parents`}`
   const reach = needs === null ? -1 : foundations.indexOf(needs)
   return {
     id,

@@ -59,6 +59,24 @@ describe("an emulator", () => {
     })
   )
 
+  it.effect("answers for the server that a proxy asks for", () =>
+    Effect.gen(function* () {
+      const addresses: Array<string> = []
+      const { baseUrl, ledger } = yield* serve({
+        accepts: (_, exchange) => Effect.sync(() => addresses.push(exchange.baseUrl) > 0)
+      })
+      const headers = { "x-forwarded-host": "eu.acme.example", "x-forwarded-proto": "https" }
+      yield* ask(`${baseUrl}/teams/red/runs`)
+      yield* ask(`${baseUrl}/teams/red/runs`, { headers })
+      const origins = [baseUrl, "https://eu.acme.example"]
+      assert.deepStrictEqual(addresses, origins)
+      assert.deepStrictEqual(
+        (yield* ledger.entries).map(({ origin }) => origin),
+        origins
+      )
+    })
+  )
+
   it.effect("refuses a missing or wrong credential before it looks at the request", () =>
     Effect.gen(function* () {
       const { baseUrl, ledger } = yield* serve()

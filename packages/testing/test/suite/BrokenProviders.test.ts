@@ -1,4 +1,4 @@
-import { Credential, Paging, Time } from "@scanjobs/core"
+import { Credential, Format, Paging, Time } from "@scanjobs/core"
 import { Conformance, Faults } from "@scanjobs/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Config, Effect, Exit, Option, Redacted, Schema } from "effect"
@@ -112,6 +112,24 @@ const sharing = () => {
           renewable: true
         }
       })
+}
+
+/** A credential that asks the vendor for its first rows, before each page. */
+const asks = (around: (request: Effect.Effect<unknown, unknown>) => Effect.Effect<unknown, unknown>) =>
+  asking((client, address) => {
+    const first = client.get(address.replace("/token", "/runs?from=0&top=1"))
+    return around(Effect.flatMap(first, ({ text }) => text))
+  })
+
+/** Takes the rows of an answer that is cut off for a page. */
+const lenient: Format.Format = {
+  ...Format.json,
+  parse: (text) =>
+    Format.json
+      .parse(text)
+      .pipe(
+        Effect.catch(() => Format.json.parse(`${text.slice(0, text.lastIndexOf("},") + 1)}],"total":0,"more":null}`))
+      )
 }
 
 const mistakes: ReadonlyArray<
@@ -323,6 +341,34 @@ const muddles: ReadonlyArray<readonly [mistake: string, parts: () => Parts, caug
   ["shares the token of one connection with another", () => ({ credential: sharing() }), "C40"]
 ]
 
+/** What these providers ask for by themselves counts for many checks. */
+const besides: ReadonlyArray<
+  readonly [mistake: string, parts: Parts, listing: Listing, caughtBy: Conformance.CheckId, says: string]
+> = [
+  ["takes an answer that is cut off for a page", { format: lenient }, "plans", "C15", "jobs are missing"],
+  [
+    "waits for an answer of its own, however long it takes",
+    { credential: asks((request) => Effect.uninterruptible(Effect.andThen(request, request))) },
+    "runs",
+    "C16",
+    "did not end"
+  ],
+  [
+    "does not give up a request of its own",
+    { credential: asks((request) => Effect.andThen(request, Effect.uninterruptible(request))) },
+    "runs",
+    "C24",
+    "the request is still open after the interruption"
+  ],
+  [
+    "asks the vendor for something besides the library",
+    { credential: asks((request) => request) },
+    "runs",
+    "C25",
+    "requests arrived within one window of 40"
+  ]
+]
+
 describe("the conformance suite", () => {
   it.live(
     "passes a provider that is right",
@@ -368,6 +414,20 @@ describe("the conformance suite", () => {
         const failure = yield* Effect.flip(Effect.scoped(check?.run ?? Effect.die("there is no such check")))
         assert.strictEqual(failure._tag, "ConformanceFailure", failure.message)
       })
+    )
+  }
+
+  for (const [mistake, parts, listing, caughtBy, says] of besides) {
+    it.live(
+      `catches one that ${mistake}, by ${caughtBy}`,
+      () =>
+        Effect.gen(function* () {
+          const check = Conformance.checks(subject(parts, [listing])).find(({ id }) => id === caughtBy)
+          const failure = yield* Effect.flip(Effect.scoped(check?.run ?? Effect.die("there is no such check")))
+          assert.strictEqual(failure._tag, "ConformanceFailure", failure.message)
+          assert.include(failure.message, says)
+        }),
+      60_000
     )
   }
 

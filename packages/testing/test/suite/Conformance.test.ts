@@ -32,10 +32,16 @@ describe("the checks of the conformance suite", () => {
       "runs C17: the token stays",
       "runs C29: the vendor's list has an end",
       "runs C37: its scopes are not found by parents",
+      "runs C43: requests carry the credential itself",
+      "runs C44: the subject names no servers of the vendor",
+      "runs C45: the listing declares no quotas of its own",
       "plans C17: the token stays",
       "plans C36: the vendor's list has no end",
       "plans C37: its scopes are not found by parents",
-      "plans C38: the listing does not declare what it holds"
+      "plans C38: the listing does not declare what it holds",
+      "plans C43: requests carry the credential itself",
+      "plans C44: the subject names no servers of the vendor",
+      "plans C45: the listing declares no quotas of its own"
     ])
   })
 
