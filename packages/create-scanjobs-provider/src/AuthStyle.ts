@@ -19,7 +19,7 @@ export interface Pieces {
   readonly imports: string
   /** The emulator's account, as in a settings file. */
   readonly account: string
-  /** The credential that the emulator accepts. */
+  /** What the emulator accepts: an expression of `credential` or `exchange`. */
   readonly accepted: string
   /** The names of the secret settings. */
   readonly secrets: ReadonlyArray<string>
@@ -39,7 +39,7 @@ const one = (key: string, comment: string, security: string): Pieces => ({
   effect: [],
   imports: "",
   account: `{ ${key}: "emulated-secret" }`,
-  accepted: `account.${key}`,
+  accepted: `credential === account.${key}`,
   secrets: [key]
 })
 
@@ -60,7 +60,7 @@ const styles: { readonly [Style in Choices["auth"]]: (options: Options) => Piece
     effect: ["Redacted"],
     imports: base64,
     account: '{ username: "emulated-user", password: "emulated-secret" }',
-    accepted: "Base64.encode(`${account.username}:${account.password}`)",
+    accepted: "credential === Base64.encode(`${account.username}:${account.password}`)",
     secrets: ["password"]
   }),
   "composite-header": () => ({
@@ -74,7 +74,7 @@ const styles: { readonly [Style in Choices["auth"]]: (options: Options) => Piece
     effect: ["Redacted"],
     imports: "",
     account: '{ accessKey: "emulated-access", secretKey: "emulated-secret" }',
-    accepted: "`accessKey=${account.accessKey};secretKey=${account.secretKey}`",
+    accepted: "credential === `accessKey=${account.accessKey};secretKey=${account.secretKey}`",
     secrets: ["accessKey", "secretKey"]
   }),
   oauth: ({ name }) => ({
@@ -94,6 +94,20 @@ const styles: { readonly [Style in Choices["auth"]]: (options: Options) => Piece
     account: '{ clientId: "emulated-client", clientSecret: "emulated-secret" }',
     accepted: "",
     secrets: ["clientSecret"]
+  }),
+  hmac: () => ({
+    settings: `keyId: Schema.NonEmptyString,\n${secret("secret", "Requests are signed with it; it is never sent.")}`,
+    security: '"none"',
+    credential: text`
+      credential: ({ secret }) => Credential.fixed(secret),
+      sign: ({ keyId }) => Signature.signer(keyId),`,
+    hint: "check keyId and secret, and that the key may read runs",
+    core: ["Credential"],
+    effect: [],
+    imports: "",
+    account: '{ keyId: "emulated-key", secret: "emulated-secret" }',
+    accepted: "SignatureCheck.isSigned(exchange, account)",
+    secrets: ["secret"]
   })
 }
 

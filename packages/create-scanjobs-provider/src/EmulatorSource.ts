@@ -1,24 +1,168 @@
 /**
- * The source of the emulator and of its data.
+ * The source of the emulator.
  */
 import * as AuthStyle from "./AuthStyle.ts"
+import * as Envelope from "./Envelope.ts"
 import type { Options } from "./Options.ts"
 import * as PagingStyle from "./PagingStyle.ts"
-import { capitalised, imported, only, text } from "./Text.ts"
+import * as ScopeStyle from "./ScopeStyle.ts"
+import { capitalised, fitting, imported, only, text } from "./Text.ts"
+
+/** The wires of the listings, and of the projects. */
+const wiresOf = (options: Options): string => {
+  const { name, rows, schedules, scopes } = options
+  return text`
+    /** Where rows, ids and times are in the answers, for faults and the conformance suite. */
+    export const wires = {
+      runs: Wire.${rows === "ids" ? "ofIds" : "make"}(${name.pascal}.listings.runs, {
+        ${PagingStyle.piecesOf(options).wire}
+        id: Wire.field("id"),
+        state: Wire.field("status"),
+        start: Wire.field("startedAt")
+      })${only(schedules === "rules", `,\nplanned: Wire.make(${name.pascal}.listings.planned, ${plainWire(options, "schedules")})`)}${only(
+        scopes === "parents",
+        `,\nprojects: Wire.make(Listing.make({ row: Api.Project, endpoint: Api.projects${only(options.format === "xml", ", format: Api.format")} }), ${plainWire(options, "projects")})`
+      )}
+    }`
+}
+
+const plainWire = (options: Options, list: Envelope.List): string => text`
+  {
+    rows: ${Envelope.lensOf(options, list)},
+    next: null,
+    total: null,
+    id: Wire.field("id"),
+    state: null,
+    start: null
+  }`
+
+/** How far handlers are indented. */
+const handlerIndent = 6
+
+/** The handlers, one for each endpoint. */
+const handlersOf = (options: Options): string => {
+  const { rows, schedules, scopes } = options
+  const { fields, links } = PagingStyle.piecesOf(options)
+  const scope = ScopeStyle.of(options)
+  const part = PagingStyle.partOf(options)
+  const asked = fields === "" ? "" : part
+  /** A handler that answers with what belongs to the scope. */
+  const handler = (endpoint: string, request: string, data: string, answer: string, exchange = ""): string => {
+    const names = [only(scope !== undefined, "params"), request].filter((name) => name !== "").join(", ")
+    const given = names === "" ? "" : `{ ${names} }${exchange}`
+    const body = scope === undefined ? answer : `in${scope.type}(params.${scope.one}, ({ ${data} }) => ${answer})`
+    return fitting(`${endpoint}: (${given}) =>`, body, handlerIndent)
+  }
+  const page = `pageOf(runs${only(asked !== "", `, ${part}`)}${only(links, ", exchange")})`
+  const projects = Envelope.answerOf(options, "projects", "projects.map(({ id, name }) => ({ id, name }))")
+  return [
+    handler(rows === "ids" ? "runIds" : "runs", asked, "runs", page, only(links, ", exchange")),
+    only(rows === "ids", handler("runs", part, "runs", `rowsOf(runs, ${part}.ids)`)),
+    only(
+      schedules === "rules",
+      handler("schedules", "", "schedules", Envelope.answerOf(options, "schedules", "schedules"))
+    ),
+    only(scopes === "parents", `projects: () => ${projects}`)
+  ]
+    .filter((piece) => piece !== "")
+    .join(",\n")
+}
+
+/** How the emulator answers with a page. */
+const pageOf = (options: Options): string => {
+  const { parts, rows } = options
+  const { answer, fields, isPaged, links } = PagingStyle.piecesOf(options)
+  const isNarrowed = parts === "several" || rows === "ids"
+  const all = isNarrowed ? "all" : "runs"
+  const asked = only(fields !== "", `, asked: typeof Api.${capitalised(PagingStyle.partOf(options))}.Type`)
+  const head = `const pageOf = (${all}: ReadonlyArray<SyntheticRuns.Run>${asked}${only(isPaged && links, ", exchange: Emulator.Exchange")}) =>`
+  const runs = parts === "several" ? 'all.filter(({ status }) => (status === "running") === asked.active)' : "all"
+  const narrowed = rows === "ids" ? `const ids = ${runs}.map(({ id }) => id)` : `const runs = ${runs}`
+  const before = [only(isNarrowed, narrowed), answer.before].filter((piece) => piece !== "").join("\n")
+  if (before === "")
+    return answer.value.includes("\n")
+      ? `${head}\n  ${answer.value.replaceAll("\n", "\n  ")}`
+      : `${head} ${answer.value}`
+  return text`
+    ${head} {
+      ${before}
+      return ${answer.value}
+    }`
+}
+
+/** The functions that make answers. */
+const answersOf = (options: Options): string => {
+  const headers = only(options.paging === "link-header", ", headers: { readonly link?: string } = {}")
+  const given = only(options.paging === "link-header", ", { headers }")
+  return options.format === "xml"
+    ? text`
+      const xml = (body: object, options: { readonly status?: number; readonly headers?: { readonly link?: string } } = {}) =>
+        HttpServerResponse.text(Api.format.render(body), { ...options, contentType: Api.format.contentType })
+
+      ${fitting(`const answer = (answer: object${headers}) =>`, `Effect.succeed(xml({ answer }${given}))`, 0)}
+
+      const refusal = (status: number, code: string, message: string) => xml({ error: { code, message } }, { status })`
+    : text`
+      ${fitting(`const answer = (body: unknown${headers}) =>`, `Effect.succeed(HttpServerResponse.jsonUnsafe(body${given}))`, 0)}
+
+      const refusal = (status: number, code: string, message: string) =>
+        HttpServerResponse.jsonUnsafe({ error: { code, message } }, { status })`
+}
+
+/** The data that \`serve\` takes, with the generated ones. */
+const dataOf = (options: Options): { readonly options: string; readonly made: string; readonly first: string } => {
+  const scope = ScopeStyle.of(options)
+  const first = scope?.many ?? "runs"
+  const hasSchedules = options.schedules === "rules" && scope === undefined
+  return {
+    first,
+    options: text`
+      /** ${scope === undefined ? "Oldest first. Default: 240 generated ones." : `Default: two ${scope.many} with 240 generated runs.`} */
+      readonly ${first}?: ReadonlyArray<SyntheticRuns.${scope?.type ?? "Run"}>
+      ${only(hasSchedules, "/** Default: three generated ones. */\nreadonly schedules?: ReadonlyArray<SyntheticRuns.Schedule>")}`,
+    made: text`
+      const ${first} = options.${first} ?? (yield* SyntheticRuns.generate())
+      ${only(hasSchedules, "const schedules = options.schedules ?? SyntheticRuns.schedules()")}`
+  }
+}
+
+/** The settings of a connection to the emulator. */
+const settingsOf = (options: Options): string => {
+  const scope = ScopeStyle.of(options)
+  const hasTokens = options.auth === "oauth"
+  const more = [
+    only(hasTokens, "tokenUrl: `${emulator.baseUrl}${tokens.route.path}`"),
+    only(ScopeStyle.isNamed(options), `${scope?.many}: ${scope?.many}.map(({ id }) => id)`)
+  ].filter((piece) => piece !== "")
+  return more.length === 0
+    ? "return { ...emulator, settings: { ...account, baseUrl: emulator.baseUrl } }"
+    : text`
+      return {
+        ...emulator,
+        settings: {
+          ...account,
+          baseUrl: emulator.baseUrl,
+          ${more.join(",\n")}
+        }${only(hasTokens, ",\ntokens")}
+      }`
+}
+
+/** What the emulator accepts. */
+const acceptsOf = ({ auth: style }: Options, { accepted }: AuthStyle.Pieces): string => {
+  if (style === "oauth") return "accepts: (token) => tokens.accepts(token),"
+  if (style === "hmac") return `accepts: (_, exchange) => Effect.succeed(${accepted}),`
+  return `accepts: (credential) =>${style === "composite-header" ? "\n  " : " "}Effect.succeed(${accepted}),`
+}
 
 /** The file of the emulator. */
 export const emulatorOf = (options: Options): string => {
   const { auth: style, name, packageName, scopes } = options
   const paging = PagingStyle.piecesOf(options)
   const auth = AuthStyle.piecesOf(options)
-  const part = PagingStyle.partOf(options)
-  const isPaged = paging.fields !== ""
-  const isScoped = scopes !== "none"
+  const scope = ScopeStyle.of(options)
   const hasTokens = style === "oauth"
-  const data = isScoped ? "projects" : "runs"
-  const request = [only(isScoped, "params"), only(isPaged, part)].filter((name) => name !== "").join(", ")
-  const given = request === "" ? "" : `{ ${request} }${only(paging.links, ", exchange")}`
-  const asked = `${only(isPaged, `, ${part}`)}${only(paging.links, ", exchange")}`
+  const usesApi = scopes === "parents" || options.format === "xml"
+  const data = dataOf(options)
   return text`
     /**
      * An emulator of ${name.title} on loopback.
@@ -38,43 +182,23 @@ export const emulatorOf = (options: Options): string => {
      * \`\`\`
      */
     ${only(scopes === "parents", 'import { Listing } from "@scanjobs/core"')}
-    import { ${imported("Emulator", isPaged && "Pages", "Playground", hasTokens && "TokenServer", "Wire")} } from "@scanjobs/testing"
+    import { ${imported("Emulator", paging.isPaged && "Pages", "Playground", hasTokens && "TokenServer", "Wire")} } from "@scanjobs/testing"
     import { Effect, type Scope } from "effect"
     ${hasTokens ? "" : auth.imports}
     import { HttpServerResponse } from "effect/http"
-    ${scopes === "parents" ? 'import * as Api from "./Api.ts"' : only(isPaged, 'import type * as Api from "./Api.ts"')}
+    ${usesApi ? 'import * as Api from "./Api.ts"' : only(paging.fields !== "", 'import type * as Api from "./Api.ts"')}
     import { ${name.pascal} } from "./${name.pascal}.ts"
+    ${only(style === "hmac", 'import * as SignatureCheck from "./SignatureCheck.ts"')}
     import * as SyntheticRuns from "./SyntheticRuns.ts"
 
-    export { generate } from "./SyntheticRuns.ts"
-    export type { ${only(isScoped, "Project, ")}Run } from "./SyntheticRuns.ts"
+    export { generate${only(options.schedules === "rules", ", schedules")} } from "./SyntheticRuns.ts"
+    export type { ${imported(scope !== undefined && scope.type, "Run", options.schedules === "rules" && "Schedule")} } from "./SyntheticRuns.ts"
 
-    /** Where rows, ids and times are in the answers, for faults and the conformance suite. */
-    export const wires = {
-      runs: Wire.make(${name.pascal}.listings.runs, {
-        ${paging.wire}
-        id: Wire.field("id"),
-        state: Wire.field("status"),
-        start: Wire.field("startedAt")
-      })${only(
-        scopes === "parents",
-        text`
-          ,
-          projects: Wire.make(Listing.make({ row: Api.Project, endpoint: Api.projects }), {
-            rows: { get: ({ projects }) => projects, set: (body, projects) => ({ ...body, projects }) },
-            next: null,
-            total: null,
-            id: Wire.field("id"),
-            state: null,
-            start: null
-          })`
-      )}
-    }
+    ${wiresOf(options)}
 
     /** The settings of the emulator. */
     export interface Options extends Emulator.Settings {
-      /** ${isScoped ? "Default: two projects with" : "Oldest first. Default:"} 240 generated ${isScoped ? "runs" : "ones"}. */
-      readonly ${data}?: ReadonlyArray<SyntheticRuns.${isScoped ? "Project" : "Run"}>
+      ${data.options}
     }
 
     const account = ${auth.account}
@@ -84,7 +208,7 @@ export const emulatorOf = (options: Options): string => {
       readonly settings: typeof account & {
         readonly baseUrl: string
         ${only(hasTokens, "readonly tokenUrl: string")}
-        ${only(scopes === "static", "readonly projects: ReadonlyArray<string>")}
+        ${only(ScopeStyle.isNamed(options), `readonly ${scope?.many}: ReadonlyArray<string>`)}
       }
       ${only(hasTokens, 'readonly tokens: Pick<TokenServer.TokenServer, "issued" | "revokeAll">')}
     }
@@ -93,11 +217,23 @@ export const emulatorOf = (options: Options): string => {
     export const serve = Effect.fnUntraced(function* (
       options: Options = {}
     ): Effect.fn.Return<${name.pascal}Emulator, never, Scope.Scope> {
-      const ${data} = options.${data} ?? (yield* SyntheticRuns.generate())
+      ${data.made}
       ${only(hasTokens, 'const tokens = TokenServer.make({ path: "/oauth/token", clients: [account], scopes: ["runs.read"] })')}
+      ${only(
+        scope !== undefined,
+        text`
+
+          /** The answer for a ${scope?.one ?? ""}, if there is one of this id. */
+          const in${scope?.type ?? ""} = <A>(id: string, answered: (${scope?.one ?? ""}: SyntheticRuns.${scope?.type ?? ""}) => A) => {
+            const found = ${scope?.many ?? ""}.find((one) => one.id === id)
+            const missing = refusal(404, "not_found", "There is no such ${scope?.one ?? ""}.")
+            return found === undefined ? Effect.succeed(missing) : answered(found)
+          }
+          `
+      )}
       const emulator = yield* Emulator.serve(${name.pascal}, {
         ...options,
-        accepts: ${hasTokens ? "(token) => tokens.accepts(token)" : `(credential) =>${style === "composite-header" ? "\n  " : " "}Effect.succeed(credential === ${auth.accepted})`},
+        ${acceptsOf(options, auth)}
         ${only(hasTokens, "routes: [tokens.route],")}
         answers: {
           refused: () => refusal(401, "unauthorized", "The credential is missing or wrong."),
@@ -106,136 +242,30 @@ export const emulatorOf = (options: Options): string => {
           limited: () => refusal(429, "too_many_requests", "Too many requests.")
         },
         handlers: {
-          ${
-            isScoped
-              ? text`
-                runs: (${given}) => {
-                  const project = projects.find(({ id }) => id === params.project)
-                  return project === undefined
-                    ? Effect.succeed(refusal(404, "not_found", "There is no such project."))
-                    : pageOf(project.runs${asked})
-                }${only(scopes === "parents", ",\nprojects: () => json({ projects: projects.map(({ id, name }) => ({ id, name })) })")}`
-              : `runs: (${given}) => pageOf(runs${asked})`
-          }
+          ${handlersOf(options)}
         }
       })
-      ${
-        hasTokens || scopes === "static"
-          ? text`
-            return {
-              ...emulator,
-              settings: {
-                ...account,
-                baseUrl: emulator.baseUrl${only(hasTokens || scopes === "static", ",")}
-                ${only(hasTokens, `tokenUrl: \`\${emulator.baseUrl}\${tokens.route.path}\`${only(scopes === "static", ",")}`)}
-                ${only(scopes === "static", "projects: projects.map(({ id }) => id)")}
-              }${only(hasTokens, ",\ntokens")}
-            }`
-          : "return { ...emulator, settings: { ...account, baseUrl: emulator.baseUrl } }"
-      }
+      ${settingsOf(options)}
     })
 
     /** The emulator that \`scanjobs emulate ${name.id}\` starts. */
     export const playground = Playground.make(${name.pascal}, ({ jobs, seed, ...settings }) =>
       Effect.gen(function* () {
-        return yield* serve({ ...settings, ${data}: yield* SyntheticRuns.generate({ runs: jobs, seed }) })
+        return yield* serve({ ...settings, ${data.first}: yield* SyntheticRuns.generate({ runs: jobs, seed }) })
       })
     )
 
-    ${
-      options.paging === "link-header"
-        ? text`
-          const json = (body: unknown, headers: { readonly link?: string } = {}) =>
-            Effect.succeed(HttpServerResponse.jsonUnsafe(body, { headers }))`
-        : "const json = (body: unknown) => Effect.succeed(HttpServerResponse.jsonUnsafe(body))"
-    }
+    ${answersOf(options)}
 
-    const refusal = (status: number, code: string, message: string) =>
-      HttpServerResponse.jsonUnsafe({ error: { code, message } }, { status })
-
-    const pageOf = (runs: ReadonlyArray<SyntheticRuns.Run>${only(isPaged, `, asked: typeof Api.${capitalised(part)}.Type`)}${only(paging.links, ", exchange: Emulator.Exchange")}) =>${paging.answer}
-    `
-}
-
-/** The file of the emulator's data. */
-export const syntheticOf = ({ name, scopes }: Options): string => {
-  const isScoped = scopes !== "none"
-  const head = text`
-    /**
-     * ${isScoped ? "Projects with generated runs" : "Generated runs"} for the emulator.
-     */
-    import { Clock, Effect, Random } from "effect"
-    import type * as Api from "./Api.ts"
-
-    /** A run as the vendor sends it. */
-    export type Run = typeof Api.Run.Type
+    ${pageOf(options)}
     ${only(
-      isScoped,
+      options.rows === "ids",
       text`
 
-        /** A project and its runs, oldest first. */
-        export interface Project {
-          readonly id: string
-          readonly name: string
-          readonly runs: ReadonlyArray<Run>
+        const rowsOf = (runs: ReadonlyArray<SyntheticRuns.Run>, ids: ReadonlyArray<string>) => {
+          const rows = runs.filter(({ id }) => ids.includes(id))
+          return ${Envelope.answerOf(options, "runs", "rows")}
         }`
     )}
-
-    /** What to generate. */
-    export interface Options {
-      /** The number of runs${only(isScoped, " over all projects")}. Default 240. */
-      readonly runs?: number | undefined
-      ${only(isScoped, "/** The ids of the projects. Default `web` and `mobile`. */\nreadonly projects?: ReadonlyArray<string>")}
-      /** Equal seeds give equal runs at the same time. */
-      readonly seed?: string | undefined
-    }
-
-    const hour = 3_600_000
-    const names = ["Nightly", "Weekly, deep", "On every release", "On demand"] as const
-    const outcomes = ["completed", "completed", "completed", "partial", "failed", "canceled", "skipped"] as const
     `
-  const runs = text`
-    Array.from({ length: runs }, (_, index): Run => {
-      const age = runs - index
-      const startedAt = now - age * hour
-      const duration = ((1 + upTo(59)) * hour) / 60
-      return {
-        id: \`run-\${String(index + 1).padStart(8, "0")}\`,
-        name: names[upTo(names.length)] ?? null,
-        status: age === 1 ? "running" : (outcomes[upTo(outcomes.length)] ?? "completed"),
-        startedAt: new Date(startedAt).toISOString(),
-        finishedAt: age === 1 ? null : new Date(startedAt + duration).toISOString()
-      }
-    })`
-  return isScoped
-    ? text`
-      ${head}
-      /** Generates projects; the newest run of each is still running. */
-      export const generate = ({ projects = ["web", "mobile"], runs = 240, seed = "${name.id}" }: Options = {}): Effect.Effect<
-        ReadonlyArray<Project>
-      > =>
-        Effect.gen(function* () {
-          const now = yield* Clock.currentTimeMillis
-          const random = yield* Random.Random
-          const upTo = (limit: number) => Math.floor(random.nextDoubleUnsafe() * limit)
-          const make = (runs: number) =>
-            ${runs}
-          return projects.map((id, index) => ({
-            id,
-            name: \`The \${id} project\`,
-            runs: make(Math.floor((runs + index) / projects.length))
-          }))
-        }).pipe(Random.withSeed(seed))
-      `
-    : text`
-      ${head}
-      /** Generates runs, oldest first; the newest is still running. */
-      export const generate = ({ runs = 240, seed = "${name.id}" }: Options = {}): Effect.Effect<ReadonlyArray<Run>> =>
-        Effect.gen(function* () {
-          const now = yield* Clock.currentTimeMillis
-          const random = yield* Random.Random
-          const upTo = (limit: number) => Math.floor(random.nextDoubleUnsafe() * limit)
-          return ${runs}
-        }).pipe(Random.withSeed(seed))
-      `
 }

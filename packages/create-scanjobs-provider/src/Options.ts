@@ -7,7 +7,17 @@
  * import { Options } from "create-scanjobs-provider"
  *
  * console.log(Options.parse({ paging: "cursor" }))
- * // { paging: 'cursor', place: 'query', start: 'default', auth: 'bearer', scopes: 'none' }
+ * // {
+ * //   paging: 'cursor',
+ * //   place: 'query',
+ * //   start: 'default',
+ * //   rows: 'whole',
+ * //   parts: 'one',
+ * //   format: 'json',
+ * //   auth: 'bearer',
+ * //   scopes: 'none',
+ * //   schedules: 'none'
+ * // }
  * console.log(Options.isOpen("start", "cursor")) // false
  * console.log(Options.choiceNames.every((name) => name in Options.choices)) // true
  * console.log(Options.combinations().length > 100) // true
@@ -61,18 +71,36 @@ export const choices = {
     "0": "at 0",
     "1": "at 1"
   }),
+  rows: choice("Do pages have the rows, or only their ids?", "whole", {
+    whole: "the rows",
+    ids: "only ids; another request gives the rows for some of them"
+  }),
+  parts: choice("Are all runs in one list?", "one", {
+    one: "yes, in one list",
+    several: "no, those under way are in a list of their own"
+  }),
+  format: choice("In which form does the vendor answer?", "json", {
+    json: "JSON",
+    xml: "XML"
+  }),
   auth: choice("How do requests authenticate?", "bearer", {
     bearer: "a fixed bearer token",
     "api-key-header": "an API key in a header",
     "api-key-query": "an API key in the URL's query",
     basic: "a user name and a password (HTTP Basic)",
     "composite-header": "two keys in one header",
-    oauth: "OAuth 2.0 client credentials"
+    oauth: "OAuth 2.0 client credentials",
+    hmac: "a signature of each request (HMAC)"
   }),
   scopes: choice("Is there one list, or one for each project?", "none", {
     none: "one list",
     static: "one for each project named in the settings",
-    parents: "one for each project that the vendor lists"
+    parents: "one for each project that the vendor lists",
+    regions: "one for each region, on a server of its own"
+  }),
+  schedules: choice("Does the vendor list schedules, too?", "none", {
+    none: "no",
+    rules: "yes, each with a rule of iCalendar"
   })
 } as const
 
@@ -110,16 +138,28 @@ export interface Options extends Choices {
  * @since 0.1.0
  * @category accessors
  */
-export const choiceNames: ReadonlyArray<ChoiceName> = ["paging", "place", "start", "auth", "scopes"]
+export const choiceNames: ReadonlyArray<ChoiceName> = [
+  "paging",
+  "place",
+  "start",
+  "rows",
+  "parts",
+  "format",
+  "auth",
+  "scopes",
+  "schedules"
+]
 
-/** The paging styles for which a choice makes a difference; a choice that is not here always does. */
+/** The paging styles that a choice goes with; a choice that is not here goes with all. */
 const matters: { readonly [Key in ChoiceName]?: ReadonlyArray<Choices["paging"]> } = {
   place: ["offset", "page", "page-flag", "cursor", "keyset"],
-  start: ["offset", "page", "page-flag"]
+  start: ["offset", "page", "page-flag"],
+  // The key of the last row is a part of a row.
+  rows: ["offset", "page", "page-flag", "cursor", "next-link", "link-header", "single"]
 }
 
 /**
- * Whether a choice makes a difference with this paging style.
+ * Whether there is a choice with this paging style.
  *
  * @since 0.1.0
  * @category predicates
@@ -154,7 +194,7 @@ const problemWith = (name: ChoiceName, given: Given): ReadonlyArray<string> => {
   const paging = given.paging ?? choices.paging.usual
   return isOpen(name, paging) || value === choices[name].usual
     ? []
-    : [`--${name} ${value} makes no difference with --paging ${paging}: leave it out`]
+    : [`--${name} ${value} does not go with --paging ${paging}: leave it out`]
 }
 
 /** `problemWith` has found every given value among those of its choice, which the type does not say. */

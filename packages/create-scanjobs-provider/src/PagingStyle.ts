@@ -1,12 +1,16 @@
 /**
  * The parts of a provider and its emulator that depend on the vendor's paging.
  */
+import * as Envelope from "./Envelope.ts"
 import type { Choices, Options } from "./Options.ts"
-import { text } from "./Text.ts"
+import * as ScopeStyle from "./ScopeStyle.ts"
+import { only, text } from "./Text.ts"
 
 /** Pieces of source text; a piece that a style does not need is empty. */
 export interface Pieces {
-  /** The fields of the query or body that name a page. */
+  /** Whether there is more than one page. */
+  readonly isPaged: boolean
+  /** The fields of the query or body that a page is asked for by. */
   readonly fields: string
   /** The schema of an answer. */
   readonly success: string
@@ -16,8 +20,8 @@ export interface Pieces {
   readonly reading: string
   /** The lenses of the wire. */
   readonly wire: string
-  /** The emulator's answer, made from `runs`, `asked` and the exchange. */
-  readonly answer: string
+  /** The emulator's answer, made from the list, `asked` and the exchange: statements, and then the value. */
+  readonly answer: { readonly before: string; readonly value: string }
   /** Whether the answer needs the exchange. */
   readonly links: boolean
 }
@@ -28,48 +32,114 @@ const size = "size: ({ connection }) => connection.pageSize ?? Api.maxPageSize,"
 /** The part of a request that names its page. */
 export const partOf = ({ place }: Choices): "query" | "payload" => (place === "query" ? "query" : "payload")
 
+/** The list in an answer. */
+export const listOf = ({ rows }: Choices): "runs" | "ids" => (rows === "ids" ? "ids" : "runs")
+
+const isParted = ({ parts }: Choices): boolean => parts === "several"
+
 /** The pieces of the chosen style. */
-export const piecesOf = (options: Options): Pieces => styles[options.paging](options)
+export const piecesOf = (options: Options): Pieces => {
+  const { fields, ...pieces } = styles[options.paging](options)
+  return {
+    ...pieces,
+    isPaged: fields !== "",
+    fields: [
+      only(isParted(options), "/** Whether to list the runs under way, or the others. */\nactive: Schema.Boolean"),
+      fields
+    ]
+      .filter((piece) => piece !== "")
+      .join(",\n")
+  }
+}
 
-const isScoped = ({ scopes }: Choices): boolean => scopes !== "none"
+/** A request with these fields. It names the scope and the part, where there are some. */
+const requestOf = (options: Choices, fields: ReadonlyArray<string>): string => {
+  const scope = ScopeStyle.of(options)
+  const all = [...(isParted(options) ? ["active: part"] : []), ...fields]
+  const members = [
+    only(scope !== undefined, `params: { ${scope?.one}: scope }`),
+    only(all.length > 0, `${partOf(options)}: { ${all.join(", ")} }`)
+  ].filter((member) => member !== "")
+  return members.length > 1 ? expanded(members) : `{ ${members.join("")} }`.replace("{  }", "{}")
+}
 
-/** A request; it names the project if the list is per project. */
-const requestOf = (options: Choices, fields: string): string =>
-  `${isScoped(options) ? "params: { project: scope }, " : ""}${partOf(options)}: ${fields}`
+const expanded = (members: ReadonlyArray<string>): string => text`
+  {
+    ${members.join(",\n")}
+  }`
 
-/** The same on several lines. */
-const linesOf = (options: Choices, fields: string): string =>
-  requestOf(options, fields).replace("scope }, ", "scope },\n")
+/** The same on several lines, whatever it names. */
+const linesOf = (options: Choices, fields: string): string => {
+  const request = requestOf(options, [fields])
+  return request.includes("\n") ? request : expanded([request.slice(2, -2)])
+}
 
-/** The request of the first page, for styles that follow links. */
-const firstPage = (options: Choices): string =>
-  isScoped(options)
-    ? text`
-      {
-        ${linesOf(options, "{ limit: pageSize }")}
-      }`
-    : `{ ${requestOf(options, "{ limit: pageSize }")} }`
+/** The first parameter of a strategy's `request`. */
+const startOf = (options: Choices, connection = "", unused = "_"): string => {
+  const names = [
+    connection,
+    only(isParted(options), "part"),
+    only(ScopeStyle.of(options) !== undefined, "scope")
+  ].filter((name) => name !== "")
+  return names.length === 0 ? unused : `{ ${names.join(", ")} }`
+}
 
-/** The first parameter of a strategy's `request`, for styles that need the page size. */
-const start = (options: Choices): string =>
-  `{ connection: { pageSize = Api.maxPageSize }${isScoped(options) ? ", scope" : ""} }`
+/** The same, for styles that need the page size. */
+const sized = (options: Choices): string => startOf(options, "connection: { pageSize = Api.maxPageSize }")
 
-const inEnvelope = (more: string): Pick<Pieces, "success" | "reading"> => ({
-  success: `Schema.Struct({ runs: Schema.Array(row)${more} })`,
-  reading: "rows: ({ runs }) => runs,"
-})
+/** Answers with the list and perhaps another field. */
+const enveloped = (options: Options, field?: Envelope.Field): Pick<Pieces, "success" | "reading"> => {
+  const isIds = options.rows === "ids"
+  const scope = ScopeStyle.of(options)
+  const rows = Envelope.getterOf(options, "runs")
+  const details = `{ ${only(scope !== undefined, `params: { ${scope?.one}: scope }, `)}${partOf(options)}: { ids } }`
+  return {
+    success: Envelope.schemaOf(options, listOf(options), isIds ? "Schema.String" : "row", field),
+    reading: isIds
+      ? text`
+        ids: ${Envelope.getterOf(options, "ids")},
+        details: {
+          request: (ids${only(scope !== undefined, ", { scope }")}) => (${details}),
+          rows: ${rows},
+          id: ({ id }) => id
+        },`
+      : `rows: ${rows},`
+  }
+}
 
-const rowsInEnvelope = "rows: { get: ({ runs }) => runs, set: (body, runs) => ({ ...body, runs }) },"
+/** The lenses of the list, and of the rows where the list has only their ids. */
+const lenses = (options: Options): string => text`
+  ${only(options.rows === "ids", `ids: ${Envelope.lensOf(options, "ids")},`)}
+  rows: ${Envelope.lensOf(options, "runs")},
+  ${only(isParted(options), 'part: "active",')}`
+
+const total: Envelope.Field = { name: "total", schema: "Schema.Finite", xml: "Schema.String" }
+const hasMore: Envelope.Field = { name: "hasMore", schema: "Schema.Boolean", xml: "Schema.String" }
+const nextCursor: Envelope.Field = {
+  name: "nextCursor",
+  schema: "Schema.NullOr(Schema.String)",
+  xml: "Schema.optionalKey(Schema.String)"
+}
+const nextLink: Envelope.Field = {
+  name: "next",
+  schema: "Schema.optionalKey(Schema.NullOr(Schema.String))",
+  xml: "Schema.optionalKey(Schema.String)"
+}
+
+const isTrue = (own: string): string => `${own} === "true"`
+const orNull = (own: string): string => `${own} ?? null`
+const orEmpty = (value: string): string => `${value} ?? ""`
 
 /** Pages that are counted. With a flag, the vendor refuses the page behind its last one. */
-const counted = (options: Options, strategy: "offset" | "pageNumber", hasFlag = false): Pieces => {
+const counted = (options: Options, strategy: "offset" | "pageNumber", hasFlag = false): Omit<Pieces, "isPaged"> => {
   const part = partOf(options)
+  const list = listOf(options)
   const [field, usual] = strategy === "offset" ? (["offset", "0"] as const) : (["page", "1"] as const)
   const first = options.start === "default" ? usual : options.start
   const from = strategy === "offset" ? "asked.offset" : "asked.page"
   const place = first === "0" ? from : `${from} - 1`
   const offset = strategy === "offset" ? place : `${first === "0" ? place : `(${place})`} * asked.limit`
-  const { reading, success } = inEnvelope(hasFlag ? ", hasMore: Schema.Boolean" : ", total: Schema.Finite")
+  const { reading, success } = enveloped(options, hasFlag ? hasMore : total)
   return {
     fields: `${field}: Schema.Int.check(Schema.isGreaterThanOrEqualTo(${first})),\n${limit}`,
     success,
@@ -77,119 +147,143 @@ const counted = (options: Options, strategy: "offset" | "pageNumber", hasFlag = 
       paging: Paging.${strategy}({
         ${first === usual ? "" : `start: ${first},`}
         ${size}
-        request: (${isScoped(options) ? "{ scope }" : "_"}, { ${field}, size }) => ({ ${requestOf(options, `{ ${field}, limit: size }`)} }),
-        ${field}: ({ ${part} }) => ${part}.${field}${hasFlag ? ",\nmore: ({ body }) => body.hasMore" : ""}
+        request: (${startOf(options)}, { ${field}, size }) => (${requestOf(options, [field, "limit: size"])}),
+        ${field}: ({ ${part} }) => ${part}.${field}${only(hasFlag, `,\nmore: ${Envelope.turnOf(options, hasMore, isTrue)}`)}
       }),`,
-    reading: hasFlag ? reading : `${reading}\ntotal: ({ total }) => total,`,
+    reading: hasFlag ? reading : `${reading}\ntotal: ${Envelope.fieldOf(options, total, (own) => `Number(${own})`)},`,
     wire: hasFlag
-      ? `${rowsInEnvelope}\nnext: Wire.byFlag(),\ntotal: null,`
-      : `${rowsInEnvelope}\nnext: null,\ntotal: (body, total) => ({ ...body, total }),`,
+      ? `${lenses(options)}\nnext: Wire.byFlag(),\ntotal: null,`
+      : `${lenses(options)}\nnext: null,\ntotal: ${Envelope.fieldSetterOf(options, total, (value) => `String(${value})`)},`,
     answer: hasFlag
-      ? ` ${text`
-        {
-          const { next, rows } = Pages.at(runs, ${offset}, asked.limit)
-          return rows.length === 0 && asked.page > ${first}
-            ? Effect.succeed(refusal(404, "no_such_page", "There is no such page."))
-            : json({ runs: rows, hasMore: next !== null })
-        }`}`
-      : `\n  json({ runs: Pages.at(runs, ${offset}, asked.limit).rows, total: runs.length })`,
+      ? {
+          before: text`
+            const { next, rows } = Pages.at(${list}, ${offset}, asked.limit)
+            if (rows.length === 0 && asked.page > ${first}) {
+              return Effect.succeed(refusal(404, "no_such_page", "There is no such page."))
+            }`,
+          value: Envelope.answerOf(options, list, "rows", "hasMore: next !== null")
+        }
+      : {
+          before: `const { rows } = Pages.at(${list}, ${offset}, asked.limit)`,
+          value: Envelope.answerOf(options, list, "rows", `total: ${list}.length`)
+        },
     links: false
   }
 }
 
-const styles: { readonly [Style in Choices["paging"]]: (options: Options) => Pieces } = {
+const styles: { readonly [Style in Choices["paging"]]: (options: Options) => Omit<Pieces, "isPaged"> } = {
   offset: (options) => counted(options, "offset"),
   page: (options) => counted(options, "pageNumber"),
   "page-flag": (options) => counted(options, "pageNumber", true),
   cursor: (options) => ({
-    ...inEnvelope(", nextCursor: Schema.NullOr(Schema.String)"),
+    ...enveloped(options, nextCursor),
     fields: `cursor: Schema.optionalKey(Schema.String),\n${limit}`,
     paging: text`
       paging: Paging.cursor({
-        request: (${start(options)}, cursor) => ({
-          ${linesOf(options, "{ limit: pageSize, ...(cursor === undefined ? {} : { cursor }) }")}
-        }),
-        token: ({ body }) => body.nextCursor
+        request: (${sized(options)}, cursor) => (${linesOf(options, "limit: pageSize, ...(cursor === undefined ? {} : { cursor })")}),
+        token: ${Envelope.turnOf(options, nextCursor)}
       }),`,
     wire: text`
-      ${rowsInEnvelope}
+      ${lenses(options)}
       next: Wire.tokenInBody({
-        get: ({ nextCursor }) => nextCursor,
-        set: (body, nextCursor) => ({ ...body, nextCursor })
+        get: ${Envelope.fieldOf(options, nextCursor, orNull)},
+        set: ${Envelope.fieldSetterOf(options, nextCursor, orEmpty)}
       }),
       total: null,`,
-    answer: `\n  ${text`
-      Effect.flatMap(Pages.byToken(runs, asked.cursor, asked.limit), ({ next, rows }) =>
-          json({ runs: rows, nextCursor: next })
-        )`}`,
+    answer: {
+      before: "",
+      value: text`
+        Effect.flatMap(Pages.byToken(${listOf(options)}, asked.cursor, asked.limit), ({ next, rows }) =>
+          ${Envelope.answerOf(options, listOf(options), "rows", "nextCursor: next")}
+        )`
+    },
     links: false
   }),
   "next-link": (options) => ({
-    ...inEnvelope(", next: Schema.optionalKey(Schema.NullOr(Schema.String))"),
+    ...enveloped(options, nextLink),
     fields: `offset: Schema.optionalKey(Schema.Int),\n${limit}`,
     paging: text`
       paging: Paging.nextLink({
-        request: (${start(options)}) => (${firstPage(options)}),
-        link: ({ next }) => next
+        request: (${sized(options)}) => (${linesOf(options, "limit: pageSize")}),
+        link: ${Envelope.fieldOf(options, nextLink)}
       }),`,
     wire: text`
-      ${rowsInEnvelope}
-      next: Wire.inBody({ get: ({ next }) => next ?? null, set: (body, next) => ({ ...body, next }) }),
+      ${lenses(options)}
+      next: Wire.inBody({
+        get: ${options.format === "xml" ? Envelope.fieldOf(options, nextLink, orNull) : "({ next }) => next ?? null"},
+        set: ${Envelope.fieldSetterOf(options, nextLink, orEmpty)}
+      }),
       total: null,`,
-    answer: ` ${text`
-      {
-        const { next, rows } = Pages.at(runs, asked.offset ?? 0, asked.limit)
-        return json({ runs: rows, next: next === null ? null : Pages.link(exchange, { ...asked, offset: next }) })
-      }`}`,
+    answer: {
+      before: text`
+        const { next: offset, rows } = Pages.at(${listOf(options)}, asked.offset ?? 0, asked.limit)
+        const next = offset === null ? null : Pages.link(exchange, { ...asked, offset })`,
+      value: Envelope.answerOf(options, listOf(options), "rows", "next")
+    },
     links: true
   }),
-  "link-header": (options) => ({
-    success: "Schema.Array(row)",
-    reading: "rows: (runs) => runs,",
-    fields: `offset: Schema.optionalKey(Schema.Int),\n${limit}`,
-    paging: text`
-      paging: Paging.linkHeader({
-        request: (${start(options)}) => (${firstPage(options)})
-      }),`,
-    wire: text`
-      rows: { get: (runs) => runs, set: (_, runs) => runs },
-      next: Wire.linkHeader(),
-      total: null,`,
-    answer: ` ${text`
-      {
-        const { next, rows } = Pages.at(runs, asked.offset ?? 0, asked.limit)
-        return json(rows, Pages.linkHeader(exchange, next === null ? null : { ...asked, offset: next }))
-      }`}`,
-    links: true
-  }),
+  "link-header": (options) => {
+    const list = listOf(options)
+    // Only JSON has lists without a name.
+    const isBare = options.format === "json"
+    const pieces = enveloped(options)
+    return {
+      success: isBare ? `Schema.Array(${list === "ids" ? "Schema.String" : "row"})` : pieces.success,
+      reading: isBare ? pieces.reading.replace(/^(\w+): .*$/m, `$1: (${list}) => ${list},`) : pieces.reading,
+      fields: `offset: Schema.optionalKey(Schema.Int),\n${limit}`,
+      paging: text`
+        paging: Paging.linkHeader({
+          request: (${sized(options)}) => (${linesOf(options, "limit: pageSize")})
+        }),`,
+      wire: text`
+        ${isBare ? lenses(options).replace(/^(\w+): .*$/m, `$1: { get: (${list}) => ${list}, set: (_, ${list}) => ${list} },`) : lenses(options)}
+        next: Wire.linkHeader(),
+        total: null,`,
+      answer: {
+        before: text`
+          const { next: offset, rows } = Pages.at(${list}, asked.offset ?? 0, asked.limit)
+          const headers = Pages.linkHeader(exchange, offset === null ? null : { ...asked, offset })`,
+        value: isBare ? "answer(rows, headers)" : Envelope.answerOf(options, list, "rows").replace(/\)$/, ", headers)")
+      },
+      links: true
+    }
+  },
   keyset: (options) => ({
-    ...inEnvelope(""),
+    ...enveloped(options),
     fields: `after: Schema.optionalKey(Schema.String),\n${limit}`,
     paging: text`
       paging: Paging.keyset({
         key: (row) => row.id,
-        request: (${start(options)}, after) => ({
-          ${linesOf(options, "{ limit: pageSize, ...(after === undefined ? {} : { after }) }")}
-        })
+        request: (${sized(options)}, after) => (${linesOf(options, "limit: pageSize, ...(after === undefined ? {} : { after })")})
       }),`,
     wire: text`
-      ${rowsInEnvelope}
+      ${lenses(options)}
       next: Wire.byKey(),
       total: null,`,
-    answer: "\n  json({ runs: Pages.after(runs, ({ id }) => id, asked.after, asked.limit).rows })",
+    answer: {
+      before: "const { rows } = Pages.after(runs, ({ id }) => id, asked.after, asked.limit)",
+      value: Envelope.answerOf(options, "runs", "rows")
+    },
     links: false
   }),
-  single: (options) => ({
-    ...inEnvelope(""),
-    fields: "",
-    paging: isScoped(options)
-      ? "paging: Paging.single({ request: ({ scope }) => ({ params: { project: scope } }) }),"
-      : "paging: Paging.single({ request: () => ({}) }),",
-    wire: text`
-      ${rowsInEnvelope}
-      next: null,
-      total: null,`,
-    answer: " json({ runs })",
-    links: false
-  })
+  single: (options) => {
+    const request = requestOf(options, [])
+    const start = startOf(options, "", "")
+    return {
+      ...enveloped(options),
+      fields: "",
+      paging: request.includes("\n")
+        ? text`
+          paging: Paging.single({
+            request: (${start}) => (${request})
+          }),`
+        : `paging: Paging.single({ request: (${start}) => (${request}) }),`,
+      wire: text`
+        ${lenses(options)}
+        next: null,
+        total: null,`,
+      answer: { before: "", value: Envelope.answerOf(options, listOf(options), listOf(options)) },
+      links: false
+    }
+  }
 }

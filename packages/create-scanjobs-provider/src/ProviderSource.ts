@@ -2,8 +2,10 @@
  * The source of the provider's own file.
  */
 import * as AuthStyle from "./AuthStyle.ts"
+import * as Envelope from "./Envelope.ts"
 import type { Options } from "./Options.ts"
 import * as PagingStyle from "./PagingStyle.ts"
+import * as ScopeStyle from "./ScopeStyle.ts"
 import { imported, only, text } from "./Text.ts"
 
 /** What the jobs can be. */
@@ -11,12 +13,111 @@ const holds = text`
   // A query for other kinds does not ask the vendor. Add \`states\` and \`categories\` where the vendor makes them certain.
   holds: { kinds: ["run"] }`
 
+/** How the projects are found that have the lists. */
+const projectsOf = (options: Options): string => {
+  const body = 'Listing.BodyOf<(typeof allProjects)["~Endpoint"]>'
+  const [head = "", tail = ""] = Envelope.getterOf(options, "projects").split(" }) =>")
+  return text`
+
+    const allProjects = Listing.make({ row: Api.Project, endpoint: Api.projects })
+
+    /** Lists that find the projects by the same verbs ask for them once. */
+    const ofProjects = {
+      parents: {
+        paging: Paging.single<{}, typeof allProjects>({ request: () => ({}) }),
+        rows: ${head} }: ${body}) =>${tail},
+        child: ({ id }: typeof Api.Project.Type) => id
+      },
+      skips: ({ status }: Reason.Refusal) => (status === 404 ? "the project no longer exists" : undefined)
+    }`
+}
+
+/** The nouns of the scopes, after a comma. */
+const scopeNouns = (options: Options): string =>
+  ScopeStyle.of(options) === undefined
+    ? ""
+    : `,\nscope: ${ScopeStyle.schemaOf(options)}${only(options.scopes === "parents", ",\nparents: allProjects")}`
+
+/** The verbs of the scopes. */
+const scopeVerbs = (options: Options): string => {
+  if (options.scopes === "parents") return "...ofProjects,"
+  const scope = ScopeStyle.of(options)
+  return only(scope !== undefined, `scopes: ({ ${scope?.many} }) => ${scope?.many},`)
+}
+
+const nouns = (options: Options): string => {
+  const request = PagingStyle.partOf(options)
+  return text`
+    runs: Listing.make({
+      row: Api.Run,
+      endpoint: Api.${options.rows === "ids" ? "runIds" : "runs"},
+      ${only(options.rows === "ids", "details: { size: Api.maxIds, endpoint: Api.runs },")}
+      ${only(options.parts === "several", `// Whether the ${request} asks for the runs under way.\npart: Schema.Boolean,`)}
+      ${holds}${scopeNouns(options)}
+    })${only(
+      options.schedules === "rules",
+      text`
+        ,
+        planned: Listing.make({
+          row: Api.Schedule,
+          endpoint: Api.schedules,
+          // Most schedules have no end. The vendor gives all of them in one answer.
+          endless: true,
+          holds: { kinds: ["occurrence"], states: ["scheduled"] }${scopeNouns(options)}
+        })`
+    )}`
+}
+
+/** The verbs of the planned runs. */
+const planned = (options: Options): string => {
+  const scope = ScopeStyle.of(options)
+  const given = scope === undefined ? "() => ({})" : `({ scope }) => ({ params: { ${scope.one}: scope } })`
+  return text`
+    ,
+    planned: {
+      ${scopeVerbs(options)}
+      paging: Paging.single({ request: ${given} }),
+      rows: ${Envelope.getterOf(options, "schedules")},
+      // A schedule that cannot be read is one occurrence in state \`unknown\`, which says why.
+      job: ({ id, name, rule, start, zone }, { span }) =>
+        Recurrence.planned(Recurrence.fromRule({ rule, start, zone }), span, {
+          vendorId: id,
+          definitionId: id,
+          name: name ?? null,
+          category: "other"
+        })
+    }`
+}
+
+/** The addresses of the vendor. */
+const baseUrl = ({ name, scopes }: Options): string =>
+  scopes === "regions"
+    ? text`
+      // Each region has a server of its own; a connection's \`baseUrl\` replaces them all.
+      baseUrl: (_, { scope }) => \`https://\${scope}.api.${name.id}.example\`,`
+    : text`
+      // The vendor's address; a connection's \`baseUrl\` replaces it.
+      baseUrl: () => "https://api.${name.id}.example",`
+
+/** What is said of the listings. */
+const about = (options: Options): string => {
+  const scope = ScopeStyle.of(options)
+  const listings = options.schedules === "rules" ? "listings `runs` and `planned`" : "listing `runs`"
+  const named = ScopeStyle.isNamed(options) ? `, for every one of \`${scope?.many}\`` : ""
+  return `the ${listings}${named}${only(options.scopes === "parents", ", for every project")}`
+}
+
 /** The file with the provider's nouns and verbs. */
 export const providerOf = (options: Options): string => {
   const { name, packageName, scopes } = options
   const paging = PagingStyle.piecesOf(options)
   const auth = AuthStyle.piecesOf(options)
-  const isPaged = paging.fields !== ""
+  const scope = ScopeStyle.of(options)
+  const isSigned = options.auth === "hmac"
+  const isFound = scopes === "parents"
+  const hasSchedules = options.schedules === "rules"
+  const ofProject = scope?.one === "project"
+  const context = only(ofProject, isFound ? ", { parent, scope }" : ", { scope }")
   const settings = AuthStyle.settingsOf(options).map(
     (key) => `${key}: ${auth.secrets.includes(key) ? 'Redacted.make("…")' : '"…"'}`
   )
@@ -24,18 +125,29 @@ export const providerOf = (options: Options): string => {
     /**
      * ${name.title}: its runs as scan jobs.
      */
-    import { ${imported(...(isPaged ? ["Connection"] : []), "Listing", "Paging", "Provider", "Time", ...auth.core)} } from "@scanjobs/core"
+    import { ${imported(
+      ...(paging.isPaged ? ["Connection"] : []),
+      "Listing",
+      "Paging",
+      "Provider",
+      isFound && "type Reason",
+      hasSchedules && "Recurrence",
+      "Time",
+      ...auth.core
+    )} } from "@scanjobs/core"
     import { ${imported("Schema", ...auth.effect)} } from "effect"
     ${auth.imports}
-    import { HttpApiSecurity } from "effect/http-api"
+    ${only(!isSigned, 'import { HttpApiSecurity } from "effect/http-api"')}
     import * as Api from "./Api.ts"
     import * as Errors from "./Errors.ts"
+    ${only(isSigned, 'import * as Signature from "./Signature.ts"')}
     import * as State from "./State.ts"
 
     const hint = "${auth.hint}"
+    ${only(isFound, projectsOf(options))}
 
     /**
-     * The ${name.title} provider, with the listing \`runs\`${only(scopes === "static", ", for every one of `projects`")}${only(scopes === "parents", ", for every project")}.
+     * The ${name.title} provider, with ${about(options)}.
      *
      * **Example** (the failed runs)
      *
@@ -44,7 +156,7 @@ export const providerOf = (options: Options): string => {
      * import { Redacted } from "effect"
      *
      * export const failed = ${name.pascal}.jobs(
-     *   { provider: "${name.id}", name: "main", ${settings.join(", ")}${only(scopes === "static", ', projects: ["web"]')} },
+     *   { provider: "${name.id}", name: "main", ${settings.join(", ")}${only(ScopeStyle.isNamed(options), `, ${scope?.many}: ["${ScopeStyle.sampleOf(options)}"]`)} },
      *   { states: ["failed"] }
      * )
      * \`\`\`
@@ -53,12 +165,9 @@ export const providerOf = (options: Options): string => {
       connection: {
         ${[
           auth.settings,
+          only(ScopeStyle.isNamed(options), ScopeStyle.settingOf(options)),
           only(
-            scopes === "static",
-            "/** The ids of the projects to read. */\nprojects: Schema.NonEmptyArray(Schema.String)"
-          ),
-          only(
-            isPaged,
+            paging.isPaged,
             "/** Default: the largest that the vendor allows. */\npageSize: Schema.optionalKey(Connection.tuning(Api.PageSize))"
           )
         ]
@@ -66,56 +175,30 @@ export const providerOf = (options: Options): string => {
           .join(",\n")}
       },
       security: ${auth.security},
+      ${only(options.format === "xml", "format: Api.format,")}
       // All limits that the vendor documents; several windows may apply at once.
       quotas: [{ requests: 60, window: "1 minute" }],
       listings: {
-        ${
-          scopes === "parents"
-            ? text`
-              runs: Listing.make({
-                row: Api.Run,
-                endpoint: Api.runs,
-                ${holds},
-                scope: Schema.String,
-                parents: Listing.make({ row: Api.Project, endpoint: Api.projects })
-              })`
-            : text`
-              runs: Listing.make({
-                row: Api.Run,
-                endpoint: Api.runs,
-                ${holds}${only(scopes === "static", ",\nscope: Schema.String")}
-              })`
-        }
+        ${nouns(options)}
       }
     })({
-      // The vendor's address; a connection's \`baseUrl\` replaces it.
-      baseUrl: () => "https://api.${name.id}.example",
+      ${baseUrl(options)}
       ${auth.credential}
       rejection: Errors.reader,
       hint: ({ _tag }) => (_tag === "Unauthorized" || _tag === "Forbidden" ? hint : undefined),
       listings: {
         runs: {
-          ${only(scopes === "static", "scopes: ({ projects }) => projects,")}
-          ${only(
-            scopes === "parents",
-            text`
-              parents: {
-                paging: Paging.single({ request: () => ({}) }),
-                rows: ({ projects }) => projects,
-                child: ({ id }) => id
-              },
-              skips: (reason) =>
-                reason._tag === "VendorRejected" && reason.status === 404 ? "the project no longer exists" : undefined,`
-          )}
+          ${scopeVerbs(options)}
+          ${only(options.parts === "several", "// A run that ends meanwhile is in one of the two lists, or in both.\nparts: () => [true, false],")}
           ${paging.paging}
           ${paging.reading}
           // "ascending" or "descending" if the vendor promises an order of start times: reading then stops beyond \`from\` or \`until\`.
           order: () => "none",
-          job: (row${only(scopes !== "none", `, { ${only(scopes === "parents", "parent, ")}scope }`)}) => ({
+          job: (row${context}) => ({
             vendorId: row.id,
             kind: "run",
-            ${only(scopes !== "none", "definitionId: scope,")}
-            name: row.name ?? ${only(scopes === "parents", "parent?.name ?? ")}null,
+            ${only(ofProject, "definitionId: scope,")}
+            name: row.name ?? ${only(isFound, "parent?.name ?? ")}null,
             // What is scanned: vulnerability, code, secret, certificate, …
             category: "other",
             state: State.of(row.status),
@@ -123,7 +206,7 @@ export const providerOf = (options: Options): string => {
             startTime: Time.fromIso(row.startedAt),
             finishTime: Time.fromIso(row.finishedAt)
           })
-        }
+        }${only(hasSchedules, planned(options))}
       }
     })
     `

@@ -3,6 +3,7 @@
  */
 import * as AuthStyle from "./AuthStyle.ts"
 import type { Options } from "./Options.ts"
+import * as ScopeStyle from "./ScopeStyle.ts"
 import { text } from "./Text.ts"
 
 /** The settings of a connection, as in a settings file. */
@@ -12,7 +13,8 @@ const settingsOf = (options: Options): string => {
   const settings = AuthStyle.settingsOf(options).map(
     (key) => `"${key}": "${secrets.includes(key) ? `\${${variable(key)}}` : "…"}"`
   )
-  return [...settings, ...(options.scopes === "static" ? ['"projects": ["web"]'] : [])].join(",\n")
+  const scopes = `"${ScopeStyle.of(options)?.many}": ["${ScopeStyle.sampleOf(options)}"]`
+  return [...settings, ...(ScopeStyle.isNamed(options) ? [scopes] : [])].join(",\n")
 }
 
 /**
@@ -75,7 +77,9 @@ export const readmeOf = (options: Options, development: string): string => {
       [`\`${name.pascal}.ts\``, "the settings, the quotas, the paging, and how a row becomes a scan job"],
       ["`State.ts`", "the vendor's states and the scanjobs state of each"],
       ["`Errors.ts`", "how the vendor reports errors"],
+      ...(options.auth === "hmac" ? [["`Signature.ts`", "how requests are signed"] as const] : []),
       ["`Emulator.ts`", "the vendor on loopback, for tests and for `scanjobs emulate`"],
+      ...(options.auth === "hmac" ? [["`SignatureCheck.ts`", "how the emulator verifies signatures"] as const] : []),
       ["`SyntheticRuns.ts`", "the emulator's data"],
       ["`test/Subject.ts`", "how the conformance suite starts the emulator and connects to it"]
     ])}

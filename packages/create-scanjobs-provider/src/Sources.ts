@@ -1,10 +1,14 @@
 /**
  * The source files of a provider.
  */
-import { emulatorOf, syntheticOf } from "./EmulatorSource.ts"
+import { emulatorOf } from "./EmulatorSource.ts"
+import * as Envelope from "./Envelope.ts"
 import type { Options } from "./Options.ts"
 import * as PagingStyle from "./PagingStyle.ts"
 import { providerOf } from "./ProviderSource.ts"
+import * as ScopeStyle from "./ScopeStyle.ts"
+import { signatureCheckOf, signatureOf } from "./SignatureSource.ts"
+import { syntheticOf } from "./SyntheticSource.ts"
 import { capitalised, only, text } from "./Text.ts"
 
 /**
@@ -26,6 +30,9 @@ export const sourcesOf = (options: Options): Files => ({
   [`src/${options.name.pascal}.ts`]: providerOf(options),
   "src/Emulator.ts": emulatorOf(options),
   "src/Errors.ts": errors(options),
+  ...(options.auth === "hmac"
+    ? { "src/Signature.ts": signatureOf(options), "src/SignatureCheck.ts": signatureCheckOf(options) }
+    : {}),
   "src/State.ts": state(options),
   "src/SyntheticRuns.ts": syntheticOf(options),
   "src/index.ts": text`
@@ -37,43 +44,105 @@ export const sourcesOf = (options: Options): Files => ({
     `
 })
 
+/** The endpoints that give the rows for some ids. */
+const detailsOf = (options: Options, path: string, method: string): string => {
+  const scope = ScopeStyle.of(options)
+  return text`
+
+    /** The most ids of one request. */
+    export const maxIds = 20
+
+    /** The runs with these ids. */
+    export const runs = <Row extends Schema.Constraint>(row: Row) =>
+      HttpApiEndpoint.${method}("runs", "${path}/details", {
+        ${only(scope !== undefined, `params: ${paramsOf(options)},`)}
+        ${PagingStyle.partOf(options)}: ${options.place === "query" ? "{ ids: Schema.Array(Schema.String) }" : "Schema.Struct({ ids: Schema.Array(Schema.String) })"},
+        success: ${Envelope.schemaOf(options, "runs", "row")}
+      })`
+}
+
+const paramsOf = (options: Options): string =>
+  `{ ${ScopeStyle.of(options)?.one}: ${ScopeStyle.schemaOf(options).replace("Api.", "")} }`
+
+/** One row of a listing, as a class or a value. */
+const rowsOf = ({ format, schedules, scopes }: Options): string => text`
+  const Text = ${format === "xml" ? "Schema.optionalKey(Schema.String)" : "Schema.optionalKey(Schema.NullOr(Schema.String))"}
+
+  /** One run. Fields that are not declared here are still kept in \`raw\`. */
+  export class Run extends Schema.Opaque<Run>()(
+    Schema.Struct({
+      id: Schema.String,
+      name: Text,
+      /** Any text, because vendors add states. */
+      status: Schema.String,
+      /** ISO 8601. */
+      startedAt: Text,
+      /** ${format === "xml" ? "Empty" : "Null"} until the run has ended. */
+      finishedAt: Text
+    })
+  ) {}
+  ${only(
+    schedules === "rules",
+    text`
+
+      /** One schedule. */
+      export class Schedule extends Schema.Opaque<Schedule>()(
+        Schema.Struct({
+          id: Schema.String,
+          name: Text,
+          /** Local time of the first run, such as \`20260105T020000\`. */
+          start: Schema.String,
+          /** A rule of iCalendar (RFC 5545), such as \`FREQ=WEEKLY;BYDAY=MO\`. */
+          rule: Schema.String,
+          /** A time zone of the IANA, such as \`Europe/Zurich\`. */
+          zone: Schema.String
+        })
+      ) {}`
+  )}
+  ${only(
+    scopes === "parents",
+    text`
+
+      /** One project. */
+      export const Project = Schema.Struct({ id: Schema.String, name: Text })`
+  )}
+  ${only(
+    scopes === "regions",
+    text`
+
+      /** The regions of the vendor. */
+      export const Region = Schema.Literals(["eu", "us"])`
+  )}`
+
 const api = (options: Options): string => {
-  const { name, place, scopes } = options
-  const { fields, success } = PagingStyle.piecesOf(options)
+  const { format, name, place, rows, schedules, scopes } = options
+  const { fields, isPaged, success } = PagingStyle.piecesOf(options)
   const part = PagingStyle.partOf(options)
-  const isPaged = fields !== ""
-  const isScoped = scopes !== "none"
-  const path = `${isScoped ? "/v1/projects/:project/runs" : "/v1/runs"}${place === "body" ? "/search" : ""}`
+  const scope = ScopeStyle.of(options)
+  const hasFields = fields !== ""
+  const ofScope = only(scope !== undefined, ` of a ${scope?.one}`)
+  const path = `${scope?.path ?? "/v1"}/runs`
   const method = place === "body" ? "post" : "get"
+  const endpoint = rows === "ids" ? "runIds" : "runs"
+  const generic = rows === "ids" ? "" : "<Row extends Schema.Constraint>"
   return text`
     /**
      * The endpoints of ${name.title} that scan jobs come from, as its documentation gives them.
      */
+    ${only(format === "xml", 'import { Format } from "@scanjobs/core"')}
     import { Schema } from "effect"
     import { HttpApiEndpoint } from "effect/http-api"
-
-    const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
-
-    /** One run. Fields that are not declared here are still kept in \`raw\`. */
-    export class Run extends Schema.Opaque<Run>()(
-      Schema.Struct({
-        id: Schema.String,
-        name: Text,
-        /** Any text, because vendors add states. */
-        status: Schema.String,
-        /** ISO 8601. */
-        startedAt: Text,
-        /** Null until the run has ended. */
-        finishedAt: Text
-      })
-    ) {}
     ${only(
-      scopes === "parents",
+      format === "xml",
       text`
 
-        /** One project. */
-        export const Project = Schema.Struct({ id: Schema.String, name: Text })`
+        /** The form of the answers, with the elements that are lists. */
+        export const format = Format.xml({
+          lists: ${Envelope.listsOf(options)}
+        })`
     )}
+
+    ${rowsOf(options)}
     ${only(
       isPaged,
       text`
@@ -82,28 +151,46 @@ const api = (options: Options): string => {
         export const maxPageSize = 100
 
         /** The size of a page. */
-        export const PageSize = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxPageSize }))
+        export const PageSize = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxPageSize }))`
+    )}
+    ${only(
+      hasFields,
+      text`
 
-        /** The part of a request that names its page. */
+        /** The part of a request that says what is asked for. */
         export const ${capitalised(part)} = Schema.Struct({
           ${fields}
         })`
     )}
 
-    /** The runs${only(isScoped, " of a project")}${only(isPaged, ", a page at a time")}. */
-    export const runs = <Row extends Schema.Constraint>(row: Row) =>
-      HttpApiEndpoint.${method}("runs", "${path}", {
-        ${only(isScoped, "params: { project: Schema.String },")}
-        ${only(isPaged, `${part}: ${capitalised(part)},`)}
+    /** The ${only(rows === "ids", "ids of the ")}runs${ofScope}${only(isPaged, ", a page at a time")}. */
+    export const ${endpoint} = ${generic}(${rows === "ids" ? "" : "row: Row"}) =>
+      HttpApiEndpoint.${method}("${endpoint}", "${path}${only(rows === "ids", "/ids")}${only(place === "body", "/search")}", {
+        ${only(scope !== undefined, `params: ${paramsOf(options)},`)}
+        ${only(hasFields, `${part}: ${capitalised(part)},`)}
         success: ${success}
       })
+    ${only(rows === "ids", detailsOf(options, path, method))}
     ${only(
       scopes === "parents",
       text`
 
         /** The projects. */
         export const projects = <Row extends Schema.Constraint>(row: Row) =>
-          HttpApiEndpoint.get("projects", "/v1/projects", { success: Schema.Struct({ projects: Schema.Array(row) }) })`
+          HttpApiEndpoint.get("projects", "/v1/projects", {
+            success: ${Envelope.schemaOf(options, "projects", "row")}
+          })`
+    )}
+    ${only(
+      schedules === "rules",
+      text`
+
+        /** The schedules${ofScope}. */
+        export const schedules = <Row extends Schema.Constraint>(row: Row) =>
+          HttpApiEndpoint.get("schedules", "${scope?.path ?? "/v1"}/schedules", {
+            ${only(scope !== undefined, `params: ${paramsOf(options)},`)}
+            success: ${Envelope.schemaOf(options, "schedules", "row")}
+          })`
     )}
     `
 }

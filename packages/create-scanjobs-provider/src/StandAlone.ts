@@ -44,7 +44,8 @@ export const filesOf = (options: Options): Files => ({
       outDir: "dist",
       declaration: true,
       sourceMap: true,
-      types: []
+      // The emulator verifies signatures by Node's own functions.
+      types: options.auth === "hmac" ? ["node"] : []
     },
     include: ["src"]
   }),

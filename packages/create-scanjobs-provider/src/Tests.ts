@@ -4,6 +4,7 @@
 import * as AuthStyle from "./AuthStyle.ts"
 import type { Options } from "./Options.ts"
 import * as PagingStyle from "./PagingStyle.ts"
+import * as ScopeStyle from "./ScopeStyle.ts"
 import type { Files } from "./Sources.ts"
 import { only, text } from "./Text.ts"
 
@@ -44,14 +45,71 @@ const faults = text`
   FaultSchedule.suite(subject, { it })
   `
 
+/** What the suite must know of one listing. */
+const listing = (...members: ReadonlyArray<string>): string => text`
+  {
+    ${members.filter((member) => member !== "").join(",\n")}
+  }`
+
+/** What the suite must know of each listing. */
+const expectedOf = (options: Options): string => {
+  const { name, paging, schedules, scopes } = options
+  const wires = `${name.pascal}Emulator.wires`
+  const parents = only(scopes === "parents", `parents: { wire: ${wires}.projects, single: true }`)
+  const hosts = only(scopes === "regions", "hosts")
+  return [
+    `runs: ${listing(`wire: ${wires}.runs`, only(paging === "single", "single: true"), parents, hosts)}`,
+    only(
+      schedules === "rules",
+      `planned: ${listing(`wire: ${wires}.planned`, "single: true", "several: true", "endless: true", parents, hosts)}`
+    )
+  ]
+    .filter((piece) => piece !== "")
+    .join(",\n")
+}
+
+/** The emulator's data for a check. */
+const dataFor = (options: Options): string => {
+  const { name, scopes } = options
+  const scope = ScopeStyle.of(options)
+  const emulator = `${name.pascal}Emulator`
+  const hasSchedules = options.schedules === "rules"
+  if (scope === undefined) {
+    return text`
+      const runs = yield* ${emulator}.generate({ runs: rows })
+      const vendor = yield* ${emulator}.serve({ fault, runs${only(hasSchedules, `, schedules: ${emulator}.schedules(rows)`)} })`
+  }
+  const counts = `runs: rows${only(hasSchedules, ", schedules: rows")}`
+  if (scopes === "regions") {
+    return text`
+      const [eu] = yield* ${emulator}.generate({ ${counts}, regions: ["eu"] })
+      const us = { id: "us", name: "Another region", runs: []${only(hasSchedules, ", schedules: []")} }
+      const vendor = yield* ${emulator}.serve({ fault, regions: eu === undefined ? [us] : [eu, us] })`
+  }
+  if (scopes === "static") {
+    return text`
+      const projects = yield* ${emulator}.generate({ ${counts}, projects: ["web"] })
+      const vendor = yield* ${emulator}.serve({ fault, projects })`
+  }
+  return text`
+    const ids = of === "rows" ? ["web"] : Array.from({ length: rows }, (_, index) => \`project-\${index}\`)
+    const projects = yield* ${emulator}.generate({
+      runs: rows,
+      ${only(hasSchedules, 'schedules: of === "rows" ? rows : 1,')}
+      projects: ids
+    })
+    const vendor = yield* ${emulator}.serve({ fault, projects })`
+}
+
 const subject = (options: Options): string => {
-  const { auth, name, packageName, paging, scopes } = options
+  const { auth, name, packageName, scopes } = options
   const { secrets } = AuthStyle.piecesOf(options)
-  const isPaged = PagingStyle.piecesOf(options).fields !== ""
-  const isScoped = scopes !== "none"
-  const data = isScoped ? "projects" : "runs"
+  const { isPaged } = PagingStyle.piecesOf(options)
   const hasTokens = auth === "oauth"
   const known = secrets.map((key) => `settings.${key}`).join(", ")
+  const changes = [only(isPaged, "pageSize"), only(scopes === "regions", 'regions: ["eu"]')].filter(
+    (change) => change !== ""
+  )
   return text`
     import { ${name.pascal} } from "${packageName}"
     import * as ${name.pascal}Emulator from "${packageName}/emulator"
@@ -65,26 +123,34 @@ const subject = (options: Options): string => {
       changes: object = {}
     ): Provider.ConnectionOf<typeof ${name.pascal}> =>
       Result.getOrThrow(${name.pascal}.decode({ ...settings, provider: "${name.id}", name: "main", ...changes }))
+    ${only(
+      scopes === "regions",
+      text`
+
+        /** The servers of the regions, which the suite lets the emulator answer for. */
+        const hosts = {
+          origins: [${ScopeStyle.originsOf(options)
+            .map((origin) => `"${origin}"`)
+            .join(", ")}],
+          settings: { regions: ["eu", "us"] }
+        }`
+    )}
 
     /** How the conformance suite and the fault schedules start the emulator and connect to it. */
     export const subject: Conformance.SubjectOf<typeof ${name.pascal}> = {
       provider: ${name.pascal},
       listings: {
-        runs: {
-          wire: ${name.pascal}Emulator.wires.runs${paging === "single" ? ",\nsingle: true" : ""}${only(scopes === "parents", `,\nparents: { wire: ${name.pascal}Emulator.wires.projects, single: true }`)}
-        }
+        ${expectedOf(options)}
       },
       errorUnder200: (message) => ({ error: { code: "bad_request", message } }),
       ${hasTokens ? "" : 'skips: { C17: "the credential cannot be renewed" },'}
       start: ({ fault, ${only(scopes === "parents", "of, ")}${isPaged ? "pageSize, " : ""}rows }) =>
         Effect.gen(function* () {
-          ${only(scopes === "parents", 'const ids = of === "rows" ? ["web"] : Array.from({ length: rows }, (_, index) => `project-${index}`)')}
-          const ${data} = yield* ${name.pascal}Emulator.generate({ runs: rows${only(isScoped, `, projects: ${scopes === "parents" ? "ids" : '["web"]'}`)} })
-          const vendor = yield* ${name.pascal}Emulator.serve({ fault, ${data} })
+          ${dataFor(options)}
           const { ledger, settings${hasTokens ? ", tokens" : ""} } = vendor
           return {
             ledger,
-            connection: connect(vendor${isPaged ? ", { pageSize }" : ""}),
+            connection: connect(vendor${only(changes.length > 0, `, { ${changes.join(", ")} }`)}),
             ${
               hasTokens
                 ? `secrets: Effect.map(tokens.issued, (issued) => [${known}, ...issued.map(({ token }) => token)]),\nrevoke: tokens.revokeAll`
@@ -97,9 +163,12 @@ const subject = (options: Options): string => {
 }
 
 const own = (options: Options): string => {
-  const { name, packageName, scopes } = options
+  const { name, packageName } = options
   const secret = AuthStyle.piecesOf(options).secrets[0] ?? ""
-  const isScoped = scopes !== "none"
+  const scope = ScopeStyle.of(options)
+  const id = ScopeStyle.sampleOf(options)
+  const hasSchedules = options.schedules === "rules"
+  const schedules = only(hasSchedules, ", schedules")
   return text`
     import { NodeHttpClient } from "@effect/platform-node"
     import * as ${name.pascal}Emulator from "${packageName}/emulator"
@@ -115,21 +184,36 @@ const own = (options: Options): string => {
       startedAt: "2026-01-01T02:00:00+02:00",
       finishedAt: "2026-01-01T00:30:00Z"
     }
+    ${only(
+      hasSchedules,
+      text`
 
-    /** An emulator with just this run. */
+        const schedules = [
+          { id: "schedule-1", name: "Weekly", start: "20260105T020000", rule: "FREQ=WEEKLY;BYDAY=MO", zone: "Europe/Zurich" },
+          { id: "schedule-2", name: "Odd", start: "20260105T020000", rule: "FREQ=SOMETIMES", zone: "Europe/Zurich" }
+        ]`
+    )}
+
+    const provided = Effect.provide(NodeHttpClient.layerUndici)
+
+    /** An emulator with ${hasSchedules ? "these alone" : "just this run"}. */
     const serve = ${name.pascal}Emulator.serve({
-      ${isScoped ? 'projects: [{ id: "web", name: "The web project", runs: [run] }]' : "runs: [run]"}
+      ${
+        scope === undefined
+          ? `runs: [run]${only(hasSchedules, ",\nschedules")}`
+          : `${scope.many}: [{ id: "${id}", name: "The ${id} ${scope.one}", runs: [run]${schedules} }]`
+      }
     })
 
     const list = (connection: ReturnType<typeof connect>) =>
-      ${name.pascal}.jobs(connection).pipe(Stream.runCollect, Effect.provide(NodeHttpClient.layerUndici))
+      ${name.pascal}.jobs(connection, {}, { listings: ["runs"] }).pipe(Stream.runCollect, provided)
 
     describe("${name.title}", () => {
       it.live("turns a run into a scan job", () =>
         Effect.gen(function* () {
           const [job] = yield* list(connect(yield* serve))
           assert.deepInclude(job, {
-            id: "${name.id}/main/runs${isScoped ? "/web" : ""}/run-1",
+            id: "${name.id}/main/runs${scope === undefined ? "" : `/${id}`}/run-1",
             name: "Nightly",
             state: "succeeded",
             vendorState: "completed",
@@ -138,6 +222,27 @@ const own = (options: Options): string => {
           })
         })
       )
+      ${only(
+        hasSchedules,
+        text`
+
+          it.live("turns a schedule into its planned runs, and says where it cannot be read", () =>
+            Effect.gen(function* () {
+              const span = { from: Date.UTC(2026, 0, 1), until: Date.UTC(2026, 0, 14) }
+              const planned = ${name.pascal}.jobs(connect(yield* serve), span, { listings: ["planned"] })
+              const jobs = yield* planned.pipe(Stream.runCollect, provided)
+              assert.deepStrictEqual(
+                Array.from(jobs, ({ name, startTime, state }) => ({ name, startTime, state })),
+                [
+                  { name: "Weekly", startTime: Date.UTC(2026, 0, 5, 1), state: "scheduled" },
+                  { name: "Weekly", startTime: Date.UTC(2026, 0, 12, 1), state: "scheduled" },
+                  { name: "Odd", startTime: null, state: "unknown" }
+                ]
+              )
+              assert.include(Array.from(jobs).at(-1)?.detail, "SOMETIMES")
+            })
+          )`
+      )}
 
       it.live("says what to check when it is refused, after one request", () =>
         Effect.gen(function* () {

@@ -39,3 +39,10 @@ export const imported = (...names: ReadonlyArray<string | false>): string =>
 
 /** The word with a capital first letter. */
 export const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
+
+/** The longest line of the formatter. */
+const width = 120
+
+/** The body behind the head: on the same line if both fit there, with a comma behind them, and otherwise on the next one. */
+export const fitting = (head: string, body: string, indent: number): string =>
+  indent + head.length + body.length + 2 <= width ? `${head} ${body}` : `${head}\n  ${body}`

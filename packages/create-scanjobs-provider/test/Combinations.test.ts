@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { afterAll, assert, describe, it } from "vitest"
 import { chosen, isWhole, makeFolder, optionsOf, runTool, sample, workspace, writeAll } from "./Generated.ts"
 
-const some = sample(Options.combinations())
+const some = sample("choices")
 
 const { folder, remove } = makeFolder()
 const names = writeAll(folder, chosen)

@@ -11,7 +11,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Command } from "create-scanjobs-provider"
+import { Command, Options } from "create-scanjobs-provider"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import { runIn, workspace } from "./Generated.ts"
 
@@ -66,33 +66,47 @@ describe("the command", () => {
   })
 
   it("asks for missing choices that make a difference, until the answer is one of the choices", async () => {
-    const { asked, code } = await run(["--auth", "basic"], ["acme", "8", "several", "2"])
+    const answers = ["acme", "8", "ids", "2", "xml", "several", "2", "rules"]
+    const { asked, code } = await run(["--auth", "hmac"], answers)
     assert.strictEqual(code, 0)
     assert.deepStrictEqual(asked, [
       "What is the vendor's name, in lower case? ",
       "How does the vendor split lists into pages?",
+      "Do pages have the rows, or only their ids?",
+      "Are all runs in one list?",
+      "In which form does the vendor answer?",
       "Is there one list, or one for each project?",
-      "Is there one list, or one for each project?"
+      "Is there one list, or one for each project?",
+      "Does the vendor list schedules, too?"
     ])
     const source = read("scanjobs-acme/src/Acme.ts")
-    assert.include(source, "Paging.single(")
-    assert.include(source, "scopes: ({ projects }) => projects")
+    for (const part of [
+      "Paging.single(",
+      "scopes: ({ projects }) => projects",
+      "details: {",
+      "parts: () => [true, false]",
+      "format: Api.format",
+      "sign: ({ keyId })",
+      "Recurrence.planned("
+    ]) {
+      assert.include(source, part)
+    }
   })
 
   it.each([
     ["1", "offset"],
     ["0", "page"]
   ])("takes the answer %s for the number at which the vendor starts to count", async (answer, paging) => {
-    const { code } = await run(
-      ["acme", "--paging", paging, "--place", "query", "--auth", "bearer", "--scopes", "none"],
-      [answer]
-    )
+    const { code } = await run(["acme", "--paging", paging, "--place", "query"], [answer, "", "", "", "", "", ""])
     assert.strictEqual(code, 0)
     assert.include(read("scanjobs-acme/src/Acme.ts"), `start: ${answer},`)
   })
 
   it("takes the default for an empty answer", async () => {
-    const { code } = await run(["acme"], ["", "", "", "", ""])
+    const { code } = await run(
+      ["acme"],
+      Array.from(Options.choiceNames, () => "")
+    )
     assert.strictEqual(code, 0)
     const asked = read("scanjobs-acme/src/Acme.ts")
     rmSync(join(cwd, "scanjobs-acme"), { recursive: true })
@@ -107,7 +121,8 @@ describe("the command", () => {
     [["acme", "beta"], "expected one name"],
     [["acme", "--colour", "red"], "--colour"],
     [["acme", "--paging", "pages"], "--paging must be one of"],
-    [["acme", "--paging", "single", "--start", "1"], "makes no difference"],
+    [["acme", "--paging", "keyset", "--rows", "ids"], "does not go with"],
+    [["acme", "--paging", "single", "--start", "1"], "does not go with"],
     [["acme", "--package", "Not A Package"], "is not a valid package name"],
     [["acme", "--folder", "there"], "already exists"]
   ] as const)("says what is wrong with %j, and writes nothing", async (args, problem) => {
@@ -133,7 +148,8 @@ describe("the command", () => {
   it("explains every choice", async () => {
     const { code, out } = await run(["--help"])
     assert.strictEqual(code, 0)
-    for (const name of ["--paging", "--place", "--start", "--auth", "--scopes", "--package", "link-header"]) {
+    const values = Object.values(Options.choices).flatMap((choice) => Object.keys(choice.values))
+    for (const name of [...Options.choiceNames.map((choice) => `--${choice}`), ...values, "--package"]) {
       assert.include(out, name)
     }
     assert.isFalse(existsSync(join(cwd, "scanjobs-undefined")))

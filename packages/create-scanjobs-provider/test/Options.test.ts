@@ -19,8 +19,12 @@ describe("the choices", () => {
       paging: "offset",
       place: "query",
       start: "default",
+      rows: "whole",
+      parts: "one",
+      format: "json",
       auth: "bearer",
-      scopes: "none"
+      scopes: "none",
+      schedules: "none"
     })
   })
 
@@ -29,22 +33,22 @@ describe("the choices", () => {
       Options.parse({ paging: "pages", auth: "none" }),
       [
         '--paging must be one of offset, page, page-flag, cursor, next-link, link-header, keyset, single; got "pages"',
-        '--auth must be one of bearer, api-key-header, api-key-query, basic, composite-header, oauth; got "none"'
+        '--auth must be one of bearer, api-key-header, api-key-query, basic, composite-header, oauth, hmac; got "none"'
       ].join("\n")
     )
   })
 
-  it("are wrong where they make no difference", () => {
+  it("are wrong where they do not go with the paging", () => {
     assert.strictEqual(
       Options.parse({ paging: "single", place: "body" }),
-      "--place body makes no difference with --paging single: leave it out"
+      "--place body does not go with --paging single: leave it out"
     )
     assert.isObject(Options.parse({ paging: "single", place: "query" }))
   })
 
-  it("have 342 combinations that differ, and each of them can be chosen", () => {
+  it("have 8064 combinations that differ, and each of them can be chosen", () => {
     const all = Options.combinations()
-    assert.strictEqual(new Set(all.map((one) => JSON.stringify(one))).size, 342)
+    assert.strictEqual(new Set(all.map((one) => JSON.stringify(one))).size, 8064)
     for (const one of all) assert.deepStrictEqual(Options.parse(one), one)
     for (const name of Options.choiceNames) {
       const used = new Set<string>(all.map((one) => one[name]))

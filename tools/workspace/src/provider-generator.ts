@@ -46,6 +46,7 @@ const generate = async (tree: Tree, { name: id, ...given }: Schema): Promise<() 
   for (const file of ["LICENSE", "tsconfig.json", "tsconfig.lib.json", "tsconfig.test.json"]) {
     files[file] = read(tree, `${model}/${file}`)
   }
+  if (options.auth === "hmac") files["tsconfig.lib.json"] = withNode(files["tsconfig.lib.json"] ?? "")
   for (const [path, text] of Object.entries(files)) {
     tree.write(`${dir}/${path}`, await formatted(tree, path, text))
   }
@@ -90,6 +91,12 @@ const formatted = async (tree: Tree, path: string, text: string): Promise<string
   const [error] = errors
   if (error !== undefined) throw new Error(`${path}: ${error.message}`)
   return code
+}
+
+/** The settings of the compiler with the types of Node, by whose functions the emulator verifies signatures. */
+const withNode = (text: string): string => {
+  const settings = JSON.parse(text) as { readonly compilerOptions: object }
+  return JSON.stringify({ ...settings, compilerOptions: { ...settings.compilerOptions, types: ["node"] } })
 }
 
 /** The root's tsconfig.json with one more reference, after those to the other providers. */

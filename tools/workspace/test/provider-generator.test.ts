@@ -53,11 +53,23 @@ describe("the generator of providers", () => {
     assert.include(tree.read("package-lock.json", "utf8"), '"node_modules/@scanjobs/acme-cloud": {')
   })
 
+  it("gives the emulator Node's types where it verifies signatures", async () => {
+    const typesOf = async (auth: string) => {
+      const tree = treeOf()
+      await generate(tree, { name: "acme-cloud", auth })
+      const { compilerOptions } = JSON.parse(
+        tree.read("packages/providers/acme-cloud/tsconfig.lib.json", "utf8") ?? ""
+      ) as { readonly compilerOptions: { readonly types?: ReadonlyArray<string> } }
+      return compilerOptions.types
+    }
+    assert.deepStrictEqual([await typesOf("bearer"), await typesOf("hmac")], [undefined, ["node"]])
+  })
+
   it.each<[Schema, string]>([
     [{ name: "Acme" }, "is not a valid name for a provider"],
     [{ name: "digicert" }, "packages/providers/digicert is there already"],
     [{ name: "acme", paging: "pages" }, "--paging must be one of"],
-    [{ name: "acme", paging: "single", place: "body" }, "makes no difference"]
+    [{ name: "acme", paging: "single", place: "body" }, "does not go with"]
   ])("refuses %j and writes nothing", async (schema, problem) => {
     const tree = treeOf()
     const before = tree.listChanges().length
