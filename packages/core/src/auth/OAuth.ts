@@ -56,8 +56,10 @@ export interface Server {
   readonly parameters?: { readonly [name: string]: string }
   /** The requests that the token server allows. Default: no limit. */
   readonly quotas?: ReadonlyArray<Quota>
-  /** What a person can do if the token server refuses. */
-  readonly hint?: string
+  /** Finds the error in an answer that says more than RFC 6749 defines; where it finds none, the fields of RFC 6749 are read. */
+  readonly rejection?: Rejection.Reader
+  /** What a person can do if the token server refuses. A function may tell by the refusal, or give none. */
+  readonly hint?: Token.Hint
 }
 
 /**
@@ -161,7 +163,7 @@ const prove = (
 
 /** A grant of a token server, with these fields in the form. */
 const grant = (
-  { audience, hint, parameters, quotas, scope, tokenUrl }: Server,
+  { audience, hint, parameters, quotas, rejection: own, scope, tokenUrl }: Server,
   type: string,
   proven: (now: number) => Effect.Effect<Proven, InvalidConnection>,
   token: (body: unknown) => Token.Given | undefined = given
@@ -170,7 +172,7 @@ const grant = (
     url: tokenUrl,
     quotas,
     hint,
-    rejection,
+    rejection: own === undefined ? rejection : Rejection.firstOf(own, rejection),
     token,
     request: ({ now }) =>
       Effect.map(proven(now), ({ basic, form, secrets }) => {

@@ -67,6 +67,14 @@ export interface Asked {
 }
 
 /**
+ * What a person can do about a refusal: the same for all, or by what the refusal says.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export type Hint = string | ((reason: Reason.Unauthorized | Reason.Forbidden) => string | undefined)
+
+/**
  * How a token is fetched.
  *
  * @since 0.3.0
@@ -89,7 +97,12 @@ export interface Options {
   /** Finds the error in an answer of any status. */
   readonly rejection?: Rejection.Reader
   /** What a person can do if the server refuses. */
-  readonly hint?: string | undefined
+  readonly hint?: Hint | undefined
+}
+
+const hintFor = (hint: Hint | undefined, reason: Reason.Reason): string | undefined => {
+  if (reason._tag !== "Unauthorized" && reason._tag !== "Forbidden") return undefined
+  return typeof hint === "function" ? hint(reason) : hint
 }
 
 /** The lifetime in seconds of a token whose server does not state one; RFC 6749 leaves that to the documentation. */
@@ -132,7 +145,7 @@ export const fetched =
         credential: { get: Effect.succeed(Redacted.make("")), reject: () => Effect.void, renewable: false },
         sign: (request) => request,
         rejection: options.rejection ?? (() => undefined),
-        hint: ({ _tag }) => (_tag === "Unauthorized" || _tag === "Forbidden" ? options.hint : undefined),
+        hint: (reason) => hintFor(options.hint, reason),
         secrets: run.secrets,
         mayQuoteBody: false,
         budget: run.budget,

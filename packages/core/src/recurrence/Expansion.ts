@@ -28,7 +28,9 @@ export interface OfDays {
   readonly isDueTwice: boolean
   /** The first day; `-Infinity` where there is none. */
   readonly first: number
-  /** How many days fit, from the first one on. Only for one time a day. */
+  /** How many times of the first day are over when it begins, so that they are not due. */
+  readonly skipped: number
+  /** How many times are due, from the first one on. A number only where `times` are a list. */
   readonly count: number
   /** The last instant that is allowed. */
   readonly end: number
@@ -36,19 +38,24 @@ export interface OfDays {
 
 /** The instants within the span, in order, plus the first one at or after its end. */
 export const ofDays = (given: OfDays, { from, until }: Span): ReadonlyArray<number> => {
-  const { count, end, first, fits } = given
+  const { count, end, first, fits, skipped } = given
   // No zone is as much as two days from UTC. Earlier days matter only for a count.
   const near = Math.floor(from / dayMillis) - 2
   const last = Math.min(Math.floor(until / dayMillis) + lookAhead, lastDay)
   const found: Array<number> = []
-  let counted = 0
-  // A rule is due once a day at most, so a count of more days than there are never ends it.
-  const isCounted = Number.isFinite(count) && count <= last - first
+  // A count of more times than there can be never ends a rule.
+  const perDay = Array.isArray(given.times) ? given.times.length : 1
+  const isCounted = Number.isFinite(count) && count <= (last - first) * perDay
+  let left = isCounted ? count : Infinity
   for (let day = isCounted ? first : Math.max(first, near); day <= last && found.length <= limit; day++) {
     if (!fits(day)) continue
-    if (++counted > count) break
+    const over = day === first ? skipped : 0
+    const taken = Math.min(left, perDay - over)
+    if (left <= 0) break
+    left -= taken
     if (day < near) continue
-    const ofDay = instantsOf(day, given, from)
+    const times = over === 0 && taken === perDay ? given.times : [...given.times].slice(over, over + taken)
+    const ofDay = instantsOf(day, { ...given, times }, from)
     for (const at of ofDay) {
       if (at > end) return found
       // If a zone skips a whole day, two local times are the same instant.

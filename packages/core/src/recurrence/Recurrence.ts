@@ -86,7 +86,8 @@ export const limit = Expansion.limit
  * Reads a recurrence rule of RFC 5545, with its start and its IANA time zone. Without a rule, the start is due once.
  *
  * `FREQ` is `MINUTELY`, `HOURLY`, `DAILY`, `WEEKLY`, `MONTHLY` or `YEARLY`, with `INTERVAL`, `COUNT`, `UNTIL`, `BYDAY`, `BYMONTHDAY`,
- * `BYMONTH` and `WKST`. Any other part makes the rule unreadable. Days that a month does not have are skipped.
+ * `BYMONTH` and `WKST`, and from `DAILY` on with `BYHOUR` and `BYMINUTE`, which make it due several times a day. Any other part makes the rule
+ * unreadable. Days that a month does not have are skipped.
  *
  * A rule by days keeps its local time. One that does not exist, because clocks go forward, uses the offset before the change, which makes
  * it later by the gap; one that occurs twice, because clocks go back, is the first of the two (RFC 5545, 3.3.5). `HOURLY` and `MINUTELY`
@@ -162,10 +163,10 @@ const ofRule = (
         Expansion.ofSteps({ start, step, count, end, on: isFiltered ? { clock, fits: fitter() } : undefined }, span)
     }
   }
-  const times = [local.getTime() - first * ZoneClock.dayMillis]
-  return {
-    instants: (span) => Expansion.ofDays({ clock, times, first, count, end, isDueTwice: false, fits: fitter() }, span)
-  }
+  const start = local.getTime() - first * ZoneClock.dayMillis
+  const times = Rule.timesOf(rule, start)
+  const days = { clock, times, first, skipped: times.filter((time) => time < start).length, count, end }
+  return { instants: (span) => Expansion.ofDays({ ...days, isDueTwice: false, fits: fitter() }, span) }
 }
 
 /**
@@ -203,7 +204,7 @@ export const fromCron = (schedule: {
   }
   const { days, isHourly, times } = fields
   const clock = ZoneClock.make(zone.success)
-  const always = { clock, times, isDueTwice: isHourly, first: -Infinity, count: Infinity, end: Infinity }
+  const always = { clock, times, isDueTwice: isHourly, first: -Infinity, skipped: 0, count: Infinity, end: Infinity }
   return Result.succeed({ instants: (span) => Expansion.ofDays({ ...always, fits: DayFilter.make(days) }, span) })
 }
 

@@ -17,6 +17,10 @@ export interface Rule {
   readonly weekdays: ReadonlyArray<Weekday>
   readonly monthDays: ReadonlyArray<number>
   readonly months: ReadonlyArray<number>
+  /** Of a day; empty for those of the start. */
+  readonly hours: ReadonlyArray<number>
+  /** Of an hour; empty for those of the start. */
+  readonly minutes: ReadonlyArray<number>
   readonly weekStart: number
 }
 
@@ -30,6 +34,8 @@ export const once: Rule = {
   weekdays: [],
   monthDays: [],
   months: [],
+  hours: [],
+  minutes: [],
   weekStart: 1
 }
 
@@ -58,6 +64,15 @@ export const withDefaults = (rule: Rule, start: Date): Rule => {
   if (freq === "MONTHLY") return { ...rule, monthDays: ofStart.monthDays }
   if (freq !== "YEARLY") return rule
   return { ...rule, monthDays: ofStart.monthDays, months: months.length > 0 ? months : [start.getUTCMonth() + 1] }
+}
+
+/** The local times of a day at which a rule by days is due, in milliseconds and in order; `start` is the time of day of its start. */
+export const timesOf = ({ hours, minutes }: Rule, start: number): ReadonlyArray<number> => {
+  const [hour, minute, rest] = [Math.floor(start / 3_600_000), Math.floor(start / 60_000) % 60, start % 60_000]
+  const times = (hours.length > 0 ? hours : [hour]).flatMap((each) =>
+    (minutes.length > 0 ? minutes : [minute]).map((one) => each * 3_600_000 + one * 60_000 + rest)
+  )
+  return [...new Set(times)].toSorted((a, b) => a - b)
 }
 
 /** Whether a day is in the rule's step: every `interval` days, weeks, months or years from the first day on. */
@@ -125,12 +140,18 @@ export const read = (text: string): Rule | string => {
   const weekdays = list("BYDAY", weekday)
   const monthDays = list("BYMONTHDAY", (day) => (/^[+-]?(?:[1-9]|[12]\d|3[01])$/.test(day) ? Number(day) : undefined))
   const months = list("BYMONTH", (month) => (/^(?:[1-9]|1[0-2])$/.test(month) ? Number(month) : undefined))
+  const hours = list("BYHOUR", (hour) => (/^(?:1?\d|2[0-3])$/.test(hour) ? Number(hour) : undefined))
+  const minutes = list("BYMINUTE", (minute) => (/^[1-5]?\d$/.test(minute) ? Number(minute) : undefined))
   const weekStart = dayNames.indexOf(parts.get("WKST") ?? "MO")
   const filters = {
     weekdays: weekdays.filter(isThere),
     monthDays: monthDays.filter(isThere),
-    months: months.filter(isThere)
+    months: months.filter(isThere),
+    hours: hours.filter(isThere),
+    minutes: minutes.filter(isThere)
   }
+  // With HOURLY and MINUTELY they would leave out steps, and add none.
+  const takesTimes = freq !== "HOURLY" && freq !== "MINUTELY"
   const takesNth = freq === "MONTHLY" || freq === "YEARLY"
   const wrong = [
     Number.isNaN(interval) ? "INTERVAL" : undefined,
@@ -143,13 +164,26 @@ export const read = (text: string): Rule | string => {
       ? "BYMONTHDAY"
       : undefined,
     filters.months.length < months.length ? "BYMONTH" : undefined,
+    filters.hours.length < hours.length || (!takesTimes && hours.length > 0) ? "BYHOUR" : undefined,
+    filters.minutes.length < minutes.length || (!takesTimes && minutes.length > 0) ? "BYMINUTE" : undefined,
     weekStart < 0 ? "WKST" : undefined
   ].find(isThere)
   if (wrong !== undefined) return `${wrong} is not allowed here`
   return { freq, interval, count, until, isUntilLocal: !isUtc, weekStart, ...filters }
 }
 
-const known = new Set(["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "WKST"])
+const known = new Set([
+  "FREQ",
+  "INTERVAL",
+  "COUNT",
+  "UNTIL",
+  "BYDAY",
+  "BYMONTHDAY",
+  "BYMONTH",
+  "BYHOUR",
+  "BYMINUTE",
+  "WKST"
+])
 
 const weekday = (text: string): Weekday | undefined => {
   const match = /^([+-]?\d{1,2})?(SU|MO|TU|WE|TH|FR|SA)$/.exec(text)

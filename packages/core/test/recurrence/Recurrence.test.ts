@@ -137,6 +137,18 @@ describe("a rule", () => {
     assert.strictEqual(new Date(next ?? 0).toISOString(), "2104-02-29T00:00:00.000Z")
   })
 
+  it("is due at each of its hours and minutes, from its start on", () => {
+    const rule = at("20260105T120000", utc, "FREQ=DAILY;BYHOUR=18,6,12;BYMINUTE=30,0;COUNT=7")
+    assert.deepStrictEqual(
+      due(rule, "2026-01-01", "2026-02-01").map((text) => text.slice(5, 16)),
+      ["01-05T12:00", "01-05T12:30", "01-05T18:00", "01-05T18:30", "01-06T06:00", "01-06T06:30", "01-06T12:00"]
+    )
+    assert.deepStrictEqual(
+      due(rule, "2026-01-06T06:15:00Z", "2026-01-06T12:00:00Z").map((text) => text.slice(5, 16)),
+      ["01-06T06:30"]
+    )
+  })
+
   it("counts from the start of the schedule, even if that is long ago", () => {
     const rule = at("20160101T000000", utc, "FREQ=DAILY;COUNT=3654")
     assert.deepStrictEqual(due(rule, "2025-12-30", "2026-02-01"), [
@@ -188,7 +200,11 @@ describe("a schedule that cannot be read", () => {
     [at("19690105T120000", "Etc/UTC", "FREQ=HOURLY;BYDAY=MO;COUNT=5"), "rule"],
     [at("20260105T120000", "Etc/UTC", "INTERVAL=1"), "rule"],
     [at("20260105T120000", "Etc/UTC", ""), "rule"],
-    [at("20260105T120000", "Etc/UTC", "FREQ=DAILY;BYHOUR=3"), "rule"],
+    [at("20260105T120000", "Etc/UTC", "FREQ=DAILY;BYSECOND=3"), "rule"],
+    [at("20260105T120000", "Etc/UTC", "FREQ=DAILY;BYHOUR=24"), "rule"],
+    [at("20260105T120000", "Etc/UTC", "FREQ=DAILY;BYMINUTE=60"), "rule"],
+    [at("20260105T120000", "Etc/UTC", "FREQ=HOURLY;BYHOUR=3"), "rule"],
+    [at("20260105T120000", "Etc/UTC", "FREQ=MINUTELY;BYMINUTE=3"), "rule"],
     [at("20260105T120000", "Etc/UTC", "FREQ=DAILY;FREQ=DAILY"), "rule"],
     [at("20260105T120000", "Etc/UTC", "FREQ=DAILY;INTERVAL=0"), "rule"],
     [at("20260105T120000", "Etc/UTC", "FREQ=DAILY;COUNT=-1"), "rule"],
@@ -295,6 +311,25 @@ describe("any schedule", () => {
       .filter((instant) => instant < span.until)
     const found = Result.getOrThrow(instants(schedule, span)).filter((instant) => instant < span.until)
     assert.deepStrictEqual(found, expected, JSON.stringify(schedule))
+  })
+
+  const Times = Schema.Struct({
+    BYHOUR: Schema.Literals(["", "12", "8,20", "20,8,14"]),
+    BYMINUTE: Schema.Literals(["", "45", "30,0"])
+  })
+
+  it.prop("is due at all of its hours and minutes, too", [Case, Times], ([given, { BYHOUR, BYMINUTE }]) => {
+    const schedule = scheduleOf({ ...given, start: { ...given.start, hour: 12 } })
+    const times = `${BYHOUR === "" ? "" : `;BYHOUR=${BYHOUR}`}${BYMINUTE === "" ? "" : `;BYMINUTE=${BYMINUTE}`}`
+    const rule = `${schedule.rule}${times}`
+    const oracle = new RRuleTemporal({ rruleString: `DTSTART;TZID=${schedule.zone}:${schedule.start}\nRRULE:${rule}` })
+    const span = { from: Date.UTC(given.start.year, 0, 1), until: Date.UTC(given.start.year + 1, 0, 1) }
+    const expected = oracle
+      .between(new Date(span.from), new Date(span.until), true)
+      .map(({ epochMilliseconds }) => epochMilliseconds)
+      .filter((instant) => instant < span.until)
+    const found = Result.getOrThrow(instants({ ...schedule, rule }, span)).filter((instant) => instant < span.until)
+    assert.deepStrictEqual(found, expected, rule)
   })
 
   it.prop("is due at its own local time, or at one that clocks skip", [Case], ([given]) => {

@@ -44,12 +44,12 @@ describe("the planned runs of a scan", () => {
 
   it("are one in state unknown, which names the vendor's own field, where the schedule cannot be read", () => {
     const span = { from: 0, until: 1 }
-    const details = [{ starttime: "soon" }, { rrules: "FREQ=DAILY;BYHOUR=3" }, { timezone: "Mars/Olympus" }].map(
+    const details = [{ starttime: "soon" }, { rrules: "FREQ=DAILY;BYSECOND=3" }, { timezone: "Mars/Olympus" }].map(
       (wrong) => [Scan.planned({ ...daily, ...wrong }, span)].flat().map(({ detail, state }) => [state, detail])
     )
     assert.deepStrictEqual(details.flat(), [
       ["unknown", 'its schedule cannot be read: starttime "soon" is not a time of the form YYYYMMDDTHHMMSS'],
-      ["unknown", 'its schedule cannot be read: rrules "FREQ=DAILY;BYHOUR=3" cannot be read: BYHOUR is not supported'],
+      ["unknown", 'its schedule cannot be read: rrules "FREQ=DAILY;BYSECOND=3" cannot be read: BYSECOND is not supported'],
       ["unknown", 'its schedule cannot be read: timezone "Mars/Olympus" is not a known time zone']
     ])
   })

@@ -4,7 +4,7 @@
  */
 import { Clock, Duration, Effect, Random, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
-import { createHash, verify, X509Certificate } from "node:crypto"
+import { constants, createHash, verify, X509Certificate } from "node:crypto"
 import type { Route } from "./EmulatorOptions.ts"
 import type { Exchange } from "./Exchange.ts"
 
@@ -36,6 +36,21 @@ export interface Options {
   readonly life?: Duration.Input | undefined
   /** The audience that assertions must have. Default: the emulator's address with the path. */
   readonly audience?: string
+  /** Whether fields that no standard defines are ignored, as RFC 6749 wants, or refused, which finds mistakes of a client. Default: `refuse`. */
+  readonly furtherFields?: "refuse" | "ignore"
+  /** Makes the body of a refusal, for servers that say more than RFC 6749 defines. */
+  readonly refusal?: (refused: Refused, exchange: Exchange) => object
+}
+
+/**
+ * Why a request for a token was refused, as RFC 6749, section 5.2 defines it.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Refused {
+  readonly error: string
+  readonly error_description: string
 }
 
 /**
@@ -147,7 +162,7 @@ export const make = (options: Options): TokenServer => {
 
   const grant = Effect.fnUntraced(function* ({ baseUrl, entry }: Exchange) {
     const now = yield* Clock.currentTimeMillis
-    const form = yield* formOf(entry.body, entry.headers["content-type"])
+    const form = yield* formOf(entry.body, entry.headers["content-type"], options.furtherFields === "ignore")
     const clientId = yield* authenticate(form, options.audience ?? `${baseUrl}${path}`, now)
     if (form.grant_type !== "client_credentials")
       return yield* refuse("unsupported_grant_type", "client_credentials only")
@@ -170,7 +185,8 @@ export const make = (options: Options): TokenServer => {
       handle: (exchange) =>
         Effect.catchTag(grant(exchange), "Refusal", ({ code, description, isViolation }) => {
           if (isViolation) exchange.note(`${code}: ${description}`)
-          const body = { error: code, error_description: description }
+          const refused = { error: code, error_description: description }
+          const body = options.refusal?.(refused, exchange) ?? refused
           return Effect.succeed(HttpServerResponse.jsonUnsafe(body, { status: 400, headers: noStore }))
         })
     },
@@ -181,10 +197,11 @@ export const make = (options: Options): TokenServer => {
 }
 
 const decodeForm = Schema.decodeUnknownEffect(Form, { onExcessProperty: "error" })
+const decodeKnown = Schema.decodeUnknownEffect(Form)
 
-const formOf = (body: unknown, contentType = "") =>
+const formOf = (body: unknown, contentType = "", ignoresOthers = false) =>
   contentType.startsWith("application/x-www-form-urlencoded")
-    ? Effect.catchTag(decodeForm(body), "SchemaError", ({ message }) =>
+    ? Effect.catchTag((ignoresOthers ? decodeKnown : decodeForm)(body), "SchemaError", ({ message }) =>
         refuse("invalid_request", message.replaceAll(/\s*\n\s*/g, " "))
       )
     : refuse("invalid_request", "expected a form (application/x-www-form-urlencoded)")
@@ -198,7 +215,10 @@ interface Expected {
   readonly usedIds: Set<string>
 }
 
-const Header = Schema.Struct({ alg: Schema.Literal("RS256"), x5t: Schema.String })
+const Header = Schema.Union([
+  Schema.Struct({ alg: Schema.Literal("RS256"), x5t: Schema.String }),
+  Schema.Struct({ alg: Schema.Literal("PS256"), "x5t#S256": Schema.String })
+])
 
 const Claims = Schema.Struct({
   iss: Schema.String,
@@ -220,12 +240,15 @@ const checkAssertion = Effect.fnUntraced(function* (assertion: string, expected:
   const header = yield* part(Header, head)
   const claims = yield* part(Claims, body)
   if (header === undefined || claims === undefined || rest.length > 0) {
-    return yield* refuse("invalid_client", "the assertion is no JWT with alg RS256, x5t, iss, sub, aud, jti and exp")
+    return yield* refuse(
+      "invalid_client",
+      "the assertion is no JWT with alg RS256 and x5t, or PS256 and x5t#S256, and iss, sub, aud, jti and exp"
+    )
   }
   const client = expected.clients.find(({ clientId }) => clientId === claims.sub)
   if (client?.certificate === undefined) return yield* refuse("invalid_client", "the client has no certificate", false)
   const problem =
-    problemOf(claims, expected) ?? problemOfSignature(client.certificate, header.x5t, `${head}.${body}`, signature)
+    problemOf(claims, expected) ?? problemOfSignature(client.certificate, header, `${head}.${body}`, signature)
   if (problem !== undefined) return yield* refuse("invalid_client", problem)
   expected.usedIds.add(claims.jti)
   return client.clientId
@@ -240,10 +263,24 @@ const problemOf = (claims: typeof Claims.Type, { audience, id, now, usedIds }: E
   return usedIds.has(claims.jti) ? "jti was used before" : undefined
 }
 
-const problemOfSignature = (pem: string, x5t: string, signed: string, signature: string): string | undefined => {
+const problemOfSignature = (
+  pem: string,
+  header: typeof Header.Type,
+  signed: string,
+  signature: string
+): string | undefined => {
   const certificate = new X509Certificate(pem)
-  if (x5t !== createHash("sha1").update(certificate.raw).digest("base64url"))
-    return "x5t is not the certificate's SHA-1"
-  const isGood = verify("RSA-SHA256", Buffer.from(signed), certificate.publicKey, Buffer.from(signature, "base64url"))
+  const isPss = header.alg === "PS256"
+  const [name, hash, given] = isPss ? ["x5t#S256", "sha256", header["x5t#S256"]] : ["x5t", "sha1", header.x5t]
+  if (given !== createHash(hash).update(certificate.raw).digest("base64url")) {
+    return `${name} is not the certificate's thumbprint`
+  }
+  const key = {
+    key: certificate.publicKey,
+    ...(isPss
+      ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+      : { padding: constants.RSA_PKCS1_PADDING })
+  }
+  const isGood = verify("sha256", Buffer.from(signed), key, Buffer.from(signature, "base64url"))
   return isGood ? undefined : "the signature is not the certificate's"
 }
