@@ -48,6 +48,8 @@ export type Proof =
  */
 export interface Server {
   readonly tokenUrl: string
+  /** The setting that the address comes from, for errors. Default `tokenUrl`. */
+  readonly setting?: string
   /** Required by some token servers. */
   readonly scope?: string
   /** The API that the token is for. Required by some token servers, such as Auth0's. */
@@ -163,13 +165,14 @@ const prove = (
 
 /** A grant of a token server, with these fields in the form. */
 const grant = (
-  { audience, hint, parameters, quotas, rejection: own, scope, tokenUrl }: Server,
+  { audience, hint, parameters, quotas, rejection: own, scope, setting, tokenUrl }: Server,
   type: string,
   proven: (now: number) => Effect.Effect<Proven, InvalidConnection>,
   token: (body: unknown) => Token.Given | undefined = given
 ): Credential<never, HttpClient.HttpClient> =>
   Token.fetched({
     url: tokenUrl,
+    ...(setting === undefined ? {} : { setting }),
     quotas,
     hint,
     rejection: own === undefined ? rejection : Rejection.firstOf(own, rejection),

@@ -5,11 +5,12 @@ import { HttpServerResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { Acme } from "../Acme.ts"
 
-const serve = Effect.gen(function* () {
+const serveWith = Effect.fnUntraced(function* (options: Partial<TokenServer.Options>) {
   const tokens = TokenServer.make({
     clients: [{ clientId: "app", clientSecret: "s3cret" }],
     scopes: ["scans.read", "scans.write"],
-    life: "10 minutes"
+    life: "10 minutes",
+    ...options
   })
   const no = (status: number) => () => HttpServerResponse.empty({ status })
   const emulator = yield* Emulator.serve(Acme, {
@@ -36,12 +37,15 @@ const serve = Effect.gen(function* () {
   return { ...emulator, tokens, ask, list }
 })
 
+const serve = serveWith({})
+
 const decode = Schema.decodeUnknownSync(
   Schema.Struct({
     access_token: Schema.optionalKey(Schema.String),
     expires_in: Schema.optionalKey(Schema.Finite),
     token_type: Schema.optionalKey(Schema.String),
-    error: Schema.optionalKey(Schema.String)
+    error: Schema.optionalKey(Schema.String),
+    trace_id: Schema.optionalKey(Schema.String)
   })
 )
 
@@ -119,6 +123,30 @@ describe("a token server", () => {
       })
       assert.strictEqual(status, 400)
       assert.match((yield* ledger.violations).join(), /expected a form/)
+    })
+  )
+
+  it.effect("refuses fields that no standard defines, unless it is to ignore them", () =>
+    Effect.gen(function* () {
+      const further = { ...good, "x-client-SKU": "a client" }
+      const strict = yield* serve
+      assert.deepInclude(yield* strict.ask(further), { status: 400, error: "invalid_request" })
+      const lenient = yield* serveWith({ furtherFields: "ignore" })
+      assert.strictEqual((yield* lenient.ask(further)).status, 200)
+      assert.deepStrictEqual(yield* lenient.ledger.violations, [])
+    })
+  )
+
+  it.effect("says more of a refusal where its vendor does", () =>
+    Effect.gen(function* () {
+      const { ask } = yield* serveWith({
+        refusal: (refused, { entry }) => ({ ...refused, trace_id: `trace of ${entry.path}` })
+      })
+      assert.deepInclude(yield* ask({ ...good, client_secret: "wrong" }), {
+        status: 400,
+        error: "invalid_client",
+        trace_id: "trace of /connect/token"
+      })
     })
   )
 })
