@@ -80,6 +80,18 @@ export const all: ReadonlyArray<BuiltIn> = [
     async () => (await import("@scanjobs/qualys")).Qualys,
     () => import("@scanjobs/qualys/package.json", { with: { type: "json" } }),
     () => import("@scanjobs/qualys/emulator")
+  ),
+  builtIn(
+    "purview",
+    async () => (await import("@scanjobs/microsoft")).Purview,
+    () => import("@scanjobs/microsoft/package.json", { with: { type: "json" } }),
+    async () => ({ playground: (await import("@scanjobs/microsoft/emulator")).purviewPlayground })
+  ),
+  builtIn(
+    "defender",
+    async () => (await import("@scanjobs/microsoft")).Defender,
+    () => import("@scanjobs/microsoft/package.json", { with: { type: "json" } }),
+    async () => ({ playground: (await import("@scanjobs/microsoft/emulator")).defenderPlayground })
   )
 ]
 

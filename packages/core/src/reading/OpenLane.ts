@@ -1,7 +1,7 @@
 /**
  * Opens a lane: the pages of one listing of one connection for one scope, read by the page loop.
  */
-import { Clock, Effect, Result, Stream } from "effect"
+import { Effect, Result, Stream } from "effect"
 import type { Request } from "../contract/Exchange.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 import * as PageLoop from "../loop/PageLoop.ts"
@@ -113,7 +113,7 @@ export const open = <E>(
     const lookUp = yield* Effect.cached(Lookup.ask(listing, session, source, first.start))
     const watch = DriftWatch.make(listing.fields, listing.shape)
     const held = HeldJobs.watch(listing.holds)
-    const { note, span } = yield* spanOf(query)
+    const { note, span } = yield* spanOf(query, options.now)
     // Read here, because a stream that ends early runs its finalizers without the services provided to it.
     const tell = yield* Progress
     const opened = (part: LaneParts.Part): PageLoop.Part<Request, ScanJob, E, never> => {
@@ -175,8 +175,8 @@ interface PlannedSpan {
   readonly note: () => string | undefined
 }
 
-const spanOf = Effect.fnUntraced(function* (query: Query): Effect.fn.Return<PlannedSpan> {
-  const now = yield* Clock.currentTimeMillis
+/** The default start is when the reading began, so that it is the same for all lanes, which then say the same. */
+const spanOf = Effect.fnUntraced(function* (query: Query, now: number): Effect.fn.Return<PlannedSpan> {
   const until = query.until ?? query.horizon ?? horizonAt(query, yield* Horizon, now)
   const { from } = query
   if (from !== undefined) return { span: { from, until }, note: () => undefined }

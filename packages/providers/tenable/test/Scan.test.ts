@@ -49,7 +49,10 @@ describe("the planned runs of a scan", () => {
     )
     assert.deepStrictEqual(details.flat(), [
       ["unknown", 'its schedule cannot be read: starttime "soon" is not a time of the form YYYYMMDDTHHMMSS'],
-      ["unknown", 'its schedule cannot be read: rrules "FREQ=DAILY;BYSECOND=3" cannot be read: BYSECOND is not supported'],
+      [
+        "unknown",
+        'its schedule cannot be read: rrules "FREQ=DAILY;BYSECOND=3" cannot be read: BYSECOND is not supported'
+      ],
       ["unknown", 'its schedule cannot be read: timezone "Mars/Olympus" is not a known time zone']
     ])
   })
