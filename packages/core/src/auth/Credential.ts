@@ -114,6 +114,41 @@ export const fromEffect =
     })
 
 /**
+ * A credential that an effect makes, once per run, such as one whose key stands in a file. Where the effect fails, every request of the run
+ * fails with its reason.
+ *
+ * **Example** (a key that a keychain holds)
+ *
+ * ```ts
+ * import { Credential, Reason } from "@scanjobs/core"
+ * import { Effect, type Redacted } from "effect"
+ *
+ * declare const read: Effect.Effect<Redacted.Redacted | undefined>
+ *
+ * export const credential = Credential.unwrap(
+ *   Effect.flatMap(read, (key) =>
+ *     key === undefined
+ *       ? Effect.fail(new Reason.InvalidConnection({ problems: ["key: the keychain has none; add one"] }))
+ *       : Effect.succeed(Credential.fixed(key))
+ *   )
+ * )
+ * ```
+ *
+ * @since 0.3.0
+ * @category constructors
+ */
+export const unwrap =
+  <E, R, R2>(make: Effect.Effect<Credential<E, R>, Reason.Reason, R2>): Credential<E, R | R2> =>
+  (run) =>
+    Effect.matchEffect(make, {
+      onSuccess: (credential) => credential(run),
+      onFailure: (reason) => {
+        const failing: Source<E> = { get: Effect.fail(reason), reject: () => Effect.void, renewable: false }
+        return Effect.succeed(failing)
+      }
+    })
+
+/**
  * A credential for each audience, where a vendor's servers or services do not accept each other's tokens. `of` names what a token is asked
  * for, such as an OAuth scope, and audiences with the same name share the credential that `make` gives for it.
  *

@@ -39,6 +39,8 @@ export interface Key {
   readonly algorithm?: Algorithm
   /** The key's id (`kid`), where the server tells keys by it. */
   readonly keyId?: string
+  /** The setting that the key comes from, for errors. Default `privateKey`. */
+  readonly setting?: string
 }
 
 /**
@@ -62,7 +64,7 @@ const algorithms = {
 const crypto = Layer.provide(Signature.layerWebCrypto, SecureRandom.layerWebCrypto)
 
 /**
- * Signs a token. Fails as `InvalidConnection`, naming the setting `privateKey`, if the key cannot be read or is of another kind.
+ * Signs a token. Fails as `InvalidConnection`, naming the setting, if the key cannot be read or is of another kind.
  *
  * @since 0.3.0
  * @category constructors
@@ -72,21 +74,23 @@ export const sign: (options: Options) => Effect.Effect<string, InvalidConnection
   claims,
   header,
   keyId,
-  privateKey
+  privateKey,
+  setting = "privateKey"
 }) {
-  const key = yield* keyOf(privateKey, algorithm)
+  const key = yield* keyOf(privateKey, algorithm, setting)
   const signature = yield* Signature.Signature
   const head = { alg: algorithm, typ: "JWT", ...(keyId === undefined ? {} : { kid: keyId }), ...header }
   const signed = `${Base64Url.encode(JSON.stringify(head))}.${Base64Url.encode(JSON.stringify(claims))}`
   const bytes = yield* signature
     .sign(key, new TextEncoder().encode(signed))
-    .pipe(Effect.mapError(() => invalid("cannot sign with this key")))
+    .pipe(Effect.mapError(() => invalid(setting, "cannot sign with this key")))
   return `${signed}.${Base64Url.encode(bytes)}`
 }, Effect.provide(crypto))
 
 const keyOf = (
   pem: Redacted.Redacted,
-  algorithm: Algorithm
+  algorithm: Algorithm,
+  setting: string
 ): Effect.Effect<Signature.PrivateKey, InvalidConnection> => {
   const pkcs1 = Pem.blockOf("RSA PRIVATE KEY", pem)?.[0]
   const text = pkcs1 ?? Pem.blockOf("PRIVATE KEY", pem)?.[0] ?? ""
@@ -94,6 +98,7 @@ const keyOf = (
   const kind = algorithm === "ES256" ? "elliptic curve (P-256)" : "RSA"
   return Effect.mapError(KeyFormat.decodePrivate(KeyFormat.pem(format), algorithms[algorithm], text), () =>
     invalid(
+      setting,
       Redacted.value(pem).includes("ENCRYPTED")
         ? "is encrypted; decrypt it first, with: openssl pkey -in KEY -out PLAIN"
         : `expected an ${kind} private key in PEM (-----BEGIN PRIVATE KEY-----)`
@@ -101,4 +106,4 @@ const keyOf = (
   )
 }
 
-const invalid = (problem: string) => new InvalidConnection({ problems: [`privateKey: ${problem}`] })
+const invalid = (setting: string, problem: string) => new InvalidConnection({ problems: [`${setting}: ${problem}`] })

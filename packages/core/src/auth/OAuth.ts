@@ -48,7 +48,7 @@ export type Proof =
  */
 export interface Server {
   readonly tokenUrl: string
-  /** The setting that the address comes from, for errors. Default `tokenUrl`. */
+  /** The setting that the address and the key come from, for errors. Default: `tokenUrl` and `privateKey`. */
   readonly setting?: string
   /** Required by some token servers. */
   readonly scope?: string
@@ -242,15 +242,25 @@ export const clientCredentials = (options: Options): Credential<never, HttpClien
  * @since 0.3.0
  * @category constructors
  */
-export const jwtBearer = (options: Bearer): Credential<never, HttpClient.HttpClient> =>
-  grant(options, "urn:ietf:params:oauth:grant-type:jwt-bearer", (now) => {
-    const { algorithm, assertionAudience, claims, issuer, keyId, privateKey, subject, tokenUrl } = options
-    const key = { privateKey, ...(algorithm && { algorithm }), ...(keyId !== undefined && { keyId }) }
-    return Effect.map(
+export const jwtBearer = (options: Bearer): Credential<never, HttpClient.HttpClient> => {
+  const { algorithm, assertionAudience, claims, issuer, keyId, privateKey, setting, subject, tokenUrl } = options
+  const key: Jwt.Key = {
+    privateKey,
+    ...(algorithm && { algorithm }),
+    ...(keyId !== undefined && { keyId }),
+    ...(setting !== undefined && { setting })
+  }
+  const credential = grant(options, "urn:ietf:params:oauth:grant-type:jwt-bearer", (now) =>
+    Effect.map(
       ClientAssertion.make({ ...key, issuer, subject, audience: assertionAudience ?? tokenUrl, claims, now }),
       (assertion) => ({ form: { assertion }, secrets: [Redacted.make(assertion)] })
     )
-  })
+  )
+  return (run) => {
+    run.secrets.add(Redacted.value(privateKey))
+    return credential(run)
+  }
+}
 
 /**
  * A refresh token that a person once obtained. Where the server gives a new one with each token, the newest is used for as long as the run lasts;

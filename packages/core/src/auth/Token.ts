@@ -205,8 +205,9 @@ export interface SelfSigned extends Jwt.Key {
  */
 export const selfSigned =
   ({ claims, seconds = 600, ...key }: SelfSigned): Credential =>
-  (run) =>
-    held(
+  (run) => {
+    run.secrets.add(Redacted.value(key.privateKey))
+    return held(
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
         const iat = Math.floor(now / 1000)
         const signed = Jwt.sign({ ...key, claims: { iat, exp: iat + seconds, ...claims } })
@@ -214,6 +215,7 @@ export const selfSigned =
       }),
       run
     )
+  }
 
 /** Holds the token that an effect makes, for as long as it is fresh. */
 const held = Effect.fnUntraced(function* (fetch: Effect.Effect<Given, Reason.Reason>, { secrets }: Run) {

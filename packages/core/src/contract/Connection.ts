@@ -27,6 +27,7 @@
  */
 import { Redacted, Schema } from "effect"
 import type { Quota } from "../policies/Quota.ts"
+import * as FileText from "./FileText.ts"
 import { isHttpUrl } from "./HttpUrl.ts"
 import * as Tuning from "./Tuning.ts"
 
@@ -83,6 +84,29 @@ export const BaseUrl = Schema.String.check(
   })
 )
 
+/**
+ * Marks a secret that is a whole file, such as a key file in JSON. It may have several lines, and a settings file may also give it as `@path`.
+ * The schema within checks what the file says; its messages must not quote it.
+ *
+ * **Example** (the key file of a robot)
+ *
+ * ```ts
+ * import { Connection } from "@scanjobs/core"
+ * import { Option, Schema } from "effect"
+ *
+ * const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({ robot: Schema.String, key: Schema.String })))
+ * const text = Schema.String.check(
+ *   Schema.makeFilter((json: string) => Option.isSome(decode(json)), { expected: "the key file of a robot, as JSON" })
+ * )
+ *
+ * export const settings = { robot: Connection.file(Schema.Redacted(text)) }
+ * ```
+ *
+ * @since 0.3.0
+ * @category schemas
+ */
+export const file = <S extends Schema.Top>(schema: S): S["Rebuild"] => schema.annotate(FileText.annotation)
+
 const pem = (pattern: RegExp, expected: string) =>
   Schema.String.check(Schema.makeFilter((text: string) => pattern.test(text), { expected }))
 
@@ -99,7 +123,7 @@ const PrivateKeyText = pem(
  * @since 0.1.0
  * @category schemas
  */
-export const Pem = Schema.Redacted(PemText)
+export const Pem = file(Schema.Redacted(PemText))
 
 /**
  * A {@link Pem} that is an X.509 certificate.
@@ -107,7 +131,7 @@ export const Pem = Schema.Redacted(PemText)
  * @since 0.1.0
  * @category schemas
  */
-export const Certificate = Schema.Redacted(CertificateText)
+export const Certificate = file(Schema.Redacted(CertificateText))
 
 /**
  * A {@link Pem} that is an RSA private key, PKCS#8 or PKCS#1, and not encrypted.
@@ -115,7 +139,7 @@ export const Certificate = Schema.Redacted(CertificateText)
  * @since 0.1.0
  * @category schemas
  */
-export const PrivateKey = Schema.Redacted(PrivateKeyText)
+export const PrivateKey = file(Schema.Redacted(PrivateKeyText))
 
 /**
  * Marks a setting that only says how pages are asked for, such as the number of rows of a page.
@@ -213,7 +237,8 @@ export interface Identity {
 }
 
 /**
- * The secrets among a connection's values, as plain text, so that they can be kept out of errors.
+ * The secrets among a connection's values, as plain text, so that they can be kept out of errors; and the private keys in PEM that stand in one
+ * of them, such as in a key file in JSON.
  *
  * @since 0.1.0
  * @category constructors
@@ -223,6 +248,13 @@ export const secrets = (connection: object): ReadonlyArray<string> =>
     .filter((value): value is Redacted.Redacted => Redacted.isRedacted(value))
     .map((value) => Redacted.value(value))
     .filter((value): value is string => typeof value === "string" && value !== "")
+    .flatMap((secret) => [secret, ...keysWithin(secret)])
+
+/** In JSON, the lines of a key are parted by `\\n`. */
+const keysWithin = (secret: string): ReadonlyArray<string> =>
+  secret
+    .replaceAll("\\n", "\n")
+    .match(/-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----[^-]+-----END (?:[A-Z]+ )?PRIVATE KEY-----/g) ?? []
 
 /**
  * Whose rows a connection lists: its provider, its address, and each setting that is neither a secret nor for {@link tuning}.

@@ -3,17 +3,8 @@
  */
 import { Duration, Result, Schema, SchemaAST, SchemaIssue } from "effect"
 import { InvalidConnection } from "../model/Reason.ts"
-import {
-  BaseUrl,
-  Certificate,
-  type Connection,
-  Pem,
-  type Problem,
-  type Setting,
-  PrivateKey,
-  tuning,
-  Url
-} from "./Connection.ts"
+import { BaseUrl, type Connection, type Problem, type Setting, tuning, Url } from "./Connection.ts"
+import { isFileText } from "./FileText.ts"
 import * as PlainHttp from "./PlainHttp.ts"
 import { isTuning } from "./Tuning.ts"
 
@@ -48,14 +39,7 @@ const common = <const Id extends string>(id: Id) => ({
 const { name: _name, provider: _provider, ...settable } = common("")
 
 /** Whether a settings file may give this field's value as `@path`. */
-export const isFile = (field: Schema.Constraint | undefined): boolean =>
-  field !== undefined &&
-  SchemaAST.isDeclaration(field.ast) &&
-  field.ast.typeParameters.some((text) => fileTexts.has(text))
-
-const fileTexts: ReadonlySet<SchemaAST.AST> = new Set(
-  [Pem, Certificate, PrivateKey].flatMap(({ ast }) => (SchemaAST.isDeclaration(ast) ? ast.typeParameters : []))
-)
+export const isFile = (field: Schema.Constraint | undefined): boolean => field !== undefined && isFileText(field.ast)
 
 /** The schema of a provider's connections. */
 export const schema = <const Id extends string, const Fields extends Schema.Struct.Fields>(

@@ -155,8 +155,8 @@ export const fromEpoch = (value: number | string | null | undefined): number | n
 const lastInstant = 8.64e15
 
 /**
- * Reads a length of time as milliseconds: an ISO 8601 duration such as `PT1H30M`, `P1DT12H` or `P2W`, or hours, minutes and seconds such as
- * `26:05:00`, with or without a fraction of the seconds. Placeholders such as `N/A` are no length: `null`. Any other text, a negative
+ * Reads a length of time as milliseconds: an ISO 8601 duration such as `PT1H30M`, `P1DT12H` or `P2W`, hours, minutes and seconds such as
+ * `26:05:00`, or seconds as Protocol Buffers write them in JSON, such as `86400s`, with or without a fraction of the seconds. Placeholders such as `N/A` are no length: `null`. Any other text, a negative
  * length, and one with years or months, whose length varies, cannot be read: `NaN`.
  *
  * **Example** (two forms of the same length)
@@ -175,6 +175,8 @@ export const fromDuration = (text: string | null | undefined): number | null => 
   if (typeof text !== "string") return null
   const clock = /^(\d{1,9}):([0-5]\d):([0-5]\d(?:[.,]\d{1,9})?)$/.exec(text.trim())
   if (clock !== null) return lengthOf([0, 0, ...clock.slice(1)])
+  const seconds = /^(\d{1,12}(?:\.\d{1,9})?)s$/.exec(text.trim())
+  if (seconds !== null) return lengthOf([0, 0, 0, 0, ...seconds.slice(1)])
   const iso = duration.exec(text.trim())
   if (iso === null) return isNoTime(text) ? null : Number.NaN
   return lengthOf(iso.slice(1))

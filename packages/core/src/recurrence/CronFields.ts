@@ -26,6 +26,12 @@ const names: ReadonlyMap<string, string> = new Map([
 /** Enough for every expression that makes sense. Longer texts are refused before they are parsed. */
 const longest = 1000
 
+/** Parts the zone from an expression that begins with one, as several schedulers write it: `TZ=` or `CRON_TZ=`. */
+export const parted = (text: string | null | undefined) => {
+  const [, zone, expression] = /^\s*(?:CRON_)?TZ=(\S*)\s+([^]*)$/.exec(text ?? "") ?? [null, undefined, text]
+  return { expression, zone }
+}
+
 /** Parses an expression, or returns what is wrong with it. */
 export const read = (text: string): CronFields | string => {
   if (text.length > longest) return `it is longer than ${longest} characters`

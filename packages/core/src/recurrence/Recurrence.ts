@@ -171,7 +171,8 @@ const ofRule = (
 
 /**
  * Reads a cron expression of five fields, or of six with seconds in front, in an IANA time zone. Names of months and weekdays, lists,
- * ranges and steps are read, and `@daily` and the like. Anything else, such as `L`, `?` or a year, is unreadable.
+ * ranges and steps are read, and `@daily` and the like. Anything else, such as `L`, `?` or a year, is unreadable. An expression may begin
+ * with `TZ=` or `CRON_TZ=` and a zone, which then counts in place of `zone`.
  *
  * If both the day of the month and the weekday are restricted, either is enough (crontab(5)). A local time that does not exist, because
  * clocks go forward, is later by the gap. The hour that occurs twice, because clocks go back, has its runs twice if the expression runs
@@ -196,11 +197,12 @@ export const fromCron = (schedule: {
   readonly expression: string | null | undefined
   readonly zone: string | null | undefined
 }): Result.Result<Recurrence, Unreadable> => {
-  const zone = zoneOf(schedule.zone)
+  const { expression, zone: own = schedule.zone } = CronFields.parted(schedule.expression)
+  const zone = zoneOf(own)
   if (Result.isFailure(zone)) return Result.fail(zone.failure)
-  const fields = CronFields.read(schedule.expression ?? "")
+  const fields = CronFields.read(expression ?? "")
   if (typeof fields === "string") {
-    return unreadable("expression", `${quoted(schedule.expression)} cannot be read: ${fields}`)
+    return unreadable("expression", `${quoted(expression)} cannot be read: ${fields}`)
   }
   const { days, isHourly, times } = fields
   const clock = ZoneClock.make(zone.success)

@@ -175,6 +175,30 @@ describe("ConnectionSchema.isFile", () => {
   })
 })
 
+describe("a setting that is a file", () => {
+  const text = Schema.String.check(Schema.makeFilter((json: string) => json.startsWith("{"), { expected: "JSON" }))
+
+  it("is one by its mark, stays a secret, and says what was expected without quoting it", () => {
+    const key = Schema.optionalKey(Connection.file(Schema.Redacted(text)))
+    assert.isTrue(ConnectionSchema.isFile(key))
+    assert.isFalse(ConnectionSchema.isFile(Schema.optionalKey(Schema.Redacted(text))))
+    const [setting] = ConnectionSchema.describe({ key })
+    assert.deepStrictEqual(setting, { key: "key", type: "string", required: false, secret: true })
+    const input = { provider: "acme", name: "main", key: canary }
+    const decoded = ConnectionSchema.decode("acme", { key }, input)
+    assert.isTrue(Result.isFailure(decoded))
+    assert.include(JSON.stringify(decoded), "JSON")
+    assert.notInclude(JSON.stringify(decoded), canary)
+  })
+
+  it("hides the private keys that stand in it as well as the whole text", () => {
+    const pem = "-----BEGIN PRIVATE KEY-----\nAAAAB3NzaC1yc2EAAAAD\nBBBBQABAAABgQC7\n-----END PRIVATE KEY-----"
+    const json = JSON.stringify({ robot: "r2", private_key: `${pem}\n` })
+    assert.deepStrictEqual(Connection.secrets({ robot: "r2", key: Redacted.make(json) }), [json, pem])
+    assert.deepStrictEqual(Connection.secrets({ key: Redacted.make("plain") }), ["plain"])
+  })
+})
+
 describe("ConnectionSchema.invalid", () => {
   it("is a reason that names each key with its problem", () => {
     const reason = ConnectionSchema.invalid([

@@ -47,6 +47,14 @@ describe("a cron expression", () => {
     ])
   })
 
+  it("is due in the zone that stands in front of it, whatever zone is given besides", () => {
+    for (const prefix of ["TZ", "CRON_TZ"]) {
+      const found = due(`${prefix}=Europe/Zurich 30 2 * * *`, "America/New_York", "2026-01-05", "2026-01-06")
+      assert.deepStrictEqual(found, ["01-05T01:30:00"])
+    }
+    assert.deepStrictEqual(due("TZ=Asia/Tokyo @daily", "Etc/UTC", "2026-01-05", "2026-01-06"), ["01-05T15:00:00"])
+  })
+
   it("is cut at the limit, even if it is due every second", () => {
     const every = Result.getOrThrow(Recurrence.fromCron({ expression: "* * * * * *", zone: "Europe/Zurich" }))
     const found = every.instants({ from: 0, until: 1e13 })
@@ -57,6 +65,9 @@ describe("a cron expression", () => {
 describe("a cron expression that cannot be read", () => {
   const wrong = [
     ["0 0 L * *", 'expression "0 0 L * *" cannot be read: expected a positive integer: "L"'],
+    ["TZ=Nowhere 0 0 * * *", 'zone "Nowhere" is not a known time zone'],
+    ["TZ= 0 0 * * *", 'zone "" is not a known time zone'],
+    ["TZ=Etc/UTC 60 * * * *", 'expression "60 * * * *" cannot be read: expected a value between 0 and 59: "60"'],
     ["60 * * * *", 'expression "60 * * * *" cannot be read: expected a value between 0 and 59: "60"'],
     ["0 0 ? * MON", 'expression "0 0 ? * MON" cannot be read: expected'],
     ["0 0 12 * * ? 2026", 'expression "0 0 12 * * ? 2026" cannot be read: invalid number of segments'],

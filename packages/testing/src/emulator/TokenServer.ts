@@ -1,12 +1,16 @@
 /**
  * Emulates an OAuth 2.0 token endpoint for client credentials, as strictly as the standards say: RFC 6749 for a secret, RFC 7523
- * for a certificate. It is a route of an emulator, and says which tokens the emulator accepts.
+ * for a certificate, and RFC 7523 for accounts that ask with an assertion alone. It is a route of an emulator, and says which tokens the
+ * emulator accepts.
  */
 import { Clock, Duration, Effect, Random, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { constants, createHash, verify, X509Certificate } from "node:crypto"
+import * as AccountToken from "./AccountToken.ts"
 import type { Route } from "./EmulatorOptions.ts"
 import type { Exchange } from "./Exchange.ts"
+
+export type { Account } from "./AccountToken.ts"
 
 /**
  * A client that may request tokens, with a secret, a certificate (PEM), or both.
@@ -30,6 +34,13 @@ export interface Options {
   /** Default: `/connect/token`. */
   readonly path?: `/${string}`
   readonly clients: ReadonlyArray<Client>
+  /**
+   * Accounts that ask by the grant of RFC 7523, section 2.1: with an assertion that their key signs, which names the scope. They may also send
+   * tokens that they sign themselves, for a scope, or for one of `selfSignedAudiences`.
+   */
+  readonly accounts?: ReadonlyArray<AccountToken.Account>
+  /** Whom tokens that accounts sign themselves may be for, in place of a scope. Default: nobody. */
+  readonly selfSignedAudiences?: ReadonlyArray<string>
   /** Every request must name exactly one of these scopes. */
   readonly scopes: ReadonlyArray<string>
   /** How long a token is valid. Default: 1 hour. */
@@ -74,11 +85,11 @@ export interface Issued {
  */
 export interface TokenServer {
   readonly route: Route
-  /** Whether a token was issued here, and is neither expired nor revoked. */
+  /** Whether a token was issued here, or an account signed it, and it is neither expired nor revoked. */
   readonly accepts: (token: string) => Effect.Effect<boolean>
   /** Every token ever issued, in order. */
   readonly issued: Effect.Effect<ReadonlyArray<Issued>>
-  /** Revokes every token issued so far. */
+  /** Revokes every token issued so far. What accounts sign themselves stays valid, as with such vendors. */
   readonly revokeAll: Effect.Effect<void>
 }
 
@@ -87,6 +98,7 @@ class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
   code: Schema.Literals([
     "invalid_request",
     "invalid_client",
+    "invalid_grant",
     "invalid_scope",
     "unauthorized_client",
     "unsupported_grant_type"
@@ -103,12 +115,15 @@ const Text = Schema.optionalKey(Schema.String)
 
 const Form = Schema.Struct({
   grant_type: Text,
+  assertion: Text,
   scope: Text,
   client_id: Text,
   client_secret: Text,
   client_assertion: Text,
   client_assertion_type: Text
 })
+
+const accountGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -143,6 +158,7 @@ export const make = (options: Options): TokenServer => {
   const issued: Array<Issued> = []
   const live = new Map<string, number>()
   const usedIds = new Set<string>()
+  const { accounts = [] } = options
 
   const authenticate = (form: typeof Form.Type, audience: string, now: number) => {
     const { client_assertion: assertion, client_assertion_type: type, client_id: id, client_secret: secret } = form
@@ -160,20 +176,43 @@ export const make = (options: Options): TokenServer => {
       : refuse("invalid_client", "the client is not known, or its secret is wrong", false)
   }
 
+  const accountOf = Effect.fnUntraced(function* (
+    { assertion = "", client_id }: typeof Form.Type,
+    expected: { readonly audience: string; readonly now: number }
+  ) {
+    if (client_id !== undefined) return yield* refuse("invalid_request", "this grant has no client_id")
+    const { claims, problem } = AccountToken.read(assertion, accounts, expected.now)
+    if (problem !== undefined) return yield* refuse("invalid_grant", problem)
+    if (claims.aud !== expected.audience) return yield* refuse("invalid_grant", `aud is not ${expected.audience}`)
+    return { clientId: claims.iss, scope: claims.scope }
+  })
+
+  const isSignedByAccount = (token: string, now: number): boolean => {
+    const { claims, problem } = AccountToken.read(token, accounts, now / 1000)
+    if (problem !== undefined || claims.sub !== claims.iss) return false
+    return claims.aud === undefined
+      ? options.scopes.includes(claims.scope ?? "")
+      : claims.scope === undefined && options.selfSignedAudiences?.includes(claims.aud) === true
+  }
+
   const grant = Effect.fnUntraced(function* ({ baseUrl, entry }: Exchange) {
     const now = yield* Clock.currentTimeMillis
     const form = yield* formOf(entry.body, entry.headers["content-type"], options.furtherFields === "ignore")
-    const clientId = yield* authenticate(form, options.audience ?? `${baseUrl}${path}`, now)
-    if (form.grant_type !== "client_credentials")
+    const audience = options.audience ?? `${baseUrl}${path}`
+    const { clientId, scope = "" } =
+      form.grant_type === accountGrant
+        ? yield* accountOf(form, { audience, now: now / 1000 })
+        : { clientId: yield* authenticate(form, audience, now), scope: form.scope }
+    if (form.grant_type !== "client_credentials" && form.grant_type !== accountGrant)
       return yield* refuse("unsupported_grant_type", "client_credentials only")
-    if (!options.scopes.includes(form.scope ?? "")) {
+    if (!options.scopes.includes(scope)) {
       return yield* refuse("invalid_scope", `scope must be one of: ${options.scopes.join(", ")}`)
     }
     const token = `emulated-${issued.length + 1}-${(yield* Random.nextIntBetween(0, 2 ** 48)).toString(36)}`
     issued.push({ token, clientId, until: now + life })
     live.set(token, now + life)
     return HttpServerResponse.jsonUnsafe(
-      { access_token: token, expires_in: life / 1000, token_type: "Bearer", scope: form.scope },
+      { access_token: token, expires_in: life / 1000, token_type: "Bearer", scope },
       { headers: noStore }
     )
   })
@@ -190,7 +229,8 @@ export const make = (options: Options): TokenServer => {
           return Effect.succeed(HttpServerResponse.jsonUnsafe(body, { status: 400, headers: noStore }))
         })
     },
-    accepts: (token) => Effect.map(Clock.currentTimeMillis, (now) => (live.get(token) ?? 0) > now),
+    accepts: (token) =>
+      Effect.map(Clock.currentTimeMillis, (now) => (live.get(token) ?? 0) > now || isSignedByAccount(token, now)),
     issued: Effect.sync(() => [...issued]),
     revokeAll: Effect.sync(() => live.clear())
   }
