@@ -1,0 +1,281 @@
+/**
+ * Google Cloud: jobs and triggers of Sensitive Data Protection, runs of Web Security Scanner, and data scans of Dataplex.
+ */
+import { Connection, Listing, Paging, Provider, Time } from "@scanjobs/core"
+import { Redacted, Schema } from "effect"
+import { HttpApiSecurity } from "effect/http-api"
+import * as Api from "./Api.ts"
+import * as Errors from "./Errors.ts"
+import * as Parents from "./Parents.ts"
+import * as Place from "./Place.ts"
+import * as Schedule from "./Schedule.ts"
+import * as ServiceAccount from "./ServiceAccount.ts"
+import * as State from "./State.ts"
+
+/** The service that has a listing. */
+const services: { readonly [listing: string]: string } = {
+  dlpJobs: "dlp",
+  dlpTriggers: "dlp",
+  webScans: "websecurityscanner",
+  webSchedules: "websecurityscanner",
+  dataScans: "dataplex",
+  dataSchedules: "dataplex"
+}
+
+const ofSchedules = (category: "data" | "web") =>
+  ({ kinds: ["definition", "occurrence"], states: ["scheduled", "unknown"], categories: [category] }) as const
+
+/**
+ * The Google Cloud provider. `dlpJobs` (inspections and risk analyses) and `dlpTriggers`, with the runs that they plan, are read for each of `locations`,
+ * and so are `dataScans` (the jobs of data scans) and `dataSchedules` (data scans that run by a schedule, with their planned runs). `webScans` and
+ * `webSchedules` are the same for Web Security Scanner, which knows no locations.
+ *
+ * A service that is switched off in the project is a note, and the others are read.
+ *
+ * **Example** (the scans that failed in a project)
+ *
+ * ```ts
+ * import { Google } from "@scanjobs/google"
+ * import { Redacted } from "effect"
+ *
+ * declare const keyFile: string
+ *
+ * export const failed = Google.jobs(
+ *   {
+ *     provider: "google",
+ *     name: "main",
+ *     serviceAccountKey: Redacted.make(keyFile),
+ *     project: "acme-prod",
+ *     locations: ["global", "europe-west1"]
+ *   },
+ *   { states: ["failed"] }
+ * )
+ * ```
+ *
+ * @since 0.3.0
+ * @category constructors
+ */
+export const Google = Provider.make("google", {
+  connection: {
+    /** The content of the key file that the console gives, as JSON. */
+    serviceAccountKey: Connection.file(Schema.Redacted(ServiceAccount.Text)),
+    /** `selfSigned`, the default, sends tokens that the key signs; `exchanged` fetches them from Google's token server. */
+    tokens: Schema.optionalKey(Connection.tuning(ServiceAccount.Tokens)),
+    /** The id of the project. */
+    project: Place.Name,
+    /** Where jobs of Sensitive Data Protection and data scans run: `global`, or regions. */
+    locations: Schema.NonEmptyArray(Place.Location),
+    /** The numbers of organizations, whose own jobs and triggers of Sensitive Data Protection are read, too. */
+    organizations: Schema.optionalKey(Schema.NonEmptyArray(Place.Name)),
+    /** The project that requests are counted for, where it is another one. */
+    quotaProject: Schema.optionalKey(Connection.tuning(Place.Name)),
+    /** The zone of data scans' cron expressions that name none. Google does not document it. */
+    timeZone: Schema.optionalKey(Schema.NonEmptyString),
+    /** Rows of a page. Default 1000; the services may give fewer. */
+    pageSize: Schema.optionalKey(Connection.tuning(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))))
+  },
+  security: HttpApiSecurity.bearer,
+  quotas: [{ requests: 600, window: "1 minute" }],
+  listings: {
+    dlpJobs: Listing.make({
+      row: Api.DlpJob,
+      endpoint: Api.dlpJobs,
+      scope: Schema.String,
+      part: Api.DlpJobType,
+      holds: { kinds: ["run"], categories: ["data"] }
+    }),
+    dlpTriggers: Listing.make({
+      row: Api.JobTrigger,
+      endpoint: Api.jobTriggers,
+      scope: Schema.String,
+      holds: { kinds: ["definition", "occurrence"], categories: ["data"] }
+    }),
+    webScans: Listing.make({
+      row: Api.ScanRun,
+      endpoint: Api.scanRuns,
+      scope: Schema.String,
+      parents: Parents.scanConfigs,
+      holds: { kinds: ["run"], categories: ["web"] }
+    }),
+    webSchedules: Listing.make({
+      row: Api.ScanConfig,
+      endpoint: Api.scanConfigs,
+      scope: Schema.String,
+      holds: ofSchedules("web")
+    }),
+    dataScans: Listing.make({
+      row: Api.DataScanJob,
+      endpoint: Api.dataScanJobs,
+      scope: Schema.String,
+      parents: Parents.dataScans,
+      holds: { kinds: ["run"], categories: ["data"] }
+    }),
+    dataSchedules: Listing.make({
+      row: Api.DataScan,
+      endpoint: Api.dataScans,
+      scope: Schema.String,
+      holds: ofSchedules("data")
+    })
+  }
+})({
+  baseUrl: (_, { listing }) => `https://${services[listing] ?? ""}.googleapis.com`,
+  credential: ({ serviceAccountKey, tokens = "selfSigned" }) =>
+    ServiceAccount.credential(serviceAccountKey, { setting: "serviceAccountKey", tokens }),
+  quotaOf: ({ project, quotaProject = project }) => Redacted.make(`project ${quotaProject}`),
+  headers: ({ quotaProject }) => (quotaProject === undefined ? {} : { "x-goog-user-project": quotaProject }),
+  rejection: Errors.reader,
+  hint: Errors.hint,
+  listings: {
+    dlpJobs: {
+      scopes: Place.owners,
+      skips: Errors.skips,
+      // A job is of one type for good, so that the order of the parts does not matter.
+      parts: () => Api.DlpJobType.literals,
+      paging: Paging.cursor({
+        request: ({ connection, part, scope }, token) => ({
+          params: Place.ofOwner(scope),
+          query: { ...pageOf(connection, token), type: part }
+        }),
+        token: ({ body }) => body.nextPageToken,
+        emptyPages: true
+      }),
+      rows: ({ jobs }) => jobs ?? [],
+      job: (row) => ({
+        ...State.ofDlpJob(row),
+        vendorId: row.name,
+        kind: "run",
+        category: "data",
+        definitionId: row.jobTriggerName ?? null,
+        name: Place.last(row.jobTriggerName ?? row.name),
+        detail: row.errors?.at(-1)?.details?.message ?? null,
+        startTime: Time.fromIso(row.startTime),
+        finishTime: Time.fromIso(row.endTime)
+      })
+    },
+    dlpTriggers: {
+      scopes: Place.owners,
+      skips: Errors.skips,
+      paging: Paging.cursor({
+        request: ({ connection, scope }, token) => ({
+          params: Place.ofOwner(scope),
+          query: pageOf(connection, token)
+        }),
+        token: ({ body }) => body.nextPageToken,
+        emptyPages: true
+      }),
+      rows: ({ jobTriggers }) => jobTriggers ?? [],
+      job: (row, { span }) => Schedule.ofTrigger(row, span)
+    },
+    webScans: {
+      parents: {
+        scopes: Place.projects,
+        skips: Errors.skips,
+        paging: Paging.cursor({
+          request: ({ connection, scope }, token) => ({
+            params: Place.ofProject(scope),
+            query: pageOf(connection, token)
+          }),
+          token: ({ body }) => body.nextPageToken,
+          emptyPages: true
+        }),
+        rows: (body) => body.scanConfigs ?? [],
+        child: ({ name }) => name
+      },
+      skips: Errors.skipsListed,
+      paging: Paging.cursor({
+        request: ({ connection, scope }, token) => ({
+          params: Place.ofScanConfig(scope),
+          query: pageOf(connection, token)
+        }),
+        token: ({ body }) => body.nextPageToken,
+        emptyPages: true
+      }),
+      rows: ({ scanRuns }) => scanRuns ?? [],
+      job: (row, { parent, scope }) => ({
+        ...State.ofScanRun(row),
+        vendorId: row.name,
+        kind: "run",
+        category: "web",
+        definitionId: scope,
+        name: parent?.displayName ?? null,
+        detail: State.detailOfScanRun(row),
+        ...(typeof row.progressPercent === "number" ? { progress: row.progressPercent } : {}),
+        startTime: Time.fromIso(row.startTime),
+        finishTime: Time.fromIso(row.endTime)
+      })
+    },
+    webSchedules: {
+      scopes: Place.projects,
+      skips: Errors.skips,
+      paging: Paging.cursor({
+        request: ({ connection, scope }, token) => ({
+          params: Place.ofProject(scope),
+          query: pageOf(connection, token)
+        }),
+        token: ({ body }) => body.nextPageToken,
+        emptyPages: true
+      }),
+      rows: (body) => body.scanConfigs ?? [],
+      job: (row, { span }) => Schedule.ofScanConfig(row, span)
+    },
+    dataScans: {
+      parents: {
+        scopes: Place.regions,
+        skips: Errors.skips,
+        paging: Paging.cursor({
+          request: ({ connection, scope }, token) => ({
+            params: Place.ofRegion(scope),
+            query: pageOf(connection, token)
+          }),
+          token: ({ body }) => body.nextPageToken,
+          emptyPages: true
+        }),
+        rows: (body) => body.dataScans ?? [],
+        gaps: (body) => body.unreachable ?? [],
+        // One that runs once leaves no job.
+        child: ({ executionSpec, name }) => ((executionSpec?.trigger?.oneTime ?? null) === null ? name : undefined)
+      },
+      skips: Errors.skipsListed,
+      paging: Paging.cursor({
+        request: ({ connection, scope }, token) => ({
+          params: Place.ofDataScan(scope),
+          query: pageOf(connection, token)
+        }),
+        token: ({ body }) => body.nextPageToken,
+        emptyPages: true
+      }),
+      rows: ({ dataScanJobs }) => dataScanJobs ?? [],
+      job: (row, { parent, scope }) => ({
+        ...State.ofDataScanJob(row.state),
+        vendorId: row.name,
+        kind: "run",
+        category: "data",
+        definitionId: scope,
+        name: parent?.displayName ?? Place.last(scope),
+        detail: row.partialFailureMessage ?? row.message ?? null,
+        startTime: Time.fromIso(row.startTime),
+        finishTime: Time.fromIso(row.endTime)
+      })
+    },
+    dataSchedules: {
+      scopes: Place.regions,
+      skips: Errors.skips,
+      paging: Paging.cursor({
+        request: ({ connection, scope }, token) => ({
+          params: Place.ofRegion(scope),
+          query: pageOf(connection, token)
+        }),
+        token: ({ body }) => body.nextPageToken,
+        emptyPages: true
+      }),
+      rows: (body) => body.dataScans ?? [],
+      gaps: (body) => body.unreachable ?? [],
+      job: (row, { connection, span }) => Schedule.ofDataScan(row, { span, zone: connection.timeZone })
+    }
+  }
+})
+
+/** All parameters but the token stay as they were on the first page. */
+function pageOf({ pageSize = 1000 }: { readonly pageSize?: number }, token: string | undefined) {
+  return { pageSize, ...(token === undefined ? {} : { pageToken: token }) }
+}

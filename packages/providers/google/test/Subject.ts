@@ -1,0 +1,52 @@
+import { Google } from "@scanjobs/google"
+import * as GoogleEmulator from "@scanjobs/google/emulator"
+import type { Conformance } from "@scanjobs/testing"
+import { Effect } from "effect"
+import * as Project from "./Project.ts"
+
+const { wires } = GoogleEmulator
+
+/** The project that a listing is read from. */
+const cloudOf = (listing: string, of: "rows" | "parents", rows: number): GoogleEmulator.Cloud => {
+  const [parents, count] = of === "parents" ? [rows, 1] : [1, rows]
+  if (listing === "dlpJobs") return Project.cloud({ dlpJobs: Project.dlpJobs(rows) })
+  if (listing === "dlpTriggers") return Project.cloud({ jobTriggers: Project.jobTriggers(rows) })
+  if (listing === "webSchedules") return Project.cloud({}, { configs: Project.scanConfigs(rows) })
+  if (listing === "dataSchedules") return Project.cloud({ dataScans: Project.dataScans(rows) })
+  const isWeb = listing === "webScans"
+  const found = isWeb ? Project.scanConfigs(parents) : Project.dataScans(parents)
+  const runsOf = isWeb ? Project.scanRuns : Project.dataScanJobs
+  const runs = Object.fromEntries(found.map(({ name }) => [name, runsOf(name, count)]))
+  return isWeb ? Project.cloud({}, { configs: found, runs }) : Project.cloud({ dataScans: found }, { runs })
+}
+
+/** How the conformance suite and the fault schedules start the emulator and connect to it. */
+export const subject: Conformance.SubjectOf<typeof Google> = {
+  provider: Google,
+  listings: {
+    dlpJobs: { wire: wires.dlpJobs },
+    dlpTriggers: {
+      wire: wires.dlpTriggers,
+      several: true,
+      skips: { C19: "it is not known whether a trigger in such a state runs, so that it has no planned runs" }
+    },
+    webScans: { wire: wires.webScans, parents: { wire: wires.scanConfigs } },
+    webSchedules: { wire: wires.webSchedules, several: true },
+    dataScans: { wire: wires.dataScans, parents: { wire: wires.dataScanParents } },
+    dataSchedules: { wire: wires.dataSchedules, several: true }
+  },
+  errorUnder200: null,
+  start: ({ fault, listing, of, pageSize, rows }) =>
+    Effect.map(
+      GoogleEmulator.serve({ fault, cloud: cloudOf(listing, of, Number.isFinite(rows) ? rows : 1) }),
+      (vendor) => ({
+        ledger: vendor.ledger,
+        connection: Project.connect(vendor, { pageSize, tokens: "exchanged" }),
+        secrets: Effect.map(vendor.tokens.issued, (issued) => [
+          vendor.settings.serviceAccountKey,
+          ...issued.map(({ token }) => token)
+        ]),
+        revoke: vendor.tokens.revokeAll
+      })
+    )
+}
