@@ -76,6 +76,12 @@ export const all: ReadonlyArray<BuiltIn> = [
     () => import("@scanjobs/gitlab/emulator")
   ),
   builtIn(
+    "google",
+    async () => (await import("@scanjobs/google")).Google,
+    () => import("@scanjobs/google/package.json", { with: { type: "json" } }),
+    () => import("@scanjobs/google/emulator")
+  ),
+  builtIn(
     "qualys",
     async () => (await import("@scanjobs/qualys")).Qualys,
     () => import("@scanjobs/qualys/package.json", { with: { type: "json" } }),

@@ -243,21 +243,15 @@ export const clientCredentials = (options: Options): Credential<never, HttpClien
  * @category constructors
  */
 export const jwtBearer = (options: Bearer): Credential<never, HttpClient.HttpClient> => {
-  const { algorithm, assertionAudience, claims, issuer, keyId, privateKey, setting, subject, tokenUrl } = options
-  const key: Jwt.Key = {
-    privateKey,
-    ...(algorithm && { algorithm }),
-    ...(keyId !== undefined && { keyId }),
-    ...(setting !== undefined && { setting })
-  }
+  const { assertionAudience: audience = options.tokenUrl } = options
   const credential = grant(options, "urn:ietf:params:oauth:grant-type:jwt-bearer", (now) =>
-    Effect.map(
-      ClientAssertion.make({ ...key, issuer, subject, audience: assertionAudience ?? tokenUrl, claims, now }),
-      (assertion) => ({ form: { assertion }, secrets: [Redacted.make(assertion)] })
-    )
+    Effect.map(ClientAssertion.make({ ...options, subject: options.subject, audience, now }), (assertion) => ({
+      form: { assertion },
+      secrets: [Redacted.make(assertion)]
+    }))
   )
   return (run) => {
-    run.secrets.add(Redacted.value(privateKey))
+    run.secrets.add(Redacted.value(options.privateKey))
     return credential(run)
   }
 }

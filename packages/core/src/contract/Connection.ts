@@ -243,14 +243,15 @@ export interface Identity {
  * @since 0.1.0
  * @category constructors
  */
-export const secrets = (connection: object): ReadonlyArray<string> =>
-  Object.values(connection)
+export const secrets = (connection: object): ReadonlyArray<string> => {
+  const given = Object.values(connection)
     .filter((value): value is Redacted.Redacted => Redacted.isRedacted(value))
     .map((value) => Redacted.value(value))
     .filter((value): value is string => typeof value === "string" && value !== "")
-    .flatMap((secret) => [secret, ...keysWithin(secret)])
+  return [...given, ...given.flatMap(keysWithin)]
+}
 
-/** In JSON, the lines of a key are parted by `\\n`. */
+/** In JSON, the lines of a key are parted by `\n`. */
 const keysWithin = (secret: string): ReadonlyArray<string> =>
   secret
     .replaceAll("\\n", "\n")

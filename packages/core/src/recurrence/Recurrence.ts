@@ -170,9 +170,8 @@ const ofRule = (
 }
 
 /**
- * Reads a cron expression of five fields, or of six with seconds in front, in an IANA time zone. Names of months and weekdays, lists,
- * ranges and steps are read, and `@daily` and the like. Anything else, such as `L`, `?` or a year, is unreadable. An expression may begin
- * with `TZ=` or `CRON_TZ=` and a zone, which then counts in place of `zone`.
+ * Reads a cron expression of five fields, or of six with seconds in front, in an IANA time zone, or in the one that it begins with (`TZ=` or
+ * `CRON_TZ=`). Names, lists, ranges and steps are read, and `@daily` and the like. Anything else, such as `L` or a year, is unreadable.
  *
  * If both the day of the month and the weekday are restricted, either is enough (crontab(5)). A local time that does not exist, because
  * clocks go forward, is later by the gap. The hour that occurs twice, because clocks go back, has its runs twice if the expression runs

@@ -139,26 +139,26 @@ export const planned = (jobs: ReadonlyArray<ScanJob.ScanJob>) =>
     kind === "occurrence" && startTime !== null ? [new Date(startTime).toISOString()] : []
   )
 
-type Jobs = ReadonlyArray<Provider.JobOf<typeof Google>>
+/** What a reading came to. */
+export interface Noted {
+  readonly notes: ReadonlyArray<string>
+  /** How many jobs came, or why it failed. */
+  readonly result: Result.Result<number, ScanError.ScanError>
+}
 
 /** Reads listings, with the notes that they make. */
-export const noted = Effect.fnUntraced(function* (
-  connection: Connection,
-  listings?: ReadonlyArray<ListingName>
-): Effect.fn.Return<{
-  readonly notes: ReadonlyArray<string>
-  readonly result: Result.Result<Jobs, ScanError.ScanError>
-}> {
-  const notes: Array<string> = []
-  const result = yield* Google.jobs(connection, {}, listings === undefined ? {} : { listings }).pipe(
-    Stream.runCollect,
-    Effect.provideService(Progress.Progress, (event) =>
-      Effect.sync(() => {
-        if (event._tag === "Noted") notes.push(`${event.listing}: ${event.message}`)
-      })
-    ),
-    Effect.result,
-    Effect.provide(Fast)
-  )
-  return { notes, result }
-})
+export const noted: (connection: Connection, listings?: ReadonlyArray<ListingName>) => Effect.Effect<Noted> =
+  Effect.fnUntraced(function* (connection, listings) {
+    const notes: Array<string> = []
+    const result = yield* Google.jobs(connection, {}, listings === undefined ? {} : { listings }).pipe(
+      Stream.runCount,
+      Effect.provideService(Progress.Progress, (event) =>
+        Effect.sync(() => {
+          if (event._tag === "Noted") notes.push(`${event.listing}: ${event.message}`)
+        })
+      ),
+      Effect.result,
+      Effect.provide(Fast)
+    )
+    return { notes, result }
+  })
