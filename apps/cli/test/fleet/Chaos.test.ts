@@ -132,7 +132,8 @@ describe.skipIf(without !== undefined)(
           )
           assert.strictEqual(changes.length, count * runs)
           assert.strictEqual(new Set(changes.map(({ job }) => idOf(job))).size, count * runs)
-          assert.deepStrictEqual(CountedVendor.overQuota(vendor.asked, { requests: 4, millis: 2000 }), [])
+          // Requests start at least two seconds apart. How long each takes to arrive differs by some milliseconds.
+          assert.deepStrictEqual(CountedVendor.overQuota(vendor.asked, { requests: 4, millis: 1900 }), [])
           assert.deepStrictEqual(status.failing, [])
           assert.strictEqual(status.connections, count)
           // The killed one said no more; nobody's words hold a secret or a stack.

@@ -17,7 +17,7 @@ const endsWith = (code: string, args: ReadonlyArray<string> = []) =>
     return yield* run(["list", "--format", "json", ...args], { cwd, env: Vendors.secrets })
   })
 
-describe("a plugin's error that nothing catches", () => {
+describe.concurrent("a plugin's error that nothing catches", () => {
   for (const [what, code] of [
     ["a rejected promise", `setTimeout(() => void Promise.reject(new TypeError("${canary}")), 1500)`],
     ["an exception in a timer", `setTimeout(() => { throw new TypeError("${canary}") }, 1500)`],
@@ -71,7 +71,7 @@ describe("a plugin's error that nothing catches", () => {
   )
 })
 
-describe("a timer that a plugin leaves running", () => {
+describe.concurrent("a timer that a plugin leaves running", () => {
   it.live("does not keep the program from ending", () =>
     Effect.gen(function* () {
       const cwd = yield* PluginPackage.installed({
@@ -84,7 +84,7 @@ describe("a timer that a plugin leaves running", () => {
   )
 })
 
-describe("a module that never settles", () => {
+describe.concurrent("a module that never settles", () => {
   it.live(
     "is given up after ten seconds with exit code 2",
     () =>

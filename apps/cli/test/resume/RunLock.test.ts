@@ -35,7 +35,7 @@ const during = <A, E, R>(other: (cwd: string, pid: number | undefined) => Effect
 
 const lockOf = (cwd: string): Record<string, unknown> => JSON.parse(readFileSync(join(cwd, "run.json.lock"), "utf8"))
 
-describe("the lock of a resume file", () => {
+describe.concurrent("the lock of a resume file", () => {
   it.live("refuses a second run with who has it, and neither a killed run nor its end leaves it behind", () =>
     Effect.gen(function* () {
       const { result, vendors } = yield* during((cwd, pid) =>

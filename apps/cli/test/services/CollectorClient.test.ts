@@ -58,7 +58,7 @@ const sent = ({ url }: Collector, times: number) =>
     return { outcomes, failures: yield* Ref.get(failures) }
   })
 
-describe("the client of a collector", () => {
+describe.concurrent("the client of a collector", () => {
   it.live("takes little of an answer without end, and closes the connection", () =>
     Effect.gen(function* () {
       const closed = yield* Deferred.make<void>()
@@ -95,7 +95,7 @@ describe("the client of a collector", () => {
   )
 })
 
-describe("scanjobs with a collector that answers without end", () => {
+describe.concurrent("scanjobs with a collector that answers without end", () => {
   it.live(
     "lists all the same, and ends",
     () =>

@@ -57,7 +57,7 @@ const serve = Effect.gen(function* () {
   return { cwd, vendor }
 })
 
-describe("scanjobs list --rate-limit", () => {
+describe.concurrent("scanjobs list --rate-limit", () => {
   withRedis(
     "keeps two programs within one quota, and uses it (needs REDIS_URL)",
     () =>

@@ -50,7 +50,7 @@ const otlp = (url: string) => ({
   OTEL_SERVICE_NAME: "nightly-scans"
 })
 
-describe("scanjobs with OTEL_EXPORTER_OTLP_ENDPOINT", () => {
+describe.concurrent("scanjobs with OTEL_EXPORTER_OTLP_ENDPOINT", () => {
   it.live("sends spans, metrics and logs to the collector, and no secret", () =>
     Effect.gen(function* () {
       const collector = yield* collect(true)
