@@ -71,6 +71,17 @@ describe("a token", () => {
     })
   )
 
+  it.live("is asked for over https only, and the error names the setting", () =>
+    Effect.gen(function* () {
+      const vendor = yield* MicrosoftEmulator.servePurview({ sources })
+      const authorityHost = "http://login.example"
+      const { failure } = yield* Account.readPurview({ ...Account.purview(vendor), authorityHost })
+      assert.strictEqual(failure?.reason._tag, "InvalidConnection")
+      assert.match(failure?.reason.message ?? "", /^authorityHost: /)
+      assert.deepStrictEqual(yield* vendor.ledger.entries, [])
+    })
+  )
+
   it.live("that expires meanwhile is renewed once", () =>
     Effect.gen(function* () {
       const vendor = yield* MicrosoftEmulator.servePurview({ sources })
