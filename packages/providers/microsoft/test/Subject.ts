@@ -18,7 +18,10 @@ const nightly = {
 export const purview: Conformance.SubjectOf<typeof Purview> = {
   provider: Purview,
   listings: {
-    runs: { wire: MicrosoftEmulator.wires.runs, parents: { wire: MicrosoftEmulator.wires.scans } },
+    runs: {
+      wire: MicrosoftEmulator.wires.runs,
+      parents: { wire: MicrosoftEmulator.wires.scans, parents: { wire: MicrosoftEmulator.wires.sources } }
+    },
     planned: {
       wire: MicrosoftEmulator.wires.planned,
       single: true,
@@ -30,18 +33,19 @@ export const purview: Conformance.SubjectOf<typeof Purview> = {
     }
   },
   errorUnder200: null,
-  start: ({ fault, listing, of, pageSize, rows }) =>
+  start: ({ fault, level, listing, pageSize, rows }) =>
     Effect.gen(function* () {
-      const many = of === "parents" || listing === "planned"
+      const many = level === 1 || listing === "planned"
+      const runs = level === 0 && !many ? rows : 1
       const scans = Account.times(many ? rows : 1, (index) => ({
         name: `scan-${index}`,
-        runs: Account.times(many ? 1 : rows, Account.run),
+        runs: Account.times(runs, Account.run),
         trigger: Account.trigger(nightly)
       }))
       const vendor = yield* MicrosoftEmulator.servePurview({
         fault,
         pageSize: listing === "planned" ? 1000 : pageSize,
-        sources: [Account.source("sales", scans)]
+        sources: Account.times(level === 2 ? rows : 1, (index) => Account.source(`source-${index}`, scans))
       })
       return {
         ledger: vendor.ledger,
