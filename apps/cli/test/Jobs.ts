@@ -18,6 +18,7 @@ export const job = (fields: Partial<ScanJob.ScanJob> = {}): ScanJob.ScanJob => (
   progress: 100,
   startTime: Date.UTC(2026, 0, 1, 8, 30),
   finishTime: null,
+  link: null,
   raw: { id: 7 },
   ...fields
 })

@@ -38,6 +38,7 @@ export const DetailView = ({ id, now, onClose, turn, zone }: DetailProps) => {
   const definition = job === undefined ? null : (detail?.definition ?? null)
   const longest = definition?.longest ?? null
   const mark = job === undefined ? null : Model.markOf(job, longest, now)
+  const page = Model.pageOf(job?.link ?? null)
   const raw = job?.raw ?? null
   const time = (text: string | null) => (text === null ? null : Zone.moment(Date.parse(text), zone))
   const fields: ReadonlyArray<readonly [string, string | null | undefined]> = [
@@ -62,6 +63,13 @@ export const DetailView = ({ id, now, onClose, turn, zone }: DetailProps) => {
         </button>
       </header>
       {mark === null ? null : <p class="sentence">{Model.sentence(mark, longest, now, zone)}.</p>}
+      {page === null ? null : (
+        <p>
+          <a href={page.href} target="_blank" rel="noopener noreferrer">
+            Open at {page.host}
+          </a>
+        </p>
+      )}
       {problem === undefined ? null : (
         <p class="wrong" role="alert">
           {problem}

@@ -104,6 +104,12 @@ export const markOf = (job: Job, longest: number | null, now: number): Mark | nu
   return { ...mark, needs: isOpen(mark) && longest !== null && now - start > longest ? "long" : null }
 }
 
+/** The vendor's own page. The server gives only such addresses; a text that is none is no link here, either. */
+export const pageOf = (link: string | null): URL | null => {
+  const url = link === null ? null : URL.parse(link)
+  return url?.protocol === "https:" || url?.protocol === "http:" ? url : null
+}
+
 /** Two repositories may have a workflow of the same name: where the scope is not the definition itself, it is told. */
 export const nameOf = ({ category, definitionId, name, scope }: Definition) => {
   const own = name ?? definitionId ?? `${category}, no name`

@@ -20,6 +20,7 @@ export const make = (vendorId: string, fields: Partial<ScanJob.ScanJob> = {}): S
   progress: null,
   startTime: null,
   finishTime: null,
+  link: null,
   raw: {},
   ...fields
 })

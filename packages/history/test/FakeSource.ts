@@ -134,6 +134,7 @@ const jobOf = (
   progress: null,
   startTime: null,
   finishTime: null,
+  link: null,
   raw: { id: fields.vendorId },
   ...fields,
   ...source,

@@ -24,6 +24,7 @@ const planned = (id: string, fields: Partial<StoredJob.StoredJob> = {}): StoredJ
   progress: null,
   startTime: now,
   finishTime: null,
+  link: null,
   raw: null,
   verdict: "planned",
   why: null,

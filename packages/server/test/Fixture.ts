@@ -14,6 +14,12 @@ const day = 24 * hour
 /** A name that would do harm if it were taken for anything but text. */
 export const hostile = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`
 
+/** Links of a vendor, of which one must never be followed. */
+export const links: Readonly<Record<string, string>> = {
+  failed: "https://vendor.example/scans/7?tab=log#end",
+  partially_succeeded: "javascript:document.title='owned'"
+}
+
 interface Planned {
   readonly at: number
   readonly verdict?: string
@@ -47,9 +53,9 @@ const fill = Effect.gen(function* () {
   ) {
     count += 1
     yield* sql`INSERT INTO job (series_id, vendor_id, listing_id, definition_id, kind, name, category, state, vendor_state, start_time,
-        finish_time, raw, digest, first_seen, changed_at, verdict, why)
+        finish_time, link, raw, digest, first_seen, changed_at, verdict, why)
       VALUES (${connection}, ${`v${count}`}, ${connection}, ${id}, ${kind}, ${name}, 'vulnerability', ${state}, ${state}, ${at},
-        ${length === undefined ? null : at + length}, ${JSON.stringify({ id: count, note: hostile })}, ${count}, ${at}, ${at},
+        ${length === undefined ? null : at + length}, ${links[state] ?? null}, ${JSON.stringify({ id: count, note: hostile })}, ${count}, ${at}, ${at},
         ${verdict ?? null}, ${why ?? null})`
   })
   const nightly = yield* define(1, "Nightly, all servers")

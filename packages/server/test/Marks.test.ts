@@ -23,6 +23,7 @@ const job = (index: number, given: Partial<StoredJob.StoredJob> = {}): StoredJob
   progress: null,
   startTime: from + index * hour,
   finishTime: from + index * hour + hour / 2,
+  link: null,
   raw: null,
   verdict: null,
   why: null,

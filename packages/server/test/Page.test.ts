@@ -5,7 +5,7 @@ import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { act, executablePath, root, show, start, stop, violations } from "./Browser.ts"
-import { change, hostile, serve } from "./Fixture.ts"
+import { change, hostile, links, serve } from "./Fixture.ts"
 import * as Proxy from "./Proxy.ts"
 
 beforeAll(start, 60_000)
@@ -91,6 +91,21 @@ describe.skipIf(executablePath === undefined)("the page in Chromium (skipped whe
       )
       yield* act(() => page.keyboard.press("Escape"))
       yield* act(() => page.getByRole("complementary").waitFor({ state: "detached" }))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("leads to the vendor's own page, and never to what only looks like one", () =>
+    Effect.gen(function* () {
+      const { page } = yield* open(`/?job=${encodeURIComponent("tenable/acme/runs/v7")}`)
+      const link = page.getByRole("complementary").getByRole("link")
+      yield* act(() => link.waitFor())
+      assert.strictEqual(yield* act(() => link.innerText()), "Open at vendor.example")
+      const attributes = ["href", "target", "rel"].map((name) => act(() => link.getAttribute(name)))
+      assert.deepStrictEqual(yield* Effect.all(attributes), [links["failed"] ?? "", "_blank", "noopener noreferrer"])
+      yield* act(() => page.goto(`${page.url().split("?")[0]}?job=${encodeURIComponent("tenable/acme/runs/v11")}`))
+      yield* act(() => page.getByRole("complementary").getByText("As the vendor sent it").waitFor())
+      assert.strictEqual(yield* act(() => page.getByRole("complementary").getByText("partially_succeeded").count()), 1)
+      assert.strictEqual(yield* act(() => link.count()), 0)
     }).pipe(Effect.scoped)
   )
 

@@ -93,5 +93,6 @@ export const cellsOf = (job: ScanJob.ScanJob) => ({
   progress: job.progress?.toString() ?? "",
   startTime: isoOf(job.startTime) ?? "",
   finishTime: isoOf(job.finishTime) ?? "",
+  link: job.link ?? "",
   raw: ""
 })

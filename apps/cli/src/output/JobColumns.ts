@@ -24,6 +24,7 @@ export const names = [
   "vendorState",
   "vendorId",
   "detail",
+  "link",
   "id"
 ] as const
 export type Name = (typeof names)[number]
@@ -96,6 +97,7 @@ export const make = ({ now, states = [], zone }: Options): Readonly<Record<Name,
       comfortable: 60,
       cell: (job) => job.detail ?? ""
     },
+    link: { title: "LINK", rank: 3, least: 20, cell: (job) => job.link ?? "" },
     id: { title: "UNIQUE ID", rank: 4, least: 20, cell: (job) => job.id }
   }
 }

@@ -30,6 +30,7 @@ export const encoded = (job: ScanJob.ScanJob) => ({
   progress: job.progress,
   startTime: isoOf(job.startTime),
   finishTime: isoOf(job.finishTime),
+  link: job.link,
   raw: job.raw ?? null
 })
 

@@ -26,7 +26,7 @@ describe("Csv", () => {
         header,
         ScanJob.fieldNames.filter((name) => name !== "raw")
       )
-      assert.deepStrictEqual(first?.slice(-4), ["", "100", "2026-01-01T08:30:00.000Z", ""])
+      assert.deepStrictEqual(first?.slice(-5), ["", "100", "2026-01-01T08:30:00.000Z", "", ""])
       assert.strictEqual(second?.[8], 'two "words",\r\nand a line')
       assert.strictEqual(second?.[14], "")
     })
@@ -34,7 +34,7 @@ describe("Csv", () => {
 
   it.effect("has its header where there is nothing", () =>
     Effect.gen(function* () {
-      assert.match(yield* written([]), /^provider,connection,.*,finishTime\r\n$/)
+      assert.match(yield* written([]), /^provider,connection,.*,finishTime,link\r\n$/)
     })
   )
 

@@ -27,8 +27,8 @@
  */
 import { Redacted, Schema } from "effect"
 import type { Quota } from "../policies/Quota.ts"
+import { isHttpUrl } from "../model/HttpUrl.ts"
 import * as FileText from "./FileText.ts"
-import { isHttpUrl } from "./HttpUrl.ts"
 import * as Tuning from "./Tuning.ts"
 
 /**

@@ -21,6 +21,7 @@
  * ```
  */
 import { DateTime, Option, Schema, SchemaTransformation } from "effect"
+import { httpUrl, isHttpUrl } from "./HttpUrl.ts"
 import { Category, Kind, State } from "./JobTerms.ts"
 
 export { Category, isState, Kind, State } from "./JobTerms.ts"
@@ -50,6 +51,8 @@ export interface Fields {
   readonly startTime?: number | null
   /** Epoch milliseconds. */
   readonly finishTime?: number | null
+  /** The vendor's own page about it, for people. Anything but an absolute http or https address without a user in it becomes `null`. */
+  readonly link?: string | null
 }
 
 /**
@@ -83,6 +86,8 @@ export interface ScanJob<out Provider extends string = string, out Listing exten
   readonly startTime: number | null
   /** Epoch milliseconds. */
   readonly finishTime: number | null
+  /** The vendor's own page about it, as an http or https address; `null` where the vendor names none. */
+  readonly link: string | null
   /** The row as the vendor sent it, with the fields that its schema does not know. */
   readonly raw: Raw
 }
@@ -128,7 +133,7 @@ const Instant = Schema.String.pipe(
  * const job = Schema.decodeUnknownSync(codec)({
  *   provider: "acme", connection: "main", listing: "runs", scope: null, id: "acme/main/runs/7", vendorId: "7", kind: "run",
  *   definitionId: null, name: null, category: "web", state: "running", vendorState: "1", detail: null, progress: 40,
- *   startTime: "2026-01-01T00:00:00.000Z", finishTime: null, raw: { state: 1 }
+ *   startTime: "2026-01-01T00:00:00.000Z", finishTime: null, link: null, raw: { state: 1 }
  * })
  * console.log(job.startTime) // 1767225600000
  * ```
@@ -154,6 +159,11 @@ export const schema = <Raw extends Schema.Constraint>(raw: Raw) =>
     progress: Schema.NullOr(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 100 }))),
     startTime: Schema.NullOr(Instant),
     finishTime: Schema.NullOr(Instant),
+    link: Schema.NullOr(
+      Schema.String.check(
+        Schema.makeFilter((text: string) => isHttpUrl(text), { expected: "an http or https address" })
+      )
+    ),
     raw
   })
 
@@ -209,8 +219,27 @@ export const fieldNames = [
   "progress",
   "startTime",
   "finishTime",
+  "link",
   "raw"
 ] as const satisfies ReadonlyArray<keyof ScanJob>
+
+/**
+ * A text as a link that people can follow: an absolute http or https address without a user in it, as browsers write it. Any other text,
+ * such as `javascript:…`, is none.
+ *
+ * **Example** (texts of a vendor)
+ *
+ * ```ts run
+ * import { ScanJob } from "@scanjobs/core"
+ *
+ * console.log(ScanJob.linkOf("https://vendor.example/scans/7"), ScanJob.linkOf("javascript:alert(1)")) // https://vendor.example/scans/7 null
+ * ```
+ *
+ * @since 0.3.0
+ * @category constructors
+ */
+export const linkOf = (text: string | null | undefined): string | null =>
+  typeof text === "string" ? httpUrl(text) : null
 
 /**
  * When the job starts or started, as a `DateTime`.

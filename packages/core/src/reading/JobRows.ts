@@ -4,7 +4,7 @@
 import { Data, Result } from "effect"
 import type { TimeField } from "../telemetry/Drift.ts"
 import type { RejectedRow, Source } from "../telemetry/Progress.ts"
-import { Category, type Fields, isState, Kind, type ScanJob, type State } from "../model/ScanJob.ts"
+import { Category, type Fields, isState, Kind, linkOf, type ScanJob, type State } from "../model/ScanJob.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 
 /** What became of the rows of a page. */
@@ -141,6 +141,7 @@ export const normaliser = (source: Source, scopeKey: string | null): Normalise =
       progress: within(fields.progress, 0, 100),
       startTime: within(fields.startTime, -lastTime, lastTime),
       finishTime: within(fields.finishTime, -lastTime, lastTime),
+      link: linkOf(fields.link),
       raw
     }
   }

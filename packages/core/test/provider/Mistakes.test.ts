@@ -166,6 +166,36 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
       })
     )
 
+    it.effect("leads people to no address but one of the web", () =>
+      Effect.gen(function* () {
+        const links = [
+          ["https://vendor.example/scans/7?tab=log#end", "https://vendor.example/scans/7?tab=log#end"],
+          ["HTTP://Vendor.example/a b\u202Etxt", "http://vendor.example/a%20b%E2%80%AEtxt"],
+          ["javascript:alert(1)", null],
+          ["java\nscript:alert(1)", null],
+          ["data:text/html,<script>alert(1)</script>", null],
+          ["vbscript:x", null],
+          ["file:///etc/passwd", null],
+          ["https://vendor.example@evil.example/", null],
+          ["/scans/7", null],
+          ["//evil.example/", null],
+          ["", null],
+          [7, null],
+          [null, null],
+          [undefined, null]
+        ] as const
+        const vendor = yield* Plain.serve(links.map((_, index) => ({ id: String(index) })))
+        const provider = Plain.make({
+          job: (row) => unseen({ ...Plain.verbs.job(row), link: links[Number(row.id)]?.[0] })
+        })
+        const jobs = yield* Stream.runCollect(provider.jobs(Plain.connection(vendor)))
+        assert.deepStrictEqual(
+          jobs.map(({ link }) => link),
+          links.map(([, link]) => link)
+        )
+      })
+    )
+
     it.effect.each([
       ["rows", { rows: boom }],
       ["total", { total: boom }],

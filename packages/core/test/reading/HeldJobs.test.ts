@@ -19,6 +19,7 @@ const jobOf = (state: ScanJob.State): ScanJob.ScanJob => ({
   progress: null,
   startTime: null,
   finishTime: null,
+  link: null,
   raw: {}
 })
 

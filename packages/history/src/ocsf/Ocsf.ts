@@ -35,7 +35,7 @@
  * const job: ScanJob.ScanJob = {
  *   provider: "acme", connection: "main", listing: "runs", scope: null, id: "acme/main/runs/7", vendorId: "7", kind: "run",
  *   definitionId: null, name: "Nightly", category: "web", state: "failed", vendorState: "3", detail: "no route to host",
- *   progress: null, startTime: 1767225600000, finishTime: 1767225660000, raw: { state: 3 }
+ *   progress: null, startTime: 1767225600000, finishTime: 1767225660000, link: null, raw: { state: 3 }
  * }
  * const event = Ocsf.scanActivity(job, { loggedAt: 1767225700000 })
  * console.log(event.type_uid, event.severity, event.status, event.duration) // 600706 Medium Failure 60000

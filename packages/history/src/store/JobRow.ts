@@ -1,7 +1,7 @@
 /**
  * How a stored job is read from the database.
  */
-import type { ScanJob } from "@scanjobs/core"
+import { ScanJob } from "@scanjobs/core"
 import type { SqlClient, Statement } from "effect/sql"
 import type * as Verdict from "../judgement/Verdict.ts"
 import type { StoredJob } from "./StoredJob.ts"
@@ -25,6 +25,7 @@ export interface Row {
   readonly progress: number | null
   readonly start_time: number | null
   readonly finish_time: number | null
+  readonly link: string | null
   readonly raw: string | null
   readonly verdict: Verdict.Name | null
   readonly why: Verdict.Why | null
@@ -36,7 +37,7 @@ export interface Row {
 export const columns = (sql: SqlClient.SqlClient, withRaw = true): Statement.Fragment =>
   sql.literal(
     `${withRaw ? "j.raw" : "NULL AS raw"}, c.provider, c.name AS connection, l.name AS listing, s.scope, s.id_scope, j.series_id, j.vendor_id, j.kind,
-    d.vendor_id AS definition_id, j.name, j.category, j.state, j.vendor_state, j.detail, j.progress, j.start_time, j.finish_time,
+    d.vendor_id AS definition_id, j.name, j.category, j.state, j.vendor_state, j.detail, j.progress, j.start_time, j.finish_time, j.link,
     j.verdict, j.why, j.delay, j.first_seen`
   )
 
@@ -67,6 +68,7 @@ type Names = readonly [
   "progress",
   "start_time",
   "finish_time",
+  "link",
   "verdict",
   "why",
   "delay",
@@ -109,11 +111,12 @@ export const fromValues = (rows: ReadonlyArray<Values>): ReadonlyArray<StoredJob
       progress: row[15],
       startTime: start,
       finishTime: row[17],
+      link: ScanJob.linkOf(row[18]),
       raw: raw === null ? null : JSON.parse(raw),
-      verdict: verdictOf(row[18], kind, start),
-      why: row[19],
-      delay: row[20],
-      firstSeen: row[21]
+      verdict: verdictOf(row[19], kind, start),
+      why: row[20],
+      delay: row[21],
+      firstSeen: row[22]
     }
   })
 }
@@ -140,6 +143,7 @@ export const fromRow = (row: Row): StoredJob => ({
   progress: row.progress,
   startTime: row.start_time,
   finishTime: row.finish_time,
+  link: ScanJob.linkOf(row.link),
   raw: row.raw === null ? null : JSON.parse(row.raw),
   verdict: verdictOf(row.verdict, row.kind, row.start_time),
   why: row.why,

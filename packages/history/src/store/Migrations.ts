@@ -99,7 +99,7 @@ const initial = Effect.gen(function* () {
   yield* sql`CREATE TABLE job (
     series_id integer NOT NULL REFERENCES series ON DELETE CASCADE, vendor_id text NOT NULL,
     listing_id integer NOT NULL, definition_id integer NOT NULL, kind text NOT NULL, name text, category text NOT NULL,
-    state text NOT NULL, vendor_state text, detail text, progress ${number}, start_time ${number}, finish_time ${number},
+    state text NOT NULL, vendor_state text, detail text, progress ${number}, start_time ${number}, finish_time ${number}, link text,
     raw text, digest ${number} NOT NULL, first_seen ${number} NOT NULL, changed_at ${number} NOT NULL, gone_at ${number},
     confirmed_at ${number}, moved integer, verdict text, why text, met_series integer, met_vendor_id text, delay ${number},
     PRIMARY KEY (series_id, vendor_id)

@@ -20,6 +20,7 @@ export const columns = {
   progress: "number",
   start_time: "number",
   finish_time: "number",
+  link: "text",
   raw: "text",
   digest: "number",
   first_seen: "number",
@@ -40,9 +41,9 @@ export interface Digested {
 /** Works out what the store compares a job by. */
 export const digested = (job: ScanJob.ScanJob): Digested => {
   const raw = JSON.stringify(job.raw) ?? "null"
-  const { category, definitionId, detail, finishTime, kind, name, progress, startTime, state, vendorState } = job
+  const { category, definitionId, detail, finishTime, kind, link, name, progress, startTime, state, vendorState } = job
   const digest = Digest.make(
-    `${kind}\n${state}\n${startTime}\n${finishTime}\n${progress}\n${category}\n${definitionId}\n${name}\n${vendorState}\n${detail}\n${raw}`
+    `${kind}\n${state}\n${startTime}\n${finishTime}\n${progress}\n${category}\n${definitionId}\n${name}\n${vendorState}\n${detail}\n${link}\n${raw}`
   )
   return { job, vendorId: storable(job.vendorId), raw, digest }
 }
@@ -78,6 +79,7 @@ export const rowOf = (
   progress: job.progress,
   start_time: job.startTime,
   finish_time: job.finishTime,
+  link: job.link,
   raw: keepsRaw ? raw : null,
   digest,
   first_seen: now,

@@ -30,6 +30,7 @@ const job: ScanJob.ScanJob = {
   progress: null,
   startTime: 1_767_225_600_000,
   finishTime: 1_767_225_660_000,
+  link: null,
   raw: { state: "done" }
 }
 const loggedAt = 1_767_300_000_000

@@ -61,6 +61,8 @@ const contents = Effect.gen(function* () {
   return yield* Effect.forEach(tables, (table) => attempt(sql`SELECT * FROM ${sql(table)} ORDER BY 1, 2`))
 })
 
+const linkAt = (time: number) => `https://vendor.example/runs/${time}`
+
 for (const { empty, name, skip } of databases) {
   /** Runs a test in an empty store, at a time that the test sets. */
   const inStore = <A, E>(test: Effect.Effect<A, E, Store.Store>, options?: Store.Options) =>
@@ -75,7 +77,9 @@ for (const { empty, name, skip } of databases) {
       inStore(
         Effect.gen(function* () {
           const times = Array.from({ length: 250 }, (_, index) => begin - index * hour)
-          const source = FakeSource.make({ runs: { holds: runsOnly, jobs: () => times.map((time) => runAt(time)) } })
+          const source = FakeSource.make({
+            runs: { holds: runsOnly, jobs: () => times.map((time) => runAt(time, { link: linkAt(time) })) }
+          })
           assert.deepStrictEqual(yield* sync(source), { changes: [], failures: [] })
           assert.deepStrictEqual(yield* stored, times.map((time) => `run ${time}`).toReversed())
           const [first] = yield* Stream.runCollect(Views.jobs({ from: begin }))
@@ -96,6 +100,7 @@ for (const { empty, name, skip } of databases) {
             progress: null,
             startTime: begin,
             finishTime: null,
+            link: linkAt(begin),
             raw: { id: `run ${begin}` },
             verdict: null,
             why: null,

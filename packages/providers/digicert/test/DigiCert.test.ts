@@ -71,6 +71,7 @@ describe("the published sample", () => {
         progress: null,
         startTime: 1594123200000,
         finishTime: null,
+        link: null,
         raw: { jobId: "1594123200000", startTime: 1594123200000, state: 11 }
       })
     })

@@ -57,7 +57,8 @@ export class Job extends Schema.Opaque<Job>()(
     coverage: Unread,
     ref: Unread,
     tag: Unread,
-    web_url: Unread,
+    /** Its page. */
+    web_url: Text,
     pipeline: Unread,
     project: Unread,
     commit: Unread,
@@ -87,7 +88,8 @@ export class Pipeline extends Schema.Opaque<Pipeline>()(
     project_id: Unread,
     sha: Unread,
     updated_at: Unread,
-    web_url: Unread
+    /** Its page. */
+    web_url: Text
   })
 ) {}
 

@@ -105,7 +105,8 @@ export const GitLab = Provider.make("gitlab", {
           vendorState: row.status,
           detail: row.failure_reason ?? null,
           startTime: Time.fromIso(row.started_at),
-          finishTime: Time.fromIso(row.finished_at)
+          finishTime: Time.fromIso(row.finished_at),
+          link: row.web_url ?? null
         }
       }
     },
@@ -135,7 +136,8 @@ export const GitLab = Provider.make("gitlab", {
           category,
           state: State.of(row.status),
           vendorState: row.status,
-          startTime: Time.fromIso(row.created_at)
+          startTime: Time.fromIso(row.created_at),
+          link: row.web_url ?? null
         }
       }
     },

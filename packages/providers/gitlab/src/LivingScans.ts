@@ -3,7 +3,7 @@
  * tells only its next run.
  */
 import { World } from "@scanjobs/testing"
-import { jobOf, type Project, type Row } from "./SyntheticScans.ts"
+import { jobOf, pageOf, type Project, type Row } from "./SyntheticScans.ts"
 
 const statuses = {
   running: "running",
@@ -27,18 +27,26 @@ export const of = (world: World.World): ((now: number) => ReadonlyArray<Project>
 const projectOf = (definition: World.Definition, now: number): Project => {
   const runs = World.runs(definition, now)
   const id = 1000 + definition.id
+  const path = `acme/${definition.name.toLowerCase().replaceAll(" ", "-")}`
   return {
     id,
-    path: `acme/${definition.name.toLowerCase().replaceAll(" ", "-")}`,
-    jobs: definition.isPlanned ? [] : runs.map((run) => jobOf(rowOf(id, run, "semgrep-sast"), "sast")),
-    pipelines: definition.isPlanned ? runs.map((run) => rowOf(id, run, definition.name)) : [],
+    path,
+    jobs: definition.isPlanned
+      ? []
+      : runs.map((run) => jobOf(rowOf(id, run, "semgrep-sast", pageOf({ path }, "jobs", idOf(id, run))), "sast")),
+    pipelines: definition.isPlanned
+      ? runs.map((run) => rowOf(id, run, definition.name, pageOf({ path }, "pipelines", idOf(id, run))))
+      : [],
     schedules: definition.isPlanned ? [scheduleOf(definition, id, now)] : []
   }
 }
 
-const rowOf = (project: number, { endedAt, id, startedAt, state }: World.Run, name: string): Row => ({
-  id: project * 10_000_000_000 + id,
+const idOf = (project: number, { id }: Pick<World.Run, "id">) => project * 10_000_000_000 + id
+
+const rowOf = (project: number, { endedAt, id, startedAt, state }: World.Run, name: string, page: string): Row => ({
+  id: idOf(project, { id }),
   name,
+  web_url: page,
   source: "schedule",
   ref: "main",
   status: statuses[state],

@@ -74,11 +74,12 @@ export const generate = ({ group = "acme", jobs, projects = 4, seed = "gitlab" }
     const salt = yield* Random.nextIntBetween(1, 1_000_000)
     return Array.from({ length: projects }, (_, index): Project => {
       const share = jobs === undefined ? 30 : Math.ceil((jobs - index) / projects)
-      const place = { now, salt: salt + index * 7919, base: (index + 1) * 10_000_000 }
       const name = names[index % names.length] ?? "app"
+      const path = `${group}/${name}${index < names.length ? "" : `-${Math.floor(index / names.length)}`}`
+      const place = { now, salt: salt + index * 7919, base: (index + 1) * 10_000_000, path }
       return {
         id: 278_964 + index,
-        path: `${group}/${name}${index < names.length ? "" : `-${Math.floor(index / names.length)}`}`,
+        path,
         jobs: Array.from({ length: share + Math.ceil(share / 2) }, (_, back) => jobAt(place, share, back)),
         pipelines: Array.from({ length: share }, (_, back) => pipelineAt(place, back)),
         schedules: index === 3 ? [] : [scheduleAt(place, index)]
@@ -90,7 +91,12 @@ interface Place {
   readonly now: number
   readonly salt: number
   readonly base: number
+  readonly path: string
 }
+
+/** The page of a job or a pipeline. */
+export const pageOf = ({ path }: Pick<Place, "path">, what: "jobs" | "pipelines", id: number): string =>
+  `https://gitlab.example/${path}/-/${what}/${id}`
 
 /** A whole number below a limit that depends only on the place, the index and the use. */
 const chance = ({ salt }: Place, index: number, use: number, limit: number): number =>
@@ -130,6 +136,7 @@ const jobAt = (place: Place, share: number, back: number): Row => {
       created_at: iso(created),
       started_at: status === "pending" ? null : iso(created + 5000),
       finished_at: isOver && status !== "pending" ? iso(created + 5000 + length) : null,
+      web_url: pageOf(place, "jobs", place.base + 1_000_000 - back),
       ...(status === "failed" ? { failure_reason: "script_failure" } : {})
     },
     isBuild || status !== "success" ? null : report
@@ -149,7 +156,8 @@ const pipelineAt = (place: Place, back: number): Row => {
     ref: "main",
     name: null,
     created_at: iso(created),
-    updated_at: iso(created + 300_000)
+    updated_at: iso(created + 300_000),
+    web_url: pageOf(place, "pipelines", place.base + 500_000 - back)
   }
 }
 

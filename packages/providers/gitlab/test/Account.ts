@@ -74,6 +74,7 @@ export const jobs = (count: number, changes: object = {}): ReadonlyArray<Row> =>
     started_at: iso(newYear + (count - index) * hour + 5000),
     finished_at: iso(newYear + (count - index) * hour + 65_000),
     failure_reason: "script_failure",
+    web_url: `https://gitlab.example/acme/full/-/jobs/${8000 + count - index}`,
     allow_failure: false,
     artifacts: [],
     ...changes
@@ -88,6 +89,7 @@ export const pipelines = (count: number, changes: object = {}): ReadonlyArray<Ro
     name: "DAST",
     created_at: iso(newYear + (count - index) * hour),
     updated_at: iso(newYear + (count - index) * hour + 65_000),
+    web_url: `https://gitlab.example/acme/full/-/pipelines/${5000 + count - index}`,
     ...changes
   }))
 

@@ -36,6 +36,25 @@ describe("a CI job", () => {
     )
   }
 
+  it.live("has the link to its page", () =>
+    Effect.gen(function* () {
+      const vendor = yield* one({
+        jobs: Account.jobs(1),
+        pipelines: Account.pipelines(1),
+        schedules: Account.schedules(1)
+      })
+      const { jobs } = yield* Account.read(Account.connect(vendor))
+      assert.deepStrictEqual(
+        new Map(jobs.map(({ link, listing }) => [listing, link])),
+        new Map([
+          ["jobs", "https://gitlab.example/acme/full/-/jobs/8001"],
+          ["pipelines", "https://gitlab.example/acme/full/-/pipelines/5001"],
+          ["schedules", null]
+        ])
+      )
+    })
+  )
+
   it.live("that is allowed to fail, and fails, has partially succeeded", () =>
     Effect.map(stateOf({ status: "failed", allow_failure: true }), (found) =>
       assert.strictEqual(found, "partially_succeeded")

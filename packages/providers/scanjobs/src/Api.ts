@@ -28,6 +28,8 @@ export class Job extends Schema.Opaque<Job>()(
     /** ISO 8601. */
     startTime: Text,
     finishTime: Text,
+    /** Earlier versions have none. */
+    link: Schema.optionalKey(Text),
     /** The row as the vendor sent it to the other scanjobs. */
     raw: Schema.optionalKey(Schema.Any),
     verdict: Schema.optionalKey(Text),

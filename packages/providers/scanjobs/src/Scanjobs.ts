@@ -102,7 +102,8 @@ export const Scanjobs = Provider.make("scanjobs", {
         detail: row.detail,
         progress: row.progress,
         startTime: Time.fromIso(row.startTime),
-        finishTime: Time.fromIso(row.finishTime)
+        finishTime: Time.fromIso(row.finishTime),
+        link: row.link ?? null
       })
     }
   }

@@ -72,6 +72,7 @@ export const job = (connection: string, vendorId: string, changes: Partial<Job> 
   progress: null,
   startTime: "2026-01-01T00:00:00.000Z",
   finishTime: null,
+  link: `https://vendor.example/runs/${encodeURIComponent(vendorId)}`,
   raw: { id: vendorId },
   verdict: null,
   why: null,

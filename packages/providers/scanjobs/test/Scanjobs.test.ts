@@ -28,6 +28,7 @@ describe("another scanjobs", () => {
         category: "web",
         state: "failed",
         vendorState: "done",
+        link: "https://vendor.example/runs/1",
         detail: "no space",
         startTime: Date.UTC(2026, 0, 1)
       })

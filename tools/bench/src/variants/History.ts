@@ -148,6 +148,7 @@ const jobOf = (
   progress: null,
   startTime: time,
   finishTime: isPlan ? null : time + hour / 2,
+  link: null,
   raw: { definition, time }
 })
 
