@@ -27,7 +27,7 @@ const writeFleet = Effect.gen(function* () {
   const longest = write("scanjobs_fleet_longest_wait_seconds", "How long the connection that waits longest is overdue")
   const failing = write("scanjobs_fleet_failing_connections", "Connections whose last sync failed, by condition")
   yield* runners({}, status.runners.filter(({ isAlive }) => isAlive).length)
-  for (const state of ["running", "waiting", "paused"] as const) yield* connections({ state }, status[state])
+  for (const state of ["running", "waiting", "idle", "paused"] as const) yield* connections({ state }, status[state])
   yield* lag({ quantile: "0.5" }, status.lag.p50 / 1000)
   yield* lag({ quantile: "0.99" }, status.lag.p99 / 1000)
   yield* longest({}, status.lag.now / 1000)

@@ -50,6 +50,7 @@ export const Fleet = Schema.Struct({
   paused: Schema.Int,
   running: Schema.Int,
   waiting: Schema.Int,
+  idle: Schema.Int,
   lag: Schema.Struct({ now: Length, p50: Length, p99: Length }),
   failing: Schema.Array(Schema.Struct({ reason: Schema.String, connections: Schema.Int }))
 }).annotate({ identifier: "Fleet" })

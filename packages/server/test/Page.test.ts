@@ -177,6 +177,7 @@ describe.skipIf(executablePath === undefined)("the page in Chromium (skipped whe
         paused: 2,
         running: 3,
         waiting: 4,
+        idle: 991,
         lag: { now: 12_000, p50: 10, p99: 900 },
         failing: [{ reason: "Unauthorized", connections: 7 }]
       }

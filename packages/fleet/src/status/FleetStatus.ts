@@ -49,6 +49,8 @@ export interface FleetStatus {
   readonly running: number
   /** Connections that are due and that nobody syncs yet. */
   readonly waiting: number
+  /** Connections that nobody syncs because their interval is not over. */
+  readonly idle: number
   /** How late syncs are: what has waited longest by now, and how late the last sync of each connection began, as percentiles. */
   readonly lag: { readonly now: number; readonly p50: number; readonly p99: number }
   /** How many connections fail, by condition, most first. */
@@ -63,6 +65,7 @@ interface Counts {
   readonly paused: number
   readonly running: number
   readonly waiting: number
+  readonly idle: number
   readonly now: number | null
   readonly p50: number | null
   readonly p99: number | null
@@ -83,6 +86,7 @@ export const read: Effect.Effect<FleetStatus, StoreError.StoreError, Store.Store
   const [counts] = yield* attempt(sql<Counts>`
     SELECT count(*)::integer AS connections, (count(*) FILTER (WHERE paused_at IS NOT NULL))::integer AS paused,
       (count(*) FILTER (WHERE ${isRunning}))::integer AS running, (count(*) FILTER (WHERE ${isWaiting}))::integer AS waiting,
+      (count(*) FILTER (WHERE paused_at IS NULL AND next_at > ${now} AND NOT ${isRunning}))::integer AS idle,
       floor(max(${now} - next_at) FILTER (WHERE ${isWaiting})) AS now,
       floor(percentile_disc(0.5) WITHIN GROUP (ORDER BY late) FILTER (WHERE paused_at IS NULL)) AS p50,
       floor(percentile_disc(0.99) WITHIN GROUP (ORDER BY late) FILTER (WHERE paused_at IS NULL)) AS p99
@@ -94,13 +98,14 @@ export const read: Effect.Effect<FleetStatus, StoreError.StoreError, Store.Store
   const failing = yield* attempt(sql<{ readonly reason: string; readonly connections: number }>`
     SELECT reason, count(*)::integer AS connections FROM fleet_connection WHERE reason IS NOT NULL AND paused_at IS NULL
       GROUP BY reason ORDER BY 2 DESC, 1`)
-  const { connections = 0, now: longest, p50, p99, paused = 0, running = 0, waiting = 0 } = counts ?? none
+  const { connections = 0, idle = 0, now: longest, p50, p99, paused = 0, running = 0, waiting = 0 } = counts ?? none
   return {
     runners,
     connections,
     paused,
     running,
     waiting,
+    idle,
     lag: { now: longest ?? 0, p50: p50 ?? 0, p99: p99 ?? 0 },
     failing
   }

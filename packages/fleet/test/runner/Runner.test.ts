@@ -243,6 +243,26 @@ describe.skipIf(withoutPostgres !== undefined)(
     )
 
     it.live(
+      "syncs what is urgent before what is as long due",
+      () =>
+        inDatabase(() =>
+          Effect.gen(function* () {
+            const begun: Array<string> = []
+            const sync = ({ name }: Runner.Taken) => Effect.sync(() => (begun.push(name), whole))
+            yield* put(["b", "c", "d", "e"], { every: "1 hour" })
+            yield* put(["urgent"], { every: "1 hour", priority: 5 })
+            yield* Effect.sleep("100 millis")
+            yield* Effect.forkChild(
+              Runner.run({ name: "first", version: "1", slots: 1, sync, onProblem: Effect.logWarning })
+            )
+            yield* eventually(Effect.sync(() => begun.length === 5))
+            assert.strictEqual(begun[0], "urgent")
+          })
+        ),
+      { timeout: 60_000 }
+    )
+
+    it.live(
       "goes on when the database was away, and syncs again what could not be written",
       () =>
         inDatabase((address) =>
