@@ -100,7 +100,6 @@ export const Google = Provider.make("google", {
     webSchedules: Listing.make({
       row: Api.ScanConfig,
       endpoint: Api.scanConfigs,
-      scope: Schema.String,
       holds: ofSchedules("web")
     }),
     dataScans: Listing.make({
@@ -127,25 +126,25 @@ export const Google = Provider.make("google", {
   hint: Errors.hint,
   listings: {
     dlpJobs: {
-      scopes: Place.owners,
+      scopes: Place.all,
       skips: Errors.skips,
       // A job is of one type for good, so that the order of the parts does not matter.
       parts: () => Api.DlpJobType.literals,
       paging: Paging.cursor({
         request: ({ connection, part, scope }, token) => ({
-          params: Place.ofOwner(scope),
+          params: Place.ofOwner(scope, connection),
           query: { ...pageOf(connection, token), type: part }
         }),
         token: ({ body }) => body.nextPageToken,
         emptyPages: true
       }),
       rows: ({ jobs }) => jobs ?? [],
-      job: (row) => ({
+      job: (row, { scope }) => ({
         ...State.ofDlpJob(row),
-        vendorId: row.name,
+        vendorId: Place.last(row.name),
         kind: "run",
         category: "data",
-        definitionId: row.jobTriggerName ?? null,
+        definitionId: typeof row.jobTriggerName === "string" ? Place.definition(scope, row.jobTriggerName) : null,
         name: Place.last(row.jobTriggerName ?? row.name),
         detail: row.errors?.at(-1)?.details?.message ?? null,
         startTime: Time.fromIso(row.startTime),
@@ -153,38 +152,37 @@ export const Google = Provider.make("google", {
       })
     },
     dlpTriggers: {
-      scopes: Place.owners,
+      scopes: Place.all,
       skips: Errors.skips,
       paging: Paging.cursor({
         request: ({ connection, scope }, token) => ({
-          params: Place.ofOwner(scope),
+          params: Place.ofOwner(scope, connection),
           query: pageOf(connection, token)
         }),
         token: ({ body }) => body.nextPageToken,
         emptyPages: true
       }),
       rows: ({ jobTriggers }) => jobTriggers ?? [],
-      job: (row, { span }) => Schedule.ofTrigger(row, span)
+      job: (row, { scope, span }) => Schedule.ofTrigger(row, { span, place: scope })
     },
     webScans: {
       parents: {
-        scopes: Place.projects,
         skips: Errors.skips,
         paging: Paging.cursor({
-          request: ({ connection, scope }, token) => ({
-            params: Place.ofProject(scope),
+          request: ({ connection }, token) => ({
+            params: { project: connection.project },
             query: pageOf(connection, token)
           }),
           token: ({ body }) => body.nextPageToken,
           emptyPages: true
         }),
         rows: (body) => body.scanConfigs ?? [],
-        child: ({ name }) => name
+        child: ({ name }) => Place.last(name)
       },
       skips: Errors.skipsListed,
       paging: Paging.cursor({
         request: ({ connection, scope }, token) => ({
-          params: Place.ofScanConfig(scope),
+          params: { project: connection.project, config: scope },
           query: pageOf(connection, token)
         }),
         token: ({ body }) => body.nextPageToken,
@@ -193,7 +191,7 @@ export const Google = Provider.make("google", {
       rows: ({ scanRuns }) => scanRuns ?? [],
       job: (row, { parent, scope }) => ({
         ...State.ofScanRun(row),
-        vendorId: row.name,
+        vendorId: Place.last(row.name),
         kind: "run",
         category: "web",
         definitionId: scope,
@@ -205,11 +203,10 @@ export const Google = Provider.make("google", {
       })
     },
     webSchedules: {
-      scopes: Place.projects,
       skips: Errors.skips,
       paging: Paging.cursor({
-        request: ({ connection, scope }, token) => ({
-          params: Place.ofProject(scope),
+        request: ({ connection }, token) => ({
+          params: { project: connection.project },
           query: pageOf(connection, token)
         }),
         token: ({ body }) => body.nextPageToken,
@@ -224,7 +221,7 @@ export const Google = Provider.make("google", {
         skips: Errors.skips,
         paging: Paging.cursor({
           request: ({ connection, scope }, token) => ({
-            params: Place.ofRegion(scope),
+            params: { project: connection.project, location: scope },
             query: pageOf(connection, token)
           }),
           token: ({ body }) => body.nextPageToken,
@@ -233,12 +230,13 @@ export const Google = Provider.make("google", {
         rows: (body) => body.dataScans ?? [],
         gaps: (body) => body.unreachable ?? [],
         // One that runs once leaves no job.
-        child: ({ executionSpec, name }) => ((executionSpec?.trigger?.oneTime ?? null) === null ? name : undefined)
+        child: ({ executionSpec, name }, { scope }) =>
+          (executionSpec?.trigger?.oneTime ?? null) === null ? Place.definition(scope, name) : undefined
       },
       skips: Errors.skipsListed,
       paging: Paging.cursor({
         request: ({ connection, scope }, token) => ({
-          params: Place.ofDataScan(scope),
+          params: Place.ofDataScan(scope, connection),
           query: pageOf(connection, token)
         }),
         token: ({ body }) => body.nextPageToken,
@@ -247,7 +245,7 @@ export const Google = Provider.make("google", {
       rows: ({ dataScanJobs }) => dataScanJobs ?? [],
       job: (row, { parent, scope }) => ({
         ...State.ofDataScanJob(row.state),
-        vendorId: row.name,
+        vendorId: Place.last(row.name),
         kind: "run",
         category: "data",
         definitionId: scope,
@@ -262,7 +260,7 @@ export const Google = Provider.make("google", {
       skips: Errors.skips,
       paging: Paging.cursor({
         request: ({ connection, scope }, token) => ({
-          params: Place.ofRegion(scope),
+          params: { project: connection.project, location: scope },
           query: pageOf(connection, token)
         }),
         token: ({ body }) => body.nextPageToken,
@@ -270,7 +268,8 @@ export const Google = Provider.make("google", {
       }),
       rows: (body) => body.dataScans ?? [],
       gaps: (body) => body.unreachable ?? [],
-      job: (row, { connection, span }) => Schedule.ofDataScan(row, { span, zone: connection.timeZone })
+      job: (row, { connection, scope, span }) =>
+        Schedule.ofDataScan(row, { span, place: scope, zone: connection.timeZone })
     }
   }
 })

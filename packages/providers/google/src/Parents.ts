@@ -6,7 +6,7 @@ import { Schema } from "effect"
 import * as Api from "./Api.ts"
 
 /** The configurations of a project. */
-export const scanConfigs = Listing.make({ row: Api.ScanConfig, endpoint: Api.scanConfigs, scope: Schema.String })
+export const scanConfigs = Listing.make({ row: Api.ScanConfig, endpoint: Api.scanConfigs })
 
 /** The data scans of a region. */
 export const dataScans = Listing.make({ row: Api.DataScan, endpoint: Api.dataScans, scope: Schema.String })

@@ -1,5 +1,6 @@
 /**
- * Where things are: the names that Google gives to resources, such as `projects/acme/locations/europe-west1`.
+ * Where things are. Google names a resource by its whole path, such as `projects/acme/locations/europe-west1/dlpJobs/i-1`; scopes and ids are the parts
+ * of it that tell things of one connection apart.
  */
 import { Schema } from "effect"
 
@@ -19,37 +20,32 @@ interface Settings {
   readonly organizations?: ReadonlyArray<string>
 }
 
-/** Where jobs and triggers of Sensitive Data Protection are: the project and the organizations, in each location. */
-export const owners = ({ locations, organizations = [], project }: Settings): ReadonlyArray<string> =>
-  [`projects/${project}`, ...organizations.map((number) => `organizations/${number}`)].flatMap((owner) =>
-    locations.map((location) => `${owner}/locations/${location}`)
-  )
+/** Where jobs and triggers of Sensitive Data Protection are: the locations of the project, and those of each organization. */
+export const all = ({ locations, organizations = [] }: Settings): ReadonlyArray<string> => [
+  ...locations,
+  ...organizations.flatMap((number) => locations.map((location) => `organizations/${number}/${location}`))
+]
 
 /** Where data scans are. Dataplex has them in regions only. */
-export const regions = ({ locations, project }: Settings): ReadonlyArray<string> =>
-  locations.filter((location) => location !== "global").map((location) => `projects/${project}/locations/${location}`)
+export const regions = ({ locations }: Settings): ReadonlyArray<string> =>
+  locations.filter((location) => location !== "global")
 
-/** Where configurations of Web Security Scanner are. */
-export const projects = ({ project }: Settings): ReadonlyArray<string> => [`projects/${project}`]
-
-/** The last part of a name. */
+/** The last part of a name, which is unique in its place. */
 export const last = (name: string): string => name.slice(name.lastIndexOf("/") + 1)
 
-/** The owner and the location of a name. */
-export const ofOwner = (name: string) => {
-  const [kind, owner = "", , location = ""] = name.split("/")
-  const owners = kind === "organizations" ? ("organizations" as const) : ("projects" as const)
-  return { owners, owner, location }
+/** What identifies a definition over all places. */
+export const definition = (place: string, name: string): string => `${place}/${last(name)}`
+
+/** The owner and the location that a place of {@link all} stands for. */
+export const ofOwner = (place: string, { project }: Settings) => {
+  const [organizations, owner = "", location = ""] = place.split("/")
+  return organizations === "organizations"
+    ? ({ owners: "organizations", owner, location } as const)
+    : ({ owners: "projects", owner: project, location: place } as const)
 }
 
-/** The project of a name. */
-export const ofProject = (name: string) => ({ project: name.split("/")[1] ?? "" })
-
-/** The project and the configuration of the name of a configuration. */
-export const ofScanConfig = (name: string) => ({ ...ofProject(name), config: last(name) })
-
-/** The project and the location of a name. */
-export const ofRegion = (name: string) => ({ ...ofProject(name), location: name.split("/")[3] ?? "" })
-
-/** The project, the location and the data scan of the name of a data scan. */
-export const ofDataScan = (name: string) => ({ ...ofRegion(name), scan: last(name) })
+/** The project, the location and the id of a data scan, from its {@link definition}. */
+export const ofDataScan = (scan: string, { project }: Settings) => {
+  const [location = "", id = ""] = scan.split("/")
+  return { project, location, scan: id }
+}

@@ -40,11 +40,10 @@ export const ofDlpJob = ({ errors, state }: Pick<typeof Api.DlpJob.Type, "errors
 const triggerStatus = nameBy(["STATUS_UNSPECIFIED", "HEALTHY", "PAUSED", "CANCELLED"])
 const ofTriggerStatus = ScanJob.states({ HEALTHY: "scheduled", PAUSED: "paused", CANCELLED: "cancelled" })
 
-/** The state of a trigger. A healthy one that is started by hand is not scheduled. */
-export const ofTrigger = (status: Enum, hasSchedule: boolean): Told => {
+/** The state of a trigger that has a schedule. */
+export const ofTrigger = (status: Enum): Told => {
   const vendorState = triggerStatus(status)
-  const isByHand = vendorState === "HEALTHY" && !hasSchedule
-  return { state: isByHand ? "unknown" : ofTriggerStatus(vendorState), vendorState }
+  return { state: ofTriggerStatus(vendorState), vendorState }
 }
 
 const executionState = nameBy(["EXECUTION_STATE_UNSPECIFIED", "QUEUED", "SCANNING", "FINISHED"])

@@ -51,7 +51,7 @@ describe("runs and schedules of Web Security Scanner", () => {
       assert.strictEqual(jobs[1]?.progress, 40)
       assert.strictEqual(jobs[3]?.detail, "BLOCKED_BY_IAP, TOO_MANY_CRAWL_RESULTS")
       assert.strictEqual(jobs[4]?.detail, "TIMED_OUT_WHILE_SCANNING")
-      for (const job of jobs) assert.deepStrictEqual([job.name, job.definitionId], ["shop", config])
+      for (const job of jobs) assert.deepStrictEqual([job.name, job.definitionId, job.scope], ["shop", "7", "7"])
     })
   )
 
@@ -86,7 +86,7 @@ describe("runs and schedules of Web Security Scanner", () => {
       ])
       assert.deepStrictEqual(
         jobs.filter(({ kind }) => kind === "definition").map(({ vendorId }) => vendorId),
-        [config, `${config}1`]
+        ["7", "71"]
       )
     })
   )

@@ -82,11 +82,11 @@ const bySdk: {
     for (const type of ["INSPECT_JOB", "RISK_ANALYSIS_JOB"] as const) {
       all.push(
         ...(await collect(client.listDlpJobsAsync({ parent: Project.region, type, pageSize }), (job) => ({
-          id: job.name,
+          id: last(job.name),
           state: textOf(job.state),
           start: timeOf(job.startTime),
           end: timeOf(job.endTime),
-          of: textOf(job.jobTriggerName),
+          of: textOf(job.jobTriggerName) === null ? null : `europe-west1/${last(job.jobTriggerName)}`,
           name: last(textOf(job.jobTriggerName) ?? job.name),
           detail: errorOf(job)
         })))
@@ -98,16 +98,16 @@ const bySdk: {
   dlpTriggers: async (vendor) => {
     const client = new DlpServiceClient(reached(vendor))
     const all = await collect(client.listJobTriggersAsync({ parent: Project.region, pageSize }), (trigger) => ({
-      id: trigger.name,
+      id: (trigger.triggers?.[0]?.schedule ?? null) === null ? null : last(trigger.name),
       state: textOf(trigger.status),
       start: nextOf(trigger),
       end: null,
-      of: trigger.name,
+      of: `europe-west1/${last(trigger.name)}`,
       name: textOf(trigger.displayName),
-      detail: (trigger.triggers?.[0]?.manual ?? null) === null ? null : "it has no schedule: people start its jobs"
+      detail: errorOf(trigger)
     }))
     await client.close()
-    return all
+    return all.filter(({ id }) => id !== null)
   },
   webScans: async (vendor) => {
     const client = new WebSecurityScanner.WebSecurityScannerClient(reached(vendor))
@@ -118,11 +118,11 @@ const bySdk: {
     })) {
       all.push(
         ...(await collect(client.listScanRunsAsync({ parent: name ?? "", pageSize }), (run) => ({
-          id: run.name,
+          id: last(run.name),
           state: run.executionState === "FINISHED" ? `FINISHED ${String(run.resultState)}` : textOf(run.executionState),
           start: timeOf(run.startTime),
           end: timeOf(run.endTime),
-          of: name,
+          of: last(name),
           name: textOf(displayName),
           detail: textOf(
             [run.errorTrace, ...(run.warningTraces ?? [])].flatMap((trace) => textOf(trace?.code) ?? []).join(", ")
@@ -138,11 +138,11 @@ const bySdk: {
     const all = await collect(
       client.listScanConfigsAsync({ parent: "projects/emulated-project", pageSize }),
       (one) => ({
-        id: (one.schedule ?? null) === null ? null : one.name,
+        id: (one.schedule ?? null) === null ? null : last(one.name),
         state: null,
         start: timeOf(one.schedule?.scheduleTime),
         end: null,
-        of: one.name,
+        of: last(one.name),
         name: textOf(one.displayName),
         detail: null
       })
@@ -156,11 +156,11 @@ const bySdk: {
     for await (const { displayName, name } of client.listDataScansAsync({ parent: Project.region, pageSize })) {
       all.push(
         ...(await collect(client.listDataScanJobsAsync({ parent: name ?? "", pageSize }), (job) => ({
-          id: job.name,
+          id: last(job.name),
           state: textOf(job.state),
           start: timeOf(job.startTime),
           end: timeOf(job.endTime),
-          of: name,
+          of: `europe-west1/${last(name)}`,
           name: textOf(displayName),
           detail: textOf(job.message)
         })))
@@ -172,11 +172,11 @@ const bySdk: {
   dataSchedules: async (vendor) => {
     const client = new DataScanServiceClient(reached(vendor))
     const all = await collect(client.listDataScansAsync({ parent: Project.region, pageSize }), (scan) => ({
-      id: (scan.executionSpec?.trigger?.schedule ?? null) === null ? null : scan.name,
+      id: (scan.executionSpec?.trigger?.schedule ?? null) === null ? null : last(scan.name),
       state: null,
       start: null,
       end: null,
-      of: scan.name,
+      of: `europe-west1/${last(scan.name)}`,
       name: textOf(scan.displayName),
       detail: null
     }))
@@ -190,7 +190,7 @@ type Job = Provider.JobOf<typeof Google>
 /** When the definition runs next. A client of Google's tells only what the vendor says, and no times of a cron expression. */
 const nextRunOf = (definition: Job, all: ReadonlyArray<Job>): number | null => {
   if (definition.listing === "dataSchedules") return null
-  const runs = all.filter(({ definitionId, kind }) => kind === "occurrence" && definitionId === definition.vendorId)
+  const runs = all.filter(({ definitionId, kind }) => kind === "occurrence" && definitionId === definition.definitionId)
   return runs.map(({ startTime }) => startTime ?? Infinity).toSorted((a, b) => a - b)[0] ?? null
 }
 
