@@ -79,7 +79,8 @@ export const fixed =
 
 /**
  * A secret that an effect yields before each attempt, such as one from a vault. The effect's errors and requirements appear in
- * the types of the provider's streams. It fails with `TimedOut` if the effect takes longer than {@link Deadlines} `page`.
+ * the types of the provider's streams, but for a {@link Reason}, which is the reason of an error as any other. It fails with `TimedOut` if the effect takes
+ * longer than {@link Deadlines} `page`.
  *
  * **Example** (a key from a vault)
  *
@@ -97,7 +98,7 @@ export const fixed =
  * @category constructors
  */
 export const fromEffect =
-  <E, R>(effect: Effect.Effect<Redacted.Redacted, E, R>): Credential<E, R> =>
+  <E, R>(effect: Effect.Effect<Redacted.Redacted, E | Reason.Reason, R>): Credential<E, R> =>
   ({ secrets }) =>
     Effect.gen(function* () {
       const context = yield* Effect.context<R>()

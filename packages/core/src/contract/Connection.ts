@@ -31,6 +31,8 @@ import { isHttpUrl } from "../model/HttpUrl.ts"
 import * as FileText from "./FileText.ts"
 import * as Tuning from "./Tuning.ts"
 
+export { Environment } from "./EnvironmentSetting.ts"
+
 /**
  * An absolute http or https URL without a user or a password in it, for settings such as a token server's address. An http address of
  * another machine is refused unless the connection has `allowHttp`, because a secret would be sent there without encryption.

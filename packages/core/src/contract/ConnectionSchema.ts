@@ -4,6 +4,7 @@
 import { Duration, Result, Schema, SchemaAST, SchemaIssue } from "effect"
 import { InvalidConnection } from "../model/Reason.ts"
 import { BaseUrl, type Connection, type Problem, type Setting, tuning, Url } from "./Connection.ts"
+import { isEnvironment } from "./EnvironmentSetting.ts"
 import { isFileText } from "./FileText.ts"
 import * as PlainHttp from "./PlainHttp.ts"
 import { isTuning } from "./Tuning.ts"
@@ -110,12 +111,19 @@ export const decode = <Id extends string, Fields extends Schema.Struct.Fields>(
   return Result.fail([...(Result.isFailure(decoded) ? decoded.failure : []), ...plain])
 }
 
+/** Whether settings have a secret, or ask for one that the environment has. */
+export const hasSecret = (fields: Schema.Struct.Fields, settings: object): boolean => {
+  const given = new Map<string, unknown>(Object.entries(settings))
+  return Object.entries(fields).some(
+    ([key, { ast }]) => (isSecret(ast) || isEnvironment(ast)) && (given.get(key) ?? "") !== ""
+  )
+}
+
 /** The addresses to which secrets would be sent without encryption. */
 const sentInPlain = (fields: Schema.Struct.Fields, input: unknown): ReadonlyArray<Problem> => {
   if (typeof input !== "object" || input === null) return []
   const given = new Map<string, unknown>(Object.entries(input))
-  const hasSecret = Object.entries(fields).some(([key, { ast }]) => isSecret(ast) && (given.get(key) ?? "") !== "")
-  if (given.get("allowHttp") === true || !hasSecret) return []
+  if (given.get("allowHttp") === true || !hasSecret(fields, input)) return []
   return Object.entries({ ...fields, baseUrl: settable.baseUrl }).flatMap(([key, { ast }]) => {
     const address = given.get(key)
     return isUrl(ast) && typeof address === "string" && PlainHttp.leaves(address) ? [PlainHttp.problemOf(key)] : []

@@ -87,13 +87,16 @@ export const make = <
       return yield* Effect.mapError(VerbFailure.raise(settled, secrets), (reason) => failure(connection, reason))
     }
     const { baseUrl, broken, ...said } = settled
-    const problems = [...broken, ...(typeof baseUrl === "string" ? addressProblems(connection, baseUrl) : [])]
+    const problems = [
+      ...broken,
+      ...(typeof baseUrl === "string" ? addressProblems(connection, baseUrl, nouns.connection) : [])
+    ]
     if (problems.length > 0) return yield* failure(connection, ConnectionSchema.invalid(problems))
     const tell = yield* Progress
     return yield* Session.open({
       provider: id,
       connection,
-      baseUrl: typeof baseUrl === "string" ? baseUrl : checkedAddress(connection, baseUrl),
+      baseUrl: typeof baseUrl === "string" ? baseUrl : checkedAddress(connection, baseUrl, nouns.connection),
       security: nouns.security,
       quotas: quotasOf(connection),
       quotasOfListings: connection.quotas === undefined ? quotasOfListings : noQuotas,
@@ -147,9 +150,13 @@ export const make = <
 const noQuotas: ReadonlyMap<string, ReadonlyArray<Quota>> = new Map()
 
 /** What is wrong with an address, if anything. */
-const addressProblems = (connection: { readonly allowHttp?: boolean }, baseUrl: string): ReadonlyArray<Problem> => {
+const addressProblems = (
+  connection: { readonly allowHttp?: boolean },
+  baseUrl: string,
+  fields: Schema.Struct.Fields
+): ReadonlyArray<Problem> => {
   const isInPlain =
-    connection.allowHttp !== true && Connection.secrets(connection).length > 0 && PlainHttp.leaves(baseUrl)
+    connection.allowHttp !== true && ConnectionSchema.hasSecret(fields, connection) && PlainHttp.leaves(baseUrl)
   return [
     ...(isHttpUrl(baseUrl)
       ? []
@@ -160,12 +167,16 @@ const addressProblems = (connection: { readonly allowHttp?: boolean }, baseUrl: 
 
 /** The address for a place, which is checked when it is asked for. */
 const checkedAddress =
-  (connection: { readonly allowHttp?: boolean }, addressOf: (place: Place) => string): BaseUrlOf =>
+  (
+    connection: { readonly allowHttp?: boolean },
+    addressOf: (place: Place) => string,
+    fields: Schema.Struct.Fields
+  ): BaseUrlOf =>
   (place) =>
     VerbFailure.attempt(
       () => {
         const baseUrl = addressOf(place)
-        const problems = addressProblems(connection, baseUrl)
+        const problems = addressProblems(connection, baseUrl, fields)
         return problems.length === 0 ? Effect.succeed(baseUrl) : Effect.fail(ConnectionSchema.invalid(problems))
       },
       (failure) => VerbFailure.raise(failure, Secrets.make(Connection.secrets(connection)))

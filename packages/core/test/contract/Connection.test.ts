@@ -175,6 +175,29 @@ describe("ConnectionSchema.isFile", () => {
   })
 })
 
+describe("a setting that stands for secrets of the environment", () => {
+  const own = {
+    ...fields,
+    token: Schema.optionalKey(fields.token),
+    credentials: Schema.optionalKey(Connection.Environment)
+  }
+  const { token: _token, ...without } = good
+  const baseUrl = "http://vendor.example"
+  const problems = (input: object) =>
+    Result.match(ConnectionSchema.decode("acme", own, { ...without, ...input }), {
+      onFailure: (found) => found.map(({ key }) => key),
+      onSuccess: () => []
+    })
+
+  it("is refused with a plain http address of another machine, as a secret is, and only where it is given", () => {
+    assert.deepStrictEqual(problems({ credentials: "environment", baseUrl }), ["baseUrl"])
+    assert.deepStrictEqual(problems({ credentials: "environment", baseUrl, allowHttp: true }), [])
+    assert.deepStrictEqual(problems({ credentials: "environment", baseUrl: "http://127.0.0.1:1" }), [])
+    assert.deepStrictEqual(problems({ baseUrl }), [])
+    assert.deepStrictEqual(problems({ credentials: "somewhere" }), ["credentials"])
+  })
+})
+
 describe("a setting that is a file", () => {
   const text = Schema.String.check(Schema.makeFilter((json: string) => json.startsWith("{"), { expected: "JSON" }))
 

@@ -1,12 +1,12 @@
 /**
  * Amazon Web Services: malware scans of AWS Backup and of GuardDuty, CIS scans of Inspector, and sensitive data jobs of Macie.
  */
-import { Connection, Credential, Listing, Paging, Provider, type Query, type Reason, Time } from "@scanjobs/core"
+import { Connection, Listing, Paging, Provider, type Query, type Reason, Time } from "@scanjobs/core"
 import { Schema } from "effect"
 import * as Api from "./Api.ts"
 import * as Errors from "./Errors.ts"
+import * as Keys from "./Keys.ts"
 import * as Schedule from "./Schedule.ts"
-import * as SignatureV4 from "./SignatureV4.ts"
 import * as State from "./State.ts"
 
 /** A region as it is part of a host, such as `eu-central-1`. */
@@ -65,10 +65,14 @@ const configurations = {
  */
 export const Aws = Provider.make("aws", {
   connection: {
-    accessKeyId: Schema.NonEmptyString,
-    secretAccessKey: Schema.Redacted(Schema.NonEmptyString),
+    accessKeyId: Schema.optionalKey(Schema.NonEmptyString),
+    secretAccessKey: Schema.optionalKey(Schema.Redacted(Schema.NonEmptyString)),
     /** Of temporary keys. */
     sessionToken: Schema.optionalKey(Schema.Redacted(Schema.NonEmptyString)),
+    /** In place of keys: those that AWS's own tools find in the environment and in profile files. */
+    credentials: Schema.optionalKey(Connection.Environment),
+    /** With `credentials`: the profile. */
+    profile: Schema.optionalKey(Schema.NonEmptyString),
     regions: Schema.NonEmptyArray(Region),
     /** For `backupScans`: a member account's number, or `*` for all of them, where the key is of the management account. */
     backupAccountId: Schema.optionalKey(
@@ -120,8 +124,9 @@ export const Aws = Provider.make("aws", {
 })({
   baseUrl: (_, { listing, scope }) =>
     `https://${serviceOf(listing)}.${scope}.amazonaws.com${scope?.startsWith("cn-") === true ? ".cn" : ""}`,
-  credential: ({ secretAccessKey }) => Credential.fixed(secretAccessKey),
-  sign: ({ accessKeyId, sessionToken }) => SignatureV4.make({ accessKeyId, sessionToken, service: serviceOf }),
+  rules: Keys.rules,
+  credential: Keys.credential,
+  sign: () => Keys.signer(serviceOf),
   rejection: Errors.reader,
   hint: ({ _tag }) => {
     if (_tag === "Unauthorized")

@@ -5,6 +5,7 @@ import { Connection, Listing, Paging, Provider, Time } from "@scanjobs/core"
 import { Redacted, Schema } from "effect"
 import { HttpApiSecurity } from "effect/http-api"
 import * as Api from "./Api.ts"
+import * as EnvironmentKey from "./EnvironmentKey.ts"
 import * as Errors from "./Errors.ts"
 import * as Parents from "./Parents.ts"
 import * as Place from "./Place.ts"
@@ -58,7 +59,9 @@ const ofSchedules = (category: "data" | "web") =>
 export const Google = Provider.make("google", {
   connection: {
     /** The content of the key file that the console gives, as JSON. */
-    serviceAccountKey: Connection.file(Schema.Redacted(ServiceAccount.Text)),
+    serviceAccountKey: Schema.optionalKey(Connection.file(Schema.Redacted(ServiceAccount.Text))),
+    /** In place of the key file: the one that `GOOGLE_APPLICATION_CREDENTIALS` names, as for Google's own tools. */
+    credentials: Schema.optionalKey(Connection.tuning(Connection.Environment)),
     /** `selfSigned`, the default, sends tokens that the key signs; `exchanged` fetches them from Google's token server. */
     tokens: Schema.optionalKey(Connection.tuning(ServiceAccount.Tokens)),
     /** The id of the project. */
@@ -118,8 +121,17 @@ export const Google = Provider.make("google", {
   }
 })({
   baseUrl: (_, { listing }) => `https://${services[listing] ?? ""}.googleapis.com`,
+  rules: (has) => {
+    if (has("credentials") !== has("serviceAccountKey")) return []
+    const message = has("credentials")
+      ? "give either serviceAccountKey or credentials"
+      : 'missing key; give it, or "credentials": "environment"'
+    return [{ key: "serviceAccountKey", message }]
+  },
   credential: ({ serviceAccountKey, tokens = "selfSigned" }) =>
-    ServiceAccount.credential(serviceAccountKey, { setting: "serviceAccountKey", tokens }),
+    serviceAccountKey === undefined
+      ? EnvironmentKey.credential(tokens)
+      : ServiceAccount.credential(serviceAccountKey, { setting: "serviceAccountKey", tokens }),
   quotaOf: ({ project, quotaProject = project }) => Redacted.make(`project ${quotaProject}`),
   headers: ({ quotaProject }) => (quotaProject === undefined ? {} : { "x-goog-user-project": quotaProject }),
   rejection: Errors.reader,
