@@ -1,5 +1,12 @@
 /** Runs the page loop over a scripted listing, and records its requests, events and pages. */
-import { type Progress, Progress as ProgressModule, type Query, Reason, type ScanJob } from "@scanjobs/core"
+import {
+  type Listing,
+  type Progress,
+  Progress as ProgressModule,
+  type Query,
+  Reason,
+  type ScanJob
+} from "@scanjobs/core"
 import { Effect, Result, Stream } from "effect"
 import * as PageLoop from "../src/loop/PageLoop.ts"
 import * as Job from "./Job.ts"
@@ -31,7 +38,7 @@ export interface Options {
   readonly received?: number
   readonly query?: Query.Query
   readonly order?: Query.Order
-  readonly endless?: boolean
+  readonly endless?: Listing.Endless
   readonly approximateTotal?: boolean
   /** How many pages are read at once. The coming ones are guessed from the step between the last two. */
   readonly ahead?: number

@@ -61,8 +61,8 @@ const nouns = (options: Options): string => {
         planned: Listing.make({
           row: Api.Schedule,
           endpoint: Api.schedules,
-          // Most schedules have no end. The vendor gives all of them in one answer.
-          endless: true,
+          // The list of schedules has an end, and most schedules have none.
+          endless: "rows",
           holds: { kinds: ["occurrence"], states: ["scheduled"] }${scopeNouns(options)}
         })`
     )}`

@@ -15,6 +15,7 @@ interface Rule {
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
 const isFlag = (value: unknown) => typeof value === "boolean"
+const isEndless = (value: unknown): boolean => isFlag(value) || value === "rows"
 const isSize = (value: unknown) => typeof value === "number" && Number.isInteger(value) && value >= 1
 const isText = (value: unknown) => typeof value === "string" && value !== ""
 
@@ -44,7 +45,7 @@ const rules: { readonly [noun: string]: Rule } = {
   part: { isRight: Schema.isSchema, give: "the schema of what tells the parts apart, such as `Schema.Boolean`" },
   parents: { isRight: isObject, give: "a listing made by `Listing.make`" },
   lookup: { isRight: HttpApiEndpoint.isHttpApiEndpoint, give: "an endpoint, such as `HttpApiEndpoint.get(…)`" },
-  endless: { isRight: isFlag, give: "true or false" },
+  endless: { isRight: isEndless, give: 'true, false or "rows"' },
   holds: { isRight: isObject, give: 'lists, such as `{ kinds: ["run"] }`' },
   series: { isRight: isText, give: "a text, the same in each listing of these runs" },
   format: { isRight: isFormat, give: "a format, such as `Format.xml()`" },

@@ -9,13 +9,14 @@ import type { Format } from "../decoding/Format.ts"
 import type { Quota } from "../policies/Quota.ts"
 import type { Holds } from "./Holds.ts"
 import * as KnownNouns from "./KnownNouns.ts"
-import type { DetailNouns, Endpoint, Listing, Parent } from "./ListingNouns.ts"
+import type { DetailNouns, Endless, Endpoint, Listing, Parent } from "./ListingNouns.ts"
 
 export type { Holds } from "./Holds.ts"
 export {
   type Any,
   type BodyOf,
   type DetailNouns,
+  type Endless,
   type Endpoint,
   type Listing,
   type Parent,
@@ -122,8 +123,8 @@ export interface Optional {
   readonly parents?: Parent
   /** An endpoint that is asked once for each scope. */
   readonly lookup?: Endpoint
-  /** True where the vendor's list has no end. */
-  readonly endless?: boolean
+  /** True where the vendor's list has no end; `"rows"` where it has one, and its rows may have none, as schedules. Default: false. */
+  readonly endless?: Endless
   /**
    * What the jobs of the listing can be, so that a query for something else does not ask the vendor. Default: anything. Declare
    * only what the vendor makes certain: a job outside it is missing where a query asks for just that.

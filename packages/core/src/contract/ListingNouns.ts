@@ -43,6 +43,14 @@ export type RequestOf<E extends Endpoint> = Simplify<
 export type BodyOf<E extends Endpoint> = E["~Success"]["Type"]
 
 /**
+ * Whether a list has no end, or only its rows: schedules go on for ever, and a list of them does not.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export type Endless = boolean | "rows"
+
+/**
  * The nouns of a listing.
  *
  * @since 0.1.0
@@ -71,8 +79,11 @@ export interface Listing<
   readonly parents: Parent | undefined
   /** An endpoint that is asked once for each scope, for what rows do not carry, such as a name. */
   readonly lookup: Endpoint | undefined
-  /** True where the vendor's list has no end, as that of a recurring schedule; it is then cut at a horizon. */
-  readonly endless: boolean
+  /**
+   * True where the vendor's list has no end, as that of a recurring schedule; it is then cut at a horizon. With `"rows"`, the list has an
+   * end, and each row may have none, as a schedule: the list is read to its end, and the jobs of each row are cut at the horizon.
+   */
+  readonly endless: Endless
   /** What its jobs can be. A query that wants none of it does not ask the vendor. */
   readonly holds: Holds | undefined
   /**

@@ -13,7 +13,7 @@ import * as RequestCodec from "./RequestCodec.ts"
 export interface PreparedListing {
   readonly name: string
   readonly verbs: ListingVerbs.ListingVerbs
-  readonly endless: boolean
+  readonly endless: Listing.Endless
   /** What its jobs can be, as the plugin declares it. */
   readonly holds: Listing.Holds | undefined
   readonly approximateTotal: boolean

@@ -120,6 +120,37 @@ describe("a span", () => {
   )
 })
 
+describe("a listing whose rows have no end", () => {
+  const rows = [...Job.range(200, 239), ...Job.range(0, 9), ...Job.range(240, 259)]
+
+  it.effect("is read to its end, although whole pages lie beyond until", () =>
+    Effect.gen(function* () {
+      const { completed, ids } = yield* Loop.run({
+        answer: Loop.paged(rows, 20),
+        endless: "rows",
+        query: { until: 10 }
+      })
+      assert.deepStrictEqual(ids, Job.idsOf(Job.range(0, 9)))
+      assert.include(completed, { by: "end", jobs: 10 })
+    })
+  )
+
+  it.effect("says that a horizon cut its rows, and not how many there may be", () =>
+    Effect.gen(function* () {
+      const { completed, failure, ids } = yield* Loop.run({
+        answer: Loop.paged(
+          rows.map((job, index) => Job.make(job.vendorId, { startTime: (index % 2) * 200 * day })),
+          20
+        ),
+        endless: "rows"
+      })
+      assert.isUndefined(failure)
+      assert.lengthOf(ids, 35)
+      assert.include(completed, { by: "horizon" })
+    }).pipe(Effect.provide(PageGuard.layer({ maxEndless: 30 })))
+  )
+})
+
 describe("an endless listing", () => {
   it.effect("is read to its end where it has one and promises no order", () =>
     Effect.gen(function* () {

@@ -156,7 +156,7 @@ describe("a plugin that is made", () => {
     ["a scope that is no schema", { row, endpoint, scope: "project" }, '`scope` is "project": give the schema'],
     ["a lookup that is no endpoint", { row, endpoint, lookup: endpoint }, "`lookup` is a function: give an endpoint"],
     ["parents that are none", { row, endpoint, parents: true }, "`parents` is true: give a listing"],
-    ["a flag that is a text", { row, endpoint, endless: "yes" }, '`endless` is "yes": give true or false'],
+    ["a flag that is a text", { row, endpoint, endless: "yes" }, '`endless` is "yes": give true, false or "rows"'],
     ["a flag that is a number", { row, endpoint, approximateTotal: 1 }, "`approximateTotal` is 1: give true or false"],
     ["a list of what it holds", { row, endpoint, holds: ["run"] }, "`holds` has `0`: give kinds, states, categories"]
   ])("is refused with a listing that is a plain object with %s", (_what, runs, part) => {

@@ -37,10 +37,11 @@ export const bySeries = (listings: Provider.Listings): ReadonlyArray<ReadonlyArr
     groups.set(series, group)
     const kinds = listing.holds?.kinds
     // A list without an end can only be a plan, unless its provider says that it has runs, too.
-    const isPlan = kinds === undefined ? listing.endless : kinds.every((kind) => kind === "occurrence")
+    const isEndless = listing.endless !== false
+    const isPlan = kinds === undefined ? isEndless : kinds.every((kind) => kind === "occurrence")
     const hasPlan = kinds === undefined || kinds.includes("occurrence")
     const hasRuns = !isPlan && (kinds === undefined || kinds.includes("run"))
-    group.push({ name, series, isPlan, hasPlan, hasRuns, isEndless: listing.endless })
+    group.push({ name, series, isPlan, hasPlan, hasRuns, isEndless })
   }
   return [...groups.values()]
 }

@@ -64,6 +64,7 @@ export const GitLab = Provider.make("gitlab", {
       row: Api.Schedule,
       endpoint: Api.schedules,
       ...ofProjects,
+      endless: "rows",
       holds: { kinds: ["definition", "occurrence"], categories: ["other"] }
     })
   }
@@ -150,6 +151,7 @@ export const GitLab = Provider.make("gitlab", {
         })
       }),
       rows: (body) => body,
+      knownUntil: Scan.knownUntil,
       job: (row, { span }) => Scan.ofSchedule(row, span)
     }
   }

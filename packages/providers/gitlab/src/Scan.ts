@@ -57,12 +57,26 @@ const scheduleOf = (ref: string | null | undefined): string =>
 export const definitionOf = ({ ref, source }: typeof Api.Pipeline.Type): string =>
   source === "schedule" ? scheduleOf(ref) : source
 
+const recurrenceOf = ({ cron, cron_timezone }: typeof Api.Schedule.Type) =>
+  Recurrence.fromCron({ expression: cron, zone: cron_timezone ?? "Etc/UTC" })
+
+/** The next run of a schedule whose later ones cannot be told; `undefined` where all can. */
+const onlyNextOf = (schedule: typeof Api.Schedule.Type): number | undefined => {
+  const next = Time.fromIso(schedule.next_run_at)
+  const isKnown = next !== null && !Number.isNaN(next)
+  return isKnown && Result.isFailure(recurrenceOf(schedule)) ? next : undefined
+}
+
+/** The time from which on the runs of a schedule are not known. */
+export const knownUntil = (schedule: typeof Api.Schedule.Type): number | undefined =>
+  schedule.active === true ? onlyNextOf(schedule) : undefined
+
 /** A schedule, and its planned runs within the span. Where the zone is none of IANA, only the next run is known. */
 export const ofSchedule = (
   schedule: typeof Api.Schedule.Type,
   span: Recurrence.Span
 ): ReadonlyArray<ScanJob.Fields> => {
-  const { active, cron, cron_timezone, description, id, next_run_at, ref } = schedule
+  const { active, description, id, ref } = schedule
   const common = {
     vendorId: String(id),
     definitionId: scheduleOf(ref),
@@ -76,14 +90,9 @@ export const ofSchedule = (
     vendorState: active === true ? "active" : "inactive"
   }
   if (active !== true) return [definition]
-  const recurrence = Recurrence.fromCron({ expression: cron, zone: cron_timezone ?? "Etc/UTC" })
-  const next = Time.fromIso(next_run_at)
-  const isNextKnown = Result.isFailure(recurrence) && next !== null && !Number.isNaN(next)
-  const known = isNextKnown ? Recurrence.fromRule({ start: next, rule: null, zone: "Etc/UTC" }) : recurrence
+  const next = onlyNextOf(schedule)
+  const known =
+    next === undefined ? recurrenceOf(schedule) : Recurrence.fromRule({ start: next, rule: null, zone: "Etc/UTC" })
   const planned = Recurrence.planned(known, span, { ...common, vendorId: `${id}/run` })
-  // The list is paged by id, so that a run behind the span says nothing about the rows that follow.
-  return [
-    definition,
-    ...[planned].flat().filter(({ startTime = null }) => startTime === null || startTime < span.until)
-  ]
+  return [definition, ...[planned].flat()]
 }

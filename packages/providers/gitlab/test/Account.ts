@@ -28,6 +28,7 @@ export type Job = Provider.JobOf<typeof GitLab>
 export interface Reading {
   readonly jobs: ReadonlyArray<Job>
   readonly notes: ReadonlyArray<string>
+  readonly completed: Progress.Completed | undefined
   readonly error: ScanError.ScanError | undefined
 }
 
@@ -40,6 +41,7 @@ export const read = (
   Effect.gen(function* () {
     const jobs: Array<Job> = []
     const notes: Array<string> = []
+    let completed: Progress.Completed | undefined
     const error = yield* GitLab.jobs(account, query, listing === undefined ? {} : { listings: [listing] }).pipe(
       Stream.runForEach((job) => Effect.sync(() => void jobs.push(job))),
       Effect.as(undefined),
@@ -50,12 +52,13 @@ export const read = (
           Progress.layer((event) =>
             Effect.sync(() => {
               if (event._tag === "Noted") notes.push(`${event.scope}: ${event.message}`)
+              if (event._tag === "Completed") completed = event
             })
           )
         )
       )
     )
-    return { jobs, notes, error }
+    return { jobs, notes, error, completed }
   })
 
 /** The beginning of 2026. */

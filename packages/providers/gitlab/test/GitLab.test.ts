@@ -170,6 +170,29 @@ describe("a schedule", () => {
     )
   )
 
+  it.live("whose later runs are not known says up to when its runs are", () =>
+    Effect.gen(function* () {
+      const rails = { id: 99, cron_timezone: "Pacific Time (US & Canada)", next_run_at: "2026-03-28T09:04:00.000Z" }
+      const known = Account.schedules(1, { cron_timezone: "Etc/UTC" })
+      const vendor = yield* one({ schedules: [...known, ...Account.schedules(1, rails)] })
+      const { completed } = yield* Account.read(Account.connect(vendor), "schedules", span)
+      assert.deepInclude(completed, { by: "known", horizon: Date.UTC(2026, 2, 28, 9, 4) })
+    })
+  )
+
+  it.live("that goes on behind the horizon says where that lies", () =>
+    Effect.gen(function* () {
+      const vendor = yield* one({ schedules: Account.schedules(30, { cron: "0 0 1 1 *", cron_timezone: "Etc/UTC" }) })
+      const horizon = Date.UTC(2026, 2, 30)
+      const { completed, jobs } = yield* Account.read(Account.connect(vendor, { pageSize: 5 }), "schedules", {
+        from: Date.UTC(2026, 2, 28),
+        horizon
+      })
+      assert.lengthOf(jobs, 30)
+      assert.deepInclude(completed, { by: "horizon", horizon })
+    })
+  )
+
   it.live("of which nothing is known is an occurrence in state unknown, which says why", () =>
     Effect.gen(function* () {
       const vendor = yield* one({ schedules: Account.schedules(1, { cron: "whenever", next_run_at: null }) })

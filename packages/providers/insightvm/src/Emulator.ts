@@ -16,27 +16,30 @@
  * }).pipe(Effect.scoped)
  * ```
  *
- * **Example** (a page with a broken row)
+ * **Example** (a page with a broken row, and scans that come and go)
  *
  * ```ts
  * import * as InsightVMEmulator from "@scanjobs/insightvm/emulator"
- * import { Faults } from "@scanjobs/testing"
+ * import { Faults, type World } from "@scanjobs/testing"
  *
  * const fault = Faults.row(InsightVMEmulator.wires.scans, 0, () => "not a row")
  *
  * export const broken = InsightVMEmulator.serve({ fault })
  * export const generated = InsightVMEmulator.playground.serve({ jobs: 1000 })
+ * export const alive = (world: World.World) => InsightVMEmulator.serve({ console: InsightVMEmulator.living(world) })
  * ```
  */
 import { Listing } from "@scanjobs/core"
-import { Emulator, Playground, Wire } from "@scanjobs/testing"
-import { Effect, type Scope } from "effect"
+import { Emulator, Playground, Wire, World } from "@scanjobs/testing"
+import { Clock, Effect, type Scope } from "effect"
 import { Base64 } from "effect/encoding"
 import { HttpServerResponse } from "effect/http"
 import * as Api from "./Api.ts"
 import { InsightVM } from "./InsightVM.ts"
+import * as LivingScans from "./LivingScans.ts"
 import * as SyntheticConsole from "./SyntheticConsole.ts"
 
+export { of as living } from "./LivingScans.ts"
 export { generate } from "./SyntheticConsole.ts"
 export type { Console, Row } from "./SyntheticConsole.ts"
 
@@ -118,8 +121,8 @@ const usual: Quirks = { deleted: [], removed: 0, refusesEmpty: false }
  * @category models
  */
 export interface Options extends Emulator.Settings {
-  /** Default: a made-up console. */
-  readonly console?: SyntheticConsole.Console
+  /** Default: a made-up console. A function gives it as it is at a time, in epoch milliseconds. */
+  readonly console?: SyntheticConsole.Console | ((now: number) => SyntheticConsole.Console)
   readonly username?: string
   readonly password?: string
   readonly quirks?: Partial<Quirks>
@@ -144,7 +147,8 @@ export interface InsightVMEmulator extends Emulator.Emulator {
 export const serve = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<InsightVMEmulator, never, Scope.Scope> {
-  const console = options.console ?? (yield* SyntheticConsole.generate())
+  const made = options.console ?? (yield* SyntheticConsole.generate())
+  const current = Effect.map(Clock.currentTimeMillis, (now) => (typeof made === "function" ? made(now) : made))
   const { password = "emulated-password", username = "emulated-user" } = options
   const quirks = { ...usual, ...options.quirks }
   let removed = 0
@@ -159,27 +163,27 @@ export const serve = Effect.fnUntraced(function* (
       limited: () => refusal(503, "The service is busy.")
     },
     handlers: {
-      scans: ({ query: { active, ...place } }) => {
-        const answer = pageOf(active ? console.active : console.past.slice(removed), place, quirks)
-        if (!active) removed = quirks.removed
-        return Effect.succeed(answer)
-      },
+      scans: ({ query: { active, ...place } }) =>
+        Effect.map(current, (console) => {
+          const answer = pageOf(active ? console.active : console.past.slice(removed), place, quirks)
+          if (!active) removed = quirks.removed
+          return answer
+        }),
       sites: ({ query }) =>
-        Effect.succeed(
+        Effect.map(current, ({ sites }) =>
           pageOf(
-            console.sites.map(({ site }) => site),
+            sites.map(({ site }) => site),
             query,
             quirks
           )
         ),
-      schedules: ({ params }) => {
-        const found = console.sites.find(({ site }) => site.id === params.site)
-        return Effect.succeed(
-          found === undefined || quirks.deleted.includes(params.site)
+      schedules: ({ params }) =>
+        Effect.map(current, ({ sites }) => {
+          const found = sites.find(({ site }) => site.id === params.site)
+          return found === undefined || quirks.deleted.includes(params.site)
             ? refusal(404, "The resource does not exist or access is prohibited.")
             : HttpServerResponse.jsonUnsafe({ resources: found.schedules, links: [] })
-        )
-      }
+        })
     }
   })
   return { ...emulator, settings: { baseUrl: emulator.baseUrl, username, password } }
@@ -191,9 +195,14 @@ export const serve = Effect.fnUntraced(function* (
  * @since 0.3.0
  * @category emulators
  */
-export const playground = Playground.make(InsightVM, ({ jobs, seed, ...settings }) =>
+export const playground = Playground.make(InsightVM, ({ jobs, live, seed, ...settings }) =>
   Effect.gen(function* () {
-    return yield* serve({ ...settings, console: yield* SyntheticConsole.generate({ jobs, seed }) })
+    const begins = yield* Clock.currentTimeMillis
+    const console =
+      live === undefined
+        ? yield* SyntheticConsole.generate({ jobs, seed })
+        : LivingScans.of(World.make({ begins, seed, speed: live }))
+    return yield* serve({ ...settings, console })
   })
 )
 

@@ -72,6 +72,8 @@ const nameOf = (site: Api.Site | null) => site?.name ?? null
  */
 export const InsightVM = Provider.make("insightvm", {
   connection: {
+    /** The address of the console, such as `https://host:3780`. */
+    baseUrl: Connection.BaseUrl,
     /** A user of the console without two-factor authentication. */
     username: Schema.NonEmptyString,
     password: Schema.Redacted(Schema.NonEmptyString),
@@ -104,11 +106,7 @@ export const InsightVM = Provider.make("insightvm", {
     })
   }
 })({
-  baseUrl: ({ baseUrl }) => baseUrl ?? "",
-  rules: (has) =>
-    has("baseUrl")
-      ? []
-      : [{ key: "baseUrl", message: 'is missing: give the address of your console, such as "https://host:3780"' }],
+  baseUrl: ({ baseUrl }) => baseUrl,
   credential: ({ password, username }) =>
     Credential.fixed(Redacted.make(Base64.encode(`${username}:${Redacted.value(password)}`))),
   rejection: Errors.reader,

@@ -54,64 +54,95 @@ export const generate = ({
       const started = isRunning ? now - (index + 1) * hour : now - (index + 1) * 8 * hour
       const minutes = 20 + (delays[index] ?? 0)
       const site = index % names.length
-      return {
+      return scanRow({
         id: 100_000 + jobs - index,
-        scanName: `${names[site]} ${new Date(started).toISOString().slice(0, 10)}`,
-        scanType: index % 5 === 4 ? "manual" : "scheduled",
+        name: `${names[site]} ${new Date(started).toISOString().slice(0, 10)}`,
+        isScheduled: index % 5 !== 4,
         status: isRunning ? "running" : (outcomes[(index + (delays[index] ?? 0)) % outcomes.length] ?? "finished"),
-        startTime: new Date(started).toISOString(),
-        ...(isRunning ? {} : { endTime: new Date(Math.min(now, started + minutes * 60_000)).toISOString() }),
-        duration: `PT${minutes}M`,
-        engineId: 3,
-        engineName: "Local scan engine",
-        siteId: site + 1,
-        siteName: names[site],
-        assets: 20 + site,
-        vulnerabilities: { critical: 1, severe: 2, moderate: 3, total: 6 },
-        links: []
-      }
+        started,
+        ended: isRunning ? null : Math.min(now, started + minutes * 60_000),
+        site: { id: site + 1, name: names[site] ?? "" }
+      })
     }
     const all = Array.from({ length: jobs }, (_, index) => scanAt(index))
     return {
       active: all.slice(0, running),
       past: all.slice(running),
       sites: names.map((name, index) => ({
-        site: { id: index + 1, name, type: "static", importance: "normal", scanTemplate: "full-audit", links: [] },
+        site: siteRow(index + 1, name),
         schedules: [
-          scheduleOf({ id: 700 + index, name: `${name}, every day`, next: now + (index + 1) * hour, every: day }),
+          scheduleRow({ id: 700 + index, name: `${name}, every day`, next: daily(now + (index + 1) * hour) }),
           ...(index === 2
-            ? [
-                {
-                  ...scheduleOf({ id: 790, name: "DMZ, paused", next: now + day, every: day }),
-                  enabled: false,
-                  nextRuntimes: []
-                }
-              ]
+            ? [{ ...scheduleRow({ id: 790, name: "DMZ, paused", next: [] }), start: new Date(now - day).toISOString() }]
             : [])
         ]
       }))
     }
   }).pipe((made) => Random.withSeed(made, seed))
 
-/** A schedule that repeats, with its next ten starts. */
-const scheduleOf = ({
-  every,
+const daily = (next: number): ReadonlyArray<number> =>
+  Array.from({ length: mostStarts }, (_, index) => next + index * day)
+
+/** How many starts of a schedule the console tells. */
+export const mostStarts = 10
+
+/** A site as the vendor sends it. */
+export const siteRow = (id: number, name: string): Row & { readonly id: number } => ({
+  id,
+  name,
+  type: "static",
+  importance: "normal",
+  scanTemplate: "full-audit",
+  links: []
+})
+
+/** What a scan is made of; it is running where it has no end. */
+interface Scan {
+  readonly id: number
+  readonly name: string
+  readonly isScheduled: boolean
+  readonly status: string
+  readonly started: number
+  readonly ended: number | null
+  readonly site: { readonly id: number; readonly name: string }
+}
+
+/** A scan as the vendor sends it. */
+export const scanRow = ({ ended, id, isScheduled, name, site, started, status }: Scan): Row => ({
+  id,
+  scanName: name,
+  scanType: isScheduled ? "scheduled" : "manual",
+  status,
+  startTime: new Date(started).toISOString(),
+  ...(ended === null
+    ? {}
+    : { endTime: new Date(ended).toISOString(), duration: `PT${Math.round((ended - started) / 60_000)}M` }),
+  engineId: 3,
+  engineName: "Local scan engine",
+  siteId: site.id,
+  siteName: site.name,
+  assets: 20 + site.id,
+  vulnerabilities: { critical: 1, severe: 2, moderate: 3, total: 6 },
+  links: []
+})
+
+/** A schedule that repeats, with its next starts; it is disabled where it has none. */
+export const scheduleRow = ({
   id,
   name,
   next
 }: {
   readonly id: number
   readonly name: string
-  readonly next: number
-  readonly every: number
+  readonly next: ReadonlyArray<number>
 }): Row => ({
   id,
-  enabled: true,
+  enabled: next.length > 0,
   scanName: name,
-  start: new Date(next - 30 * every).toISOString(),
+  start: new Date(next[0] ?? 0).toISOString(),
   duration: "PT8H",
   onScanRepeat: "restart-scan",
   repeat: { every: "day", interval: 1 },
-  nextRuntimes: Array.from({ length: 10 }, (_, index) => new Date(next + index * every).toISOString()),
+  nextRuntimes: next.map((time) => new Date(time).toISOString()),
   links: []
 })

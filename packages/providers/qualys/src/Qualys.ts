@@ -12,7 +12,7 @@ import * as Search from "./Search.ts"
 import * as VmWindows from "./VmWindows.ts"
 
 const schedules = (category: ScanJob.Category) =>
-  ({ holds: { kinds: ["definition", "occurrence"], categories: [category] } }) as const
+  ({ endless: "rows", holds: { kinds: ["definition", "occurrence"], categories: [category] } }) as const
 
 /**
  * The Qualys provider, with the listings `vmScans` and `complianceScans` (the scans of VMDR and of policy compliance), `wasScans` (those of
@@ -121,17 +121,8 @@ export const Qualys = Provider.make("qualys", {
         })
       }),
       rows: ({ SCHEDULE_SCAN_LIST_OUTPUT: { RESPONSE } }) => RESPONSE.SCHEDULE_SCAN_LIST?.SCAN ?? [],
-      job: (row, { span }) =>
-        Scan.ofSchedule(
-          {
-            id: row.ID,
-            name: row.TITLE,
-            isActive: row.ACTIVE === "1",
-            next: Scan.nextOf(row),
-            category: "vulnerability"
-          },
-          span
-        )
+      knownUntil: (row) => Scan.knownUntil(Scan.vmSchedule(row)),
+      job: (row, { span }) => Scan.ofSchedule(Scan.vmSchedule(row), span)
     },
     wasScans: {
       paging: Paging.cursor({
@@ -147,17 +138,8 @@ export const Qualys = Provider.make("qualys", {
         token: ({ body }) => Search.lastId(body)
       }),
       rows: ({ ServiceResponse: { data = [] } }) => data.map(({ WasScanSchedule }) => WasScanSchedule),
-      job: (row, { span }) =>
-        Scan.ofSchedule(
-          {
-            id: String(row.id),
-            name: row.name,
-            isActive: Search.isTrue(row.active),
-            next: row.nextLaunchDate,
-            category: "web"
-          },
-          span
-        )
+      knownUntil: (row) => Scan.knownUntil(Scan.wasSchedule(row)),
+      job: (row, { span }) => Scan.ofSchedule(Scan.wasSchedule(row), span)
     }
   }
 })

@@ -3,6 +3,7 @@
  */
 import { Recurrence, type ScanJob, Time } from "@scanjobs/core"
 import type * as Api from "./Api.ts"
+import * as Search from "./Search.ts"
 import * as State from "./State.ts"
 
 /** Whether a state is an end. */
@@ -71,11 +72,13 @@ export const ofSchedule = (
   if (!isActive || Time.fromIso(next) === null) return [definition]
   const once = Recurrence.fromRule({ start: inUtc(next ?? ""), rule: null, zone: "Etc/UTC" })
   const planned = Recurrence.planned(once, span, { ...common, vendorId: `${id}/run` })
-  // The list is paged by id, so that a run behind the span says nothing about the rows that follow.
-  return [
-    definition,
-    ...[planned].flat().filter(({ startTime = null }) => startTime === null || startTime < span.until)
-  ]
+  return [definition, ...[planned].flat()]
+}
+
+/** The time from which on the launches of a schedule are not known: its next one, because Qualys tells no other. */
+export const knownUntil = ({ isActive, next }: Schedule): number | undefined => {
+  const time = isActive ? inUtc(next ?? "") : null
+  return time === null || Number.isNaN(time) ? undefined : time
 }
 
 /** Times are UTC, with or without `Z`. */
@@ -84,6 +87,24 @@ const inUtc = (text: string): number | null => {
   return Number.isNaN(read) ? Time.fromIso(`${text.trim()}Z`) : read
 }
 
+/** A schedule of VMDR. */
+export const vmSchedule = (row: typeof Api.VmSchedule.Type): Schedule => ({
+  id: row.ID,
+  name: row.TITLE,
+  isActive: row.ACTIVE === "1",
+  next: nextOf(row),
+  category: "vulnerability"
+})
+
+/** A schedule of WAS. */
+export const wasSchedule = (row: typeof Api.WasSchedule.Type): Schedule => ({
+  id: String(row.id),
+  name: row.name,
+  isActive: Search.isTrue(row.active),
+  next: row.nextLaunchDate,
+  category: "web"
+})
+
 /** The next launch of a schedule of VMDR. */
-export const nextOf = ({ NEXTLAUNCH_UTC, SCHEDULE }: typeof Api.VmSchedule.Type): string | null | undefined =>
+const nextOf = ({ NEXTLAUNCH_UTC, SCHEDULE }: typeof Api.VmSchedule.Type): string | null | undefined =>
   (typeof SCHEDULE === "object" ? SCHEDULE.NEXTLAUNCH_UTC : undefined) ?? NEXTLAUNCH_UTC

@@ -26,6 +26,7 @@ export const Fast = Layer.mergeAll(
 export interface Reading {
   readonly jobs: ReadonlyArray<Provider.JobOf<typeof Qualys>>
   readonly rejected: number
+  readonly completed: Progress.Completed | undefined
   readonly error: ScanError.ScanError | undefined
 }
 
@@ -38,6 +39,7 @@ export const read = (
   Effect.gen(function* () {
     const jobs: Array<Provider.JobOf<typeof Qualys>> = []
     let rejected = 0
+    let completed: Progress.Completed | undefined
     const error = yield* Qualys.jobs(account, query, { listings: [listing] }).pipe(
       Stream.runForEach((job) => Effect.sync(() => void jobs.push(job))),
       Effect.as(undefined),
@@ -48,12 +50,13 @@ export const read = (
           Progress.layer((event) =>
             Effect.sync(() => {
               if (event._tag === "PageRead") rejected += event.rejected.length
+              if (event._tag === "Completed") completed = event
             })
           )
         )
       )
     )
-    return { jobs, rejected, error }
+    return { jobs, rejected, error, completed }
   })
 
 const text = (millis: number) => `${new Date(millis).toISOString().slice(0, 19)}Z`

@@ -161,6 +161,15 @@ describe("a schedule", () => {
     )
   }
 
+  it.live("tells no other launch, so that the listing says up to when they are known", () =>
+    Effect.gen(function* () {
+      const next = { SCHEDULE: { NEXTLAUNCH_UTC: "2026-01-05T01:30:00" } }
+      const vendor = yield* QualysEmulator.serve({ subscription: { vmSchedules: Account.vmSchedules(1, next) } })
+      const { completed } = yield* Account.read(Account.connect(vendor), "vmSchedules", span)
+      assert.deepInclude(completed, { by: "known", horizon: Date.UTC(2026, 0, 5, 1, 30) })
+    })
+  )
+
   it.live("that is not active has none", () =>
     Effect.map(planned({ ACTIVE: "0" }), (found) => assert.deepStrictEqual(found, [["definition", null]]))
   )
