@@ -119,7 +119,7 @@ const factsOf = (error: unknown) => {
   return {
     reason: reason._tag,
     message: reason.message,
-    hint: answer.hint ?? Advice.of(reason) ?? null,
+    hint: ("hint" in reason ? reason.hint : null) ?? Advice.of(reason) ?? null,
     status: answer.status,
     code: answer.code,
     requestId: answer.requestId,

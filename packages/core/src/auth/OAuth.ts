@@ -58,7 +58,10 @@ export interface Server {
   readonly parameters?: { readonly [name: string]: string }
   /** The requests that the token server allows. Default: no limit. */
   readonly quotas?: ReadonlyArray<Quota>
-  /** Finds the error in an answer that says more than RFC 6749 defines; where it finds none, the fields of RFC 6749 are read. */
+  /**
+   * Finds the error in an answer that says more than RFC 6749 defines, or has another form; where it finds none, the fields of RFC 6749
+   * are read. Below status 500, an error is a refusal of the client, unless it says `as`.
+   */
   readonly rejection?: Rejection.Reader
   /** What a person can do if the token server refuses. A function may tell by the refusal, or give none. */
   readonly hint?: Token.Hint
@@ -119,14 +122,19 @@ const given = (body: unknown): Token.Given | undefined =>
     }))
   )
 
-const rejection = Rejection.fromSchema(
+const standard = Rejection.fromSchema(
   Schema.Struct({ error: Schema.String, error_description: Schema.optionalKey(Schema.String) }),
-  ({ error, error_description }, { status }) => ({
-    code: error,
-    message: error_description ?? null,
-    ...(status < 500 && status !== 429 ? { as: "Unauthorized" as const } : {})
-  })
+  ({ error, error_description }) => ({ code: error, message: error_description ?? null })
 )
+
+/** A token server that refuses does not accept the client. */
+const refusing =
+  (read: Rejection.Reader): Rejection.Reader =>
+  (answer) => {
+    const found = read(answer)
+    const isOfClient = found !== undefined && answer.status < 500 && answer.status !== 429
+    return isOfClient ? { as: "Unauthorized", ...found } : found
+  }
 
 /** What proves who the client is: fields of the form, or HTTP Basic. */
 interface Proven {
@@ -175,7 +183,7 @@ const grant = (
     ...(setting === undefined ? {} : { setting }),
     quotas,
     hint,
-    rejection: own === undefined ? rejection : Rejection.firstOf(own, rejection),
+    rejection: refusing(own === undefined ? standard : Rejection.firstOf(own, standard)),
     token,
     request: ({ now }) =>
       Effect.map(proven(now), ({ basic, form, secrets }) => {

@@ -96,11 +96,12 @@ export interface Options {
   readonly quotas?: ReadonlyArray<Quota> | undefined
   /** Finds the error in an answer of any status. */
   readonly rejection?: Rejection.Reader
-  /** What a person can do if the server refuses. */
+  /** What a person can do if the server refuses; a text also if it redirects to another origin. */
   readonly hint?: Hint | undefined
 }
 
 const hintFor = (hint: Hint | undefined, reason: Reason.Reason): string | undefined => {
+  if (reason._tag === "ForeignLink") return typeof hint === "function" ? undefined : hint
   if (reason._tag !== "Unauthorized" && reason._tag !== "Forbidden") return undefined
   return typeof hint === "function" ? hint(reason) : hint
 }

@@ -32,7 +32,7 @@ export interface DetailVerbs {
   readonly request: (ids: ReadonlyArray<string>, start: object) => Request
   readonly rows: (body: unknown) => ReadonlyArray<unknown>
   readonly id: (row: unknown) => string
-  readonly absent?: (reason: Refusal) => string | undefined
+  readonly absent?: (reason: Refusal, ids: ReadonlyArray<string>) => string | undefined
 }
 
 /**
@@ -80,7 +80,9 @@ const guardedDetails = (details: DetailVerbs): DetailVerbs => {
     request: named("details.request", (ids, start) => requestOf(details.request(ids, start))),
     rows: named("details.rows", (body) => arrayOf(details.rows(body))),
     id: named("details.id", (row) => textOf(details.id(row))),
-    ...(details.absent === undefined ? {} : { absent: named("details.absent", (reason) => details.absent?.(reason)) })
+    ...(details.absent === undefined
+      ? {}
+      : { absent: named("details.absent", (reason, some) => details.absent?.(reason, some)) })
   }
 }
 

@@ -73,6 +73,11 @@ export interface Rejection {
   /** Milliseconds to wait, if the vendor states them elsewhere than in `Retry-After`. */
   readonly retryAfter?: number
   /**
+   * When to try again, if the vendor states a time: epoch milliseconds by the vendor's clock. One that has passed counts as none, and
+   * then `retryAfter` is the wait.
+   */
+  readonly retryAt?: number
+  /**
    * Whether waits grow: `retryAfter` is the first wait, and each further attempt at the request waits twice as long, up to the
    * retry policy's `maxRetryAfter`.
    */

@@ -57,6 +57,8 @@ export interface Turn<Connection, L extends Any> extends Start<Connection, L> {
   readonly headers: { readonly [name: string]: string | undefined }
   /** The rows of the page that fit the row's schema; where the listing has `details`, the ids of the page. */
   readonly rows: ReadonlyArray<[L["~Details"]] extends [never] ? L["~Row"]["Type"] : string>
+  /** The rows themselves: where the listing has `details`, those that were had by the ids of the page; else the same as `rows`. */
+  readonly details: ReadonlyArray<L["~Row"]["Type"]>
   /** How many rows the page had, with those that do not fit. */
   readonly received: number
   /** How many rows there are in all, as far as the vendor says so and it can be. */

@@ -64,10 +64,10 @@ export interface DetailVerbs<Connection, L extends Any> {
   /** The id of a row. An id for which no row comes is reported as a note. */
   readonly id: (row: L["~Row"]["Type"]) => string
   /**
-   * Whether a refusal means that none of the requested ids exists any more, such as 404 where one is requested at a time. The text
+   * Whether a refusal of a request for these ids means that none of them exists any more, such as 404 where it was for one. The text
    * that it returns is part of the note.
    */
-  readonly absent?: (reason: Refusal) => string | undefined
+  readonly absent?: (reason: Refusal, ids: ReadonlyArray<string>) => string | undefined
 }
 
 /**

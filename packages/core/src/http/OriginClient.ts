@@ -63,6 +63,28 @@ const losesBody = (
   (((status === 301 || status === 302) && method === "POST") ||
     (status === 303 && method !== "GET" && method !== "HEAD"))
 
+const foreign = ({ origin: expected, secrets }: Options, origin: string) =>
+  new Reason.ForeignLink({ origin: Excerpt.of(secrets, origin), expected })
+
+/** Why a redirect that would lose the body is not followed: it leads elsewhere, or to another request than the one that was meant. */
+const lostBody = (
+  options: Options,
+  { method, url }: HttpClientRequest.HttpClientRequest,
+  status: number,
+  location: string
+): Reason.Reason => {
+  const there = URL.parse(location, url)
+  const origin = there === null ? options.origin : Origin.of(there)
+  if (origin !== options.origin) return foreign(options, origin)
+  const detail = `it redirects a ${method} request so that it would become a GET without its body, to ${location}; if the address has changed, set baseUrl`
+  return new Reason.Malformed({
+    ...Reason.unknownAnswer,
+    status,
+    detail: Excerpt.of(options.secrets, detail),
+    transient: false
+  })
+}
+
 /** The key of the holds of this origin's requests under one quota. */
 export const holdKey = ({ key, origin }: Pick<Options, "key" | "origin">): string => `${origin} ${key}`
 
@@ -91,10 +113,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
         if (url !== own) {
           const address = URL.parse(url)
           const origin = address === null ? "an invalid address" : Origin.of(address)
-          if (origin !== options.origin)
-            return Effect.fail(
-              new Reason.ForeignLink({ origin: Excerpt.of(options.secrets, origin), expected: options.origin })
-            )
+          if (origin !== options.origin) return Effect.fail(foreign(options, origin))
           own = url
         }
         return pass(held).pipe(
@@ -110,16 +129,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
           ),
           Effect.filterOrFail(
             (response) => !losesBody(request, response),
-            ({ headers, status }) =>
-              new Reason.Malformed({
-                ...Reason.unknownAnswer,
-                status,
-                detail: Excerpt.of(
-                  options.secrets,
-                  `it redirects a ${request.method} request so that it would become a GET without its body, to ${headers["location"]}; if the address has changed, set baseUrl`
-                ),
-                transient: false
-              })
+            ({ headers, status }) => lostBody(options, request, status, headers["location"] ?? "")
           )
         )
       }

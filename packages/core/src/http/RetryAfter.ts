@@ -13,11 +13,23 @@ import type { Rejection } from "../contract/Rejection.ts"
  * in epoch milliseconds.
  */
 export const waitOf = (headers: Reply["headers"], rejection: Rejection | undefined, sentAt: number): number | null => {
+  const until = untilOf(rejection, sentAt)
+  if (until !== undefined) return bounded(until)
   const stated = rejection?.retryAfter
   // A plugin may have computed it from text that is no number.
   if (stated !== undefined && Number.isFinite(stated)) return bounded(stated)
   const header = headers["retry-after"]
   return header === undefined || header.length > longestHeader ? null : parse(header, sentAt)
+}
+
+/** Whether the wait is the first of growing ones. A time that the vendor states does not move. */
+export const isGrowing = (rejection: Rejection | undefined, sentAt: number): boolean =>
+  rejection?.growing === true && untilOf(rejection, sentAt) === undefined
+
+/** The milliseconds until the time that a plugin states, if that is ahead. */
+const untilOf = (rejection: Rejection | undefined, sentAt: number): number | undefined => {
+  const wait = (rejection?.retryAt ?? Number.NaN) - sentAt
+  return wait > 0 ? wait : undefined
 }
 
 /** A longer text is no wait, in characters. */

@@ -71,7 +71,7 @@ export const make = Effect.fnUntraced(function* <E>(options: Options<E>) {
     return releasedOnFailure(silence.bounded(answered), (context) =>
       quietly(Context.add(context, Attempt, { credential, silence }))
     ).pipe(
-      Effect.mapError((error) => (Reason.isReason(error) ? error : Verdict.ofError(options, error))),
+      Effect.mapError((error) => Verdict.ofError(options, error)),
       (attempted) => breaker.guard(options.origin, attempted),
       // The store of quotas was asked for as long as it may be, and an open circuit opens by time alone.
       Effect.mapError(({ circuitOpen, reason }) =>

@@ -75,7 +75,8 @@ export const ofAnswer = (
     return Effect.fail(hinted(options, new Reason.Malformed({ ...answer, transient: flaw.transient })))
   }
   const wait = RetryAfter.waitOf(headers, rejection, sentAt)
-  return Effect.fail(hinted(options, toReason(rejection?.as ?? conditionOf(status), answer, wait, rejection?.growing)))
+  const isGrowing = RetryAfter.isGrowing(rejection, sentAt)
+  return Effect.fail(hinted(options, toReason(rejection?.as ?? conditionOf(status), answer, wait, isGrowing)))
 }
 
 /** The same JSON if its text holds no secret, or else JSON without the secrets. */
@@ -112,7 +113,7 @@ const toReason = (
   condition: Condition,
   answer: Reason.Answer,
   retryAfter: number | null,
-  growing = false
+  growing: boolean
 ): Reason.Reason => {
   switch (condition) {
     case "Unauthorized":
@@ -129,10 +130,9 @@ const toReason = (
 }
 
 /** The reason of a failure to get an answer. */
-export const ofError = (
-  options: Options,
-  error: Exclude<ClientError, Reason.Reason> | Schema.SchemaError
-): Reason.Reason => {
+export const ofError = (options: Options, error: ClientError | Schema.SchemaError): Reason.Reason => {
+  // An answer that was judged has its hint. A redirect elsewhere is no answer that is judged.
+  if (Reason.isReason(error)) return error._tag === "ForeignLink" ? hinted(options, error) : error
   const answer = (detail: string, status: number | null = null) =>
     describe(options, { status, code: null, detail, requestId: null })
   if (error._tag === "SchemaError")

@@ -42,7 +42,9 @@ export class ForeignLink extends Schema.TaggedError<ForeignLink>()("ForeignLink"
   /** The origin that the link names. */
   origin: Schema.String,
   /** The connection's own origin. */
-  expected: Schema.String
+  expected: Schema.String,
+  /** What a person can do about it, as the provider knows; without it, the message gives the usual advice. */
+  hint: Schema.optionalKey(Schema.String)
 }) {
   get retryable(): boolean {
     return false
@@ -51,9 +53,11 @@ export class ForeignLink extends Schema.TaggedError<ForeignLink>()("ForeignLink"
     const isDowngrade = this.origin === this.expected.replace(/^https:/, "http:")
     // Setting baseUrl to a link without TLS would send the credential in clear text.
     const advice = isDowngrade
-      ? "The server does not know that it is reached over https: have its proxy pass X-Forwarded-Proto"
-      : "If that host is right, set baseUrl to it"
-    return `the vendor's answer points to ${this.origin}, but this connection talks only to ${this.expected}; no request was sent there. ${advice}`
+      ? ". The server does not know that it is reached over https: have its proxy pass X-Forwarded-Proto"
+      : this.hint === undefined
+        ? ". If that host is right, set baseUrl to it"
+        : `; ${this.hint}`
+    return `the vendor's answer points to ${this.origin}, but this connection talks only to ${this.expected}; no request was sent there${advice}`
   }
 }
 

@@ -3,7 +3,7 @@
  */
 import * as Reason from "./Reason.ts"
 
-/** The same reason with this hint. A reason that is not about an answer has no hint, and stays as it is. */
+/** The same reason with this hint. A reason that no answer led to has no hint, and stays as it is. */
 export const withHint = (reason: Reason.Reason, hint: string): Reason.Reason => {
   switch (reason._tag) {
     case "Unauthorized":
@@ -18,6 +18,8 @@ export const withHint = (reason: Reason.Reason, hint: string): Reason.Reason => 
       return new Reason.Malformed({ ...reason, hint })
     case "VendorRejected":
       return new Reason.VendorRejected({ ...reason, hint })
+    case "ForeignLink":
+      return new Reason.ForeignLink({ ...reason, hint })
     default:
       return reason
   }

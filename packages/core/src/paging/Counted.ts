@@ -25,6 +25,26 @@ export interface Rows {
   /** The offset of the first row. */
   readonly offset: number
   readonly size: number
+  /** Where the list is read on from its `deepest` row: the key of the row that `offset` counts from, which is in the list again. */
+  readonly since?: string | undefined
+}
+
+/**
+ * How to read on in a list whose offsets reach only so deep: by a filter on the key that it is sorted by, from the last row on.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Deepest<C, L extends Listing.Any> {
+  /** The most that an offset and a page size may be together. */
+  readonly rows: number
+  /**
+   * The key of a row, such as the time of its creation, as the vendor writes it; `undefined` where it has none. The list must be in
+   * ascending order of it, and fewer than `rows` rows may have the same one.
+   */
+  readonly key: (row: L["~Row"]["Type"], turn: Turn<C, L>) => string | undefined
+  /** The key in a request that began with one; `undefined` in the others. */
+  readonly since: (request: Request<L>) => string | undefined
 }
 
 /**
@@ -91,7 +111,7 @@ export type LastPage<C, L extends Listing.Any> =
 const numbered = <C, L extends Listing.Any>(options: {
   readonly first: number
   readonly size: Size<C, L>
-  readonly at: (start: Start<C, L>, place: number, size: number) => Request<L>
+  readonly at: (start: Start<C, L>, place: number, size: number, since?: string) => Request<L>
   readonly numberOf: (request: Request<L>) => number
   readonly after: (place: number, rows: number) => number
   /** How many rows precede a place. */
@@ -100,12 +120,22 @@ const numbered = <C, L extends Listing.Any>(options: {
   readonly more?: ((turn: Turn<C, L>) => boolean) | undefined
   /** How many pages there are behind a place, where the vendor tells; `undefined` where it does not. */
   readonly left?: ((turn: Turn<C, L>, place: number) => number | undefined) | undefined
+  readonly deepest?: Deepest<C, L> | undefined
 }): Strategy<C, L> => {
-  const { after, before, end, first, left, more, numberOf, size } = options
+  const { after, before, deepest, end, first, left, more, numberOf, size } = options
   const sizeOf = PageSize.of<Start<C, L>>(size)
-  const at = (start: Start<C, L>, place: number) => options.at(start, place, sizeOf(start))
+  const isTooDeep = (place: number, asked: number) =>
+    deepest !== undefined && before(place, asked) + asked > deepest.rows
+  const at = (turn: Turn<C, L>, place: number) => {
+    const asked = sizeOf(turn)
+    // Where no row tells a key, the vendor may still give the page.
+    const since = isTooDeep(place, asked) ? lastKey(deepest, turn) : undefined
+    return since === undefined
+      ? options.at(turn, place, asked, deepest?.since(turn.request))
+      : options.at(turn, first, asked, since)
+  }
   return {
-    first: (start) => at(start, first),
+    first: (start) => options.at(start, first, sizeOf(start)),
     next: (turn) => {
       const place = numberOf(turn.request)
       const asked = sizeOf(turn)
@@ -119,11 +149,28 @@ const numbered = <C, L extends Listing.Any>(options: {
     },
     ...(left === undefined ? {} : { pagesLeft: (turn) => left(turn, numberOf(turn.request)) }),
     ahead: (step) => {
+      const since = deepest?.since(step.next)
+      // The first page after the deepest one tells nothing of those that follow it.
+      if (since !== deepest?.since(step.request)) return undefined
+      const asked = sizeOf(step)
       const place = numberOf(step.next)
-      return at(step, after(place, place - numberOf(step.request)))
+      const following = after(place, place - numberOf(step.request))
+      return isTooDeep(following, asked) ? undefined : options.at(step, following, asked, since)
     },
     ...(more === undefined ? {} : { tellsLast: true })
   }
+}
+
+/** The key of the last row of a page that has one. */
+const lastKey = <C, L extends Listing.Any>(
+  deepest: Deepest<C, L> | undefined,
+  turn: Turn<C, L>
+): string | undefined => {
+  for (const row of turn.details.toReversed()) {
+    const key = deepest?.key(row, turn)
+    if (key !== undefined) return key
+  }
+  return undefined
 }
 
 /** How many pages there are behind a page; `place` is how many there are before it. */
@@ -180,13 +227,22 @@ export const offset = <C, L extends Listing.Any>(
     readonly request: (start: Start<C, L>, place: Rows) => NoInfer<Request<L>>
     /** The offset in a request. */
     readonly offset: (request: NoInfer<Request<L>>) => number
+    /** How to read on where offsets reach only so deep. A total that the vendor states is then that of the rest, and checks less. */
+    readonly deepest?: NoInfer<Deepest<C, L>>
   } & LastPage<C, L>
 ): Strategy<C, L> => {
-  GivenOptions.check("Paging.offset", options, { required: ["size", "request", "offset"], optional })
+  GivenOptions.check("Paging.offset", options, {
+    required: ["size", "request", "offset"],
+    optional: [...optional, "deepest"]
+  })
+  if (options.deepest !== undefined) {
+    GivenOptions.check("Paging.offset, deepest", options.deepest, { required: ["rows", "key", "since"] })
+  }
   return numbered({
     ...options,
     first: options.start ?? 0,
-    at: (start, place, size) => options.request(start, { offset: place, size }),
+    at: (start, place, size, since) =>
+      options.request(start, { offset: place, size, ...(since === undefined ? {} : { since }) }),
     numberOf: options.offset,
     after: (place, rows) => place + rows,
     before: (place) => place - (options.start ?? 0)

@@ -32,7 +32,7 @@ export const check = (strategy: string, options: object, { optional = [], requir
     )
   }
   for (const [name, value] of given) {
-    const isData = ["size", "start", "end", "length", "emptyPages"].includes(name)
+    const isData = ["size", "start", "end", "length", "emptyPages", "deepest", "rows"].includes(name)
     if (!isData && typeof value !== "function") fail(`the option \`${name}\` is not a function`)
   }
 }

@@ -53,7 +53,7 @@ export const ask = Effect.fnUntraced(function* <E>(
       (failure) => VerbFailure.raise(failure, secrets)
     )
     if (Result.isFailure(answer)) {
-      const why = yield* absence(answer.failure, written, secrets)
+      const why = yield* absence(answer.failure, some, written, secrets)
       refusals.add(why)
       missing.push(...some)
       continue
@@ -82,12 +82,13 @@ export const ask = Effect.fnUntraced(function* <E>(
 /** Why the plugin says that a refusal means that the rows do not exist. Any other failure stays one. */
 const absence = <E>(
   error: Reason.Reason | E,
+  ids: ReadonlyArray<string>,
   { absent }: DetailVerbs,
   secrets: Excerpt.Scrubber
 ): Effect.Effect<string, Reason.Reason | E> => {
   if (absent === undefined || !Reason.isRefusal(error)) return Effect.fail(error)
   const why = VerbFailure.attempt(
-    () => absent(error),
+    () => absent(error, ids),
     (failure) => failure
   )
   if (why instanceof VerbFailure.VerbFailure) return VerbFailure.raise(why, secrets)

@@ -67,28 +67,39 @@ export const make = <E>({ encode, listing, scopeKey, session, source, start }: O
     const received = rows.length + rejected.length
     const total = verbs.total?.(body, start)
     const stated = ListingCount.isTotal(total) ? total : undefined
-    const following = VerbFailure.attempt(
-      () => {
-        const { body, rows } = asSent(reply, page.success)
-        const turn = { ...start, body, request, headers: reply.headers, rows, received, total: stated }
-        const next = verbs.next(turn)
-        const isFollowed = next !== undefined && isLink(next)
-        return {
-          linked: isFollowed || verbs.tellsLast === true,
-          advanced: verbs.advances?.(turn) ?? false,
-          pagesLeft: verbs.pagesLeft?.(turn),
-          next: isFollowed ? follow(next, request, reply.url, secrets) : EncodedRequest.checked(next, encode, "next")
-        }
-      },
-      // The page itself is good: it is emitted before the failure.
-      (failure) => ({
-        linked: false,
-        advanced: false,
-        pagesLeft: undefined,
-        next: VerbFailure.reasonOf(failure, secrets),
-        failure
-      })
-    )
+    const followingOf = (details: DetailsOfPage.Details | undefined) =>
+      VerbFailure.attempt(
+        () => {
+          const { body, rows } = asSent(reply, page.success)
+          const found = details?.chunks.flatMap((chunk) => chunk.rows) ?? rows
+          const turn = {
+            ...start,
+            body,
+            request,
+            headers: reply.headers,
+            rows,
+            details: found,
+            received,
+            total: stated
+          }
+          const next = verbs.next(turn)
+          const isFollowed = next !== undefined && isLink(next)
+          return {
+            linked: isFollowed || verbs.tellsLast === true,
+            advanced: verbs.advances?.(turn) ?? false,
+            pagesLeft: verbs.pagesLeft?.(turn),
+            next: isFollowed ? follow(next, request, reply.url, secrets) : EncodedRequest.checked(next, encode, "next")
+          }
+        },
+        // The page itself is good: it is emitted before the failure.
+        (failure) => ({
+          linked: false,
+          advanced: false,
+          pagesLeft: undefined,
+          next: VerbFailure.reasonOf(failure, secrets),
+          failure
+        })
+      )
     const gaps = verbs.gaps?.(body, start).map((gap) => Excerpt.of(secrets, gap))
 
     /** What the rows of one answer give. */
@@ -125,7 +136,11 @@ export const make = <E>({ encode, listing, scopeKey, session, source, start }: O
       }
       return Result.succeed(whole)
     }
-    const read = (made: Made, details: DetailsOfPage.Details | undefined): PageLoop.Read<Request, ScanJob> => {
+    const read = (
+      made: Made,
+      details: DetailsOfPage.Details | undefined,
+      following: ReturnType<typeof followingOf>
+    ): PageLoop.Read<Request, ScanJob> => {
       const { jobs, rejected, rowsWithoutJobs, unreadableTimes } = made
       const chunks = details?.chunks ?? [page.success]
       const missing = details?.missing ?? []
@@ -166,9 +181,10 @@ export const make = <E>({ encode, listing, scopeKey, session, source, start }: O
         if (failure instanceof VerbFailure.VerbFailure) return yield* VerbFailure.raise(failure, secrets)
         return yield* new Reason.Malformed({ ...Reason.unknownAnswer, detail: failure.message, transient: false })
       }
+      const following = followingOf(details)
       const mistake = "failure" in following ? following.failure : done.success.failed[0]?.failure
       if (mistake !== undefined) yield* VerbFailure.log(mistake, secrets)
-      return read(done.success, details)
+      return read(done.success, details, following)
     })
   }
 }

@@ -1,7 +1,7 @@
 import { NodeHttpClient } from "@effect/platform-node"
-import { OAuth, RetryPolicy } from "@scanjobs/core"
+import { OAuth, Rejection, RetryPolicy } from "@scanjobs/core"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted, Result } from "effect"
+import { Effect, Layer, Redacted, Result, Schema } from "effect"
 import * as Secrets from "../../src/secrets/Secrets.ts"
 import * as Vendor from "../Vendor.ts"
 
@@ -60,6 +60,32 @@ layer(live, { excludeTestServices: true })("a client of a token server", (it) =>
       const { outcome } = yield* asked({}, Vendor.json({ access_token: "t".repeat(70_000) }))
       assert.isTrue(Result.isFailure(outcome))
       assert.include(JSON.stringify(outcome), "longer than 65536 characters")
+    })
+  )
+
+  it.effect("is refused in the words of a server that has a form of its own", () =>
+    Effect.gen(function* () {
+      const rejection = Rejection.fromSchema(Schema.Struct({ problem: Schema.String }), ({ problem }) => ({
+        code: null,
+        message: problem
+      }))
+      for (const [status, tag] of [
+        [400, "Unauthorized"],
+        [403, "Unauthorized"],
+        [429, "RateLimited"],
+        [503, "Unavailable"]
+      ] as const) {
+        const refused = yield* asked({ rejection }, Vendor.json({ problem: "no such client" }, status))
+        assert.deepInclude(Result.isFailure(refused.outcome) ? refused.outcome.failure : {}, {
+          _tag: tag,
+          detail: "no such client"
+        })
+        const standard = yield* asked({ rejection }, Vendor.json({ error: "invalid_client" }, status))
+        assert.deepInclude(Result.isFailure(standard.outcome) ? standard.outcome.failure : {}, {
+          _tag: tag,
+          code: "invalid_client"
+        })
+      }
     })
   )
 

@@ -1,5 +1,5 @@
 import { NodeHttpClient } from "@effect/platform-node"
-import { RetryPolicy } from "@scanjobs/core"
+import { Reason, RetryPolicy } from "@scanjobs/core"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { FetchHttpClient, HttpClientRequest } from "effect/http"
@@ -64,6 +64,33 @@ for (const [name, client] of clients) {
             assert.deepInclude(reason, { _tag: "Malformed", status, transient: false })
             assert.include(reason.message, "/moved")
             assert.lengthOf(vendor.seen, 1)
+          })
+        )
+
+        it.effect.each([301, 302, 303, 307, 308])("sends a POST to no other origin with %d, and names both", (status) =>
+          Effect.gen(function* () {
+            const other = yield* Vendor.script(good)
+            const vendor = yield* Vendor.script(Vendor.redirect(`${other.origin}/runs`, status))
+            const reason = yield* Effect.flip(Vendor.send(vendor.origin, HttpClientRequest.post("/runs")))
+            assert.deepInclude(reason, { _tag: "ForeignLink", origin: other.origin, expected: vendor.origin })
+            assert.lengthOf(other.seen, 0)
+          })
+        )
+
+        it.effect("says what the plugin knows about a redirect to another origin", () =>
+          Effect.gen(function* () {
+            const vendor = yield* Vendor.script(Vendor.redirect("https://eu.acme.example/runs"))
+            const hint = ({ _tag }: Reason.Reason) => (_tag === "ForeignLink" ? "check region" : undefined)
+            const { message } = yield* Effect.flip(Vendor.ask(vendor.origin, { hint }))
+            assert.match(message, /no request was sent there; check region$/)
+          })
+        )
+
+        it.effect("says what is wrong with a proxy, whatever the plugin knows", () =>
+          Effect.gen(function* () {
+            const origin = "http://acme.example"
+            const reason = new Reason.ForeignLink({ origin, expected: "https://acme.example", hint: "check region" })
+            assert.include(reason.message, "have its proxy pass X-Forwarded-Proto")
           })
         )
 

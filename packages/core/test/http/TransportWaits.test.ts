@@ -84,6 +84,28 @@ describe("what a vendor asks to wait", () => {
     })
   )
 
+  it.effect("is until the time that a plugin reads, by the vendor's clock, and does not grow", () =>
+    Effect.gen(function* () {
+      const date = { date: "Thu, 01 Jan 2026 01:00:00 GMT" }
+      const retryAt = Date.UTC(2026, 0, 1, 1, 0, 7)
+      const rejection = ({ status }: Rejection.VendorAnswer) =>
+        status === 429 ? { code: null, message: null, retryAt, retryAfter: 50_000, growing: true } : undefined
+      const { asked } = yield* ask([says(429, date), says(429, date), good], { rejection })
+      assertWaited(asked[1], 7000)
+      assertWaited((asked[2] ?? 0) - (asked[1] ?? 0), 7000)
+    })
+  )
+
+  it.effect("is what a plugin says besides, where the time that it reads has passed", () =>
+    Effect.gen(function* () {
+      const rejection = ({ sentAt, status }: Rejection.VendorAnswer) =>
+        status === 429 ? { code: null, message: null, retryAt: sentAt, retryAfter: 5000, growing: true } : undefined
+      const { asked } = yield* ask([says(429), says(429), good], { rejection })
+      assertWaited(asked[1], 5000)
+      assertWaited((asked[2] ?? 0) - (asked[1] ?? 0), 10_000)
+    })
+  )
+
   it.effect("is a minute and more in all where a vendor that limits does not say it", () =>
     Effect.gen(function* () {
       const limits = Array.from({ length: 9 }, () => says(429))

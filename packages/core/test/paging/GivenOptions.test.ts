@@ -44,6 +44,12 @@ describe("a page strategy in plain JavaScript", () => {
     ],
     ["two ways to end", Paging.pageNumber, { ...counted, pages: () => 1, end: "short" }, "give `pages`"],
     ["no window", Paging.windows, { length: "1 day", request, span: () => ({}) }, "the option `window` is missing"],
+    [
+      "a part that is missing",
+      Paging.offset,
+      { size: 1, request, offset: () => 0, deepest: { rows: 10, key: () => "" } },
+      "Paging.offset, deepest: the option `since` is missing"
+    ],
     ["no request", Paging.single, {}, "Paging.single: the option `request` is missing"],
     ["no request", Paging.linkHeader, {}, "Paging.linkHeader: the option `request` is missing"]
   ])("is refused with %s", (_what, strategy, options, part) => {

@@ -87,7 +87,8 @@ const Acme = Provider.make("acme", {
       details: {
         ...rows,
         request: ([id = ""]) => ({ params: { id } }),
-        absent: (reason: Reason.Refusal) => (reason.status === 404 ? "it was deleted meanwhile" : undefined)
+        absent: (reason: Reason.Refusal, ids: ReadonlyArray<string>) =>
+          reason.status === 404 && ids.length === 1 ? `${ids[0]} was deleted meanwhile` : undefined
       }
     }
   }
@@ -165,7 +166,7 @@ layer(live, { excludeTestServices: true })("a listing of ids", (it) => {
           given,
           all.filter((id) => !isGone(id))
         )
-        const why = listing === "oneByOne" ? ": it was deleted meanwhile" : ""
+        const why = listing === "oneByOne" ? ": r1 was deleted meanwhile; r2 was deleted meanwhile" : ""
         assert.deepStrictEqual(notes, [`the vendor lists ids and gives no rows for them (r1, r2)${why}`])
       })
     )

@@ -41,7 +41,7 @@ export interface Options {
   readonly accounts?: ReadonlyArray<AccountToken.Account>
   /** Whom tokens that accounts sign themselves may be for, in place of a scope. Default: nobody. */
   readonly selfSignedAudiences?: ReadonlyArray<string>
-  /** Every request must name exactly one of these scopes. */
+  /** Every request must name exactly one of these scopes; none, where there are none. */
   readonly scopes: ReadonlyArray<string>
   /** How long a token is valid. Default: 1 hour. */
   readonly life?: Duration.Input | undefined
@@ -51,6 +51,8 @@ export interface Options {
   readonly furtherFields?: "refuse" | "ignore"
   /** Makes the body of a refusal, for servers that say more than RFC 6749 defines. */
   readonly refusal?: (refused: Refused, exchange: Exchange) => object
+  /** What else the vendor does in its own way. Default: as the standards say. */
+  readonly deviations?: Deviations
 }
 
 /**
@@ -62,6 +64,23 @@ export interface Options {
 export interface Refused {
   readonly error: string
   readonly error_description: string
+}
+
+/**
+ * How a token server differs from the standards.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Deviations {
+  /** The status of an answer with a token. Default: 200. */
+  readonly status?: number
+  /** Further headers of an answer with a token. */
+  readonly headers?: { readonly [name: string]: string }
+  /** Whether a request may leave out `grant_type`. Default: false. */
+  readonly withoutGrantType?: boolean
+  /** The status of a refusal. Default: 400. */
+  readonly refusalStatus?: (refused: Refused) => number
 }
 
 /**
@@ -155,6 +174,7 @@ const noStore = { "cache-control": "no-store", pragma: "no-cache" }
 export const make = (options: Options): TokenServer => {
   const path = options.path ?? "/connect/token"
   const life = Duration.toMillis(options.life ?? "1 hour")
+  const { headers = {}, refusalStatus = () => 400, status = 200, withoutGrantType = false } = options.deviations ?? {}
   const issued: Array<Issued> = []
   const live = new Map<string, number>()
   const usedIds = new Set<string>()
@@ -199,21 +219,28 @@ export const make = (options: Options): TokenServer => {
     const now = yield* Clock.currentTimeMillis
     const form = yield* formOf(entry.body, entry.headers["content-type"], options.furtherFields === "ignore")
     const audience = options.audience ?? `${baseUrl}${path}`
-    const { clientId, scope = "" } =
+    const { clientId, scope } =
       form.grant_type === accountGrant
         ? yield* accountOf(form, { audience, now: now / 1000 })
         : { clientId: yield* authenticate(form, audience, now), scope: form.scope }
-    if (form.grant_type !== "client_credentials" && form.grant_type !== accountGrant)
+    const isLeftOut = form.grant_type === undefined && withoutGrantType
+    if (form.grant_type !== "client_credentials" && form.grant_type !== accountGrant && !isLeftOut) {
       return yield* refuse("unsupported_grant_type", "client_credentials only")
-    if (!options.scopes.includes(scope)) {
-      return yield* refuse("invalid_scope", `scope must be one of: ${options.scopes.join(", ")}`)
+    }
+    if (options.scopes.length === 0 ? scope !== undefined : !options.scopes.includes(scope ?? "")) {
+      return yield* refuse("invalid_scope", `scope must be one of: ${options.scopes.join(", ") || "none at all"}`)
     }
     const token = `emulated-${issued.length + 1}-${(yield* Random.nextIntBetween(0, 2 ** 48)).toString(36)}`
     issued.push({ token, clientId, until: now + life })
     live.set(token, now + life)
     return HttpServerResponse.jsonUnsafe(
-      { access_token: token, expires_in: life / 1000, token_type: "Bearer", scope },
-      { headers: noStore }
+      {
+        access_token: token,
+        expires_in: life / 1000,
+        token_type: "Bearer",
+        ...(scope === undefined ? {} : { scope })
+      },
+      { status, headers: { ...noStore, ...headers } }
     )
   })
 
@@ -226,7 +253,9 @@ export const make = (options: Options): TokenServer => {
           if (isViolation) exchange.note(`${code}: ${description}`)
           const refused = { error: code, error_description: description }
           const body = options.refusal?.(refused, exchange) ?? refused
-          return Effect.succeed(HttpServerResponse.jsonUnsafe(body, { status: 400, headers: noStore }))
+          return Effect.succeed(
+            HttpServerResponse.jsonUnsafe(body, { status: refusalStatus(refused), headers: noStore })
+          )
         })
     },
     accepts: (token) =>

@@ -150,3 +150,51 @@ describe("a token server", () => {
     })
   )
 })
+
+describe("a token server that differs from the standards", () => {
+  const differing = (deviations: TokenServer.Deviations) =>
+    Effect.gen(function* () {
+      const tokens = TokenServer.make({
+        clients: [{ clientId: "app", clientSecret: "s3cret" }],
+        scopes: [],
+        furtherFields: "ignore",
+        refusal: ({ error }) => ({ problem: error }),
+        deviations
+      })
+      const no = (status: number) => () => HttpServerResponse.empty({ status })
+      const none = () => Effect.succeed(HttpServerResponse.jsonUnsafe({ runs: [], plans: [] }))
+      const emulator = yield* Emulator.serve(Acme, {
+        accepts: tokens.accepts,
+        answers: { refused: no(401), invalid: no(400), missing: no(404), limited: no(429) },
+        routes: [tokens.route],
+        handlers: { runs: none, plans: none }
+      })
+      return (form: Readonly<Record<string, string>>) =>
+        Effect.promise(async () => {
+          const body = new URLSearchParams({ client_id: "app", client_secret: "s3cret", ...form })
+          const response = await fetch(`${emulator.baseUrl}/connect/token`, { method: "POST", body })
+          return { status: response.status, region: response.headers.get("region"), body: await response.text() }
+        })
+    })
+
+  it.effect("has its status and its headers, and may do without grant_type and without scopes", () =>
+    Effect.gen(function* () {
+      const ask = yield* differing({ status: 201, headers: { region: "eu" }, withoutGrantType: true })
+      assert.deepInclude(yield* ask({ tenant: "t1" }), { status: 201, region: "eu" })
+      assert.deepInclude(yield* ask({ grant_type: "client_credentials" }), { status: 201 })
+      assert.deepInclude(yield* ask({ grant_type: "password" }), { status: 400 })
+      assert.deepInclude(yield* ask({ scope: "scans.read" }), { status: 400, body: '{"problem":"invalid_scope"}' })
+    })
+  )
+
+  it.effect("refuses with a status of its own", () =>
+    Effect.gen(function* () {
+      const ask = yield* differing({ refusalStatus: ({ error }) => (error === "invalid_client" ? 403 : 422) })
+      assert.deepInclude(yield* ask({ grant_type: "client_credentials", client_secret: "wrong" }), {
+        status: 403,
+        body: '{"problem":"invalid_client"}'
+      })
+      assert.deepInclude(yield* ask({}), { status: 422, body: '{"problem":"unsupported_grant_type"}' })
+    })
+  )
+})
