@@ -19,6 +19,8 @@ export interface Request {
 /** The content of a page. A row that is given as an id only has no start time. */
 export interface Answer {
   readonly jobs: ReadonlyArray<ScanJob.ScanJob | string>
+  /** How many rows the jobs are made of. Default: one for each. */
+  readonly rows?: number
   readonly next?: number | Reason.Reason | undefined
   readonly linked?: boolean
   readonly total?: number | undefined
@@ -78,8 +80,8 @@ export const pages = ({
           const given = answer(page)
           return Effect.map(
             Effect.isEffect(given) ? given : Effect.succeed(given),
-            ({ jobs, linked = false, next, rejected, total }) => ({
-              rows: jobs.length + (rejected?.length ?? 0),
+            ({ jobs, linked = false, next, rejected, rows = jobs.length, total }) => ({
+              rows: rows + (rejected?.length ?? 0),
               jobs: jobs.map((job) => (typeof job === "string" ? Job.make(job) : job)),
               rejected: rejected ?? [],
               next: typeof next === "number" ? { page: next } : next,

@@ -79,10 +79,22 @@ export const make = <Job extends ScanJob>(
     // Usually every job is selected, and the page's own array is given on.
     let some: Array<Job> | undefined
     let fresh = 0
+    let freshRows = 0
+    let row: unknown
+    let isRowFresh = false
     let unknownStates = 0
     let at = 0
     for (const job of jobs) {
       const isFresh = keys.isNew(job.vendorId)
+      // The jobs of a row follow one another, and have it in common. A row that repeats may plan further runs.
+      if (job.raw !== row || !isObject(row)) {
+        row = job.raw
+        isRowFresh = isFresh
+        if (isFresh) freshRows++
+      } else if (isRowFresh && !isFresh) {
+        isRowFresh = false
+        freshRows--
+      }
       if (isFresh) {
         fresh++
         span.note(job.startTime)
@@ -96,7 +108,7 @@ export const make = <Job extends ScanJob>(
       }
       at++
     }
-    return { jobs: some ?? jobs, fresh, unknownStates }
+    return { jobs: some ?? jobs, fresh, freshRows, unknownStates }
   }
 
   return {
@@ -105,14 +117,12 @@ export const make = <Job extends ScanJob>(
       const selected = selectJobs(jobs)
       const repeatedJobs = jobs.length - selected.fresh
       const rowsWithJobs = rows - rowsWithoutJobs.length - rejected.length
-      // Which jobs share a row is unknown. At worst, each repeated job is a row of its own.
-      const freshWithJobs = Math.max(Math.min(selected.fresh, 1), rowsWithJobs - repeatedJobs)
       const freshWithoutJobs = rowsWithoutJobs.filter((row) => isNew(keyOf("row without jobs", row))).length
       const freshRejected = rejected.filter(({ raw }) => isNew(keyOf("rejected", raw)))
       return {
         jobs: selected.jobs,
         rejected: freshRejected,
-        freshRows: freshWithJobs + freshWithoutJobs + freshRejected.length,
+        freshRows: Math.min(selected.freshRows, rowsWithJobs) + freshWithoutJobs + freshRejected.length,
         hasRepeatedJobs: repeatedJobs > 0,
         unknownStates: selected.unknownStates
       }
@@ -124,6 +134,8 @@ export const make = <Job extends ScanJob>(
     seen: [...earlier, keys]
   }
 }
+
+const isObject = (raw: unknown): boolean => typeof raw === "object" && raw !== null
 
 /** The key of a row that no job was made of; `undefined` where it is nested too deeply to be written as JSON. */
 const keyOf = (kind: string, row: unknown): string | undefined =>

@@ -124,6 +124,61 @@ describe("a listing that the vendor ends below its total", () => {
   )
 })
 
+describe("a listing whose rows become several jobs each", () => {
+  /** A schedule with its next runs, all made of one row. */
+  const schedule = (name: string, runs: ReadonlyArray<number> = [1, 2, 3]) => {
+    const raw = { name }
+    return [name, ...runs.map((run) => `${name}@${run}`)].map((id) => Job.make(id, { raw }))
+  }
+  const read = (pages: ReadonlyArray<ReadonlyArray<ReturnType<typeof schedule>>>, total: number) =>
+    Loop.run({
+      answer: (page) => ({
+        jobs: (pages[page] ?? []).flat(),
+        rows: pages[page]?.length ?? 0,
+        next: page + 1 < pages.length ? page + 1 : undefined,
+        total
+      })
+    })
+
+  it.effect("counts rows, and not jobs, where pages repeat a row", () =>
+    Effect.gen(function* () {
+      const [a, b, c, d] = [schedule("a"), schedule("b"), schedule("c"), schedule("d", [1])]
+      const { failure } = yield* read(
+        [
+          [a, b],
+          [b, c],
+          [c, d]
+        ],
+        4
+      )
+      assert.isUndefined(failure)
+      const short = yield* read(
+        [
+          [a, b],
+          [b, c],
+          [c, d]
+        ],
+        5
+      )
+      assert.deepInclude(short.failure?.reason, { _tag: "Incomplete", expected: 5, received: 4 })
+    })
+  )
+
+  it.effect("takes a row that repeats with a further run for one that repeats", () =>
+    Effect.gen(function* () {
+      const [a, b] = [schedule("a"), schedule("b")]
+      const { failure } = yield* read(
+        [
+          [a, b],
+          [schedule("b", [2, 3, 4]), schedule("c")]
+        ],
+        4
+      )
+      assert.deepInclude(failure?.reason, { _tag: "Incomplete", expected: 4, received: 3 })
+    })
+  )
+})
+
 describe("a listing that changes while it is read", () => {
   it.effect("is complete where rows were removed, by its latest total", () =>
     Effect.gen(function* () {
