@@ -8,7 +8,7 @@
 import { Clock, Context, Effect, type Redacted, type Semaphore } from "effect"
 import type { Reply } from "../contract/Exchange.ts"
 import type { Format } from "../decoding/Format.ts"
-import * as Reason from "../model/Reason.ts"
+import type * as Reason from "../model/Reason.ts"
 import { BodyLimit } from "../policies/BodyLimit.ts"
 import { Breaker } from "../policies/Breaker.ts"
 import { Deadlines } from "../policies/Deadlines.ts"

@@ -47,7 +47,7 @@ export class NetworkRun extends Schema.Opaque<NetworkRun>()(
     type: Text,
     template_name: Text,
     progress_pct: Count,
-    error_code: Count,
+    error_code: Unread,
     error_reason: Text,
     created_timestamp: Text,
     start_timestamp: Text,

@@ -1,7 +1,7 @@
 /**
  * CrowdStrike Falcon: network scans and their runs, on-demand scans of hosts, and scheduled ones.
  */
-import { Connection, Listing, OAuth, Paging, Provider, Time } from "@scanjobs/core"
+import { Connection, Listing, Paging, Provider, Time } from "@scanjobs/core"
 import { Redacted, Schema } from "effect"
 import { HttpApiSecurity } from "effect/http-api"
 import * as Api from "./Api.ts"
@@ -76,21 +76,9 @@ export const CrowdStrike = Provider.make("crowdstrike", {
   }
 })({
   baseUrl: Cloud.addressOf,
-  credential: (connection) =>
-    OAuth.clientCredentials({
-      tokenUrl: `${Cloud.addressOf(connection)}/oauth2/token`,
-      clientId: connection.clientId,
-      proof: { clientSecret: connection.clientSecret },
-      ...(connection.memberCid === undefined ? {} : { parameters: { member_cid: connection.memberCid } }),
-      quotas: [{ requests: 300, window: "1 minute" }],
-      rejection: Errors.reader,
-      hint: Errors.credentialHint
-    }),
+  credential: Cloud.credential,
   quotaOf: ({ cid, clientSecret }) => (cid === undefined ? clientSecret : Redacted.make(cid)),
-  rules: (has) =>
-    has("cloud") || has("baseUrl")
-      ? []
-      : [{ key: "cloud", message: `missing key; give cloud (${Cloud.Cloud.literals.join(", ")}), or baseUrl` }],
+  rules: Cloud.rules,
   rejection: Errors.reader,
   hint: Errors.hint,
   listings: {

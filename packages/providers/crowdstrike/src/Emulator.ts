@@ -188,7 +188,10 @@ interface Sorted {
   readonly byId: ReadonlyMap<string, SyntheticScans.Row>
 }
 
-const createdAt = (row: SyntheticScans.Row | undefined, field: string): number => Date.parse(String(row?.[field] ?? ""))
+const createdAt = (row: SyntheticScans.Row | undefined, field: string): number => {
+  const time = row?.[field]
+  return typeof time === "string" ? Date.parse(time) : Number.NaN
+}
 
 const sorted = (rows: ReadonlyArray<SyntheticScans.Row>, field: string): Sorted => ({
   field,

@@ -33,6 +33,9 @@ const places = new Map([
 
 const digits = (text: string | null | undefined): string => (text ?? "").replaceAll(/[-:]/g, "")
 
+const by = (name: string, values: ReadonlyArray<string | number>): string =>
+  values.length === 0 ? "" : `;${name}=${values.join(",")}`
+
 /** The rule of RFC 5545; `null` for what is due once. */
 const ruleOf = (scheduling: typeof Api.Scheduling.Type): string | null => {
   const { days_of_month, days_of_week, end_date, frequency, occurrence } = scheduling
@@ -40,8 +43,6 @@ const ruleOf = (scheduling: typeof Api.Scheduling.Type): string | null => {
   const place = places.get(occurrence ?? "")
   const end = digits(end_date)
   const until = end === "" ? "" : `;UNTIL=${end}`
-  const by = (name: string, values: ReadonlyArray<string | number>) =>
-    values.length === 0 ? "" : `;${name}=${values.join(",")}`
   switch (frequency) {
     case "once":
       return null

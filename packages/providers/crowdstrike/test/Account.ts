@@ -4,6 +4,7 @@ import { Progress, type Provider, type Query, RateLimit, RetryPolicy, type ScanE
 import { CrowdStrike } from "@scanjobs/crowdstrike"
 import type { CrowdStrikeEmulator, Row } from "@scanjobs/crowdstrike/emulator"
 import { Effect, Layer, Redacted, Stream } from "effect"
+import type { HttpClient } from "effect/http"
 
 export type Account = Provider.ConnectionOf<typeof CrowdStrike>
 export type ListingName = Provider.ListingOf<typeof CrowdStrike>
@@ -28,6 +29,9 @@ export const Fast = Layer.mergeAll(
   RetryPolicy.layer({ base: "1 millis", max: "2 millis", maxRetryAfter: "1 second" })
 )
 
+/** No quota, and the usual waits. */
+export const Patient = Layer.merge(NodeHttpClient.layerUndici, RateLimit.layerUnlimited)
+
 /** The jobs and the events of a reading. */
 export interface Reading {
   readonly jobs: ReadonlyArray<Job>
@@ -35,12 +39,18 @@ export interface Reading {
   readonly notes: ReadonlyArray<string>
   /** How listings ended, and up to when planned runs are known. */
   readonly ended: ReadonlyArray<readonly [by: string, horizon: number | null]>
+  /** What differs from the schemas, but for fields that these rows do without. */
   readonly drift: ReadonlyArray<unknown>
   readonly error: ScanError.ScanError | undefined
 }
 
 /** Reads one listing, or all, to the end or to an error. */
-export const read = (account: Account, listing?: ListingName, query: Query.Query = {}): Effect.Effect<Reading> =>
+export const read = (
+  account: Account,
+  listing?: ListingName,
+  query: Query.Query = {},
+  policies: Layer.Layer<HttpClient.HttpClient> = Fast
+): Effect.Effect<Reading> =>
   Effect.gen(function* () {
     const jobs: Array<Job> = []
     const notes: Array<string> = []
@@ -52,11 +62,11 @@ export const read = (account: Account, listing?: ListingName, query: Query.Query
       Effect.catch((failed) => Effect.succeed(failed)),
       Effect.provide(
         Layer.merge(
-          Fast,
+          policies,
           Progress.layer((event) =>
             Effect.sync(() => {
               if (event._tag === "Noted") notes.push(event.message)
-              if (event._tag === "Drifted") drift.push(...event.drift)
+              if (event._tag === "Drifted") drift.push(...event.drift.filter(({ kind }) => kind !== "missing"))
               if (event._tag === "Completed") ended.push([event.by, event.horizon])
             })
           )
