@@ -98,6 +98,12 @@ export const all: ReadonlyArray<BuiltIn> = [
     async () => (await import("@scanjobs/microsoft")).Defender,
     () => import("@scanjobs/microsoft/package.json", { with: { type: "json" } }),
     async () => ({ playground: (await import("@scanjobs/microsoft/emulator")).defenderPlayground })
+  ),
+  builtIn(
+    "crowdstrike",
+    async () => (await import("@scanjobs/crowdstrike")).CrowdStrike,
+    () => import("@scanjobs/crowdstrike/package.json", { with: { type: "json" } }),
+    () => import("@scanjobs/crowdstrike/emulator")
   )
 ]
 
