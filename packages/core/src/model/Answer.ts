@@ -33,9 +33,10 @@ export interface Answer {
 
 /** Describes an answer in one line. */
 export const describe = (self: Answer): string => {
-  const facts = [self.status === null ? undefined : `HTTP ${self.status}`, self.code ?? undefined].filter(
-    (fact) => fact !== undefined
-  )
+  const status = self.status === null ? undefined : `HTTP ${self.status}`
+  // Some vendors give the status as the code.
+  const code = self.code === null || self.code === String(self.status) ? undefined : self.code
+  const facts = [status, code].filter((fact) => fact !== undefined)
   return [
     facts.length === 0 ? undefined : facts.join(" "),
     self.detail ?? undefined,

@@ -31,6 +31,11 @@ describe("a reason", () => {
     assert.include(message, "HTTP 403 E7; not this account; ask for the role Reader; request id req-1")
   })
 
+  it("says a code once that is the status", () => {
+    const { message } = new Reason.Forbidden({ ...Reason.unknownAnswer, status: 403, code: "403", detail: "no" })
+    assert.include(message, "(HTTP 403; no)")
+  })
+
   it("leaves out what is not known", () => {
     const { message } = new Reason.Unauthorized({ ...Reason.unknownAnswer, status: 401 })
     assert.include(message, "(HTTP 401)")
@@ -59,7 +64,8 @@ describe("withHint", () => {
     const { hint, ...rest } = { hint: undefined, ...withHint(reason, "another hint") }
     const { hint: before, ...restBefore } = { hint: undefined, ...reason }
     assert.deepStrictEqual<unknown>(rest, restBefore)
-    assert.strictEqual(hint, before === undefined ? undefined : "another hint")
+    const takesHint = before !== undefined || reason._tag === "ForeignLink"
+    assert.strictEqual(hint, takesHint ? "another hint" : undefined)
   })
 })
 

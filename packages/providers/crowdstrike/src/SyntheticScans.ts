@@ -100,8 +100,10 @@ export const onDemandScan = ({ began, created, ended }: Times, own: Row): Row =>
   ...own
 })
 
-const schedulings: ReadonlyArray<object | null> = [
+/** The second has numbers for weekdays, so that its next run alone is known. */
+const schedulings = [
   { frequency: "daily", start_date: "2026-01-05", start_time: "02:30", timezone: "Europe/Berlin" },
+  { frequency: "weekly", days_of_week: [1, 4], start_date: "2026-01-05", start_time: "22:00", timezone: "UTC" },
   {
     frequency: "monthly",
     occurrence: "Day(s)",
@@ -109,20 +111,12 @@ const schedulings: ReadonlyArray<object | null> = [
     start_date: "2026-01-01",
     start_time: "04:00",
     timezone: "UTC"
-  },
-  {
-    frequency: "weekly",
-    days_of_week: [1, 4],
-    start_date: "2026-01-05",
-    start_time: "22:00",
-    timezone: "America/New_York"
-  },
-  null
+  }
 ]
 
 /** A network scan as the one at a place of the list. */
 const networkScan = (index: number, now: number): Row => {
-  const scheduling = schedulings[index % schedulings.length] ?? null
+  const scheduling = schedulings[index % 4]
   return {
     id: idOf(1, index),
     cid,
@@ -131,10 +125,11 @@ const networkScan = (index: number, now: number): Row => {
     target_type: "ip",
     template_id: idOf(9, 1),
     credentialed: false,
-    frequency: scheduling === null ? "not_scheduled" : "daily",
-    ...(scheduling === null
-      ? {}
-      : { scheduling, next_run_timestamp: iso(Math.ceil(now / (6 * hour)) * 6 * hour + index * minute) }),
+    frequency: scheduling?.frequency ?? "not_scheduled",
+    ...(scheduling === undefined ? {} : { scheduling }),
+    ...(scheduling?.frequency === "weekly"
+      ? { next_run_timestamp: iso(Math.ceil(now / day) * day + 22 * hour + index * minute) }
+      : {}),
     created_by: "ann@acme.example",
     created_timestamp: iso(now - 100 * day + index * minute)
   }
