@@ -283,15 +283,21 @@ export const serve = Effect.fnUntraced(function* (
     clients: [client],
     scopes: [],
     life: tokenLife,
+    furtherFields: "ignore",
+    refusal: ({ error, error_description }, exchange) => ({
+      meta: metaOf(exchange),
+      errors: [
+        error === "invalid_client"
+          ? { code: 403, message: "access denied, authorization failed" }
+          : { code: 400, message: error_description }
+      ],
+      resources: null
+    }),
     deviations: {
       status: 201,
-      fields: ["member_cid"],
-      withoutGrantType: true,
       headers: { "x-cs-region": "us-1" },
-      refusal: (code, message, exchange) =>
-        code === "invalid_client"
-          ? refusal(exchange, 403, [{ code: 403, message: "access denied, authorization failed" }])
-          : refusal(exchange, 400, [{ code: 400, message }])
+      withoutGrantType: true,
+      refusalStatus: ({ error }) => (error === "invalid_client" ? 403 : 400)
     }
   })
 
