@@ -10,13 +10,14 @@
 import { Effect, Option, Redacted, Schema } from "effect"
 import { Base64 } from "effect/encoding"
 import { type HttpClient, HttpClientRequest } from "effect/http"
-import * as Rejection from "../contract/Rejection.ts"
+import type * as Rejection from "../contract/Rejection.ts"
 import type { InvalidConnection } from "../model/Reason.ts"
 import type { Quota } from "../policies/Quota.ts"
 import * as ClientAssertion from "./ClientAssertion.ts"
 import type { Credential } from "./Credential.ts"
 import type * as Jwt from "./Jwt.ts"
 import * as Token from "./Token.ts"
+import * as TokenRefusal from "./TokenRefusal.ts"
 
 /**
  * How the client authenticates: with a secret, or with an assertion that its key signs, for which the server knows the certificate or the
@@ -122,20 +123,6 @@ const given = (body: unknown): Token.Given | undefined =>
     }))
   )
 
-const standard = Rejection.fromSchema(
-  Schema.Struct({ error: Schema.String, error_description: Schema.optionalKey(Schema.String) }),
-  ({ error, error_description }) => ({ code: error, message: error_description ?? null })
-)
-
-/** A token server that refuses does not accept the client. */
-const refusing =
-  (read: Rejection.Reader): Rejection.Reader =>
-  (answer) => {
-    const found = read(answer)
-    const isOfClient = found !== undefined && answer.status < 500 && answer.status !== 429
-    return isOfClient ? { as: "Unauthorized", ...found } : found
-  }
-
 /** What proves who the client is: fields of the form, or HTTP Basic. */
 interface Proven {
   readonly form: { readonly [name: string]: string }
@@ -183,7 +170,7 @@ const grant = (
     ...(setting === undefined ? {} : { setting }),
     quotas,
     hint,
-    rejection: refusing(own === undefined ? standard : Rejection.firstOf(own, standard)),
+    rejection: TokenRefusal.reader(own),
     token,
     request: ({ now }) =>
       Effect.map(proven(now), ({ basic, form, secrets }) => {
