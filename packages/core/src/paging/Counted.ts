@@ -2,6 +2,7 @@
  * Pages that are found by a number: the offset of their first row, or their own number.
  */
 import type * as Listing from "../contract/Listing.ts"
+import { type Deepest, lastKey } from "./Deepest.ts"
 import * as GivenOptions from "./GivenOptions.ts"
 import * as PageSize from "./PageSize.ts"
 import type { Request, Start, Strategy, Turn } from "./Strategy.ts"
@@ -27,24 +28,6 @@ export interface Rows {
   readonly size: number
   /** Where the list is read on from its `deepest` row: the key of the row that `offset` counts from, which is in the list again. */
   readonly since?: string | undefined
-}
-
-/**
- * How to read on in a list whose offsets reach only so deep: by a filter on the key that it is sorted by, from the last row on.
- *
- * @since 0.3.0
- * @category models
- */
-export interface Deepest<C, L extends Listing.Any> {
-  /** The most that an offset and a page size may be together. */
-  readonly rows: number
-  /**
-   * The key of a row, such as the time of its creation, as the vendor writes it; `undefined` where it has none. The list must be in
-   * ascending order of it, and fewer than `rows` rows may have the same one.
-   */
-  readonly key: (row: L["~Row"]["Type"], turn: Turn<C, L>) => string | undefined
-  /** The key in a request that began with one; `undefined` in the others. */
-  readonly since: (request: Request<L>) => string | undefined
 }
 
 /**
@@ -159,18 +142,6 @@ const numbered = <C, L extends Listing.Any>(options: {
     },
     ...(more === undefined ? {} : { tellsLast: true })
   }
-}
-
-/** The key of the last row of a page that has one. */
-const lastKey = <C, L extends Listing.Any>(
-  deepest: Deepest<C, L> | undefined,
-  turn: Turn<C, L>
-): string | undefined => {
-  for (const row of turn.details.toReversed()) {
-    const key = deepest?.key(row, turn)
-    if (key !== undefined) return key
-  }
-  return undefined
 }
 
 /** How many pages there are behind a page; `place` is how many there are before it. */

@@ -6,16 +6,8 @@
  * vendors differ in nothing else. Apart from `End` `"total"`, no strategy relies on a total that the vendor states.
  */
 export type { Link } from "../contract/PageStrategy.ts"
-export {
-  type Deepest,
-  type End,
-  type LastPage,
-  offset,
-  type Page,
-  pageNumber,
-  type Rows,
-  type Size
-} from "./Counted.ts"
+export { type End, type LastPage, offset, type Page, pageNumber, type Rows, type Size } from "./Counted.ts"
+export type { Deepest } from "./Deepest.ts"
 export { cursor, keyset } from "./Keyed.ts"
 export { link, linkHeader, nextLink } from "./Linked.ts"
 export { single } from "./Single.ts"
