@@ -30,15 +30,17 @@ registerHooks({
       : next(url, context)
 })
 
-/** What a provider's test exports is known when it runs. */
-const subjectOf = async () =>
-  (
-    (await import(pathToFileURL(join(given.root, "test/Subject.ts")).href)) as {
-      readonly subject: Conformance.Subject<string, {}, {}, never>
-    }
-  ).subject
+type Subject = Conformance.Subject<string, {}, {}, never>
 
+/** What a provider's test exports is known when it runs. A package may have several providers, with a subject for each. */
+const isSubject = (exported: unknown): exported is Subject =>
+  typeof exported === "object" && exported !== null && "provider" in exported && "start" in exported
+
+const tests: object = await import(pathToFileURL(join(given.root, "test/Subject.ts")).href)
 const { Conformance: conformance } = await import("@scanjobs/testing")
-const checks = conformance.checks(await subjectOf()).filter(({ skip }) => skip === undefined)
+const checks = Object.values(tests)
+  .filter(isSubject)
+  .flatMap((subject) => conformance.checks(subject))
+  .filter(({ skip }) => skip === undefined)
 const all = Effect.forEach(checks, ({ run }) => Effect.scoped(run), { concurrency: 6, discard: true })
 process.exit(await Effect.runPromise(Effect.match(all, { onFailure: () => 1, onSuccess: () => 0 })))

@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Defender, Purview } from "@scanjobs/microsoft"
 import * as MicrosoftEmulator from "@scanjobs/microsoft/emulator"
 import { Faults } from "@scanjobs/testing"
-import { Effect, Redacted, Result } from "effect"
-import { HttpServerResponse } from "effect/http"
+import { Effect, Redacted, Result, Stream } from "effect"
+import { HttpClient, HttpClientResponse, HttpServerResponse } from "effect/http"
 import { createHash, X509Certificate } from "node:crypto"
 import * as Account from "./Account.ts"
 
@@ -89,6 +89,58 @@ describe("a token", () => {
       yield* Account.readPurview(connection)
       yield* vendor.tokens.revokeAll
       assert.isUndefined((yield* Account.readPurview(connection)).failure)
+    })
+  )
+})
+
+describe("the addresses", () => {
+  const clientSecret = Redacted.make("s")
+  const app = { name: "x", tenantId: "contoso.onmicrosoft.com", clientId: "c", clientSecret }
+
+  /** Where a reading asks, if the token server gives a token and the service nothing. */
+  const asked = (read: Stream.Stream<unknown, unknown, HttpClient.HttpClient>) =>
+    Effect.gen(function* () {
+      const urls: Array<string> = []
+      const client = HttpClient.make((request, url) => {
+        urls.push(`${url.origin}${url.pathname}`)
+        const body = url.pathname.endsWith("/token") ? { access_token: "t", expires_in: 3599 } : { value: [] }
+        return Effect.succeed(HttpClientResponse.fromWeb(request, Response.json(body)))
+      })
+      yield* Effect.provideService(Stream.runDrain(read), HttpClient.HttpClient, client)
+      return urls
+    })
+  const token = (host: string) => `${host}/contoso.onmicrosoft.com/oauth2/v2.0/token`
+
+  it.live("of Purview are those of the account and of the cloud's token server", () =>
+    Effect.gen(function* () {
+      const ofCloud = (cloud: object) =>
+        asked(Purview.jobs({ ...app, account: "contoso", ...cloud }, {}, { listings: ["runs"] }))
+      const found = yield* Effect.forEach(
+        [{}, { cloud: "public" }, { cloud: "usGov" }, { cloud: "china" }, { authorityHost: "https://login.example/" }],
+        ofCloud
+      )
+      const sources = "https://contoso.purview.azure.com/scan/datasources"
+      assert.deepStrictEqual(found, [
+        [token("https://login.microsoftonline.com"), sources],
+        [token("https://login.microsoftonline.com"), sources],
+        [token("https://login.microsoftonline.us"), sources],
+        [token("https://login.chinacloudapi.cn"), sources],
+        [token("https://login.example"), sources]
+      ])
+    })
+  )
+
+  it.live("of Defender are one for all, or that of a part of the world", () =>
+    Effect.gen(function* () {
+      const found = yield* Effect.forEach([{}, { geo: "us" }, { geo: "eu" }, { geo: "uk" }] as const, (geo) =>
+        Effect.map(asked(Defender.jobs({ ...app, ...geo })), ([, url]) => url)
+      )
+      assert.deepStrictEqual(found, [
+        "https://api.securitycenter.microsoft.com/api/machineactions",
+        "https://us.api.security.microsoft.com/api/machineactions",
+        "https://eu.api.security.microsoft.com/api/machineactions",
+        "https://uk.api.security.microsoft.com/api/machineactions"
+      ])
     })
   )
 })

@@ -342,6 +342,16 @@ describe("M8: a recurrence", () => {
     )
   }
 
+  it.live("of a trigger without a state is enabled, as is documented", () =>
+    Effect.gen(function* () {
+      const recurrence = { frequency: "Day", interval: 1, startTime }
+      const vendor = yield* servePurview(oneScan([], { properties: { recurrence } }))
+      const { jobs } = yield* Account.readPurview(Account.purview(vendor), "planned")
+      assert.deepInclude(jobs[0], { kind: "definition", state: "scheduled", vendorState: "Enabled" })
+      assert.isAbove(jobs.length, 80)
+    })
+  )
+
   it.live("of a trigger that is disabled plans nothing", () =>
     Effect.gen(function* () {
       const recurrence = { frequency: "Day", interval: 1, startTime }
