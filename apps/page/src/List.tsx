@@ -86,7 +86,9 @@ export const ListView = ({ now, onOpen, query, span, turn, zone }: ListProps) =>
                   </button>
                 )}
               </th>
-              <td>{definition.connection}</td>
+              <td class="of" title={definition.connection}>
+                {definition.connection}
+              </td>
               <td class="when">{mark === null ? "" : Zone.moment(mark.start, zone)}</td>
               <td>{mark === null ? silence(definition, zone) : Model.sentence(mark, definition.longest, now, zone)}</td>
             </tr>

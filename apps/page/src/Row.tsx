@@ -60,6 +60,7 @@ export const Row = ({
   const { definition, marks } = row
   const [place, setPlace] = useState(-1)
   const name = Model.nameOf(definition)
+  const label = Model.labelOf(definition)
   const current = marks[place]
   const where = (t: number) => at(span, t)
   const shapes = useMemo(() => Shapes.shapesOf(marks, where, span.now), [marks, span])
@@ -104,7 +105,11 @@ export const Row = ({
   return (
     <div class="row" role="row" aria-rowindex={line}>
       <div class="name" role="rowheader" title={`${name}, ${definition.category}`}>
-        <span class="label">{name}</span>
+        <span class="label">
+          <span class="own">{label.own}</span>
+          {label.tail === "" ? null : <span class="tail">{label.tail}</span>}
+          {label.scope === "" ? null : <span class="scope">{label.scope}</span>}
+        </span>
         {isSilent ? <span class="tag">silent</span> : null}
         <span class="category">{definition.category}</span>
       </div>

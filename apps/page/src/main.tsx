@@ -76,6 +76,9 @@ interface Shown {
   readonly turn: number
 }
 
+/** How long after a failure the server is asked again, in milliseconds. */
+const retryAfter = 3000
+
 /** What stands above the rows of the view, asked for again when something changes and once a minute. */
 const useHead = (view: View) => {
   const [shown, setShown] = useState<Shown>()
@@ -97,23 +100,40 @@ const useHead = (view: View) => {
         setShown({ head, query, turn })
         setProblem(undefined)
       } catch (error) {
-        if (!abort.signal.aborted) setProblem(error)
+        if (abort.signal.aborted) return
+        setProblem(error)
+        if (!(error instanceof SignInNeeded)) retrying = setTimeout(again, retryAfter)
       }
     }
+    let retrying: ReturnType<typeof setTimeout> | undefined
     void load()
-    return () => abort.abort()
+    return () => {
+      abort.abort()
+      clearTimeout(retrying)
+    }
   }, [query, turn])
   const isLocked = problem instanceof SignInNeeded
   useEffect(() => {
     if (isLocked) return
-    const events = new EventSource("api/v1/events")
+    let events: EventSource
     let waiting: ReturnType<typeof setTimeout> | undefined
-    events.addEventListener("open", () => {
-      setLive(true)
-      again()
-    })
-    events.addEventListener("error", () => setLive(false))
-    events.addEventListener("change", () => {
+    let retrying: ReturnType<typeof setTimeout> | undefined
+    const listen = () => {
+      events = new EventSource("api/v1/events")
+      events.addEventListener("open", () => {
+        setLive(true)
+        again()
+      })
+      events.addEventListener("error", () => {
+        setLive(false)
+        // The answer says what is wrong.
+        again()
+        // A browser gives up where the answer is a refusal, such as while the store is away.
+        if (events.readyState === EventSource.CLOSED) retrying = setTimeout(listen, retryAfter)
+      })
+      events.addEventListener("change", heard)
+    }
+    const heard = () => {
       waiting ??= setTimeout(
         () => {
           waiting = undefined
@@ -121,10 +141,12 @@ const useHead = (view: View) => {
         },
         Math.max(300, took.current * 3)
       )
-    })
+    }
+    listen()
     const minutes = setInterval(again, Model.minute)
     return () => {
       events.close()
+      clearTimeout(retrying)
       clearInterval(minutes)
       clearTimeout(waiting)
     }

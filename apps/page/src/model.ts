@@ -111,9 +111,20 @@ export const pageOf = (link: string | null): URL | null => {
 }
 
 /** Two repositories may have a workflow of the same name: where the scope is not the definition itself, it is told. */
-export const nameOf = ({ category, definitionId, name, scope }: Definition) => {
+const partsOfName = ({ category, definitionId, name, scope }: Definition): readonly [own: string, scope: string] => {
   const own = name ?? definitionId ?? `${category}, no name`
-  return scope === null || scope === definitionId || scope === own ? own : `${own}, ${scope}`
+  return [own, scope === null || scope === definitionId || scope === own ? "" : `, ${scope}`]
+}
+
+/** The name of a definition. */
+export const nameOf = (definition: Definition): string => partsOfName(definition).join("")
+
+/** The same in parts: of a long name, the end is what tells it from others, so that it has room before the rest and the scope. */
+export const labelOf = (definition: Definition): Readonly<Record<"own" | "tail" | "scope", string>> => {
+  const [name, scope] = partsOfName(definition)
+  const characters = [...name]
+  const place = characters.length < 26 ? characters.length : -10
+  return { own: characters.slice(0, place).join(""), tail: characters.slice(place).join(""), scope }
 }
 
 export const keyOf = ({ category, connection, definitionId, name, scope }: Definition) =>

@@ -49,17 +49,20 @@ const part = (most: number) => ({
 })
 const limit = Schema.optionalKey(whole(1, 1000))
 
+/** An operation in a few words, which stand in lists, and in sentences. */
+const about = (summary: string, description: string) => OpenApi.annotations({ summary, description })
+
 class History extends HttpApiGroup.make("history", { topLevel: true })
   .add(
     HttpApiEndpoint.get("connections", "/connections", {
       success: Schema.Array(Schemas.Connection),
       error: Schemas.StoreUnavailable
-    }).annotate(OpenApi.Summary, "Every connection, and how well it could be read"),
+    }).annotateMerge(about("Connections", "Every connection, and how well it could be read.")),
     HttpApiEndpoint.get("definitions", "/definitions", {
       query: { connection: several(Schema.String) },
       success: Schema.Array(Schemas.Definition),
       error: Schemas.StoreUnavailable
-    }).annotate(OpenApi.Summary, "Every definition, with its last and next run and its rhythm"),
+    }).annotateMerge(about("Definitions", "Every definition, with its last and next run and its rhythm.")),
     HttpApiEndpoint.get("jobs", "/jobs", {
       query: {
         ...span,
@@ -76,15 +79,17 @@ class History extends HttpApiGroup.make("history", { topLevel: true })
       },
       success: Schemas.JobPage,
       error: [Schemas.BadQuery, Schemas.NotComplete, Schemas.StoreUnavailable]
-    }).annotate(
-      OpenApi.Summary,
-      "Runs, planned runs and definitions by start time; those without one come last. With complete=true, the last page is followed by a refusal where a connection was not read completely"
+    }).annotateMerge(
+      about(
+        "Jobs",
+        "Runs, planned runs and definitions by start time; those without one come last. With `complete=true`, the last page is followed by a refusal where a connection was not read completely."
+      )
     ),
     HttpApiEndpoint.get("job", "/jobs/:id", {
       params: { id: Schema.String },
       success: Schemas.Detail,
       error: [Schemas.NotFound, Schemas.StoreUnavailable]
-    }).annotate(OpenApi.Summary, "One job with the vendor's row and its changes; encode the id"),
+    }).annotateMerge(about("One job", "A job with the vendor's row, its definition and its changes. Encode the id.")),
     HttpApiEndpoint.get("changes", "/changes", {
       query: {
         after: Schema.optionalKey(whole(0, Number.MAX_SAFE_INTEGER)),
@@ -93,41 +98,55 @@ class History extends HttpApiGroup.make("history", { topLevel: true })
       },
       success: Schema.Array(Schemas.ChangeRecord),
       error: Schemas.StoreUnavailable
-    }).annotate(OpenApi.Summary, "Changes in the order in which they were found"),
+    }).annotateMerge(about("Changes", "Changes in the order in which they were found.")),
     HttpApiEndpoint.get("timeline", "/timeline", {
       query: filter,
       success: Schemas.Timeline,
       error: [Schemas.BadQuery, Schemas.StoreUnavailable]
-    }).annotate(
-      OpenApi.Summary,
-      "What stands above the rows of a time line: its connections with how many rows each has, and what needs attention"
+    }).annotateMerge(
+      about(
+        "Time line",
+        "What stands above the rows of a time line: its connections with how many rows each has, and how many need attention. `order` changes where rows come, go or move."
+      )
     ),
     HttpApiEndpoint.get("timelineRows", "/timeline/rows", {
       query: { ...filter, ...part(100) },
       success: Schemas.TimelineRows,
       error: [Schemas.BadQuery, Schemas.StoreUnavailable]
-    }).annotate(
-      OpenApi.Summary,
-      "Some rows of a time line, each a definition with its runs; fewer than asked for where they have very many runs"
+    }).annotateMerge(
+      about(
+        "Rows of a time line",
+        "Some rows, each a definition with its runs; fewer than asked for where they have very many runs."
+      )
     ),
     HttpApiEndpoint.get("attention", "/attention", {
       query: { ...filter, ...part(500) },
       success: Schemas.AttentionPage,
       error: [Schemas.BadQuery, Schemas.StoreUnavailable]
-    }).annotate(OpenApi.Summary, "What needs attention within a span, some at a time"),
+    }).annotateMerge(
+      about(
+        "What needs attention",
+        "Runs and planned runs of a span that need attention, some at a time; definitions that are silent come last."
+      )
+    ),
     HttpApiEndpoint.get("events", "/events", {
       headers: { "last-event-id": Schema.optionalKey(Schema.String) },
       success: HttpApiSchema.StreamSse({ events: Schemas.Event, error: Schemas.StoreUnavailable }),
       error: Schemas.StoreUnavailable
-    }).annotate(OpenApi.Summary, "Changes as they come, as server-sent events that go on after Last-Event-ID"),
+    }).annotateMerge(
+      about(
+        "Changes as they come",
+        "Server-sent events. With `Last-Event-ID`, they go on after the last one that a client has."
+      )
+    ),
     HttpApiEndpoint.get("health", "/health", {
       success: Schemas.Health,
       error: Schemas.StoreUnavailable
-    }).annotate(OpenApi.Summary, "Which connections cannot be read"),
+    }).annotateMerge(about("Health", "How many connections there are, and which of them cannot be read.")),
     HttpApiEndpoint.get("fleet", "/fleet", {
       success: Schema.NullOr(Schemas.Fleet),
       error: Schemas.StoreUnavailable
-    }).annotate(OpenApi.Summary, "How the runners of the store's fleet are doing; null where it has none")
+    }).annotateMerge(about("Fleet", "How the runners of the store's fleet are doing; `null` where it has none."))
   )
   .middleware(Authorization)
   .prefix("/api/v1") {}

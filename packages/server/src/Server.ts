@@ -14,18 +14,25 @@
  * ```ts
  * import { Store } from "@scanjobs/history"
  * import { Server } from "@scanjobs/server"
- * import { Layer, type Redacted } from "effect"
+ * import { Layer, type Redacted, type Stream } from "effect"
  *
  * const options: Server.Options = { host: "127.0.0.1", port: 4700 }
  * export const addressOf = (token: Redacted.Redacted) => `http://scans.example/calendar.ics?key=${Server.calendarKey(token)}`
- * export const secure = (tls: Server.Tls): Server.Options => ({ ...options, tls })
+ * export const secure = (tls: Server.Tls, renewals: Stream.Stream<Server.Tls>): Server.Options => ({ ...options, tls, renewals })
  * export const program = Layer.launch(Server.layer(options).pipe(Layer.provide(Store.layerSqlite("scanjobs.db"))))
  * ```
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { Store } from "@scanjobs/history"
-import { Layer, type PlatformError, Redacted } from "effect"
-import { HttpMiddleware, HttpRouter, type HttpServer, type HttpServerError, HttpStaticServer } from "effect/http"
+import { Effect, Layer, type PlatformError, Redacted, Stream } from "effect"
+import {
+  HttpMiddleware,
+  HttpRouter,
+  type HttpServer,
+  type HttpServerError,
+  HttpServerResponse,
+  HttpStaticServer
+} from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware, HttpApiScalar } from "effect/http-api"
 import { createServer } from "node:http"
 import { createServer as createSecureServer } from "node:https"
@@ -53,6 +60,8 @@ export interface Options {
   readonly token?: Redacted.Redacted | undefined
   /** With it, the server speaks HTTPS, and nothing else at this port. */
   readonly tls?: Tls | undefined
+  /** Certificates that take the place of `tls` one after another, for connections that begin from then on. */
+  readonly renewals?: Stream.Stream<Tls> | undefined
 }
 
 /**
@@ -79,6 +88,13 @@ export const calendarKey: (token: Redacted.Redacted) => string = Access.calendar
 /** The files of the page, which its build puts here. */
 const pageFolder = fileURLToPath(new URL("../page", import.meta.url))
 
+/** The description's page asks no other host, so that it offers nothing that would. */
+const docs = {
+  withDefaultFonts: false,
+  showDeveloperTools: "never",
+  hideClientButton: true
+} as const
+
 /** How long a request may take to arrive, in milliseconds: who sends none does not keep a place for long. */
 const patience = { headersTimeout: 15_000, requestTimeout: 30_000, connectionsCheckingInterval: 5000 }
 
@@ -91,6 +107,7 @@ const patience = { headersTimeout: 15_000, requestTimeout: 30_000, connectionsCh
 export const layer = ({
   host,
   port,
+  renewals = Stream.empty,
   tls,
   token
 }: Options): Layer.Layer<
@@ -104,23 +121,37 @@ export const layer = ({
   )
   const routes = Layer.mergeAll(
     api,
-    HttpApiScalar.layer(Api, { path: "/docs", scalar: { withDefaultFonts: false } }),
+    HttpApiScalar.layer(Api, { path: "/docs", scalar: docs }),
     Health.route,
     Metrics.route.pipe(Layer.provide(Access.signedIn(token).layer)),
     AgentServer.route().pipe(Layer.provide(Access.signedIn(token).layer)),
     Calendar.route.pipe(Layer.provide(Access.signedIn(token, Access.hasCalendarKey(token)).layer)),
     Access.session(token, tls !== undefined),
+    // Browsers ask for it where a page names no icon, as that of the description does.
+    HttpRouter.add("GET", "/favicon.ico", HttpServerResponse.redirect("icon.svg", { status: 308 })),
     HttpStaticServer.layer({ root: pageFolder, cacheControl: "no-cache" })
   ).pipe(Layer.provide(Access.guard(token)))
-  const listener = () =>
-    tls === undefined
-      ? createServer(patience)
-      : createSecureServer({ ...patience, cert: tls.certificate, key: Redacted.value(tls.key), minVersion: "TLSv1.2" })
+  const secure = tls === undefined ? undefined : createSecureServer({ ...patience, ...contextOf(tls) })
+  const renewing =
+    secure === undefined
+      ? Layer.empty
+      : Layer.effectDiscard(
+          Effect.forkScoped(
+            Stream.runForEach(renewals, (renewed) => Effect.sync(() => secure.setSecureContext(contextOf(renewed))))
+          )
+        )
+  const listener = () => secure ?? createServer(patience)
   return HttpRouter.serve(routes, {
     // Ids of jobs are as long as vendors make them.
     routerConfig: { maxParamLength: 8000 },
     disableLogger: true,
     disableListenLog: true,
     middleware: HttpMiddleware.compression()
-  }).pipe(Layer.provideMerge(NodeHttpServer.layer(listener, { host, port, gracefulShutdownTimeout: "1 second" })))
+  }).pipe(
+    Layer.provideMerge(NodeHttpServer.layer(listener, { host, port, gracefulShutdownTimeout: "1 second" })),
+    Layer.merge(renewing)
+  )
 }
+
+const contextOf = ({ certificate, key }: Tls) =>
+  ({ cert: certificate, key: Redacted.value(key), minVersion: "TLSv1.2" }) as const

@@ -10,7 +10,7 @@ const advice: { readonly [Tag in StoreError.Reason["_tag"]]: string } = {
   DiskFull: "there is no space left for it",
   StoreNewer: "a newer version of scanjobs has written it; update this one",
   StoreBusy: "another process is using it",
-  StoreUnreachable: "it cannot be opened; look whether its folder is there, or its server answers",
+  StoreUnreachable: "it cannot be opened; look whether its file is where it was, or its server answers",
   StoreRefused: "the database refuses the user",
   StoreForeign: "the database belongs to another program",
   DriverMissing: "the package of its driver is not installed",

@@ -81,9 +81,10 @@ export const change = Effect.gen(function* () {
 /** The address of a server on a store that is filled, and its store. Both end with the scope. */
 export const serveFilled = Effect.fnUntraced(function* <E>(
   filled: Effect.Effect<void, E, Store.Store>,
-  options: Pick<Server.Options, "token" | "tls"> = {}
+  options: Pick<Server.Options, "token" | "tls" | "renewals"> = {},
+  place = ":memory:"
 ) {
-  const store = yield* Layer.build(Layer.orDie(Store.layerSqlite(":memory:")))
+  const store = yield* Layer.build(Layer.orDie(Layer.fresh(Store.layer(place))))
   yield* Effect.provideContext(Effect.orDie(filled), store)
   const server = yield* Layer.build(
     Layer.provide(Server.layer({ host: "127.0.0.1", port: 0, ...options }), Layer.succeedContext(store))
@@ -93,5 +94,8 @@ export const serveFilled = Effect.fnUntraced(function* <E>(
   return { url: `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${address.port}`, store }
 })
 
-/** The same with something of everything. */
+/** The same with something of everything, at a place. */
+export const serveAt = (place: string) => serveFilled(fill, {}, place)
+
+/** The same in memory. */
 export const serve = (token?: Redacted.Redacted, tls?: Server.Tls) => serveFilled(fill, { token, tls })

@@ -55,7 +55,7 @@ describe.skipIf(executablePath === undefined)("the page in Chromium (skipped whe
     Effect.gen(function* () {
       const { page, problems } = yield* open()
       yield* act(() => page.locator(".row .label", { hasText: "onerror" }).waitFor())
-      assert.strictEqual(yield* act(() => page.locator(".row .label", { hasText: "onerror" }).innerText()), hostile)
+      assert.strictEqual(yield* act(() => page.locator(".row .label", { hasText: "onerror" }).textContent()), hostile)
       assert.strictEqual(yield* act(() => page.title()), "scanjobs")
       assert.deepStrictEqual(problems, [])
     }).pipe(Effect.scoped)
@@ -231,6 +231,17 @@ describe.skipIf(executablePath === undefined)("the page in Chromium (skipped whe
       yield* act(() => page.getByLabel("Token").fill("a-token-of-some-length"))
       yield* act(() => page.getByRole("button", { name: "Sign in" }).click())
       yield* act(() => page.getByRole("group", { name: /^Perimeter: / }).waitFor())
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("describes the API without asking any other host, nor offering to", () =>
+    Effect.gen(function* () {
+      const { page, problems } = yield* open("/docs")
+      yield* act(() => page.getByRole("heading", { name: "Rows of a time line" }).waitFor({ state: "attached" }))
+      for (const text of ["Share", "Generate SDKs", "Open API Client"]) {
+        assert.strictEqual(yield* act(() => page.getByText(text, { exact: true }).count()), 0, text)
+      }
+      assert.deepStrictEqual(problems, [])
     }).pipe(Effect.scoped)
   )
 

@@ -1,16 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Store } from "@scanjobs/history"
-import { Effect, Redacted, Stream } from "effect"
+import { Effect, Queue, Redacted, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { execFileSync, spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { request } from "node:http"
 import { request as secureRequest } from "node:https"
+import { connect as connectSecurely } from "node:tls"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Api, Server } from "../src/index.ts"
-import { change, serve } from "./Fixture.ts"
+import { change, serve, serveFilled } from "./Fixture.ts"
 
 const get = (url: string, headers: Readonly<Record<string, string>> = {}) =>
   Effect.promise(async () => {
@@ -29,6 +30,20 @@ const statusFor = (url: string, host: string) =>
 
 const clientOf = (baseUrl: string) =>
   HttpApiClient.make(Api.Api, { baseUrl }).pipe(Effect.provide(FetchHttpClient.layer))
+
+/** A new certificate of this machine. */
+const selfSigned = Effect.sync((): Server.Tls => {
+  const folder = mkdtempSync(join(tmpdir(), "scanjobs-tls-"))
+  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")]
+  const kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"]
+  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+  try {
+    execFileSync("openssl", ["req", ...kind, ...names, "-out", cert, "-keyout", key], { stdio: "ignore" })
+    return { certificate: readFileSync(cert, "utf8"), key: Redacted.make(readFileSync(key, "utf8")) }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
 
 describe("the API", () => {
   it.live("gives each job once, however small its pages are", () =>
@@ -322,27 +337,29 @@ describe("who may read", () => {
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0
 
 describe.skipIf(!hasOpenssl)("a server with a certificate (skipped where there is no openssl to make one)", () => {
+  it.live("shows a renewed certificate to who connects from then on", () =>
+    Effect.gen(function* () {
+      const [first, second] = [yield* selfSigned, yield* selfSigned]
+      const renewals = yield* Queue.unbounded<Server.Tls>()
+      const { url } = yield* serveFilled(Effect.void, { tls: first, renewals: Stream.fromQueue(renewals) })
+      const port = Number(new URL(url).port)
+      const shown = Effect.callback<string>((resume) => {
+        const socket = connectSecurely({ host: "127.0.0.1", port, rejectUnauthorized: false }, () => {
+          resume(Effect.succeed(socket.getPeerX509Certificate()?.toString() ?? ""))
+          socket.destroy()
+        })
+      })
+      assert.strictEqual(yield* shown, first.certificate)
+      yield* Queue.offer(renewals, second)
+      yield* Effect.sleep("20 millis")
+      assert.strictEqual(yield* shown, second.certificate)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("speaks HTTPS, and its cookie goes nowhere else", () =>
     Effect.gen(function* () {
-      const folder = mkdtempSync(join(tmpdir(), "scanjobs-tls-"))
-      yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })))
-      const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")]
-      execFileSync(
-        "openssl",
-        ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"].concat([
-          "-subj",
-          "/CN=localhost",
-          "-addext",
-          "subjectAltName=IP:127.0.0.1",
-          "-out",
-          cert,
-          "-keyout",
-          key
-        ]),
-        { stdio: "ignore" }
-      )
-      const certificate = readFileSync(cert, "utf8")
-      const tls = { certificate, key: Redacted.make(readFileSync(key, "utf8")) }
+      const tls = yield* selfSigned
+      const { certificate } = tls
       const { url } = yield* serve(Redacted.make("a-token-of-some-length"), tls)
       const answer = yield* Effect.callback<{ readonly status: number; readonly cookies: ReadonlyArray<string> }>(
         (resume) => {

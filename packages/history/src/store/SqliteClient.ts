@@ -5,14 +5,12 @@ import { Context, Effect, Layer, Predicate, Semaphore, Stream } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError, Statement } from "effect/sql"
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite"
+import * as SqliteHandle from "./SqliteHandle.ts"
 import * as SqliteModule from "./SqliteModule.ts"
 
 type Parameters = ReadonlyArray<unknown>
 type Rows = ReadonlyArray<Readonly<Record<string, unknown>>>
 type Transform = (<A extends object>(rows: ReadonlyArray<A>) => ReadonlyArray<A>) | undefined
-
-/** How many prepared statements are kept. */
-const maxPrepared = 256
 
 /**
  * How long a statement waits for another connection at a time, in milliseconds, and how often. The wait blocks this process, and the other
@@ -27,16 +25,23 @@ const openTimeout = 5000
 /** Opens a file, or `:memory:`. The file is closed with the scope. */
 export const make = Effect.fnUntraced(function* (filename: string) {
   const sqlite = yield* SqliteModule.load
-  const database = yield* Effect.acquireRelease(
-    Effect.try({ try: () => open(sqlite, filename), catch: (cause) => failure(cause, "open") }),
+  const handle = yield* Effect.acquireRelease(
+    Effect.try({
+      try: () =>
+        SqliteHandle.make(filename, {
+          open: () => open(sqlite, filename),
+          peek: () => new sqlite.DatabaseSync(filename, { timeout: openTimeout, readOnly: true })
+        }),
+      catch: (cause) => failure(cause, "open")
+    }),
     (opened) => Effect.sync(() => opened.close())
   )
-  const connection = connectionOf(database)
+  const connection = connectionOf(handle)
   return yield* SqlClient.make({
     ...SqlClient.makeSqliteAcquirers({
       connection: Effect.succeed(connection),
       semaphore: yield* Semaphore.make(1),
-      isTransaction: () => database.isTransaction
+      isTransaction: handle.isTransaction
     }),
     compiler: Statement.makeCompilerSqlite(),
     driver: "node-sqlite",
@@ -66,29 +71,14 @@ const open = ({ DatabaseSync }: SqliteModule.SqliteModule, filename: string): Da
   }
 }
 
-/** Prepares statements, and keeps the ones that were used last. */
-const statementsOf = (database: DatabaseSync) => {
-  const prepared = new Map<string, StatementSync>()
-  return (sql: string): StatementSync => {
-    const known = prepared.get(sql)
-    if (known !== undefined) return known
-    const [oldest] = prepared.keys()
-    if (prepared.size >= maxPrepared && oldest !== undefined) prepared.delete(oldest)
-    const statement = database.prepare(sql)
-    prepared.set(sql, statement)
-    return statement
-  }
-}
+/** How a statement is prepared for a database. */
+type Prepare = (held: SqliteHandle.Held, sql: string) => StatementSync
 
-/** A database, and how statements are prepared for it. */
-interface Prepared {
-  readonly database: DatabaseSync
-  readonly prepare: (sql: string) => StatementSync
-}
+const kept: Prepare = ({ prepare }, sql) => prepare(sql)
+const anew: Prepare = ({ database }, sql) => database.prepare(sql)
 
-const connectionOf = (database: DatabaseSync): SqlConnection.Connection => {
-  const kept: Prepared = { database, prepare: statementsOf(database) }
-  const anew: Prepared = { database, prepare: (sql) => database.prepare(sql) }
+const connectionOf = (handle: SqliteHandle.Handle): SqlConnection.Connection => {
+  const run = runner(handle)
   return {
     execute: (sql, parameters, transform) => transformed(run(kept, sql, rowsOf(parameters)), transform),
     executeUnprepared: (sql, parameters, transform) => transformed(run(anew, sql, rowsOf(parameters)), transform),
@@ -110,23 +100,26 @@ const connectionOf = (database: DatabaseSync): SqlConnection.Connection => {
   }
 }
 
-const run = <A>(
-  { database, prepare }: Prepared,
-  sql: string,
-  use: (statement: StatementSync) => A,
-  turns = busyTurns
-): Effect.Effect<A, SqlError.SqlError> =>
-  Effect.withFiber((fiber) => {
-    try {
-      const statement = prepare(sql)
-      statement.setReadBigInts(Context.get(fiber.context, SqlClient.SafeIntegers))
-      return Effect.succeed(use(statement))
-    } catch (cause) {
-      return turns > 1 && isBusy(cause) && !database.isTransaction
-        ? Effect.flatMap(Effect.yieldNow, () => run({ database, prepare }, sql, use, turns - 1))
-        : Effect.fail(failure(cause, "execute"))
-    }
-  })
+const runner = (handle: SqliteHandle.Handle) => {
+  const run = <A>(
+    prepare: Prepare,
+    sql: string,
+    use: (statement: StatementSync) => A,
+    turns = busyTurns
+  ): Effect.Effect<A, SqlError.SqlError> =>
+    Effect.withFiber((fiber) => {
+      try {
+        const statement = prepare(handle.held(), sql)
+        statement.setReadBigInts(Context.get(fiber.context, SqlClient.SafeIntegers))
+        return Effect.succeed(use(statement))
+      } catch (cause) {
+        return turns > 1 && isBusy(cause) && !handle.isTransaction()
+          ? Effect.flatMap(Effect.yieldNow, () => run(prepare, sql, use, turns - 1))
+          : Effect.fail(failure(cause, "execute"))
+      }
+    })
+  return run
+}
 
 /** Whether another connection has locked the database. */
 const isBusy = (cause: unknown): boolean =>

@@ -149,6 +149,44 @@ describe("a store in a SQLite file", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
+  it.effect("is missed where its file is gone, and goes on with it, or with a backup, once one is there", () =>
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      const folder = yield* files.makeTempDirectoryScoped()
+      const path = `${folder}/scanjobs.db`
+      yield* Effect.gen(function* () {
+        const { attempt, sql, transaction } = yield* Store.Store
+        const count = Effect.map(attempt(sql`SELECT name FROM connection ORDER BY name`), (rows) =>
+          rows.map(({ name }) => name)
+        )
+        const add = (name: string) => transaction(sql`INSERT INTO connection (provider, name) VALUES ('acme', ${name})`)
+        yield* add("one")
+        yield* attempt(sql`VACUUM INTO ${`${folder}/backup.db`}`)
+        yield* add("two")
+        yield* files.rename(path, `${folder}/elsewhere.db`)
+        for (const attempted of [Effect.asVoid(count), Effect.asVoid(add("three")), Effect.asVoid(count)]) {
+          const error = yield* Effect.flip(attempted)
+          assert.strictEqual(error.reason._tag, "StoreUnreachable")
+          assert.include(error.message, `${path} is gone: put it back`)
+        }
+        yield* files.rename(`${folder}/elsewhere.db`, path)
+        assert.deepStrictEqual(yield* count, ["one", "two"])
+        yield* files.remove(path)
+        yield* files.rename(`${folder}/backup.db`, path)
+        assert.deepStrictEqual(yield* count, ["one"])
+        yield* add("three")
+        assert.deepStrictEqual(yield* count, ["one", "three"])
+        assert.deepStrictEqual(yield* attempt(sql`PRAGMA integrity_check`), [{ integrity_check: "ok" }])
+        // What is no store is not written to.
+        yield* files.remove(path)
+        yield* files.writeFileString(path, "")
+        assert.include((yield* Effect.flip(count)).message, "no store of the same schema: start again")
+        assert.include((yield* Effect.flip(add("four"))).message, "no store of the same schema: start again")
+        assert.strictEqual((yield* files.stat(path)).size, 0n)
+      }).pipe(Effect.provide(Store.layerSqlite(path)))
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
   it.effect("names a file that is no database", () =>
     Effect.gen(function* () {
       const path = yield* file

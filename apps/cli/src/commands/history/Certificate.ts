@@ -2,7 +2,7 @@
  * The certificate and the key with which `scanjobs serve` speaks HTTPS.
  */
 import type { Server } from "@scanjobs/server"
-import { Effect, FileSystem, Option, Redacted } from "effect"
+import { Effect, FileSystem, Option, Redacted, Stream } from "effect"
 import { X509Certificate, createPrivateKey } from "node:crypto"
 import { UsageProblem } from "../../Problem.ts"
 
@@ -34,6 +34,34 @@ export const load: (files: Files) => Effect.Effect<Server.Tls | undefined, Usage
     }
     return { certificate, key: Redacted.make(secret) }
   })
+
+/**
+ * Both again, each time that they are others than before. Where they cannot be read or do not belong together, as while one of them is
+ * replaced, the log says so, and those that were there last stay.
+ */
+export const renewals = (
+  files: Files,
+  first: Server.Tls | undefined
+): Stream.Stream<Server.Tls, never, FileSystem.FileSystem> => {
+  if (first === undefined) return Stream.empty
+  let last = first
+  return Stream.tick(every).pipe(
+    Stream.mapEffect(() =>
+      Effect.catchTag(load(files), "UsageProblem", ({ message }) =>
+        Effect.as(Effect.logWarning(`${message}; the certificate from before stays`), undefined)
+      )
+    ),
+    Stream.filter((tls) => tls !== undefined),
+    Stream.filter((tls) => {
+      const isSame = tls.certificate === last.certificate && Redacted.value(tls.key) === Redacted.value(last.key)
+      last = tls
+      return !isSame
+    })
+  )
+}
+
+/** How often the files are looked at. */
+const every = "1 minute"
 
 const read = (option: string, name: string) =>
   Effect.flatMap(FileSystem.FileSystem, (files) =>

@@ -52,8 +52,10 @@ export const run = Effect.fnUntraced(function* (given: Input) {
   const isNew = input.demo && (yield* HistoryStore.isNew(place))
   const store = yield* Effect.provideContext(Store.Store, yield* Layer.build(HistoryStore.layer(place)))
   const { host, port } = given
+  const files = yield* FileSystem.FileSystem
+  const renewals = Stream.provideService(Certificate.renewals(given, tls), FileSystem.FileSystem, files)
   const server = yield* Layer.build(
-    Layer.provide(Server.layer({ host, port, token, tls }), Layer.succeed(Store.Store, store))
+    Layer.provide(Server.layer({ host, port, token, tls, renewals }), Layer.succeed(Store.Store, store))
   ).pipe(
     Effect.mapError(
       (error) =>
