@@ -91,6 +91,34 @@ describe("a scan of VMDR", () => {
   )
 })
 
+describe("the windows of VMDR", () => {
+  const launched = Date.UTC(2026, 0, 1)
+  const one = QualysEmulator.serve({
+    subscription: { vmScans: Account.vmScans(1, { LAUNCH_DATETIME: "2026-01-01T00:00:00Z" }) }
+  })
+
+  it.live("hold what was launched at their very beginning", () =>
+    Effect.gen(function* () {
+      const query = { from: launched, until: launched + day }
+      const { jobs } = yield* Account.read(Account.connect(yield* one), "vmScans", query)
+      assert.lengthOf(jobs, 1)
+    })
+  )
+
+  it.live("end now, however late until is", () =>
+    Effect.gen(function* () {
+      const vendor = yield* one
+      const query = { from: Date.now() - day, until: Date.now() + 400 * day }
+      yield* Account.read(Account.connect(vendor), "vmScans", query)
+      const entries = yield* vendor.ledger.entries
+      assert.lengthOf(entries, 2)
+      for (const { query } of entries) {
+        assert.isAtMost(Date.parse(String(query["launched_before_datetime"])), Date.now() + 2000)
+      }
+    })
+  )
+})
+
 describe("a scan of WAS", () => {
   for (const [row, state] of [
     [{ status: "SUBMITTED" }, "queued"],
