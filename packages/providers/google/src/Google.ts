@@ -24,7 +24,10 @@ const services: { readonly [listing: string]: string } = {
 }
 
 const ofSchedules = (category: "data" | "web") =>
-  ({ kinds: ["definition", "occurrence"], states: ["scheduled", "unknown"], categories: [category] }) as const
+  ({
+    endless: "rows",
+    holds: { kinds: ["definition", "occurrence"], states: ["scheduled", "unknown"], categories: [category] }
+  }) as const
 
 /**
  * The Google Cloud provider. `dlpJobs` (inspections and risk analyses) and `dlpTriggers`, with the runs that they plan, are read for each of `locations`,
@@ -91,6 +94,7 @@ export const Google = Provider.make("google", {
       row: Api.JobTrigger,
       endpoint: Api.jobTriggers,
       scope: Schema.String,
+      endless: "rows",
       holds: { kinds: ["definition", "occurrence"], categories: ["data"] }
     }),
     webScans: Listing.make({
@@ -103,7 +107,7 @@ export const Google = Provider.make("google", {
     webSchedules: Listing.make({
       row: Api.ScanConfig,
       endpoint: Api.scanConfigs,
-      holds: ofSchedules("web")
+      ...ofSchedules("web")
     }),
     dataScans: Listing.make({
       row: Api.DataScanJob,
@@ -116,7 +120,7 @@ export const Google = Provider.make("google", {
       row: Api.DataScan,
       endpoint: Api.dataScans,
       scope: Schema.String,
-      holds: ofSchedules("data")
+      ...ofSchedules("data")
     })
   }
 })({
@@ -225,6 +229,7 @@ export const Google = Provider.make("google", {
         emptyPages: true
       }),
       rows: (body) => body.scanConfigs ?? [],
+      knownUntil: Schedule.knownUntil,
       job: (row, { span }) => Schedule.ofScanConfig(row, span)
     },
     dataScans: {

@@ -14,15 +14,12 @@ interface Common {
   readonly category: ScanJob.Category
 }
 
-/** The list is paged by other things than time, so that a run behind the span says nothing about the rows that follow. */
 const runsWithin = (
   recurrence: Parameters<typeof Recurrence.planned>[0],
   span: Recurrence.Span,
   common: Common
 ): ReadonlyArray<ScanJob.Fields> =>
-  [Recurrence.planned(recurrence, span, { ...common, vendorId: `${common.vendorId}/run` })]
-    .flat()
-    .filter(({ startTime = null }) => startTime === null || startTime < span.until)
+  [Recurrence.planned(recurrence, span, { ...common, vendorId: `${common.vendorId}/run` })].flat()
 
 const scheduled: State.Told = { state: "scheduled", vendorState: null }
 
@@ -84,6 +81,13 @@ export const ofScanConfig = (
       ? Recurrence.fromRule({ start, rule: null, zone: "Etc/UTC" })
       : Recurrence.every({ start, period: days * day })
   return [{ ...common, ...scheduled, kind: "definition" }, ...runsWithin(recurrence, span, common)]
+}
+
+/** The next run of a configuration that does not tell its period: later ones are not known. */
+export const knownUntil = ({ schedule }: typeof Api.ScanConfig.Type): number | undefined => {
+  const next = Time.fromIso(schedule?.scheduleTime)
+  const isKnown = next !== null && !Number.isNaN(next)
+  return isKnown && (schedule?.intervalDurationDays ?? null) === null ? next : undefined
 }
 
 /** A data scan with a cron expression, in its own zone or else in `zone`. Without an expression, it is no schedule. */

@@ -142,6 +142,8 @@ export const planned = (jobs: ReadonlyArray<ScanJob.ScanJob>) =>
 /** What a reading came to. */
 export interface Noted {
   readonly notes: ReadonlyArray<string>
+  /** How the listing that completed last ended. */
+  readonly completed: Progress.Completed | undefined
   /** How many jobs came, or why it failed. */
   readonly result: Result.Result<number, ScanError.ScanError>
 }
@@ -150,15 +152,17 @@ export interface Noted {
 export const noted: (connection: Connection, listings?: ReadonlyArray<ListingName>) => Effect.Effect<Noted> =
   Effect.fnUntraced(function* (connection, listings) {
     const notes: Array<string> = []
+    let completed: Progress.Completed | undefined
     const result = yield* Google.jobs(connection, {}, listings === undefined ? {} : { listings }).pipe(
       Stream.runCount,
       Effect.provideService(Progress.Progress, (event) =>
         Effect.sync(() => {
           if (event._tag === "Noted") notes.push(`${event.listing}: ${event.message}`)
+          if (event._tag === "Completed") completed = event
         })
       ),
       Effect.result,
       Effect.provide(Fast)
     )
-    return { notes, result }
+    return { completed, notes, result }
   })

@@ -70,6 +70,21 @@ describe("runs and schedules of Web Security Scanner", () => {
     })
   )
 
+  it.live("a list of schedules is read to its end, and says up to when its runs are told or known", () =>
+    Effect.gen(function* () {
+      const endOf = (configs: ReadonlyArray<Row>) =>
+        Effect.gen(function* () {
+          const vendor = yield* GoogleEmulator.serve({ cloud: Project.cloud({}, { configs }) })
+          const { completed, result } = yield* Project.noted(Project.connect(vendor, { pageSize: 2 }), ["webSchedules"])
+          assert.strictEqual(result._tag, "Success")
+          return completed?.by
+        })
+      const soon = new Date(Date.now() + 3_600_000).toISOString()
+      assert.strictEqual(yield* endOf(Project.scanConfigs(5)), "horizon")
+      assert.strictEqual(yield* endOf([{ name: config, schedule: { scheduleTime: soon } }]), "known")
+    })
+  )
+
   it.live("a schedule is a definition, its next run, and one every so many days; without one there is none", () =>
     Effect.gen(function* () {
       const schedule = { scheduleTime: "2026-01-11T03:00:00Z", intervalDurationDays: 2 }
