@@ -8,6 +8,7 @@ import { nameOf } from "../Problem.ts"
 import { isoOf } from "../output/IsoTime.ts"
 import * as States from "../output/States.ts"
 import type { Tally } from "./Tally.ts"
+import * as TimesWithin from "./TimesWithin.ts"
 
 /** How many scopes or connections are named before the others are only counted. */
 const mostNamed = 10
@@ -41,17 +42,29 @@ const ending = ({ hidden, states }: Tally, footer: Footer): string => {
   return `${counts === "" ? "" : `: ${counts}`}${more}`
 }
 
-/** What is good to know of a connection, without its name. */
+/** What is good to know, and where: a listing of a connection, with its scopes. */
 interface Remark {
   readonly connection: string
-  readonly text: string
+  readonly where: string
+  readonly what: string
 }
 
-/** A line for each remark; connections of which the same is to be said share it. */
+/** A line for each remark. What is the same for several places is said once, and so is a place that several connections have. */
 const remarks = (tally: Tally, horizon: Duration.Input): ReadonlyArray<string> =>
-  [...Map.groupBy([...notes(tally), ...drifts(tally), ...cuts(tally, horizon)], ({ text }) => text)].map(
-    ([text, all]) => `note: ${named(all.map(({ connection }) => connection))}: ${text}`
+  [...Map.groupBy([...notes(tally), ...drifts(tally), ...cuts(tally, horizon)], ({ what }) => what)].map(
+    ([what, all]) => {
+      const places = [...Map.groupBy(all, ({ where }) => where)].map(([where, same]) => ({
+        where,
+        connections: named(same.map(({ connection }) => connection))
+      }))
+      const [only, ...others] = places
+      if (only !== undefined && others.length === 0) return `note: ${only.connections}: ${only.where}: ${what}`
+      const everywhere = places.map(({ connections, where }) => `${connections} ${where}`)
+      return `note: ${what}: ${named(everywhere, "; ")}`
+    }
   )
+
+const placeOf = (listing: string, scopes: Iterable<string>): string => [listing, named([...scopes])].join(" ").trim()
 
 /** Says where the scopes are named that the notes only count. */
 const unnamed = ({ notes: all }: Tally): ReadonlyArray<string> => {
@@ -62,9 +75,10 @@ const unnamed = ({ notes: all }: Tally): ReadonlyArray<string> => {
 }
 
 const notes = (tally: Tally): ReadonlyArray<Remark> =>
-  [...tally.notes.values()].map(({ connection, listing, message, scopes }) => ({
+  [...tally.notes.values()].map(({ connection, listing, message, scopes, times }) => ({
     connection,
-    text: `${[listing, named([...scopes])].join(" ").trim()}: ${message}`
+    where: placeOf(listing, scopes),
+    what: TimesWithin.fill(message, times)
   }))
 
 /** The fields of a listing's rows that its provider does not know. */
@@ -81,7 +95,7 @@ const drifts = (tally: Tally): ReadonlyArray<Remark> => {
   const others: Array<Remark> = []
   for (const { connection, drift, listing } of tally.drifts.values()) {
     if (drift.kind !== "extra") {
-      others.push({ connection, text: `${listing}: ${Drift.format(drift)}` })
+      others.push({ connection, where: listing, what: Drift.format(drift) })
       continue
     }
     const key = JSON.stringify([connection, listing])
@@ -93,7 +107,8 @@ const drifts = (tally: Tally): ReadonlyArray<Remark> => {
   return [
     ...[...extra.values()].map(({ connection, fields, listing, rows }) => ({
       connection,
-      text: `${listing}: ${count(rows, "row")} ${rows === 1 ? "has" : "have"} ${fields.length === 1 ? "a field" : "fields"} that the provider does not know: ${named(fields)}`
+      where: listing,
+      what: `${count(rows, "row")} ${rows === 1 ? "has" : "have"} ${fields.length === 1 ? "a field" : "fields"} that the provider does not know: ${named(fields)}`
     })),
     ...others
   ]
@@ -102,7 +117,8 @@ const drifts = (tally: Tally): ReadonlyArray<Remark> => {
 const cuts = (tally: Tally, horizon: Duration.Input): ReadonlyArray<Remark> =>
   [...tally.cuts.values()].map(({ connection, horizon: at, listing, scopes }) => ({
     connection,
-    text: `${[listing, named(scopes)].join(" ").trim()}: planned runs after ${isoOf(at)} were not asked for (default horizon of ${daysOf(horizon)}; use --until)`
+    where: placeOf(listing, scopes),
+    what: `planned runs after ${isoOf(at)?.slice(0, 10)} were not asked for (default horizon of ${daysOf(horizon)}; use --until)`
   }))
 
 const daysOf = (horizon: Duration.Input): string => {
@@ -111,10 +127,10 @@ const daysOf = (horizon: Duration.Input): string => {
 }
 
 /** Names, of which only the first few are shown where there are many. */
-export const named = (names: ReadonlyArray<string>): string =>
+export const named = (names: ReadonlyArray<string>, between = ", "): string =>
   names.length <= mostNamed
-    ? names.join(", ")
-    : `${names.slice(0, mostNamed).join(", ")} and ${names.length - mostNamed} more`
+    ? names.join(between)
+    : `${names.slice(0, mostNamed).join(between)} and ${names.length - mostNamed} more`
 
 const rejected = (tally: Tally): ReadonlyArray<string> => {
   const all: Array<string> = []

@@ -2,6 +2,7 @@
  * Counts what happens while connections are read, in memory that does not grow with the number of jobs.
  */
 import type { Catalog, Drift, Progress, ScanJob } from "@scanjobs/core"
+import * as TimesWithin from "./TimesWithin.ts"
 
 /** How far one connection is. */
 export interface Count {
@@ -35,11 +36,12 @@ export interface Drifts {
   readonly drift: Drift.Drift
 }
 
-/** The same note on scopes of one listing. */
+/** The same note on scopes of one listing. Notes that differ in times only are the same. */
 export interface Note {
   readonly connection: string
   readonly listing: string
   readonly message: string
+  readonly times: ReadonlyArray<TimesWithin.Range>
   readonly scopes: Set<string>
 }
 
@@ -119,15 +121,18 @@ export class Tally {
 
   /** Scopes of a listing usually have the same note, which is kept once. */
   #noted({ connection, listing, message, scope }: Progress.Noted): void {
-    const key = JSON.stringify([connection, listing, message])
-    const note = this.notes.get(key) ?? { connection, listing, message, scopes: new Set() }
-    if (!this.notes.has(key)) {
-      if (this.notes.size >= mostNotes) {
-        this.unshown++
-        return
-      }
-      this.notes.set(key, note)
+    const key = JSON.stringify([connection, listing, TimesWithin.pattern(message)])
+    const times = TimesWithin.of(message)
+    const before = this.notes.get(key)
+    if (before === undefined && this.notes.size >= mostNotes) {
+      this.unshown++
+      return
     }
+    const note: Note =
+      before === undefined
+        ? { connection, listing, message, times, scopes: new Set() }
+        : { ...before, times: TimesWithin.merge(before.times, times) }
+    this.notes.set(key, note)
     if (scope !== null) note.scopes.add(scope)
   }
 

@@ -101,7 +101,7 @@ describe("scanjobs list", () => {
       )
       assert.match(
         ended.stderr,
-        /^note: dc: future \d+.*: planned runs after 20\S+Z were not asked for \(default horizon of 90 days; use --until\)$/m
+        /^note: dc: future \d+.*: planned runs after 20\d\d-\d\d-\d\d were not asked for \(default horizon of 90 days; use --until\)$/m
       )
       assert.match(lines.at(-1) ?? "", /^\d+ jobs from 2 connections \(2 rows left out\)$/)
     })

@@ -119,7 +119,7 @@ describe("Report", () => {
     assert.isTrue(tally.isComplete)
     assert.strictEqual(
       lines(tally)[0],
-      "note: main: runs 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more: planned runs after 2026-04-01T00:00:00.000Z were not asked for (default horizon of 90 days; use --until)"
+      "note: main: runs 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more: planned runs after 2026-04-01 were not asked for (default horizon of 90 days; use --until)"
     )
   })
 
@@ -162,6 +162,31 @@ describe("Report", () => {
     assert.strictEqual(all[0], `note: ${names}: runs: the name is unknown`)
     assert.match(all[1] ?? "", new RegExp(`^${names} \\(acme runs, 12 connections\\): Unauthorized: `))
     assert.lengthOf(all, 3)
+  })
+
+  it("says once what is the same for several listings, and where", () => {
+    const tally = new Tally(2)
+    const message = "planned runs are worked out from now on"
+    tally.note({ ...source, _tag: "Noted", listing: "planned", scope: "eu", message })
+    tally.note({ ...source, _tag: "Noted", listing: "planned", scope: "us", message })
+    for (const connection of ["lab", "prod"]) tally.note({ ...source, _tag: "Noted", connection, message })
+    assert.strictEqual(lines(tally)[0], `note: ${message}: main planned eu, us; lab, prod runs`)
+  })
+
+  it("says notes once that differ in their times only, from the first to the last", () => {
+    const tally = new Tally()
+    const day = (date: number) => `2026-04-${String(date).padStart(2, "0")}T00:00:00Z`
+    for (let scope = 1; scope <= 120; scope++) {
+      const message = `since ${day(1)} it is known until ${day(10 + (scope % 7))} only`
+      tally.note({ ...source, _tag: "Noted", scope: `s${scope}`, message })
+    }
+    assert.match(
+      lines(tally)[0] ?? "",
+      new RegExp(
+        `^note: main: runs s1, .* and 110 more: since ${day(1)} it is known until ${day(10)} to ${day(16)} only$`
+      )
+    )
+    assert.lengthOf(lines(tally), 3)
   })
 
   it("names the fields that a provider does not know in one line", () => {

@@ -188,7 +188,7 @@ const spanOf = Effect.fnUntraced(function* (query: Query, now: number): Effect.f
       return now
     }
   }
-  const note = `planned runs are worked out from now (${new Date(now).toISOString()}) on; a \`from\` in the past asks for earlier ones`
+  const note = "planned runs are worked out from now on; a `from` in the past asks for earlier ones"
   return { span, note: () => (isDefaultUsed ? note : undefined) }
 })
 

@@ -24,6 +24,9 @@ import { HttpApiEndpoint } from "effect/http-api"
 
 const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 
+/** A documented field that this package does not use. */
+const Unread = Schema.optionalKey(Schema.Any)
+
 /** Epoch seconds with a fraction. */
 const Seconds = Schema.optionalKey(Schema.NullOr(Schema.Finite))
 
@@ -48,7 +51,20 @@ export class BackupScan extends Schema.Opaque<BackupScan>()(
     ResourceName: Text,
     ResourceType: Text,
     CreatedBy: Schema.optionalKey(Schema.NullOr(Schema.Struct({ BackupPlanId: Text, BackupRuleId: Text }))),
-    AccountId: Text
+    AccountId: Text,
+    BackupVaultArn: Unread,
+    BackupVaultName: Unread,
+    ContinuousScanEndTime: Unread,
+    ContinuousScanStartTime: Unread,
+    IamRoleArn: Unread,
+    MalwareScanner: Unread,
+    RecoveryPointArn: Unread,
+    ResourceArn: Unread,
+    ScanBaseRecoveryPointArn: Unread,
+    ScanId: Unread,
+    ScanMode: Unread,
+    ScanResult: Unread,
+    ScannerRoleArn: Unread
   })
 ) {}
 
@@ -66,7 +82,8 @@ export class MalwareScan extends Schema.Opaque<MalwareScan>()(
     scanStartedAt: Seconds,
     scanCompletedAt: Seconds,
     resourceArn: Text,
-    resourceType: Text
+    resourceType: Text,
+    scanResultStatus: Unread
   })
 ) {}
 
@@ -82,7 +99,12 @@ export class CisScan extends Schema.Opaque<CisScan>()(
     scanConfigurationArn: Text,
     scanName: Text,
     status: Schema.String,
-    scanDate: Seconds
+    scanDate: Seconds,
+    failedChecks: Unread,
+    totalChecks: Unread,
+    targets: Unread,
+    scheduledBy: Unread,
+    securityLevel: Unread
   })
 ) {}
 
@@ -112,7 +134,10 @@ export class CisConfiguration extends Schema.Opaque<CisConfiguration>()(
     scanConfigurationArn: Schema.String,
     scanName: Text,
     ownerId: Text,
-    schedule: Schema.optionalKey(Schema.NullOr(Schedule))
+    schedule: Schema.optionalKey(Schema.NullOr(Schedule)),
+    securityLevel: Unread,
+    targets: Unread,
+    tags: Unread
   })
 ) {}
 
@@ -130,7 +155,10 @@ export class ClassificationJob extends Schema.Opaque<ClassificationJob>()(
     jobType: Text,
     /** ISO 8601. */
     createdAt: Text,
-    lastRunErrorStatus: Schema.optionalKey(Schema.NullOr(Schema.Struct({ code: Text })))
+    lastRunErrorStatus: Schema.optionalKey(Schema.NullOr(Schema.Struct({ code: Text }))),
+    bucketCriteria: Unread,
+    bucketDefinitions: Unread,
+    userPausedDetails: Unread
   })
 ) {}
 

@@ -72,6 +72,14 @@ export const backupScan = (seed: Seed): Row => ({
   CompletionDate: ended(seed),
   ResourceName: ["billing-database", "file-server", "mail-archive"][seed.index % 3],
   ResourceType: ["RDS", "EC2", "S3"][seed.index % 3],
+  ResourceArn: `arn:aws:backup:${seed.region}:${account}:resource/${seed.index % 3}`,
+  RecoveryPointArn: `arn:aws:backup:${seed.region}:${account}:recovery-point:${seed.index}`,
+  BackupVaultArn: `arn:aws:backup:${seed.region}:${account}:backup-vault:Default`,
+  BackupVaultName: "Default",
+  IamRoleArn: `arn:aws:iam::${account}:role/backup`,
+  ScannerRoleArn: `arn:aws:iam::${account}:role/scanner`,
+  MalwareScanner: "GUARDDUTY",
+  ScanId: `scan-${seed.index}`,
   ScanMode: "FULL_SCAN",
   ScanResult: { ScanResultStatus: "NO_THREATS_FOUND" },
   CreatedBy: { BackupPlanId: `plan-${seed.index % 3}`, BackupRuleId: "nightly" }
@@ -98,7 +106,9 @@ export const cisScan = (seed: Seed): Row => ({
   scanDate: seconds(seed.startedAt),
   failedChecks: seed.index % 7,
   totalChecks: 200,
-  scheduledBy: account
+  scheduledBy: account,
+  securityLevel: "LEVEL_1",
+  targets: { accountIds: [account], targetResourceTags: { scan: ["cis"] } }
 })
 
 const schedules: ReadonlyArray<object> = [
@@ -114,6 +124,8 @@ export const cisConfiguration = ({ index, region }: Pick<Seed, "index" | "region
   scanName: ["Ubuntu servers", "Windows servers"][index % 2],
   ownerId: account,
   securityLevel: "LEVEL_1",
+  targets: { accountIds: [account], targetResourceTags: { scan: ["cis"] } },
+  tags: { team: "platform" },
   schedule: schedules[index % schedules.length]
 })
 
@@ -124,7 +136,8 @@ export const classificationJob = (seed: Seed): Row => ({
   jobStatus: stateOf(seed, "RUNNING", ["CANCELLED", "IDLE", "USER_PAUSED"]).replace(/^COMPLETED$/, "COMPLETE"),
   jobType: seed.index % 2 === 0 ? "SCHEDULED" : "ONE_TIME",
   createdAt: new Date(seed.startedAt).toISOString(),
-  lastRunErrorStatus: { code: seed.dice > 0.9 ? "ERROR" : "NONE" }
+  lastRunErrorStatus: { code: seed.dice > 0.9 ? "ERROR" : "NONE" },
+  bucketDefinitions: [{ accountId: account, buckets: ["customers"] }]
 })
 
 const minute = 60_000

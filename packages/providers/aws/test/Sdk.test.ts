@@ -1,12 +1,23 @@
 /** The official clients read the emulator, and find what the provider finds. */
-import { BackupClient, paginateListScanJobs } from "@aws-sdk/client-backup"
-import { GuardDutyClient, paginateListMalwareScans } from "@aws-sdk/client-guardduty"
-import { Inspector2Client, paginateListCisScanConfigurations, paginateListCisScans } from "@aws-sdk/client-inspector2"
-import { Macie2Client, paginateListClassificationJobs } from "@aws-sdk/client-macie2"
+import { BackupClient, paginateListScanJobs, type ScanJob } from "@aws-sdk/client-backup"
+import { GuardDutyClient, type MalwareScan, paginateListMalwareScans } from "@aws-sdk/client-guardduty"
+import {
+  type CisScan,
+  type CisScanConfiguration,
+  Inspector2Client,
+  paginateListCisScanConfigurations,
+  paginateListCisScans
+} from "@aws-sdk/client-inspector2"
+import { type JobSummary, Macie2Client, paginateListClassificationJobs } from "@aws-sdk/client-macie2"
 import { assert, describe, it } from "@effect/vitest"
+import type { Api } from "@scanjobs/aws"
 import * as AwsEmulator from "@scanjobs/aws/emulator"
 import { Effect } from "effect"
+import { expectTypeOf } from "vitest"
 import { connect, list, type ListingName, region } from "./Account.ts"
+
+/** The fields that a client knows and a schema does not: a user would be told about each of them as drift. */
+type Unknown<Client, Row> = Exclude<Uncapitalize<keyof Client & string>, Uncapitalize<keyof Row & string>>
 
 /** What both sides tell of a scan. */
 interface Told {
@@ -88,6 +99,14 @@ const bySdk: {
 }
 
 describe("AWS's own client", () => {
+  it("knows no field of a scan that the provider does not know", () => {
+    expectTypeOf<Unknown<ScanJob, typeof Api.BackupScan.Type>>().toBeNever()
+    expectTypeOf<Unknown<MalwareScan, typeof Api.MalwareScan.Type>>().toBeNever()
+    expectTypeOf<Unknown<CisScan, typeof Api.CisScan.Type>>().toBeNever()
+    expectTypeOf<Unknown<CisScanConfiguration, typeof Api.CisConfiguration.Type>>().toBeNever()
+    expectTypeOf<Unknown<JobSummary, typeof Api.ClassificationJob.Type>>().toBeNever()
+  })
+
   it.live.each(["backupScans", "malwareScans", "cisScans", "cisConfigurations", "classificationJobs"] as const)(
     "finds the same %s",
     (listing) =>
