@@ -39,7 +39,7 @@ const libraries: ReadonlySet<string> = new Set([
  * A provider's emulator is an entry point of its own, so that only programs that import it load the testing package. The world that it
  * shows is a module beside it, whose name begins with `Living`.
  */
-const isEmulator = (file: string) => /^src\/(?:emulator|living\w+)\.ts$/i.test(file)
+const isEmulator = (file: string) => /^src\/(?:emulator|living\w+|signaturecheck)\.ts$/i.test(file)
 const isTest = (file: string) => file.startsWith("test/")
 
 const layersOf = ({ layer }: Project, file: string): ReadonlyArray<string> => [
@@ -109,7 +109,7 @@ class Boundaries {
     const other = this.#byName.get(name)
     if (other !== undefined && other !== project && !layersOf(project, file).includes(other.layer)) {
       return project.layer === "provider" && other.layer === "testing"
-        ? `only a provider's src/emulator.ts and its tests may import ${name}`
+        ? `only a provider's src/Emulator.ts, src/SignatureCheck.ts and tests may import ${name}: move this there`
         : `${project.layer} may not import ${name} (${other.layer})`
     }
     return declaredFor(project, file, this.#fromRoot).has(name)
@@ -121,7 +121,7 @@ class Boundaries {
     const target = posix.join(posix.dirname(file), specifier)
     if (target.startsWith("../")) return `${specifier} leaves ${dir}: import the package by its name`
     return layer === "provider" && file.startsWith("src/") && isEmulator(target) && !isEmulator(file)
-      ? "only tests and other projects may import the emulator"
+      ? "only tests and other projects may import the emulator: move what both need into a file of its own"
       : undefined
   }
 

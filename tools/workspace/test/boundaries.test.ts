@@ -47,7 +47,9 @@ const sound: Tree = {
     }
   ),
   "packages/providers/a/src/index.ts": 'export * from "@s/core"\n',
-  "packages/providers/a/src/emulator.ts": 'export * from "@s/testing"\nexport * from "./index.ts"\n',
+  "packages/providers/a/src/emulator.ts":
+    'export * from "@s/testing"\nexport * from "./index.ts"\nexport * from "./SignatureCheck.ts"\n',
+  "packages/providers/a/src/SignatureCheck.ts": 'export * from "@s/testing"\n',
   "packages/providers/a/test/a.test.ts": 'import "@s/testing"\nimport "../src/emulator.ts"\n',
   ...project(
     "packages/providers/b",
@@ -118,12 +120,16 @@ describe("boundaries", () => {
     [
       "the testing package outside a provider's emulator",
       { "packages/providers/a/src/more.ts": 'export * from "@s/testing"\n' },
-      ["packages/providers/a/src/more.ts:1: only a provider's src/emulator.ts and its tests may import @s/testing"]
+      [
+        "packages/providers/a/src/more.ts:1: only a provider's src/Emulator.ts, src/SignatureCheck.ts and tests may import @s/testing: move this there"
+      ]
     ],
     [
       "an emulator that the provider's own sources import",
       { "packages/providers/a/src/more.ts": 'export * from "./emulator.ts"\n' },
-      ["packages/providers/a/src/more.ts:1: only tests and other projects may import the emulator"]
+      [
+        "packages/providers/a/src/more.ts:1: only tests and other projects may import the emulator: move what both need into a file of its own"
+      ]
     ],
     [
       "a relative import that leaves the package",

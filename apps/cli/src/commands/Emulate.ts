@@ -60,7 +60,7 @@ export const run = Effect.fnUntraced(function* (input: Input) {
     return yield* new UsageProblem({ message: ["there is nothing to emulate", ...skipped].join("\n") })
 
   yield* StandardError.print([
-    ...vendors.map(({ settings, source }) => `${source.provider.id}: ${String(settings["baseUrl"])}`),
+    ...vendors.map(({ settings, source }) => `${source.provider.id}: ${addressesIn(settings).join(", ")}`),
     ...skipped
   ])
   yield* StandardOutput.write(Stream.make(`${JSON.stringify(settingsOf(vendors), null, 2)}\n`))
@@ -84,6 +84,12 @@ const choose = (installed: ReadonlyArray<Source>, ids: ReadonlyArray<string>) =>
           message: `there is no provider ${unknown.join(", ")}; there are ${installed.map(({ provider }) => provider.id).join(", ")}`
         })
       )
+}
+
+/** Every address in the settings: that of the emulator, or of several that are servers of one vendor. */
+const addressesIn = (settings: unknown): ReadonlyArray<string> => {
+  if (typeof settings === "string") return /^https?:/.test(settings) ? [settings] : []
+  return typeof settings === "object" && settings !== null ? Object.values(settings).flatMap(addressesIn) : []
 }
 
 const serve = (playground: Playground.Playground, input: Input, port: number | undefined) =>

@@ -23,12 +23,14 @@
  *   })
  * ```
  */
-import { DateTime, Option, Result } from "effect"
+import { Result } from "effect"
 import type { Fields } from "../model/ScanJob.ts"
 import * as CronFields from "./CronFields.ts"
 import * as DayFilter from "./DayFilter.ts"
 import * as Expansion from "./Expansion.ts"
 import * as Rule from "./Rule.ts"
+import { isInstant, quoted, unreadable, zoneOf } from "./ScheduleParts.ts"
+import type * as ScheduleParts from "./ScheduleParts.ts"
 import * as ZoneClock from "./ZoneClock.ts"
 
 /**
@@ -59,12 +61,7 @@ export interface Recurrence {
  * @since 0.3.0
  * @category errors
  */
-export interface Unreadable {
-  /** `start`, `rule`, `zone`, `expression` or `period`; a provider may put the name of the vendor's field in its place. */
-  readonly part: string
-  /** It continues a sentence that begins with the part's name, such as `"Mars/Olympus" is not a known time zone`. */
-  readonly problem: string
-}
+export interface Unreadable extends ScheduleParts.Unreadable {}
 
 /**
  * The largest number of instants of a span: 27 years of a daily schedule.
@@ -172,6 +169,7 @@ const ofRule = (
 /**
  * Reads a cron expression of five fields, or of six with seconds in front, in an IANA time zone, or in the one that it begins with (`TZ=` or
  * `CRON_TZ=`). Names, lists, ranges and steps are read, and `@daily` and the like. Anything else, such as `L` or a year, is unreadable.
+ * Nothing is due after `end`, in epoch milliseconds, if there is one.
  *
  * If both the day of the month and the weekday are restricted, either is enough (crontab(5)). A local time that does not exist, because
  * clocks go forward, is later by the gap. The hour that occurs twice, because clocks go back, has its runs twice if the expression runs
@@ -195,6 +193,7 @@ const ofRule = (
 export const fromCron = (schedule: {
   readonly expression: string | null | undefined
   readonly zone: string | null | undefined
+  readonly end?: number | null | undefined
 }): Result.Result<Recurrence, Unreadable> => {
   const { expression, zone: own = schedule.zone } = CronFields.parted(schedule.expression)
   const zone = zoneOf(own)
@@ -205,7 +204,8 @@ export const fromCron = (schedule: {
   }
   const { days, isHourly, times } = fields
   const clock = ZoneClock.make(zone.success)
-  const always = { clock, times, isDueTwice: isHourly, first: -Infinity, skipped: 0, count: Infinity, end: Infinity }
+  const unbounded = { first: -Infinity, skipped: 0, count: Infinity, end: schedule.end ?? Infinity }
+  const always = { ...unbounded, clock, times, isDueTwice: isHourly }
   return Result.succeed({ instants: (span) => Expansion.ofDays({ ...always, fits: DayFilter.make(days) }, span) })
 }
 
@@ -282,19 +282,3 @@ export const planned = (
         )
       ]
 }
-
-const unreadable = (part: "start" | "rule" | "zone" | "expression" | "period", problem: string) =>
-  Result.fail<Unreadable>({ part, problem })
-
-const isInstant = (start: unknown): start is number => typeof start === "number" && Math.abs(start) <= 8.64e15
-
-const zoneOf = (name: string | null | undefined): Result.Result<DateTime.TimeZone, Unreadable> =>
-  Option.match(DateTime.zoneMakeNamed(name ?? ""), {
-    onNone: () => unreadable("zone", `${quoted(name)} is not a known time zone`),
-    onSome: Result.succeed
-  })
-
-const quoted = (value: string | number | null | undefined) =>
-  value === undefined
-    ? "(missing)"
-    : JSON.stringify(typeof value === "string" && value.length > 100 ? `${value.slice(0, 100)}…` : value)

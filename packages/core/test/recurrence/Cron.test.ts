@@ -55,6 +55,16 @@ describe("a cron expression", () => {
     assert.deepStrictEqual(due("TZ=Asia/Tokyo @daily", "Etc/UTC", "2026-01-05", "2026-01-06"), ["01-05T15:00:00"])
   })
 
+  it("is due at its end, and no more after it", () => {
+    const cron = { expression: "0 2 * * *", zone: "Etc/UTC" }
+    const span = { from: Date.UTC(2026, 0, 5), until: Date.UTC(2026, 0, 9) }
+    const until = (end: number | null) => Result.getOrThrow(Recurrence.fromCron({ ...cron, end })).instants(span)
+    assert.deepStrictEqual(until(Date.UTC(2026, 0, 6, 2)), [Date.UTC(2026, 0, 5, 2), Date.UTC(2026, 0, 6, 2)])
+    assert.deepStrictEqual(until(Date.UTC(2026, 0, 6, 2) - 1), [Date.UTC(2026, 0, 5, 2)])
+    assert.deepStrictEqual(until(Date.UTC(2025, 0, 1)), [])
+    assert.lengthOf(until(null), 5)
+  })
+
   it("is cut at the limit, even if it is due every second", () => {
     const every = Result.getOrThrow(Recurrence.fromCron({ expression: "* * * * * *", zone: "Europe/Zurich" }))
     const found = every.instants({ from: 0, until: 1e13 })
