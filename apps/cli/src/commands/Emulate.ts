@@ -60,7 +60,7 @@ export const run = Effect.fnUntraced(function* (input: Input) {
     return yield* new UsageProblem({ message: ["there is nothing to emulate", ...skipped].join("\n") })
 
   yield* StandardError.print([
-    ...vendors.map(({ settings, source }) => `${source.provider.id}: ${addressesIn(settings).join(", ")}`),
+    ...vendors.map(({ settings, source }) => `${source.provider.id}: ${addressesOf(settings).join(", ")}`),
     ...skipped
   ])
   yield* StandardOutput.write(Stream.make(`${JSON.stringify(settingsOf(vendors), null, 2)}\n`))
@@ -86,10 +86,13 @@ const choose = (installed: ReadonlyArray<Source>, ids: ReadonlyArray<string>) =>
       )
 }
 
-/** Every address in the settings: that of the emulator, or of several that are servers of one vendor. */
-const addressesIn = (settings: unknown): ReadonlyArray<string> => {
-  if (typeof settings === "string") return /^https?:/.test(settings) ? [settings] : []
-  return typeof settings === "object" && settings !== null ? Object.values(settings).flatMap(addressesIn) : []
+/** The emulator's address; where the settings have none of this name, every address in them: those of several servers of one vendor. */
+const addressesOf = ({ baseUrl, ...others }: Vendor["settings"]): ReadonlyArray<string> =>
+  typeof baseUrl === "string" ? [baseUrl] : [...new Set(addressesIn(others))]
+
+const addressesIn = (value: unknown): ReadonlyArray<string> => {
+  if (typeof value === "string") return /^https?:/.test(value) ? [value] : []
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(addressesIn) : []
 }
 
 const serve = (playground: Playground.Playground, input: Input, port: number | undefined) =>
