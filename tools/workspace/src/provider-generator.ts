@@ -55,7 +55,7 @@ const generate = async (tree: Tree, { name: id, ...given }: Schema): Promise<() 
 
   return () => {
     link(tree.root, dir, packageName)
-    console.log(`\nTry it: npx vitest run ${dir}\nBefore you commit it: npm run api, and npx changeset.`)
+    console.log(`\nTry it: npx vitest run ${dir}\nBefore it is published: see "Publish it" in docs/generator.md.`)
   }
 }
 
@@ -78,10 +78,14 @@ const read = (tree: Tree, path: string): string => {
 
 const readJson = (tree: Tree, path: string) => JSON.parse(read(tree, path)) as Manifest
 
-/** The package.json of a provider: only the name and the description differ between providers. */
+/**
+ * The package.json of a provider: only the name and the description differ between providers. It is private at first, so that it is not
+ * published by mistake, and its exports need no docblocks yet.
+ */
 const manifestOf = (own: Manifest, { name, packageName }: Options.Options): Manifest & { description: string } => ({
   ...own,
   name: packageName,
+  private: true,
   description: `${name.title}'s scan jobs`
 })
 

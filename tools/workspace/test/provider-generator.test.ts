@@ -48,7 +48,7 @@ describe("the generator of providers", () => {
       assert.include(files, path)
     }
     const manifest = JSON.parse(tree.read("packages/providers/acme-cloud/package.json", "utf8") ?? "") as object
-    assert.deepInclude(manifest, { name: "@scanjobs/acme-cloud", description: "Acme Cloud's scan jobs" })
+    assert.deepInclude(manifest, { name: "@scanjobs/acme-cloud", private: true, description: "Acme Cloud's scan jobs" })
     assert.include(tree.read("tsconfig.json", "utf8"), '{ "path": "packages/providers/acme-cloud" }')
     assert.include(tree.read("package-lock.json", "utf8"), '"node_modules/@scanjobs/acme-cloud": {')
   })

@@ -44,6 +44,7 @@ describe("the published sample", () => {
         progress: null,
         startTime: Date.parse("2024-09-26T05:58:40.409Z"),
         finishTime: Date.parse("2024-09-26T05:59:12.230Z"),
+        link: null,
         raw: sample.jobs[0]
       } as never)
       assert.strictEqual(second?.name, "scan power platform")

@@ -383,11 +383,17 @@ describe("its token server", () => {
           [400, "the assertion has expired"],
           [400, "nbf is ahead"],
           [400, "iss, sub and client_id differ"],
-          [400, "x5t is not the certificate's SHA-1"],
-          [400, "the assertion is no JWT with alg RS256, x5t, iss, sub, aud, jti and exp"],
-          [400, "the assertion is no JWT with alg RS256, x5t, iss, sub, aud, jti and exp"],
+          [400, "x5t is not the certificate's thumbprint"],
+          [
+            400,
+            "the assertion is no JWT with alg RS256 and x5t, or PS256 and x5t#S256, and iss, sub, aud, jti and exp"
+          ],
+          [
+            400,
+            "the assertion is no JWT with alg RS256 and x5t, or PS256 and x5t#S256, and iss, sub, aud, jti and exp"
+          ],
           [400, "the signature is not the certificate's"],
-          [400, "the assertion is no JWT with alg RS256, x5t, iss, sub, aud, jti and exp"]
+          [400, "the assertion is no JWT with alg RS256 and x5t, or PS256 and x5t#S256, and iss, sub, aud, jti and exp"]
         ]
       )
     })

@@ -40,6 +40,7 @@ describe("a row of code scanning", () => {
         progress: null,
         startTime: Date.parse("2020-08-27T15:05:21Z"),
         finishTime: null,
+        link: null,
         raw: published.codeScanning[0]
       })
     })

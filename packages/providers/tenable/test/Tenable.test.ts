@@ -33,6 +33,7 @@ describe("a scan", () => {
           progress: 40,
           startTime: Date.UTC(2026, 0, 1, 0, 1),
           finishTime: null,
+          link: null,
           raw: null
         }
       )
@@ -72,7 +73,8 @@ describe("a run", () => {
         detail: null,
         progress: null,
         startTime: Date.UTC(2026, 0, 1, 1),
-        finishTime: Date.UTC(2026, 0, 1, 1, 2, 5)
+        finishTime: Date.UTC(2026, 0, 1, 1, 2, 5),
+        link: null
       })
     })
   )

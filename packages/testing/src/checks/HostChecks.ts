@@ -24,22 +24,21 @@ const readAt = (
     const origins = bench.expected.hosts?.origins ?? []
     const stage = vendor.atHosts(settings)
     const reading = yield* Reading.read(stage, { client: VendorHosts.layer({ emulator, origins, elsewhere }) })
-    return { reading, stage, asked: yield* askedOf(stage) }
+    const declared = (yield* stage.ledger.entries).filter(({ endpoint }) => endpoint !== null)
+    const own = declared.filter(({ endpoint }) => endpoint === bench.expected.wire.endpoint)
+    const originsOf = (entries: typeof declared) => new Set(entries.map(({ origin }) => origin))
+    return { reading, stage, asked: originsOf(declared), listed: originsOf(own) }
   })
 
 /** A reading, and what it asked. */
 interface Visit {
   readonly reading: Reading.Reading
   readonly stage: Stage
+  /** The origins of the requests to declared endpoints, such as those of parents. */
   readonly asked: ReadonlySet<string>
+  /** The origins of the requests to the listing's own endpoint. */
+  readonly listed: ReadonlySet<string>
 }
-
-/** The origins of the requests to declared endpoints. */
-const askedOf = ({ ledger }: Stage) =>
-  Effect.map(
-    ledger.entries,
-    (entries) => new Set(entries.filter(({ endpoint }) => endpoint !== null).map(({ origin }) => origin))
-  )
 
 const ownServers: Definition = {
   id: "C44",
@@ -60,8 +59,9 @@ const ownServers: Definition = {
         Reading.isWhole(all.reading),
         `at the vendor's own servers, the listing ${Reading.endOf(all.reading)}`
       )
-      const left = origins.find((origin) => !all.asked.has(origin))
-      yield* expect(left === undefined, `${left} was not asked`)
+      const left = origins.find((origin) => !all.listed.has(origin))
+      const what = all.asked.has(left ?? "") ? "was asked for parents, and for no page of the listing" : "was not asked"
+      yield* expect(left === undefined, `${left} ${what}`)
       const refused = (yield* all.stage.ledger.entries).find(({ credential }) => credential === "refused")
       yield* expect(refused === undefined, `${refused?.origin} was sent a credential that it does not accept`)
 

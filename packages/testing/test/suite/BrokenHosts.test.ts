@@ -5,6 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpClient } from "effect/http"
 import { type Parts, subject, tokenFor } from "../Isles.ts"
+import * as Yards from "../Yards.ts"
 
 ConformanceSuite.suite(subject(), { describe, it })
 
@@ -67,4 +68,18 @@ describe("the conformance of several servers", () => {
       })
     )
   }
+
+  const ofYards = (isleOf?: Yards.IsleOf) => {
+    const check = Conformance.checks(Yards.subject(isleOf)).find(({ id }) => id === "C44")
+    return Effect.scoped(check?.run ?? Effect.die("there is no such check"))
+  }
+
+  it.live("accepts a provider that finds its scopes on each server, and reads them there", () => ofYards())
+
+  it.live("catches a provider that looks for what it found on one server at another one, by C44", () =>
+    Effect.gen(function* () {
+      const { message } = yield* Effect.flip(ofYards(() => "north"))
+      assert.include(message, "https://south.yards.example was asked for parents, and for no page of the listing")
+    })
+  )
 })
