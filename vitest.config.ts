@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 
 const conditions = ["@scanjobs/source"]
@@ -9,8 +10,8 @@ export default defineConfig({
     include: ["{packages,apps,tools}/*/test/**/*.test.ts", "packages/providers/*/test/**/*.test.ts"],
     // Loading Effect anew for each file makes the whole run ten times longer.
     isolate: false,
-    // Many tests wait for a program that they have started, so that none of the processors need be spared.
-    maxWorkers: "100%",
+    // Many tests wait for a program that they have started, so that there is work for one process more than there are processors.
+    maxWorkers: availableParallelism() + 1,
     passWithNoTests: false,
     // Nothing is timed: this only ends what hangs, also on a machine with much else to do.
     testTimeout: 60_000,

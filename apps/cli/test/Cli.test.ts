@@ -93,7 +93,7 @@ describe("scanjobs", () => {
       assert.strictEqual(bare.code, 0)
       assert.match(
         bare.stdout,
-        /^digicert \(built-in, \d+\.\d+\.\d+\)$.*listings {2}future, past, current.*apiKey +string, required, secret.*^avepoint .*^github .*listings {2}codeScanning, secretScanning.*token +string, required, secret.*^tenable .*listings {2}scans, planned, runs.*secretKey +string, required, secret.*^aws .*secretAccessKey +string, required, secret/ms
+        /^digicert \(built-in, \d+\.\d+\.\d+\)$.*listings {2}future, past, current.*apiKey +string, required, secret.*^avepoint .*^github .*listings {2}codeScanning, secretScanning.*token +string, required, secret.*^tenable .*listings {2}scans, planned, runs.*secretKey +string, required, secret.*^aws .*secretAccessKey +string, optional, secret/ms
       )
       assert.strictEqual(withPlugin.code, 0, withPlugin.stderr)
       const providers: ReadonlyArray<{ readonly id: string }> = JSON.parse(withPlugin.stdout)

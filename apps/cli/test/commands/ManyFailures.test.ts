@@ -51,14 +51,14 @@ describe("a run of many connections that fail", () => {
     () =>
       Effect.gen(function* () {
         const { baseUrl } = yield* refusing
-        const cwd = yield* settings(2500, baseUrl)
+        const cwd = yield* settings(1500, baseUrl)
         // Each took 50 kB when its error kept the functions of its stack, which is more than there is here.
-        const runtime = { command: process.execPath, args: ["--max-old-space-size=120"] }
+        const runtime = { command: process.execPath, args: ["--max-old-space-size=100"] }
         const { code, stderr } = yield* run(["list", "--concurrency", "32"], { cwd, runtime })
         assert.strictEqual(code, 3, stderr)
         const [failure = "", summary] = linesOf(stderr)
-        assert.match(failure, /^c0, c1, .* and 2490 more \(acme runs, 2500 connections\): Unauthorized: .*<redacted>/)
-        assert.strictEqual(summary, "0 jobs from 2500 connections (2500 failures)")
+        assert.match(failure, /^c0, c1, .* and 1490 more \(acme runs, 1500 connections\): Unauthorized: .*<redacted>/)
+        assert.strictEqual(summary, "0 jobs from 1500 connections (1500 failures)")
       }),
     120_000
   )
@@ -68,7 +68,7 @@ describe("a run of many connections that fail", () => {
     () =>
       Effect.gen(function* () {
         const used = Effect.fnUntraced(function* (baseUrl: string, expected: number) {
-          const cwd = yield* settings(1000, baseUrl)
+          const cwd = yield* settings(500, baseUrl)
           const tell = "process.on('exit', () => console.error(JSON.stringify(process.cpuUsage())))"
           const runtime = { command: process.execPath, args: ["--import", `data:text/javascript,${tell}`] }
           const { code, stderr } = yield* run(["list", "--concurrency", "32"], { cwd, runtime })
@@ -89,7 +89,7 @@ describe("a run with many rows that are left out", () => {
     "holds none of them, whether they are written to a file or not",
     () =>
       Effect.gen(function* () {
-        const pages = 60
+        const pages = 40
         const { baseUrl } = yield* serve(({ url }, response) => {
           const skip = Number(/skip=(\d+)/.exec(url ?? "")?.[1])
           const runs = Array.from({ length: 1000 }, (_, index) => ({ id: skip + index, text: "x".repeat(2000) }))
@@ -97,7 +97,7 @@ describe("a run with many rows that are left out", () => {
         })
         const cwd = yield* PluginPackage.installed({
           "own.ts": PluginPackage.provider
-            .replace("body.runs.length === 0", "query.skip >= 60_000")
+            .replace("body.runs.length === 0", "query.skip >= 40_000")
             .replace("query.skip + body.runs.length", "query.skip + 1000"),
           "scanjobs.json": {
             plugins: ["./own.ts"],
@@ -105,11 +105,11 @@ describe("a run with many rows that are left out", () => {
           }
         })
         // The rows of all pages take more than there is.
-        const runtime = { command: process.execPath, args: ["--max-old-space-size=100"] }
+        const runtime = { command: process.execPath, args: ["--max-old-space-size=85"] }
         for (const args of [[], ["--rejected", "rows.ndjson"]]) {
           const { code, stderr } = yield* run(["list", ...args], { cwd, runtime })
           assert.strictEqual(code, 3, stderr)
-          assert.include(stderr, "0 jobs from 1 connection (60000 rows left out)")
+          assert.include(stderr, "0 jobs from 1 connection (40000 rows left out)")
         }
       }),
     120_000
