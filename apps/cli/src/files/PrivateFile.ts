@@ -113,6 +113,13 @@ export const read = (path: string): Effect.Effect<Option.Option<string>, FileFau
       if (size > mostBytes) return yield* new FileFault({ path, why: `is too large to be read (${size} bytes)` })
       return Option.some(yield* io(path, cannotBeRead, () => file.readFile("utf8")))
     })
+  ).pipe(
+    // Another run may remove it after it was looked at, and before it was opened.
+    Effect.catch((fault) =>
+      Effect.flatMap(inspect(path, cannotBeRead), (there) =>
+        Option.isNone(there) ? Effect.succeed(Option.none<string>()) : Effect.fail(fault)
+      )
+    )
   )
 
 /** Removes a file where there is one. */

@@ -108,11 +108,11 @@ const chaos = Effect.gen(function* () {
   const joined = yield* start(own)
   yield* Effect.sleep(Math.max(0, last - Date.now()))
 
-  // Every connection is read once more after the last run was over.
+  // Every connection is read once more, and that reading began after the last run was over.
   yield* eventually(
     Effect.map(
       Effect.orElseSucceed(store(Views.connections), () => []),
-      (all) => all.length === count && all.every(({ completeAt }) => (completeAt ?? 0) > last)
+      (all) => all.length === count && all.every(({ completeAt }) => (completeAt ?? 0) > last + every * 1000)
     )
   )
   const jobs = yield* Stream.runCollect(Views.jobs()).pipe(store)
