@@ -111,7 +111,7 @@ export const Aws = Provider.make("aws", {
       row: Api.CisConfiguration,
       endpoint: Api.cisConfigurations,
       scope: Region,
-      endless: true,
+      endless: "rows",
       holds: { kinds: ["occurrence"], states: ["scheduled", "unknown"], categories: ["configuration"] }
     }),
     classificationJobs: Listing.make({

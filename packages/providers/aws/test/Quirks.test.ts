@@ -173,6 +173,26 @@ describe("AWS", () => {
       })
     )
 
+    it.live("that runs daily is found behind pages of others whose next run is after the span", () =>
+      Effect.gen(function* () {
+        const schedules = [
+          ...Array.from({ length: 12 }, () => ({ weekly: { startTime, days: ["THU"] } })),
+          { daily: { startTime } }
+        ]
+        const cisConfigurations = schedules.map((schedule, index) => ({
+          scanConfigurationArn: `arn:c${index}`,
+          schedule
+        }))
+        const vendor = yield* AwsEmulator.serve({ regions: { [region]: { ...empty, cisConfigurations } } })
+        const span = { from: Date.UTC(2026, 2, 27), until: Date.UTC(2026, 2, 28) }
+        const jobs = yield* list(connect(vendor, { pageSize: 1 }), "cisPlanned", span)
+        assert.deepStrictEqual(
+          jobs.map(({ startTime: due }) => due),
+          [Date.UTC(2026, 2, 27, 1, 30)]
+        )
+      })
+    )
+
     it.live("that runs weekly is due on its days", () =>
       Effect.gen(function* () {
         const due = yield* planned({ weekly: { startTime, days: ["MON", "FRI"] } })
