@@ -107,19 +107,12 @@ export const syncFolder = (path: string): Effect.Effect<void> =>
 export const read = (path: string): Effect.Effect<Option.Option<string>, FileFault> =>
   Effect.scoped(
     Effect.gen(function* () {
-      if (Option.isNone(yield* inspect(path, cannotBeRead))) return Option.none<string>()
-      const file = yield* opened(path, constants.O_RDONLY, cannotBeRead)
+      const file = yield* openedIfThere(path, constants.O_RDONLY, cannotBeRead)
+      if (file === undefined) return Option.none<string>()
       const { size } = yield* io(path, cannotBeRead, () => file.stat())
       if (size > mostBytes) return yield* new FileFault({ path, why: `is too large to be read (${size} bytes)` })
       return Option.some(yield* io(path, cannotBeRead, () => file.readFile("utf8")))
     })
-  ).pipe(
-    // Another run may remove it after it was looked at, and before it was opened.
-    Effect.catch((fault) =>
-      Effect.flatMap(inspect(path, cannotBeRead), (there) =>
-        Option.isNone(there) ? Effect.succeed(Option.none<string>()) : Effect.fail(fault)
-      )
-    )
   )
 
 /** Removes a file where there is one. */
@@ -236,13 +229,30 @@ const isForeign = ({ uid }: Stats): boolean => {
   return own !== 0 && uid !== 0 && uid !== own
 }
 
-const opened = Effect.fnUntraced(function* (path: string, flags: number, why: string) {
-  yield* inspect(path, why)
-  const file = yield* Effect.acquireRelease(
-    io(path, why, () => openFile(path, flags | safely, mode)),
-    closed
+const opened = (path: string, flags: number, why: string) =>
+  admitted(
+    path,
+    why,
+    io(path, why, () => openFile(path, flags | safely, mode))
   )
-  yield* admit(path, yield* io(path, why, () => file.stat()))
+
+/** `undefined` for no file, also where another process removes it after it was looked at. */
+const openedIfThere = (path: string, flags: number, why: string) =>
+  admitted(
+    path,
+    why,
+    io(path, why, () => openFile(path, flags | safely, mode).catch(unlessMissing))
+  )
+
+/** What opens it is asked only where it may be used; what was opened is looked at again, because another may have taken its place. */
+const admitted = Effect.fnUntraced(function* <File extends FileHandle | undefined>(
+  path: string,
+  why: string,
+  opening: Effect.Effect<File, FileFault>
+) {
+  yield* inspect(path, why)
+  const file = yield* Effect.acquireRelease(opening, (one) => (one === undefined ? Effect.void : closed(one)))
+  if (file !== undefined) yield* admit(path, yield* io(path, why, () => file.stat()))
   return file
 })
 

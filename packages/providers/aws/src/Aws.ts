@@ -27,6 +27,12 @@ const services: { readonly [listing: string]: readonly [service: string, action:
 const serviceOf = (listing: string): string => services[listing]?.[0] ?? ""
 const actions = [...new Set(Object.values(services).map(([, action]) => action))].join(", ")
 
+/** How lists are paged, but for that of AWS Backup, whose token has a capital letter. A page may be empty and have a token. */
+const byToken = {
+  token: ({ body }: { readonly body: { readonly nextToken?: string | null } }) => body.nextToken,
+  emptyPages: true
+}
+
 /** What the two listings of CIS configurations have in common. */
 const configurations = {
   scopes: regionsOf,
@@ -170,8 +176,7 @@ export const Aws = Provider.make("aws", {
           query: { maxResults: atMost(50, pageSize), ...(token === undefined ? {} : { nextToken: token }) },
           payload: {}
         }),
-        token: ({ body }) => body.nextToken,
-        emptyPages: true
+        ...byToken
       }),
       rows: ({ scans }) => scans,
       job: (row) => ({
@@ -198,8 +203,7 @@ export const Aws = Provider.make("aws", {
             ...(token === undefined ? {} : { nextToken: token })
           }
         }),
-        token: ({ body }) => body.nextToken,
-        emptyPages: true
+        ...byToken
       }),
       rows: ({ scans }) => scans,
       job: (row) => ({
@@ -219,8 +223,7 @@ export const Aws = Provider.make("aws", {
         request: ({ connection: { pageSize } }, token) => ({
           payload: { maxResults: atMost(100, pageSize), ...(token === undefined ? {} : { nextToken: token }) }
         }),
-        token: ({ body }) => body.nextToken,
-        emptyPages: true
+        ...byToken
       }),
       job: (row) => ({
         vendorId: row.scanConfigurationArn,
@@ -237,8 +240,7 @@ export const Aws = Provider.make("aws", {
         request: ({ connection: { pageSize } }, token) => ({
           payload: { maxResults: atMost(100, pageSize), ...(token === undefined ? {} : { nextToken: token }) }
         }),
-        token: ({ body }) => body.nextToken,
-        emptyPages: true
+        ...byToken
       }),
       job: (row, { span }) => Schedule.planned(row, span)
     },
@@ -249,8 +251,7 @@ export const Aws = Provider.make("aws", {
         request: ({ connection: { pageSize } }, token) => ({
           payload: { maxResults: atMost(200, pageSize), ...(token === undefined ? {} : { nextToken: token }) }
         }),
-        token: ({ body }) => body.nextToken,
-        emptyPages: true
+        ...byToken
       }),
       rows: ({ items }) => items,
       job: (row) => ({

@@ -3,30 +3,15 @@ import { assert, describe, it } from "@effect/vitest"
 import { RateLimit } from "@scanjobs/core"
 import { CrowdStrike } from "@scanjobs/crowdstrike"
 import * as CrowdStrikeEmulator from "@scanjobs/crowdstrike/emulator"
-import { AcceleratedClock, type Emulator, Faults } from "@scanjobs/testing"
+import { AcceleratedClock, Faults } from "@scanjobs/testing"
 import { Clock, Effect, Layer, Stream } from "effect"
-import { HttpServerResponse } from "effect/http"
 import * as Account from "./Account.ts"
+import { answering, envelope, withRuns } from "./Answers.ts"
 
 const { empty, serve } = CrowdStrikeEmulator
 
-/** An account with runs of network scans. */
-const withRuns = (rows: ReadonlyArray<CrowdStrikeEmulator.Row>, options: CrowdStrikeEmulator.Options = {}) =>
-  serve({ ...options, scans: { ...empty, networkRuns: rows } })
-
 /** A second of real time is more than three minutes. */
 const fast = <A, E, R>(effect: Effect.Effect<A, E, R>) => AcceleratedClock.accelerate(200)(effect)
-
-const answering =
-  (status: number, body: unknown, headers: { readonly [name: string]: string } = {}): Emulator.Fault =>
-  () =>
-    HttpServerResponse.jsonUnsafe(body, { status, headers })
-
-const envelope = (errors: ReadonlyArray<object> | null, resources: unknown = null) => ({
-  meta: { query_time: 0.1, trace_id: "trace-77" },
-  errors,
-  resources
-})
 
 describe("another cloud than the account's (F7)", () => {
   const advice = /check cloud, because the account may be in another one, and clientId, clientSecret and memberCid/

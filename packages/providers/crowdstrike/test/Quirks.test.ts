@@ -1,29 +1,14 @@
 /** The quirks of Falcon, by their numbers in our notes: F1 to F6 and F9 to F11; F7 and F8 are in `Access.test.ts`. */
 import { assert, describe, it } from "@effect/vitest"
 import * as CrowdStrikeEmulator from "@scanjobs/crowdstrike/emulator"
-import { type Emulator, Faults } from "@scanjobs/testing"
+import { Faults } from "@scanjobs/testing"
 import { DomainScanFromJSON } from "crowdstrike-falcon"
 import { Effect } from "effect"
-import { HttpServerResponse } from "effect/http"
 import * as Fql from "../src/Fql.ts"
 import * as Account from "./Account.ts"
+import { answering, envelope, withRuns } from "./Answers.ts"
 
 const { empty, serve } = CrowdStrikeEmulator
-
-/** An account with runs of network scans. */
-const withRuns = (rows: ReadonlyArray<CrowdStrikeEmulator.Row>, options: CrowdStrikeEmulator.Options = {}) =>
-  serve({ ...options, scans: { ...empty, networkRuns: rows } })
-
-const answering =
-  (status: number, body: unknown, headers: { readonly [name: string]: string } = {}): Emulator.Fault =>
-  () =>
-    HttpServerResponse.jsonUnsafe(body, { status, headers })
-
-const envelope = (errors: ReadonlyArray<object> | null, resources: unknown = null) => ({
-  meta: { query_time: 0.1, trace_id: "trace-77" },
-  errors,
-  resources
-})
 
 describe("a row that vanished between its id and the request for it (F1)", () => {
   const vanished = ["run-00002", "run-00004"]

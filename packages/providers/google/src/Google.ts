@@ -23,6 +23,12 @@ const services: { readonly [listing: string]: string } = {
   dataSchedules: "dataplex"
 }
 
+/** How all lists are paged. A page may be empty and have a token. */
+const byToken = {
+  token: ({ body }: { readonly body: { readonly nextPageToken?: string | null } }) => body.nextPageToken,
+  emptyPages: true
+}
+
 const ofSchedules = (category: "data" | "web") =>
   ({
     endless: "rows",
@@ -151,8 +157,7 @@ export const Google = Provider.make("google", {
           params: Place.ofOwner(scope, connection),
           query: { ...pageOf(connection, token), type: part }
         }),
-        token: ({ body }) => body.nextPageToken,
-        emptyPages: true
+        ...byToken
       }),
       rows: ({ jobs }) => jobs ?? [],
       job: (row, { scope }) => ({
@@ -175,8 +180,7 @@ export const Google = Provider.make("google", {
           params: Place.ofOwner(scope, connection),
           query: pageOf(connection, token)
         }),
-        token: ({ body }) => body.nextPageToken,
-        emptyPages: true
+        ...byToken
       }),
       rows: ({ jobTriggers }) => jobTriggers ?? [],
       job: (row, { scope, span }) => Schedule.ofTrigger(row, { span, place: scope })
@@ -189,8 +193,7 @@ export const Google = Provider.make("google", {
             params: { project: connection.project },
             query: pageOf(connection, token)
           }),
-          token: ({ body }) => body.nextPageToken,
-          emptyPages: true
+          ...byToken
         }),
         rows: (body) => body.scanConfigs ?? [],
         child: ({ name }) => Place.last(name)
@@ -201,8 +204,7 @@ export const Google = Provider.make("google", {
           params: { project: connection.project, config: scope },
           query: pageOf(connection, token)
         }),
-        token: ({ body }) => body.nextPageToken,
-        emptyPages: true
+        ...byToken
       }),
       rows: ({ scanRuns }) => scanRuns ?? [],
       job: (row, { parent, scope }) => ({
@@ -225,8 +227,7 @@ export const Google = Provider.make("google", {
           params: { project: connection.project },
           query: pageOf(connection, token)
         }),
-        token: ({ body }) => body.nextPageToken,
-        emptyPages: true
+        ...byToken
       }),
       rows: (body) => body.scanConfigs ?? [],
       knownUntil: Schedule.knownUntil,
@@ -241,8 +242,7 @@ export const Google = Provider.make("google", {
             params: { project: connection.project, location: scope },
             query: pageOf(connection, token)
           }),
-          token: ({ body }) => body.nextPageToken,
-          emptyPages: true
+          ...byToken
         }),
         rows: (body) => body.dataScans ?? [],
         gaps: (body) => body.unreachable ?? [],
@@ -256,8 +256,7 @@ export const Google = Provider.make("google", {
           params: Place.ofDataScan(scope, connection),
           query: pageOf(connection, token)
         }),
-        token: ({ body }) => body.nextPageToken,
-        emptyPages: true
+        ...byToken
       }),
       rows: ({ dataScanJobs }) => dataScanJobs ?? [],
       job: (row, { parent, scope }) => ({
@@ -280,8 +279,7 @@ export const Google = Provider.make("google", {
           params: { project: connection.project, location: scope },
           query: pageOf(connection, token)
         }),
-        token: ({ body }) => body.nextPageToken,
-        emptyPages: true
+        ...byToken
       }),
       rows: (body) => body.dataScans ?? [],
       gaps: (body) => body.unreachable ?? [],
