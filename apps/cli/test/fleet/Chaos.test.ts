@@ -112,7 +112,7 @@ const chaos = Effect.gen(function* () {
   yield* eventually(
     Effect.map(
       Effect.orElseSucceed(store(Views.connections), () => []),
-      (all) => all.length === count && all.every(({ completeAt }) => (completeAt ?? 0) > last + every * 1000)
+      (all) => all.length === count && all.every(({ completeAt }) => (completeAt ?? 0) > last)
     )
   )
   const jobs = yield* Stream.runCollect(Views.jobs()).pipe(store)

@@ -133,9 +133,12 @@ const settleListing = Effect.fnUntraced(function* (
     yield* sql`UPDATE listing SET failing_since = COALESCE(failing_since, ${now}), failure = ${text} WHERE id = ${row.id}`
     return
   }
+  // A reading that went on is about the time at which it began.
+  const began = outcomes.flatMap((outcome) => (outcome._tag === "whole" ? [outcome.reading.begun.at] : []))
+  const at = Math.min(now, ...began)
   const isClear = outcomes.every((outcome) => outcome._tag === "failed" || outcome.reading.rejected === 0)
   const from = isClear ? Coverage.from(sql, span.from) : sql`${now}`
-  yield* sql`UPDATE listing SET whole_from = ${from}, whole_at = ${now}, failing_since = NULL, failure = NULL WHERE id = ${row.id}`
+  yield* sql`UPDATE listing SET whole_from = ${from}, whole_at = ${at}, failing_since = NULL, failure = NULL WHERE id = ${row.id}`
   const unnamed = sql`listing_id = ${row.id} AND scope NOT IN ${Rowset.texts(
     sql,
     outcomes.map(({ scope }) => scope)

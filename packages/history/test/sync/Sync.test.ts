@@ -235,6 +235,39 @@ for (const { empty, name, skip } of databases) {
       )
     )
 
+    it.effect("is complete up to when a reading began, also where a later one went on with it", () =>
+      inStore(
+        Effect.gen(function* () {
+          let failsAfter: number | undefined = 2
+          let isOver = false
+          const source = FakeSource.make({
+            runs: {
+              holds: runsOnly,
+              jobs: () =>
+                Array.from({ length: 250 }, (_, index) =>
+                  runAt(begin - index * minute, { state: isOver ? "succeeded" : "running" })
+                ),
+              failsAfter: () => failsAfter
+            }
+          })
+          const completeAt = Effect.map(Views.connections, ([connection]) => connection?.completeAt)
+          const running = Effect.map(Stream.runCollect(Views.jobs({ states: ["running"] })), ({ length }) => length)
+          yield* sync(source)
+          assert.isNull(yield* completeAt)
+          isOver = true
+          failsAfter = undefined
+          yield* TestClock.adjust("5 minutes")
+          yield* sync(source)
+          // The first pages still tell of runs as they were then.
+          assert.strictEqual(yield* running, 200)
+          assert.strictEqual(yield* completeAt, begin)
+          yield* sync(source)
+          assert.strictEqual(yield* running, 0)
+          assert.strictEqual(yield* completeAt, begin + 5 * minute)
+        })
+      )
+    )
+
     it.effect("begins anew where the connection lists another account's rows by now", () =>
       inStore(
         Effect.gen(function* () {
