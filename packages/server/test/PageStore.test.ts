@@ -26,6 +26,8 @@ describe.skipIf(executablePath === undefined)(
         const { url } = yield* serveAt(path)
         const { page } = yield* show(url)
         yield* act(() => page.getByText("live", { exact: true }).waitFor())
+        // The rows come after the first answer; without them, there is nothing that may stay.
+        yield* act(() => page.locator(".row .run").first().waitFor())
         yield* files.rename(path, `${path}.away`)
         yield* act(() => page.getByRole("alert").waitFor())
         assert.strictEqual(
