@@ -54,6 +54,7 @@ export interface Parts {
   readonly holds?: Listing.Holds
   readonly format?: Format.Format
   readonly skips?: (reason: Reason.Refusal) => string | undefined
+  readonly ends?: (reason: Reason.Refusal) => string | undefined
   readonly credential?: (
     token: Redacted.Redacted,
     baseUrl: string
@@ -88,6 +89,7 @@ export const nightly = (parts: Parts = {}) => {
   const verbs = (kind: ScanJob.Kind) => ({
     rows: parts.rows ?? (({ runs }: Page) => runs ?? []),
     ...(parts.skips === undefined ? {} : { skips: parts.skips }),
+    ...(parts.ends === undefined ? {} : { ends: parts.ends }),
     total: parts.total ?? (({ total }: Page) => total),
     order: () => parts.order ?? ("ascending" as const),
     job: (one: Row, { connection: { token } }: { readonly connection: { readonly token: Redacted.Redacted } }) =>
@@ -214,6 +216,7 @@ export const subject = (
     plans: listings.includes("plans") ? { wire: wires.plans, endless: true } : "not now"
   },
   errorUnder200: (message) => ({ problem: message, runs: null, total: 0, more: null }),
+  forbidden: { body: { problem: "your role lacks the permission to read runs" } },
   skips: { C17: "the token stays" },
   start: (start) =>
     Effect.map(serve(start), ({ baseUrl, ledger, secret }) => ({

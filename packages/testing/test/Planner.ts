@@ -16,6 +16,7 @@ export interface Parts {
   readonly keyOf?: (schedule: typeof Schedule.Type, startTime: number) => string
   /** Whether to give the first run after the span. */
   readonly goesOn?: boolean
+  readonly endless?: "rows" | true | false
 }
 
 const planned = ({ every, since }: typeof Schedule.Type, from: number, until: number, goesOn: boolean) => {
@@ -31,7 +32,7 @@ const planned = ({ every, since }: typeof Schedule.Type, from: number, until: nu
 
 const query = { after: Schema.optionalKey(Schema.Int), limit: Schema.Int }
 
-const make = ({ goesOn = true, keyOf = ({ id }, time) => `${id}@${time}` }: Parts = {}) =>
+const make = ({ endless = true, goesOn = true, keyOf = ({ id }, time) => `${id}@${time}` }: Parts = {}) =>
   Provider.make("planner", {
     connection: { user: Schema.String, password: Schema.Redacted(Schema.String), pageSize: Schema.Int },
     security: HttpApiSecurity.http({ scheme: "Basic" }),
@@ -45,7 +46,7 @@ const make = ({ goesOn = true, keyOf = ({ id }, time) => `${id}@${time}` }: Part
         row: Schedule,
         endpoint: (row) =>
           HttpApiEndpoint.get("planned", "/schedules", { query, success: Schema.Struct({ rows: Schema.Array(row) }) }),
-        endless: true
+        endless
       })
     }
   })({
@@ -116,7 +117,10 @@ const no = (status: number) => () => HttpServerResponse.jsonUnsafe({ problem: "n
 /** The subject of the conformance suite. */
 export const subject = (parts: Parts = {}): Conformance.SubjectOf<typeof right> => ({
   provider: make(parts),
-  listings: { runs: { wire: wires.runs }, planned: { wire: wires.planned, endless: true, several: true } },
+  listings: {
+    runs: { wire: wires.runs },
+    planned: { wire: wires.planned, several: true, ...(parts.endless === undefined ? { endless: true } : {}) }
+  },
   errorUnder200: null,
   skips: { C17: "a password stays" },
   start: ({ fault, listing, pageSize, rows }) =>

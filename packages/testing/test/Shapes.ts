@@ -97,7 +97,8 @@ const plans = Listing.make({
     HttpApiEndpoint.get("plans", "/plans", {
       query: paged,
       success: Schema.Struct({ rows: Schema.Array(row), unreachable: Schema.Array(Schema.String) })
-    })
+    }),
+  endless: "rows"
 })
 
 const run = (row: Row) =>
@@ -222,7 +223,7 @@ const make = (parts: Parts = {}) =>
         job: ({ id, next, state }, { span }) =>
           next.flatMap((text) => {
             const startTime = Time.fromIso(text)
-            if (startTime === null || startTime < span.from || startTime >= span.until) return []
+            if (startTime === null || startTime < span.from) return []
             return { ...run({ id: `${id}@${text}`, state }), kind: "occurrence", startTime }
           })
       }

@@ -28,6 +28,9 @@ export const subject: Conformance.SubjectOf<typeof Aws> = {
     classificationJobs: { wire: wires.classificationJobs, hosts: hostsOf("macie2") }
   },
   errorUnder200: null,
+  forbidden: {
+    body: { __type: "AccessDeniedException", message: "The user is not authorized to perform this action." }
+  },
   skips: { C17: "an access key cannot be renewed" },
   start: ({ fault, pageSize, rows: count }) =>
     Effect.map(

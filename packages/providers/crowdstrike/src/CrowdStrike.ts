@@ -59,6 +59,7 @@ export const CrowdStrike = Provider.make("crowdstrike", {
       row: Api.NetworkScan,
       endpoint: Api.networkScanIds,
       details: { size: 100, endpoint: Api.networkScans },
+      endless: "rows",
       holds: { kinds: ["definition", "occurrence"], categories: ["vulnerability", "inventory", "other"] }
     }),
     onDemandScans: Listing.make({
@@ -71,6 +72,7 @@ export const CrowdStrike = Provider.make("crowdstrike", {
       row: Api.ScheduledScan,
       endpoint: Api.scheduledScanIds,
       details: { size: 100, endpoint: Api.scheduledScans },
+      endless: "rows",
       holds: { kinds: ["definition", "occurrence"], states: ["scheduled"], categories: ["malware"] }
     })
   }

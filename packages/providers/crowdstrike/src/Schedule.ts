@@ -94,11 +94,7 @@ const isScheduled = ({ frequency, next_run_timestamp, scheduling }: NetworkScan)
 export const networkScanKnownUntil = (row: NetworkScan): number | undefined =>
   isScheduled(row) ? dueOf(row).knownUntil : undefined
 
-/** A list of schedules is paged, so that a run behind the span says nothing about the rows that follow. */
-const within = (planned: ScanJob.Fields | ReadonlyArray<ScanJob.Fields>, { until }: Recurrence.Span) =>
-  [planned].flat().filter(({ startTime = null }) => startTime === null || startTime < until)
-
-/** A network scan, and its planned runs within the span. */
+/** A network scan, its planned runs within the span, and the first one behind it. */
 export const ofNetworkScan = (row: NetworkScan, span: Recurrence.Span): ReadonlyArray<ScanJob.Fields> => {
   const common = { definitionId: row.id, name: row.name ?? null, category: categoryOf(row.type) }
   const definition = {
@@ -109,7 +105,7 @@ export const ofNetworkScan = (row: NetworkScan, span: Recurrence.Span): Readonly
   }
   if (!isScheduled(row)) return [{ ...definition, state: "paused" }]
   const planned = Recurrence.planned(dueOf(row).recurrence, span, { ...common, vendorId: `${row.id}/run` })
-  return [{ ...definition, state: "scheduled" }, ...within(planned, span)]
+  return [{ ...definition, state: "scheduled" }, ...[planned].flat()]
 }
 
 interface Now {
@@ -136,6 +132,6 @@ export const ofScheduledScan = (
       : Recurrence.planned(once(start), span, { ...common, vendorId: `${id}/run` })
   return [
     { ...common, vendorId: id, kind: "definition", state: "scheduled", vendorState: status ?? null },
-    ...within(planned, span)
+    ...[planned].flat()
   ]
 }

@@ -6,11 +6,16 @@ import * as Account from "./Account.ts"
 
 const { empty, wires } = CrowdStrikeEmulator
 
+const day = 86_400_000
+
+/** Equal starts give equal jobs, also where a check starts the vendor a second later. */
+const soon = Account.iso(Math.ceil(Date.now() / day) * day + 10 * day)
+
 const rowsOf = {
   networkRuns: Account.networkRuns,
   networkScans: Account.networkScans,
   onDemandScans: Account.onDemandScans,
-  scheduledScans: Account.scheduledScans
+  scheduledScans: (count: number) => Account.scheduledScans(count, { schedule: { start_timestamp: soon, interval: 0 } })
 }
 
 const isListing = (name: string): name is keyof typeof rowsOf => name in rowsOf
@@ -29,6 +34,7 @@ export const subject: Conformance.SubjectOf<typeof CrowdStrike> = {
     errors: [{ code: 400, message }],
     resources: null
   }),
+  forbidden: { body: { errors: [{ code: 403, message: "access denied, authorization failed" }], resources: null } },
   start: ({ fault, listing, pageSize, rows }) =>
     Effect.map(
       CrowdStrikeEmulator.serve({

@@ -31,6 +31,7 @@ export const subject: Conformance.SubjectOf<typeof GitHub> = {
     }
   },
   errorUnder200: null,
+  forbidden: { body: { message: "Resource not accessible by personal access token" } },
   skips: { C17: "a token of this kind is not renewed" },
   start: ({ fault, listing, of, pageSize, rows }) =>
     Effect.map(

@@ -29,6 +29,7 @@ export const subject: Conformance.SubjectOf<typeof GitLab> = {
     schedules: { wire: GitLabEmulator.wires.schedules, several: true, parents }
   },
   errorUnder200: null,
+  forbidden: { body: { error: "insufficient_scope", error_description: "too little", scope: "read_api" } },
   skips: { C17: "a token of this kind is not renewed" },
   start: ({ fault, listing, of, pageSize, rows }) =>
     Effect.map(

@@ -36,6 +36,11 @@ export const subject: Conformance.SubjectOf<typeof Google> = {
     dataSchedules: { wire: wires.dataSchedules, several: true }
   },
   errorUnder200: null,
+  forbidden: {
+    body: {
+      error: { code: 403, status: "PERMISSION_DENIED", message: "The caller does not have permission", details: [] }
+    }
+  },
   start: ({ fault, listing, of, pageSize, rows }) =>
     Effect.map(
       GoogleEmulator.serve({ fault, cloud: cloudOf(listing, of, Number.isFinite(rows) ? rows : 1) }),

@@ -102,6 +102,7 @@ export const InsightVM = Provider.make("insightvm", {
       endpoint: Api.schedules,
       scope: Schema.Int,
       parents: sites,
+      endless: "rows",
       holds: { kinds: ["occurrence"], states: ["scheduled"], categories }
     })
   }

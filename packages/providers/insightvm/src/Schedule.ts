@@ -24,15 +24,11 @@ export const definition = (schedule: Api.Schedule, site: string | null) => ({
   startTime: Time.fromIso(schedule.start)
 })
 
-/** The runs that it plans within a span. */
-export const planned = (
-  schedule: Api.Schedule,
-  site: string | null,
-  span: { readonly from: number; readonly until: number }
-) =>
+/** The runs that it plans from a time on. */
+export const planned = (schedule: Api.Schedule, site: string | null, { from }: { readonly from: number }) =>
   (schedule.enabled ? (schedule.nextRuntimes ?? []) : []).flatMap((text) => {
     const startTime = Time.fromIso(text)
-    if (startTime !== null && (startTime < span.from || startTime >= span.until)) return []
+    if (startTime !== null && startTime < from) return []
     return [
       {
         ...fieldsOf(schedule, site),

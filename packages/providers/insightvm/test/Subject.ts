@@ -25,6 +25,7 @@ export const subject: Conformance.SubjectOf<typeof InsightVM> = {
     }
   },
   errorUnder200: (message) => ({ status: "400", message, links: [] }),
+  forbidden: { body: { status: "403", message: "The user may not view this.", links: [] } },
   skips: { C17: "a password cannot be renewed" },
   start: ({ fault, listing, of, pageSize, rows }) =>
     Effect.gen(function* () {

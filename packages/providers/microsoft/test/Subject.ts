@@ -7,6 +7,8 @@ import * as Account from "./Account.ts"
 const secretsOf = ({ settings, tokens }: MicrosoftEmulator.MicrosoftEmulator) =>
   Effect.map(tokens.issued, (issued) => [settings.clientSecret, ...issued.map(({ token }) => token)])
 
+const forbidden = { body: { error: { code: "Forbidden", message: "The caller has no permission on the resource." } } }
+
 const nightly = {
   frequency: "Day",
   interval: 1,
@@ -27,12 +29,11 @@ export const purview: Conformance.SubjectOf<typeof Purview> = {
       single: true,
       several: true,
       endless: true,
-      parents: "they are those of runs",
-      // A trigger is the only row of its scope, so that there are as many scopes as rows, and these checks go on in one scope.
-      skips: { C23: "nothing is left behind a trigger", C33: "nothing is left behind a trigger" }
+      parents: "they are those of runs"
     }
   },
   errorUnder200: null,
+  forbidden,
   start: ({ fault, level, listing, pageSize, rows }) =>
     Effect.gen(function* () {
       const many = level === 1 || listing === "planned"
@@ -61,6 +62,7 @@ export const defender: Conformance.SubjectOf<typeof Defender> = {
   provider: Defender,
   listings: { antivirusScans: { wire: MicrosoftEmulator.wires.antivirusScans } },
   errorUnder200: null,
+  forbidden,
   start: ({ fault, pageSize, rows }) =>
     Effect.gen(function* () {
       const vendor = yield* MicrosoftEmulator.serveDefender({ fault, actions: Account.times(rows, Account.action) })

@@ -87,7 +87,7 @@ export const vmSchedules = (count: number, changes: object = {}): ReadonlyArray<
     ID: String(160_642 + index),
     ACTIVE: "1",
     TITLE: `Schedule ${index}`,
-    SCHEDULE: { DAILY: { "@frequency_days": "1" }, NEXTLAUNCH_UTC: text(now + (index + 2) * hour) },
+    SCHEDULE: { DAILY: { "@frequency_days": "1" }, NEXTLAUNCH_UTC: text(now + (index + 2) * 8 * hour) },
     ...changes
   }))
 
@@ -109,6 +109,6 @@ export const wasSchedules = (count: number, changes: object = {}): ReadonlyArray
     id: 900 + index,
     name: `Web schedule ${index}`,
     active: true,
-    nextLaunchDate: text(now + (index + 2) * hour),
+    nextLaunchDate: text(now + (index + 2) * 8 * hour),
     ...changes
   }))

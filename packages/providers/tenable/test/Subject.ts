@@ -34,6 +34,7 @@ export const subject: Conformance.SubjectOf<typeof Tenable> = {
     }
   },
   errorUnder200: (message) => ({ statusCode: 400, error: "Bad Request", message }),
+  forbidden: { body: { statusCode: 403, error: "Forbidden", message: "You need more permissions." } },
   skips: { C17: "an API key cannot be renewed" },
   start: ({ fault, listing, of, pageSize, rows }) =>
     Effect.gen(function* () {

@@ -64,8 +64,8 @@ export class Found extends Schema.TaggedError<Found>()("Found", { what: Schema.S
 export interface Definition {
   readonly id: CheckId
   readonly title: string
-  /** What the provider's author must do if it fails. */
-  readonly advice: string
+  /** What the provider's author must do if it fails, for any provider or for the one of a bench. */
+  readonly advice: string | ((bench: Bench) => string)
   /** Whether it checks the provider as a whole, so that one listing is enough. Default: false. */
   readonly once?: boolean
   /** Whether it also checks how the parents of a listing are read. Default: false. */

@@ -4,6 +4,7 @@
 import { Effect, Exit, Layer } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { type Definition, expect, expectReason, expectSame, Found, spotOf, start } from "./Check.ts"
+import * as CredentialCause from "./CredentialCause.ts"
 import type { Fault } from "../faults/Fault.ts"
 import * as Faults from "../faults/Faults.ts"
 import * as Ledger from "../ledger/Ledger.ts"
@@ -47,13 +48,20 @@ const settings: Definition = {
 const connectionCheck: Definition = {
   id: "C02",
   title: "the check of a connection passes with good secrets, and is a typed error with wrong ones",
-  advice: "`security` and `credential` must put the secret where the vendor looks for it",
+  advice: ({ security }) =>
+    security === "none"
+      ? "`sign` must make, of what it is given of each request, the headers that the vendor verifies, with the secret of `credential`"
+      : "`security` and `credential` must put the secret where the vendor looks for it",
   needs: null,
   verify: (bench) =>
     Effect.gen(function* () {
       const stage = yield* start(bench)
       const good = yield* Reading.check(stage)
-      yield* expect(good.error === undefined && good.isGood, `with a good connection, the check fails: ${good.text}`)
+      const cause = CredentialCause.of(bench, yield* stage.ledger.entries)
+      yield* expect(
+        good.error === undefined && good.isGood,
+        `with a good connection, the check fails: ${good.text}${cause}`
+      )
       const refused = yield* start(bench)
       const wrong = yield* Reading.check(refused.withWrongSecrets)
       yield* expect(!wrong.isGood, "with wrong secrets, the check passes")
@@ -204,27 +212,5 @@ const leakOf = (bench: Bench, stage: Stage, name: string) =>
     for (const [where, text] of texts) yield* expect(!holds(text), `${name}, a secret is in ${where}`)
   })
 
-const refusedFirst: Definition = {
-  id: "C41",
-  title: "a first page that the vendor refuses is a typed error, and no empty listing",
-  advice:
-    "let `skips` name only refusals by which the vendor says that a scope has nothing to list, by their status or code; every other one is an error",
-  ofParents: true,
-  verify: (bench, healthy) =>
-    Effect.gen(function* () {
-      const { endpoint } = bench.expected.wire
-      const reading = yield* Reading.read(yield* start(bench, Faults.on(endpoint, Faults.status(400))))
-      const reasons = ["VendorRejected", "Malformed", "Forbidden", "Unauthorized", "RateLimited", "Unavailable"]
-      yield* expectReason(healthy, reading, reasons, "with a 400 at the first page")
-    })
-}
-
 /** The checks of connections. */
-export const checks: ReadonlyArray<Definition> = [
-  settings,
-  connectionCheck,
-  renewal,
-  refusedForGood,
-  refusedFirst,
-  secrets
-]
+export const checks: ReadonlyArray<Definition> = [settings, connectionCheck, renewal, refusedForGood, secrets]

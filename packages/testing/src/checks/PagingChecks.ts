@@ -1,8 +1,8 @@
 /**
  * The checks of pages: every page is read, every row comes once, and the listing ends where the vendor's list does.
  */
-import { Cursor, PageGuard, Query, type Reason } from "@scanjobs/core"
-import { Effect, Layer, Random, Schema } from "effect"
+import { Cursor, type Reason } from "@scanjobs/core"
+import { Effect, Random, Schema } from "effect"
 import {
   type Definition,
   difference,
@@ -14,6 +14,7 @@ import {
   start,
   usual
 } from "./Check.ts"
+import * as CredentialCause from "./CredentialCause.ts"
 import * as Faults from "../faults/Faults.ts"
 import * as Reading from "./Reading.ts"
 import * as ForeignServer from "./ForeignServer.ts"
@@ -51,7 +52,9 @@ const allPages: Definition = {
         const { reading, sent, stage } = yield* readHealthy(bench, size)
         yield* expect(
           Reading.isWhole(reading),
-          `a listing of ${size.rows} rows ${Reading.endOf(reading)}${causeOf(reading, sent.size === size.rows)}`
+          `a listing of ${size.rows} rows ${Reading.endOf(reading)}${causeOf(reading, sent.size === size.rows)}${
+            reading.reason?._tag === "Unauthorized" ? CredentialCause.of(bench, yield* stage.ledger.entries) : ""
+          }`
         )
         yield* expect(
           sent.size === size.rows,
@@ -173,11 +176,13 @@ const resume: Definition = {
         const stage = yield* start(bench, Faults.none, size)
         const whole = yield* Reading.read(stage)
         const before: Array<string> = []
+        const places: Array<Cursor.Cursor> = []
         // What a provider keeps of a listing outside of its requests is now about another one.
         yield* Reading.read(yield* start(bench, Faults.none, { rows: 9, pageSize: 8 }))
-        for (const { index, jobs, next } of whole.pages) {
+        for (const [index, { jobs, next }] of whole.pages.entries()) {
           before.push(...jobs.map(({ id }) => id))
-          const rest = yield* Reading.read(stage, { resume: [yield* throughText(next)] })
+          places.push(yield* throughText(next))
+          const rest = yield* Reading.read(stage, { resume: Reading.latest(places) })
           const circumstance = `of ${size.rows} rows, ${size.pageSize} a page, going on after page ${index + 1}`
           const both = { ...rest, ids: [...before, ...rest.ids] }
           yield* expectSame({ reading: whole, ids: whole.ids, sent: new Map() }, both, circumstance)
@@ -193,26 +198,6 @@ const sizeByChance = Random.withSeed(
   })),
   "C23"
 )
-
-const endless: Definition = {
-  id: "C29",
-  title: "a list without an end is cut at the horizon, and the caller is told",
-  advice:
-    "declare the listing with `endless: true`, and give `order` and start times, so that the library sees where the horizon lies; for a schedule, give the first run behind `span.until`, too",
-  appliesNot: ({ expected }) => (expected.endless === true ? undefined : "the vendor's list has an end"),
-  verify: (bench) =>
-    Effect.gen(function* () {
-      // An endless schedule is one row, so the list of schedules itself has an end.
-      const rows = bench.expected.several === true ? usual.rows : Number.POSITIVE_INFINITY
-      const stage = yield* start(bench, Faults.none, { rows, pageSize: 5 })
-      const query = { until: undefined }
-      const policies = Layer.merge(Query.layerHorizon("3 days"), PageGuard.layer({ maxPages: 90 }))
-      const reading = yield* Reading.read(stage, { policies, query })
-      yield* expect(Reading.isWhole(reading), `a list without an end ${Reading.endOf(reading)}`)
-      const isTold = reading.events.some((event) => event._tag === "Completed" && event.by === "horizon")
-      yield* expect(isTold, "nobody was told that the list was cut at the horizon")
-    })
-}
 
 /** Wrong totals that vendors send: zero, one, the number of rows on the page, a sentinel. */
 const lies: ReadonlyArray<readonly [name: string, lie: (rows: number) => number]> = [
@@ -309,7 +294,6 @@ export const checks: ReadonlyArray<Definition> = [
   circle("C08", 2, "pages that form a cycle end the listing with a typed error"),
   foreignLink,
   resume,
-  endless,
   lyingTotal,
   shifting,
   shortList,

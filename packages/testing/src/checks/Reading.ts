@@ -5,6 +5,7 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import {
   Breaker,
   Check,
+  type Cursor,
   type Lane,
   Progress,
   RateLimit,
@@ -144,6 +145,17 @@ export const check = (stage: Stage): Effect.Effect<Checked> =>
 
 /** Whether the reading ended normally. */
 export const isWhole = ({ exit }: Reading): boolean => exit !== undefined && Exit.isSuccess(exit)
+
+/** The places to go on from, of all that readings gave in their order: the last one of each scope. */
+export const latest = (places: ReadonlyArray<Cursor.Cursor>): ReadonlyArray<Cursor.Cursor> => [
+  ...new Map(places.map((place) => [JSON.stringify(place.scope), place])).values()
+]
+
+/** The places after the pages of a reading, and the one where it failed. */
+export const placesOf = ({ error, pages }: Reading): ReadonlyArray<Cursor.Cursor> => [
+  ...pages.map(({ next }) => next),
+  ...(error?.resume === undefined || error.resume === null ? [] : [error.resume])
+]
 
 /** How many rows the library dropped as duplicates. */
 export const repeatsOf = ({ events }: Reading): number =>

@@ -75,7 +75,10 @@ export interface Vendor<out C> {
  */
 export interface Expected {
   readonly wire: Wire
-  /** Whether the vendor's list has no end, like the runs of a recurring schedule. Default: false. */
+  /**
+   * Whether the vendor's list has no end, like the runs of a recurring schedule. Default: false. Of `several`, the suite finds out whether
+   * what they plan lies behind a horizon, unless `false` says that the vendor plans nothing that goes on.
+   */
   readonly endless?: boolean
   /** Whether the listing has only one page. Default: false. */
   readonly single?: boolean
@@ -132,6 +135,19 @@ export interface ExpectedParents {
 }
 
 /**
+ * How a vendor says that a credential may not read something.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface Forbidden {
+  /** Default: 403. */
+  readonly status?: number
+  /** Its plain values, which are sent in the format of the listing. */
+  readonly body: unknown
+}
+
+/**
  * A provider, as the suite sees it.
  *
  * @since 0.1.0
@@ -144,6 +160,8 @@ export interface Subject<Id extends string, Fields extends Schema.Struct.Fields,
   readonly listings: { readonly [Name in keyof L & string]: Expected | string }
   /** Makes the body of an error under status 200 with this message; `null` if the vendor never sends one. */
   readonly errorUnder200: ((message: string) => unknown) | null
+  /** The vendor's refusal for want of a permission, which no verb may take for an empty list. Default: status 403, without a word. */
+  readonly forbidden?: Forbidden
   readonly skips?: Skips
   /** How many pages of a listing the suite reads at once. Default: as the provider declares. */
   readonly pageConcurrency?: number
@@ -202,6 +220,7 @@ export interface Bench {
   readonly level: number
   readonly expected: Expected
   readonly errorUnder200: ((message: string) => unknown) | null
+  readonly forbidden: Forbidden | undefined
   readonly start: (options: Omit<Start, "listing" | "of" | "level">) => Effect.Effect<Stage, never, Scope.Scope>
 }
 
@@ -235,6 +254,7 @@ export const benches = <Id extends string, Fields extends Schema.Struct.Fields, 
     security: provider.security,
     expected: { ...expected, skips: { ...subject.skips, ...expected.skips } },
     errorUnder200: subject.errorUnder200,
+    forbidden: subject.forbidden,
     start: (options) =>
       Effect.gen(function* () {
         const usual = expected.several === true ? yield* month : {}

@@ -1,7 +1,7 @@
 /**
  * The checks of transport: whatever happens to a request or an answer, no row is lost or duplicated, and no reading hangs.
  */
-import { Deadlines, RetryPolicy } from "@scanjobs/core"
+import { type Cursor, Deadlines, RetryPolicy } from "@scanjobs/core"
 import { Clock, Duration, Effect, Fiber, Layer } from "effect"
 import { type Definition, expect, expectReason, expectSame, type Healthy, spotOf, start } from "./Check.ts"
 import type { Fault } from "../faults/Fault.ts"
@@ -236,12 +236,14 @@ const byChance: Definition = {
         const stage = yield* start(bench, onPages(bench, Faults.seeded(seed, 0.3, transient)))
         const policies = RetryPolicy.layer({ times: 1, base: "1 millis", max: "1 millis", maxRetryAfter: "1 second" })
         const ids: Array<string> = []
+        const places: Array<Cursor.Cursor> = []
         let reading = yield* Reading.read(stage, { policies })
-        ids.push(...reading.ids)
-        for (let runs = 1; runs < 20 && reading.error?.resume != null; runs++) {
-          reading = yield* Reading.read(stage, { policies, resume: [reading.error.resume] })
+        for (let runs = 1; runs < 20 && reading.error !== undefined; runs++) {
           ids.push(...reading.ids)
+          places.push(...Reading.placesOf(reading))
+          reading = yield* Reading.read(stage, { policies, resume: Reading.latest(places) })
         }
+        ids.push(...reading.ids)
         yield* expectSame(healthy, { ...reading, ids }, `with faults by chance (seed ${seed})`)
       }
     })

@@ -40,6 +40,7 @@ import {
 } from "../checks/Check.ts"
 import * as DecodingChecks from "../checks/DecodingChecks.ts"
 import * as ConnectionChecks from "../checks/ConnectionChecks.ts"
+import * as HorizonChecks from "../checks/HorizonChecks.ts"
 import * as HostChecks from "../checks/HostChecks.ts"
 import * as IsolationChecks from "../checks/IsolationChecks.ts"
 import * as JobChecks from "../checks/JobChecks.ts"
@@ -47,6 +48,7 @@ import * as PagingChecks from "../checks/PagingChecks.ts"
 import * as QuotaChecks from "../checks/QuotaChecks.ts"
 import * as QueryChecks from "../checks/QueryChecks.ts"
 import * as Reading from "../checks/Reading.ts"
+import * as RefusalChecks from "../checks/RefusalChecks.ts"
 import * as RowChecks from "../checks/RowChecks.ts"
 import * as SigningChecks from "../checks/SigningChecks.ts"
 import { type Bench, benches, type CheckId, type Subject } from "../checks/Subject.ts"
@@ -58,6 +60,7 @@ export type {
   CheckId,
   Expected,
   ExpectedParents,
+  Forbidden,
   Hosts,
   Skips,
   Start,
@@ -85,7 +88,9 @@ export interface Check {
 
 const definitions: ReadonlyArray<Definition> = [
   ...ConnectionChecks.checks,
+  ...RefusalChecks.checks,
   ...PagingChecks.checks,
+  ...HorizonChecks.checks,
   ...TransportChecks.checks,
   ...RowChecks.checks,
   ...DecodingChecks.checks,
@@ -170,6 +175,7 @@ const checkOf = (definition: Definition, bench: Bench, ground: Effect.Effect<Gro
   const { advice, id, needs = "C27", verify } = definition
   const { listing } = bench
   const title = `${definition.title}${bench.level === 0 ? "" : `, also of ${"the parents of ".repeat(bench.level - 1)}its parents`}`
+  const adviceFor = typeof advice === "string" ? () => advice : advice
   const reach = needs === null ? -1 : foundations.indexOf(needs)
   return {
     id,
@@ -181,7 +187,7 @@ const checkOf = (definition: Definition, bench: Bench, ground: Effect.Effect<Gro
       if (fails !== undefined && foundations.indexOf(fails) <= reach)
         return yield* new Blocked({ check: id, by: fails })
       yield* Effect.catchTag(verify(bench, healthy), "Found", ({ what }) =>
-        Effect.fail(new ConformanceFailure({ check: id, listing, title, found: what, advice }))
+        Effect.fail(new ConformanceFailure({ check: id, listing, title, found: what, advice: adviceFor(bench) }))
       )
     })
   }

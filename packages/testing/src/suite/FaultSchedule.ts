@@ -11,7 +11,7 @@ import { difference } from "../checks/Check.ts"
 import type { Fault } from "../faults/Fault.ts"
 import * as Faults from "../faults/Faults.ts"
 import * as Reading from "../checks/Reading.ts"
-import { type Bench, benches, pagesAtOnce, type Subject } from "../checks/Subject.ts"
+import { type Bench, benches, declaredOf, pagesAtOnce, type Subject } from "../checks/Subject.ts"
 import type { TestRunner } from "./TestRunner.ts"
 import type { Wire } from "../faults/Wire.ts"
 
@@ -103,12 +103,17 @@ const lying = (wire: Wire) => Faults.total(wire, (rows) => (rows % 2 === 0 ? 2_1
 /** How many readings a schedule may take. */
 const mostReadings = 200
 
+/** The deadline of an attempt, in milliseconds, and how often it is doubled where readings bring nothing. */
+const shortest = 50
+const mostDoublings = 6
+
 /** The timeout of a reading: long enough for a slow machine. */
 const patience = "1 minute"
 
 const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =>
   Effect.gen(function* () {
     const isSeveral = bench.expected.several === true
+    const hasParents = declaredOf(bench)?.parents !== undefined
     const plans = yield* Random.withSeed(plan(most), seed)
     // Where a row becomes several jobs, the ids do not tell how many of them come again.
     const planned = plans.base === "overlapping" && isSeveral ? { ...plans, base: "none" as const } : plans
@@ -118,31 +123,37 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
     const stage = yield* bench.start({ rows, pageSize, fault: faultOf(seed, planned, bench) })
     // The fault repeats rows of the page that it sent last, so pages must be requested in order.
     const inTurn = planned.base === "overlapping" ? { pageConcurrency: 1 } : {}
-    const policies = Layer.mergeAll(
-      RetryPolicy.layer({ times, base: "1 millis", max: "1 millis", maxRetryAfter: "1 second" }),
-      Deadlines.layer({ attempt: "50 millis", idle: "50 millis" })
-    )
+    const retries = RetryPolicy.layer({ times, base: "1 millis", max: "1 millis", maxRetryAfter: "1 second" })
+    // On a busy machine, even an answer without a fault may take longer than the shortest deadline.
+    const policiesAfter = (barren: number) => {
+      const millis = shortest * 2 ** Math.min(barren, mostDoublings)
+      return Layer.merge(retries, Deadlines.layer({ attempt: millis, idle: millis }))
+    }
     const ids: Array<string> = []
     const failures: Array<string> = []
     let problem: string | undefined
-    let resume: ReadonlyArray<Cursor.Cursor> = []
-    let reading = yield* Reading.read(stage, { policies, patience, ...inTurn })
+    const places: Array<Cursor.Cursor> = []
+    let reading = yield* Reading.read(stage, { policies: policiesAfter(0), patience, ...inTurn })
     let readings = 1
+    let barren = 0
     for (;;) {
       // If pages overlap, a resumed reading begins with rows that the reading before it gave.
       const before = new Set(planned.base === "overlapping" ? ids.slice(-overlap) : [])
       ids.push(...reading.ids.filter((id, index) => index >= overlap || !before.has(id)))
       if (Reading.isWhole(reading)) break
       const { error } = reading
-      // A reading that fails before its first page has no cursor: the next one begins where it began.
-      if (error?.resume != null) resume = [error.resume]
-      else if (reading.pages.length > 0) problem = `reading ${readings} does not say where to go on: ${error?.message}`
+      // A reading that fails before its first page has no cursor, and one that fails at a parent has none of its own.
+      places.push(...Reading.placesOf(reading))
+      if (error?.resume === null && reading.pages.length > 0 && !hasParents)
+        problem = `reading ${readings} does not say where to go on: ${error.message}`
       if (error === undefined) problem = `reading ${readings} ${Reading.endOf(reading)}`
       else if (readings >= mostReadings) problem = `not whole after ${readings} readings: ${error.message}`
       if (problem !== undefined || error === undefined) break
       failures.push(error.reason._tag)
       readings++
-      reading = yield* Reading.read(stage, { policies, patience, resume, ...inTurn })
+      barren = reading.pages.length === 0 ? barren + 1 : 0
+      const policies = policiesAfter(barren)
+      reading = yield* Reading.read(stage, { policies, patience, resume: Reading.latest(places), ...inTurn })
     }
     const isRight = ids.length === expected.ids.length && ids.every((id, index) => id === expected.ids[index])
     const about = `${bench.listing}, seed ${seed}, ${JSON.stringify(planned)}`

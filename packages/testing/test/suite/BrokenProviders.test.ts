@@ -269,6 +269,24 @@ const mistakes: ReadonlyArray<
   ["says that it holds no run that failed", { holds: { states: ["succeeded"] } }, "runs", ["C38"]],
   ["takes any refusal for an empty list", { skips: () => "there is nothing here" }, "runs", ["C41"]],
   [
+    "takes whatever it may not read for an empty list",
+    { skips: ({ status }) => (status === 403 ? "there is nothing here" : undefined) },
+    "runs",
+    ["C41"]
+  ],
+  [
+    "takes the vendor's words for a missing permission for an empty list",
+    { skips: ({ detail }) => (detail?.includes("permission") === true ? "there is nothing here" : undefined) },
+    "runs",
+    ["C41"]
+  ],
+  [
+    "takes whatever it may not read of a list for its end",
+    { ends: ({ status }) => (status === 403 ? "there is no such page" : undefined), total: () => Number.NaN },
+    "runs",
+    ["C46"]
+  ],
+  [
     "takes a vendor that is down for one that refuses",
     {
       rejection: (answer) => (answer.status === 503 ? { as: "Forbidden", code: null, message: null } : problem(answer))
@@ -404,6 +422,16 @@ describe("the conformance suite", () => {
       const check = Conformance.checks(tested).find(({ id }) => id === "C04")
       const failure = yield* Effect.flip(Effect.scoped(check?.run ?? Effect.void))
       assert.include(failure.message, "although every row had come")
+    })
+  )
+
+  it.live("names the likely cause where there is no credential in the place that the vendor looks at", () =>
+    Effect.gen(function* () {
+      const security = HttpApiSecurity.apiKey({ in: "header", key: "x-token" })
+      const check = Conformance.checks(subject({ security }, ["runs"])).find(({ id }) => id === "C02")
+      const failure = yield* Effect.flip(Effect.scoped(check?.run ?? Effect.void))
+      assert.include(failure.message, "the vendor does not accept the credential of GET /runs")
+      assert.include(failure.message, "`security`")
     })
   )
 

@@ -39,13 +39,18 @@ const telling: Signer.Signer = Effect.fnUntraced(function* ({ method, now, url }
   return { headers: { "x-time": time, "x-signature": yield* hmac(method, url, time, secret) }, secrets: [] }
 })
 
+/** Signs something else than what the vendor verifies. */
+const missigning: Signer.Signer = (request, secret) =>
+  right({ ...request, url: new URL(request.url.pathname, request.url) }, secret)
+
 const mistakes: ReadonlyArray<readonly [mistake: string, signer: () => Signer.Signer, caughtBy: string, says: string]> =
   [
     ["keeps a signature for later attempts", keeping, "C43", "has the signature that it had before"],
     ["signs by the program's own clock", () => byItself, "C43", "by the program's own clock"],
     ["sends the secret beside the signature", () => sending, "C43", "the secret itself is in GET /runs"],
     ["does not say that a signature is secret", () => telling, "C26", "a secret is in"],
-    ["does not sign all pages", () => forgetting, "C04", "failed after 5 jobs"]
+    ["signs another text than the vendor does", () => missigning, "C02", "the signature of GET /runs: look at `sign`"],
+    ["does not sign all pages", () => forgetting, "C04", "the signature of GET /runs: look at `sign`"]
   ]
 
 describe("the conformance of signed requests", () => {

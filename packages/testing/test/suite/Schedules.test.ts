@@ -8,16 +8,31 @@ import { type Parts, subject } from "../Planner.ts"
 ConformanceSuite.suite(subject(), { describe, it })
 
 describe("the conformance of schedules", () => {
-  const mistakes: ReadonlyArray<readonly [mistake: string, parts: Parts, caughtBy: string]> = [
-    ["gives all runs of a schedule one id", { keyOf: ({ id }) => String(id) }, "C27"],
-    ["does not say that a schedule goes on", { goesOn: false }, "C29"]
+  const mistakes: ReadonlyArray<readonly [mistake: string, parts: Parts, caughtBy: string, says: string]> = [
+    ["gives all runs of a schedule one id", { keyOf: ({ id }) => String(id) }, "C27", "have the same id"],
+    ["does not say that a schedule goes on", { goesOn: false }, "C29", "nobody was told"],
+    [
+      "works out the runs of endless schedules, and does not declare them",
+      { endless: false },
+      "C29",
+      "nobody was told that they are missing"
+    ]
   ]
-  for (const [mistake, parts, caughtBy] of mistakes) {
+
+  it.live("takes the word of a provider that declares what its subject does not", () => {
+    const check = Conformance.checks(subject({ endless: "rows" })).find(
+      (one) => one.id === "C29" && one.listing === "planned"
+    )
+    return Effect.scoped(check?.run ?? Effect.die("there is no such check"))
+  })
+
+  for (const [mistake, parts, caughtBy, says] of mistakes) {
     it.live(`catches a provider that ${mistake}, by ${caughtBy}`, () =>
       Effect.gen(function* () {
         const check = Conformance.checks(subject(parts)).find((one) => one.id === caughtBy && one.listing === "planned")
         const failure = yield* Effect.flip(Effect.scoped(check?.run ?? Effect.die("there is no such check")))
         assert.strictEqual(failure._tag, "ConformanceFailure")
+        assert.include(failure.message, says)
       })
     )
   }
