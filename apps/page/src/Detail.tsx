@@ -33,7 +33,20 @@ export const DetailView = ({ id, now, onClose, turn, zone }: DetailProps) => {
     void load()
     return () => abort.abort()
   }, [id, turn])
-  useEffect(() => close.current?.focus(), [id])
+  const opener = useRef<Element | null>(null)
+  useEffect(() => {
+    const { activeElement } = document
+    if (close.current?.closest("aside")?.contains(activeElement) === false) opener.current = activeElement
+    close.current?.focus()
+  }, [id])
+  // Who goes on by keyboard goes on from where the details were opened.
+  useEffect(
+    () => () => {
+      const { current } = opener
+      if (current instanceof HTMLElement || current instanceof SVGElement) current.focus()
+    },
+    []
+  )
   const job = detail?.job.id === id ? detail.job : undefined
   const definition = job === undefined ? null : (detail?.definition ?? null)
   const longest = definition?.longest ?? null

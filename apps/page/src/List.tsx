@@ -1,7 +1,8 @@
 /**
  * What needs attention as a table, for who listens and for printing.
  */
-import { useEffect, useState } from "preact/hooks"
+import { useState } from "preact/hooks"
+import { useAsked } from "./asked.ts"
 import * as Model from "./model.ts"
 import { Pill } from "./Pill.tsx"
 import { read } from "./read.ts"
@@ -24,31 +25,20 @@ interface Answer {
 /** How many rows come at once. */
 const pageSize = 300
 
-const useItems = (query: string, turn: number, most: number): Answer | undefined => {
-  const [found, setFound] = useState<Answer>()
-  useEffect(() => {
-    const abort = new AbortController()
-    const load = async () => {
-      const items: Array<Model.Item> = []
-      let total = 0
-      do {
-        // oxlint-disable-next-line no-await-in-loop
-        const answer = await read<Answer>(
-          `api/v1/attention?${query}&offset=${items.length}&limit=${pageSize}`,
-          abort.signal
-        )
-        total = answer.total
-        if (answer.items.length === 0) break
-        items.push(...answer.items)
-      } while (items.length < Math.min(most, total))
-      setFound({ total, items })
-    }
-    // That the server does not answer is said by the page, which asks again.
-    void load().catch(() => undefined)
-    return () => abort.abort()
-  }, [query, turn, most])
-  return found
-}
+const useItems = (query: string, turn: number, most: number): Answer | undefined =>
+  useAsked(`${query} ${most}`, turn, async (signal): Promise<Answer> => {
+    const items: Array<Model.Item> = []
+    let total = 0
+    do {
+      // That the server does not answer is said by the page, which asks again.
+      // oxlint-disable-next-line no-await-in-loop
+      const answer = await read<Answer>(`api/v1/attention?${query}&offset=${items.length}&limit=${pageSize}`, signal)
+      total = answer.total
+      if (answer.items.length === 0) break
+      items.push(...answer.items)
+    } while (items.length < Math.min(most, total))
+    return { total, items }
+  })?.value
 
 export const ListView = ({ now, onOpen, query, span, turn, zone }: ListProps) => {
   const [most, setMost] = useState(pageSize)

@@ -132,7 +132,8 @@ export const Row = ({
             if (mark !== undefined) onOpen(mark)
           }}
           onKeyDown={key}
-          onBlur={() => setPlace(-1)}
+          // Who closes the details comes back to the run that is open.
+          onBlur={() => setPlace(current?.id === opened ? place : -1)}
         >
           {span.now < span.until ? (
             <rect class="future" x={Math.max(0, nowAt)} width={span.width} height={height} />

@@ -16,7 +16,8 @@ export interface View {
   /** Where the span ends; `undefined` where it goes on with the time. */
   readonly until: number | undefined
   readonly isList: boolean
-  readonly only: Model.Problem | undefined
+  /** What is shown needs attention for one of these reasons; for none of them, everything is shown. */
+  readonly only: ReadonlyArray<Model.Problem>
   readonly text: string
   readonly zone: Zone.Zone
   readonly job: string | undefined
@@ -28,12 +29,12 @@ export const fromAddress = (search: string): View => {
   const given = new URLSearchParams(search)
   const range = Number(given.get("days")) * Model.day
   const until = Date.parse(given.get("until") ?? "")
-  const only = given.get("only")
+  const only = given.getAll("only")
   return {
     range: ranges.some(([, length]) => length === range) ? range : usualRange,
     until: Number.isNaN(until) ? undefined : until,
     isList: given.get("view") === "list",
-    only: Model.isProblem(only) ? only : undefined,
+    only: Model.problems.filter((name) => only.includes(name)),
     text: given.get("text") ?? "",
     zone: Zone.named(given.get("tz") ?? "") ?? Zone.here,
     job: given.get("job") ?? undefined
@@ -45,7 +46,7 @@ export const toAddress = ({ isList, job, only, range, text, until, zone }: View)
   if (range !== usualRange) given.set("days", String(range / Model.day))
   if (until !== undefined) given.set("until", new Date(until).toISOString())
   if (isList) given.set("view", "list")
-  if (only !== undefined) given.set("only", only)
+  for (const name of only) given.append("only", name)
   if (text !== "") given.set("text", text)
   if (zone !== Zone.here) given.set("tz", zone)
   if (job !== undefined) given.set("job", job)

@@ -3,10 +3,12 @@
  */
 import { render } from "preact"
 import { useCallback, useEffect, useRef, useState } from "preact/hooks"
+import { useAsked } from "./asked.ts"
 import { DetailView } from "./Detail.tsx"
 import { FleetView } from "./Fleet.tsx"
 import { ListView } from "./List.tsx"
 import * as Model from "./model.ts"
+import { OverviewView } from "./Overview.tsx"
 import { messageOf, read, SignInNeeded } from "./read.ts"
 import { isBad } from "./rows.ts"
 import { TimelineView } from "./Timeline.tsx"
@@ -56,7 +58,7 @@ const spanOf = ({ range, until }: View) => {
 const queryOf = ({ from, until }: Span, { only, text }: View): string => {
   const query = new URLSearchParams({ from: new Date(from).toISOString(), until: new Date(until).toISOString() })
   if (text !== "") query.set("text", text)
-  if (only !== undefined) query.set("only", only)
+  for (const name of only) query.append("only", name)
   return query.toString()
 }
 
@@ -70,18 +72,11 @@ const useSettled = <A,>(value: A, millis: number): A => {
   return settled
 }
 
-interface Shown {
-  readonly head: Model.Head
-  readonly query: string
-  readonly turn: number
-}
-
 /** How long after a failure the server is asked again, in milliseconds. */
 const retryAfter = 3000
 
 /** What stands above the rows of the view, asked for again when something changes and once a minute. */
 const useHead = (view: View) => {
-  const [shown, setShown] = useState<Shown>()
   const [problem, setProblem] = useState<unknown>()
   const [isLive, setLive] = useState(false)
   const [turn, setTurn] = useState(0)
@@ -90,28 +85,24 @@ const useHead = (view: View) => {
   const took = useRef(0)
   const span = spanOf(view)
   const query = queryOf(span, { ...view, text: useSettled(view.text, 150) })
-  useEffect(() => {
-    const abort = new AbortController()
-    const load = async () => {
-      const begun = performance.now()
-      try {
-        const head = await read<Model.Head>(`api/v1/timeline?${query}`, abort.signal)
-        took.current = performance.now() - begun
-        setShown({ head, query, turn })
-        setProblem(undefined)
-      } catch (error) {
-        if (abort.signal.aborted) return
+  const retrying = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const asked = useAsked(query, turn, async (signal) => {
+    clearTimeout(retrying.current)
+    const begun = performance.now()
+    try {
+      const head = await read<Model.Head>(`api/v1/timeline?${query}`, signal)
+      took.current = performance.now() - begun
+      setProblem(undefined)
+      return head
+    } catch (error) {
+      if (!signal.aborted) {
         setProblem(error)
-        if (!(error instanceof SignInNeeded)) retrying = setTimeout(again, retryAfter)
+        if (!(error instanceof SignInNeeded)) retrying.current = setTimeout(again, retryAfter)
       }
+      throw error
     }
-    let retrying: ReturnType<typeof setTimeout> | undefined
-    void load()
-    return () => {
-      abort.abort()
-      clearTimeout(retrying)
-    }
-  }, [query, turn])
+  })
+  const shown = asked === undefined ? undefined : { head: asked.value, query: asked.key, turn: asked.turn }
   const isLocked = problem instanceof SignInNeeded
   useEffect(() => {
     if (isLocked) return
@@ -167,10 +158,30 @@ const otherZones = [...Zone.zones].map(([continent, names]) => (
   </optgroup>
 ))
 
-const App = () => {
+/** What is looked at, as the address has it: going back shows what was looked at before. */
+const useView = () => {
   const [view, setView] = useState(() => fromAddress(location.search))
-  const change = (part: Partial<View>) => setView((old) => ({ ...old, ...part }))
-  useEffect(() => history.replaceState(null, "", toAddress(view)), [view])
+  const before = useRef(view)
+  const change = useCallback((part: Partial<View>) => setView((old) => ({ ...old, ...part })), [])
+  useEffect(() => {
+    const old = before.current
+    before.current = view
+    const address = toAddress(view)
+    if (address === toAddress(fromAddress(location.search))) return
+    // Each letter that is typed is no step of its own.
+    if (old.text === view.text) history.pushState(null, "", address)
+    else history.replaceState(null, "", address)
+  }, [view])
+  useEffect(() => {
+    const back = () => setView(fromAddress(location.search))
+    addEventListener("popstate", back)
+    return () => removeEventListener("popstate", back)
+  }, [])
+  return { change, view }
+}
+
+const App = () => {
+  const { change, view } = useView()
   const { again, isLive, problem, shown, span, turn } = useHead(view)
   const head = shown?.head
   const search = useRef<HTMLInputElement>(null)
@@ -191,7 +202,7 @@ const App = () => {
   const { isList, job, only, range, text, zone } = view
   const failing = head?.connections.filter(isBad) ?? []
   const goToUnread = () => {
-    change({ isList: false, only: undefined, text: "" })
+    change({ isList: false, only: [], text: "" })
     setGoToBad((n) => n + 1)
   }
   // The rows of an hour ago and the counters of now would not fit together for long.
@@ -255,9 +266,11 @@ const App = () => {
               key={name}
               type="button"
               class={`chip ${name}`}
-              aria-pressed={only === name}
-              disabled={count === 0 && only !== name}
-              onClick={() => change({ only: only === name ? undefined : name })}
+              aria-pressed={only.includes(name)}
+              disabled={count === 0 && !only.includes(name)}
+              onClick={() =>
+                change({ only: only.includes(name) ? only.filter((other) => other !== name) : [...only, name] })
+              }
             >
               <b>{count}</b> {Model.labels[name]}
             </button>
@@ -275,6 +288,19 @@ const App = () => {
         <p class="wrong" role="alert">
           {messageOf(problem)}. {head === undefined ? "" : "What is shown may be old. "}The page asks again.
         </p>
+      )}
+      {shown === undefined || isList || only.length > 0 ? null : (
+        <OverviewView
+          span={span}
+          text={new URLSearchParams(shown.query).get("text") ?? ""}
+          turn={shown.turn}
+          now={shown.head.now}
+          zone={zone}
+          unread={failing}
+          onOpen={(id) => change({ job: id })}
+          onMore={(reasons) => change({ isList: true, only: reasons })}
+          onUnread={goToUnread}
+        />
       )}
       <main class={job === undefined ? "" : "split"}>
         {shown === undefined || head === undefined ? (
@@ -328,7 +354,8 @@ const App = () => {
 /** What is shown, for who has it on paper. */
 const inWords = ({ only, text, zone }: View, { counts, now, rows }: Model.Head, { from, until }: Span): string => {
   const needs = Model.problems.flatMap((name) => (counts[name] === 0 ? [] : [`${counts[name]} ${Model.labels[name]}`]))
-  const filters = [...(text === "" ? [] : [`“${text}”`]), ...(only === undefined ? [] : [Model.labels[only]])]
+  const reasons = only.map((name) => Model.labels[name]).join(" or ")
+  const filters = [...(text === "" ? [] : [`“${text}”`]), ...(reasons === "" ? [] : [reasons])]
   return [
     `${Zone.moment(from, zone)} to ${Zone.moment(until, zone)}, as of ${Zone.moment(now, zone)}, times in ${zone}`,
     needs.length === 0 ? "nothing needs attention" : `in all ${needs.join(", ")}`,

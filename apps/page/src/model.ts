@@ -42,6 +42,21 @@ export interface Item {
   readonly mark: Mark | null
 }
 
+/** A scan of which something needs attention, and the latest job that does. */
+export interface Pressing extends Item {
+  readonly count: number
+}
+
+/** What matters first. */
+export interface Overview {
+  readonly wrong: { readonly total: number; readonly items: ReadonlyArray<Pressing> }
+  readonly missing: { readonly total: number; readonly unknown: number; readonly items: ReadonlyArray<Pressing> }
+  readonly due: {
+    readonly total: number
+    readonly items: ReadonlyArray<{ readonly definition: Definition; readonly mark: Mark }>
+  }
+}
+
 export interface Job extends Omit<StoredJob.StoredJob, "startTime" | "finishTime"> {
   readonly startTime: string | null
   readonly finishTime: string | null
@@ -87,8 +102,6 @@ export const labels: Record<Problem, string> = {
   late: "late",
   unknown: "not known"
 }
-
-export const isProblem = (text: string | null): text is Problem => problems.some((one) => one === text)
 
 /** Whether the vendor says that it is not over. */
 export const isOpen = ({ state }: Pick<Mark, "state">) =>
@@ -137,6 +150,19 @@ export const length = (millis: number) => {
   const h = Math.floor(m / 60)
   if (h < 36) return m % 60 === 0 ? `${h} h` : `${h} h ${m % 60} min`
   return `${Math.round(h / 24)} days`
+}
+
+/** How far away a time is, in a word or two. */
+export const ago = (t: number, now: number): string => {
+  const far = brief(Math.abs(now - t))
+  return t > now ? `in ${far}` : `${far} ago`
+}
+
+const brief = (millis: number): string => {
+  const m = Math.max(1, Math.round(millis / minute))
+  if (m < 90) return `${m} min`
+  const h = Math.round(m / 60)
+  return h < 48 ? `${h} h` : `${Math.round(h / 24)} days`
 }
 
 const stateWords: Readonly<Record<string, string>> = {

@@ -1,7 +1,8 @@
 /**
  * The rows of a time line as lines, and their windows, of which only those near the part that is seen are asked for.
  */
-import { useEffect, useRef, useState } from "preact/hooks"
+import { useRef } from "preact/hooks"
+import { useAsked } from "./asked.ts"
 import type * as Model from "./model.ts"
 import { readTagged } from "./read.ts"
 
@@ -55,6 +56,11 @@ interface Answer {
   readonly rows: ReadonlyArray<Model.Row>
 }
 
+/** With the tags of the answers, which are the same where the rows are. */
+interface Known extends Answer {
+  readonly tag: string
+}
+
 /** Which rows: those of this query and order, which are asked for again with each turn. */
 export interface Source {
   readonly query: string
@@ -70,37 +76,30 @@ export const useRows = (
   { onOtherOrder, order, query, turn }: Source,
   isWanted: boolean
 ): ReadonlyArray<Model.Row> | undefined => {
-  const [found, setFound] = useState<Answer>()
-  const tags = useRef("")
-  const isAsked = isWanted && count > 0
-  useEffect(() => {
-    if (!isAsked) {
-      tags.current = ""
-      setFound(undefined)
-      return
-    }
-    const abort = new AbortController()
-    const load = async () => {
-      const rows: Array<Model.Row> = []
-      let seen = order
-      let tag = query
-      // Rows with very many runs come a few at a time.
-      while (rows.length < count) {
-        const path = `api/v1/timeline/rows?${query}&offset=${offset + rows.length}&limit=${count - rows.length}`
-        // oxlint-disable-next-line no-await-in-loop
-        const { answer, etag } = await readTagged<Answer>(path, abort.signal)
-        seen = answer.order
-        if (seen !== order || answer.rows.length === 0) break
-        tag += ` ${etag}`
-        rows.push(...answer.rows)
+  const known = useRef<Known>(undefined)
+  const key = isWanted && count > 0 ? JSON.stringify([query, order, offset, count]) : undefined
+  const load = async (signal: AbortSignal): Promise<Known> => {
+    const rows: Array<Model.Row> = []
+    let tag = query
+    // Rows with very many runs come a few at a time.
+    while (rows.length < count) {
+      const path = `api/v1/timeline/rows?${query}&offset=${offset + rows.length}&limit=${count - rows.length}`
+      // That the server does not answer is said by the page, which asks again.
+      // oxlint-disable-next-line no-await-in-loop
+      const { answer, etag } = await readTagged<Answer>(path, signal)
+      if (answer.order !== order) {
+        onOtherOrder()
+        throw new Error("the rows are others")
       }
-      if (seen !== order) return onOtherOrder()
-      if (tag !== tags.current) setFound({ order, rows })
-      tags.current = tag
+      if (answer.rows.length === 0) break
+      tag += ` ${etag}`
+      rows.push(...answer.rows)
     }
-    // That the server does not answer is said by the page, which asks again.
-    void load().catch(() => undefined)
-    return () => abort.abort()
-  }, [isAsked, query, order, turn, offset, count])
+    // The same rows are not drawn again.
+    if (known.current?.tag !== tag || known.current.order !== order) known.current = { order, tag, rows }
+    return known.current
+  }
+  const found = useAsked(key, turn, load)?.value
+  if (found === undefined) known.current = undefined
   return found?.order === order ? found.rows : undefined
 }

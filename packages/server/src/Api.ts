@@ -41,7 +41,8 @@ const whole = (minimum: number, maximum: number) =>
   Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum, maximum }))
 
 const span = { from: Schema.optionalKey(Instant), until: Schema.optionalKey(Instant) }
-const filter = { ...span, text: Schema.optionalKey(Schema.String), only: Schema.optionalKey(Schemas.Attention) }
+const text = Schema.optionalKey(Schema.String)
+const filter = { ...span, text, only: several(Schemas.Attention) }
 /** Rows come and go, so that a part is asked for by its place. */
 const part = (most: number) => ({
   offset: Schema.optionalKey(whole(0, 10_000_000)),
@@ -74,7 +75,7 @@ class History extends HttpApiGroup.make("history", { topLevel: true })
         state: several(ScanJob.State),
         category: several(ScanJob.Category),
         verdict: several(Verdict.Name),
-        text: Schema.optionalKey(Schema.String),
+        text,
         complete: Schema.optionalKey(Schema.Literals(["true", "false"]))
       },
       success: Schemas.JobPage,
@@ -107,6 +108,16 @@ class History extends HttpApiGroup.make("history", { topLevel: true })
       about(
         "Time line",
         "What stands above the rows of a time line: its connections with how many rows each has, and how many need attention. `order` changes where rows come, go or move."
+      )
+    ),
+    HttpApiEndpoint.get("overview", "/overview", {
+      query: { ...span, text },
+      success: Schemas.Overview,
+      error: [Schemas.BadQuery, Schemas.StoreUnavailable]
+    }).annotateMerge(
+      about(
+        "Overview",
+        "What went wrong in a span, what never happened, and what is planned in the next 24 hours: the first few scans of each, each scan once, and how many jobs there are in all."
       )
     ),
     HttpApiEndpoint.get("timelineRows", "/timeline/rows", {

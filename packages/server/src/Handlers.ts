@@ -10,6 +10,7 @@ import { createHash } from "node:crypto"
 import { Api } from "./Api.ts"
 import * as JobPages from "./JobPages.ts"
 import * as Outlines from "./Outlines.ts"
+import * as Overview from "./Overview.ts"
 import { BadQuery, NotFound, StoreUnavailable } from "./Schemas.ts"
 import * as StoreAdvice from "./StoreAdvice.ts"
 import * as TimelineView from "./TimelineView.ts"
@@ -95,6 +96,16 @@ export const layer = HttpApiBuilder.group(Api, "history", (handlers) =>
           )
         )
       )
+      .handle("overview", ({ query }) =>
+        read(
+          unlessKnown(
+            Effect.gen(function* () {
+              const version = yield* Outlines.version
+              return yield* Overview.make(yield* timeline(outlines, query, version), version.now)
+            })
+          )
+        )
+      )
       .handle("timelineRows", ({ query }) =>
         read(
           unlessSame(
@@ -159,7 +170,7 @@ const timeline = Effect.fnUntraced(function* (
     readonly from?: number
     readonly until?: number
     readonly text?: string
-    readonly only?: Views.Attention
+    readonly only?: Views.Attention | ReadonlyArray<Views.Attention>
   },
   version: { readonly text: string; readonly now: number }
 ) {
@@ -169,7 +180,7 @@ const timeline = Effect.fnUntraced(function* (
     return yield* new BadQuery({ detail: "from and until: at most 45 days, and until after from" })
   }
   const outline = yield* outlines.of({ from, until }, version.text)
-  return { span: { from, until }, filter: { text: query.text, only: query.only }, outline }
+  return { span: { from, until }, filter: { text: query.text, only: several(query.only) }, outline }
 })
 
 /** Answers that nothing is new where that is so, without asking for it. */

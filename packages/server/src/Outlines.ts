@@ -10,8 +10,8 @@ import { createHash } from "node:crypto"
 export interface Filter {
   /** A text that the name, the scope, the category, the connection or the provider contains; capital letters count as small ones. */
   readonly text: string | undefined
-  /** Those of which something needs attention for this reason. */
-  readonly only: Views.Attention | undefined
+  /** Those of which something needs attention for one of these reasons. */
+  readonly only: ReadonlyArray<Views.Attention> | undefined
 }
 
 interface Row extends Views.Outlined {
@@ -61,7 +61,8 @@ export const matching = (outline: Outline, { only, text }: Filter): Outline => {
   const wanted = (text ?? "").toLowerCase()
   if (wanted === "" && only === undefined) return outline
   return outline.filter(
-    ({ attention, words }) => (only === undefined || attention[only] !== undefined) && words.includes(wanted)
+    ({ attention, words }) =>
+      (only === undefined || only.some((name) => attention[name] !== undefined)) && words.includes(wanted)
   )
 }
 

@@ -141,6 +141,26 @@ export const AttentionPage = Schema.Struct({
   items: Schema.Array(Schema.Struct({ needs: Attention, definition: Definition, mark: Schema.NullOr(Mark) }))
 }).annotate({ identifier: "AttentionPage" })
 
+/** A definition of which something needs attention for this reason, how often, and the latest of these; none where it is silent. */
+const Pressing = Schema.Struct({
+  needs: Attention,
+  count: Schema.Int,
+  definition: Definition,
+  mark: Schema.NullOr(Mark)
+})
+
+/** What matters first. Totals are of all jobs, and the items are the first few definitions. */
+export const Overview = Schema.Struct({
+  wrong: Schema.Struct({ total: Schema.Int, items: Schema.Array(Pressing) }),
+  /** Planned runs of which it is not known whether they came are told last, and counted apart. */
+  missing: Schema.Struct({ total: Schema.Int, unknown: Schema.Int, items: Schema.Array(Pressing) }),
+  /** Of the next 24 hours. */
+  due: Schema.Struct({
+    total: Schema.Int,
+    items: Schema.Array(Schema.Struct({ definition: Definition, mark: Mark }))
+  })
+}).annotate({ identifier: "Overview" })
+
 export const Health = Schema.Struct({
   status: Schema.Literals(["ok", "incomplete"]),
   connections: Schema.Int,

@@ -94,7 +94,7 @@ export const attention: (
   const { only } = filter
   const matching = Outlines.matching(outline, filter)
   const counts = Outlines.countsOf(matching)
-  const total = only === undefined ? Views.attentionNames.reduce((sum, name) => sum + counts[name], 0) : counts[only]
+  const total = (only ?? Views.attentionNames).reduce((sum, name) => sum + counts[name], 0)
   const isAll = matching.length === outline.length
   const jobs = yield* Views.attentionJobs(span, {
     definitions: isAll ? undefined : matching.map(({ id }) => id),
@@ -102,7 +102,8 @@ export const attention: (
     offset,
     limit
   })
-  const silent = only === undefined || only === "silent" ? matching.filter((row) => row.attention.silent === 1) : []
+  const silent =
+    only === undefined || only.includes("silent") ? matching.filter((row) => row.attention.silent === 1) : []
   const beyond = Math.max(0, offset - (total - silent.length))
   const last = silent.slice(beyond, beyond + limit - jobs.length).map(({ id }) => id)
   const definitions = yield* Views.definitionsOf([...new Set([...jobs.map(({ definition }) => definition), ...last])])

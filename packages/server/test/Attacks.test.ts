@@ -53,6 +53,7 @@ const routes = [
     "changes",
     "timeline",
     "timeline/rows",
+    "overview",
     "attention",
     "health",
     "nonsense"

@@ -56,6 +56,7 @@ describe("the description of the API", () => {
         "/api/v1/changes": "/api/v1/changes",
         "/api/v1/timeline": "/api/v1/timeline",
         "/api/v1/timeline/rows": "/api/v1/timeline/rows",
+        "/api/v1/overview": "/api/v1/overview",
         "/api/v1/attention": "/api/v1/attention",
         "/api/v1/health": "/api/v1/health",
         "/api/v1/fleet": "/api/v1/fleet"
@@ -146,6 +147,7 @@ describe("every refusal is a problem in words", () => {
           "changes",
           "timeline",
           "timeline/rows",
+          "overview",
           "attention",
           "health"
         ].map((name) => `/api/v1/${name}`),

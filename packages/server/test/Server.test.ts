@@ -266,6 +266,7 @@ describe("who may read", () => {
         "changes",
         "timeline",
         "timeline/rows",
+        "overview",
         "attention",
         "events",
         "health"

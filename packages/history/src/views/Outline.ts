@@ -39,6 +39,8 @@ export interface Outlined extends Pick<
   /** The number by which the store knows it; another store has others. */
   readonly id: number
   readonly attention: Readonly<Partial<Record<Attention.Attention, number>>>
+  /** When the latest of these jobs started or was planned, in epoch milliseconds; for a silent definition, by when it should have run. */
+  readonly latest: Readonly<Partial<Record<Attention.Attention, number>>>
 }
 
 /** How long before a span a run may have begun that ended within it. */
@@ -78,6 +80,7 @@ interface CountRow {
   readonly state: ScanJob.State
   readonly verdict: Verdict.Name | null
   readonly jobs: number | bigint
+  readonly latest: number
 }
 
 interface OpenRow {
@@ -100,16 +103,19 @@ export const outline: (span: Span) => Effect.Effect<ReadonlyArray<Outlined>, Sto
     const definitions =
       yield* attempt(sql<DefinitionRow>`SELECT d.id, c.provider, c.name AS connection, d.scope, d.vendor_id, d.name,
         d.category, d.name_key FROM definition d JOIN connection c ON c.id = d.connection_id`)
-    const attention = new Map<number, Partial<Record<Attention.Attention, number>>>()
-    const add = (definition: number, name: Attention.Attention | null, jobs: number) => {
+    const found = new Map<number, Needing>()
+    const add = (definition: number, name: Attention.Attention | null, jobs: number, at: number) => {
       if (name === null) return
-      const counts = attention.get(definition) ?? {}
-      counts[name] = (counts[name] ?? 0) + jobs
-      attention.set(definition, counts)
+      const { attention, latest } = found.get(definition) ?? { attention: {}, latest: {} }
+      attention[name] = (attention[name] ?? 0) + jobs
+      latest[name] = Math.max(latest[name] ?? at, at)
+      found.set(definition, { attention, latest })
     }
-    const counts = yield* attempt(sql<CountRow>`SELECT definition_id, kind, state, verdict, count(*) AS jobs FROM job j
+    const counts = yield* attempt(sql<CountRow>`SELECT definition_id, kind, state, verdict, count(*) AS jobs,
+        max(start_time) AS latest FROM job j
       WHERE ${isWithin(sql, span)} AND ${needs(sql)} GROUP BY definition_id, kind, state, verdict`)
-    for (const { definition_id, jobs, ...job } of counts) add(definition_id, Attention.of(job, false), Number(jobs))
+    for (const { definition_id, jobs, latest, ...job } of counts)
+      add(definition_id, Attention.of(job, false), Number(jobs), latest)
     const open = yield* attempt(sql<OpenRow>`SELECT j.definition_id, j.start_time, j.state, j.verdict FROM job j
       WHERE ${isOpen(sql)} AND +j.start_time < ${span.until}`)
     const longest = new Map<number, number | null>()
@@ -120,18 +126,27 @@ export const outline: (span: Span) => Effect.Effect<ReadonlyArray<Outlined>, Sto
       ({ definition, id }) =>
         Effect.sync(() => {
           longest.set(id, definition.longest)
-          if (definition.isSilent) add(id, "silent", 1)
+          if (definition.isSilent) add(id, "silent", 1, definition.expectedBy ?? now)
         })
     )
     for (const { definition_id, start_time, ...job } of open) {
       const most = longest.get(definition_id) ?? null
-      add(definition_id, Attention.of({ kind: "run", ...job }, most !== null && now - start_time > most), 1)
+      const isLong = most !== null && now - start_time > most
+      add(definition_id, Attention.of({ kind: "run", ...job }, isLong), 1, start_time)
     }
-    return definitions.toSorted(byName).map((row) => outlinedOf(row, attention.get(row.id) ?? {}))
+    return definitions
+      .toSorted(byName)
+      .map((row) => outlinedOf(row, found.get(row.id) ?? { attention: {}, latest: {} }))
   }
 )
 
-const outlinedOf = (row: DefinitionRow, attention: Outlined["attention"]): Outlined => ({
+/** By reason, how many jobs need attention, and when the latest of them began. */
+interface Needing {
+  readonly attention: Partial<Record<Attention.Attention, number>>
+  readonly latest: Partial<Record<Attention.Attention, number>>
+}
+
+const outlinedOf = (row: DefinitionRow, { attention, latest }: Needing): Outlined => ({
   id: row.id,
   provider: row.provider,
   connection: row.connection,
@@ -139,7 +154,8 @@ const outlinedOf = (row: DefinitionRow, attention: Outlined["attention"]): Outli
   definitionId: row.vendor_id,
   name: row.name,
   category: row.category,
-  attention
+  attention,
+  latest
 })
 
 const byName = (a: DefinitionRow, b: DefinitionRow) =>

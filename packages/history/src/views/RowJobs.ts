@@ -3,6 +3,7 @@
  */
 import { Clock, Effect, Option, Stream } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
+import { isUndecided } from "../store/Migrations.ts"
 import { Store } from "../store/OpenStore.ts"
 import * as JobRow from "../store/JobRow.ts"
 import * as Rowset from "../store/Rowset.ts"
@@ -156,8 +157,8 @@ const naming = Effect.fnUntraced(function* (ids: ReadonlyArray<number>) {
 export interface AttentionOptions {
   /** Only those of these definitions. */
   readonly definitions?: ReadonlyArray<number> | undefined
-  /** Only those that need it for this reason. A silent definition has no job. */
-  readonly of?: Attention.Attention | undefined
+  /** Only those that need it for one of these reasons. A silent definition has no job. */
+  readonly of?: Attention.Attention | ReadonlyArray<Attention.Attention> | undefined
   /** How many of the first ones are left out. */
   readonly offset: number
   readonly limit: number
@@ -182,16 +183,61 @@ export const attentionJobs: (
   const open = yield* attempt(sql<Row>`${select} AND ${Outline.isOpen(sql)} AND +j.start_time < ${span.until}
     AND ${among} ORDER BY +j.start_time DESC, j.series_id, j.vendor_id`)
   const named = yield* naming([...new Set(open.map(({ definition }) => definition))])
-  const first = open.map(named).filter(({ needs }) => needs !== null && (of === undefined || needs === of))
+  const reasons = of === undefined ? Attention.attentionNames : typeof of === "string" ? [of] : of
+  const first = open.map(named).filter(({ needs }) => needs !== null && reasons.includes(needs))
   const found = first.slice(offset, offset + limit)
-  if (found.length === limit || of === "long" || of === "silent") return found
-  const reason = of === undefined ? sql`1 = 1` : sql.literal(conditions[of])
+  const ofOthers = reasons.flatMap((name) => (name === "long" || name === "silent" ? [] : [`(${conditions[name]})`]))
+  if (found.length === limit || ofOthers.length === 0) return found
+  const reason = of === undefined ? sql`1 = 1` : sql.literal(`(${ofOthers.join(" OR ")})`)
   const rows =
     yield* attempt(sql<Row>`${select} AND ${Outline.isWithin(sql, span)} AND ${Outline.needs(sql)} AND ${reason}
     AND ${among} ORDER BY j.start_time DESC, j.series_id, j.vendor_id
     LIMIT ${limit - found.length} OFFSET ${Math.max(0, offset - first.length)}`)
   return [...found, ...rows.map(yield* naming([]))]
 })
+
+/**
+ * Which planned runs are wanted.
+ *
+ * @since 0.3.0
+ * @category models
+ */
+export interface PlannedOptions {
+  /** Only those of these definitions. */
+  readonly definitions?: ReadonlyArray<number> | undefined
+  /** The most definitions that are told. */
+  readonly limit: number
+}
+
+/**
+ * The next planned run of each definition within a span, the soonest first, and how many planned runs the span has in all. One whose
+ * time has come is told for as long as it may still start in time.
+ *
+ * @since 0.3.0
+ * @category running
+ */
+export const planned: (
+  span: Outline.Span,
+  options: PlannedOptions
+) => Effect.Effect<{ readonly total: number; readonly next: ReadonlyArray<RowJob> }, StoreError, Store> =
+  Effect.fnUntraced(function* ({ from, until }, { definitions, limit }) {
+    const { attempt, sql } = yield* Store
+    const among = definitions === undefined ? sql`1 = 1` : sql`+j.definition_id IN ${Rowset.integers(sql, definitions)}`
+    const within = sql`j.kind = 'occurrence' AND j.gone_at IS NULL AND ${sql.literal(isUndecided)}
+      AND (j.verdict IS NULL OR j.verdict = 'due') AND j.met_vendor_id IS NULL
+      AND j.start_time >= ${from} AND j.start_time < ${until} AND ${among}`
+    const [count] = yield* attempt(
+      sql<{ readonly jobs: number | bigint }>`SELECT count(*) AS jobs FROM job j WHERE ${within}`
+    )
+    const rows = yield* attempt(sql<Row>`${selecting(sql)} AND ${within}
+      AND (j.definition_id, j.start_time) IN (SELECT j.definition_id, min(j.start_time) FROM job j WHERE ${within}
+        GROUP BY j.definition_id ORDER BY min(j.start_time), j.definition_id LIMIT ${limit})
+      ORDER BY j.start_time, j.definition_id, j.series_id, j.vendor_id`)
+    const first = rows.filter(
+      (row, index) => rows.findIndex(({ definition }) => definition === row.definition) === index
+    )
+    return { total: Number(count?.jobs ?? 0), next: first.map(yield* naming([])) }
+  })
 
 /** The jobs that are not open and need attention for a reason. */
 const conditions: Readonly<Record<Exclude<Attention.Attention, "long" | "silent">, string>> = {

@@ -59,6 +59,8 @@
  * })
  * export const failed: Views.AttentionOptions = { of: "failed", offset: 0, limit: 50 }
  * export const latest = Views.attentionJobs(span, failed)
+ * const soonest: Views.PlannedOptions = { limit: 5 }
+ * export const next = Views.planned(span, soonest)
  * export const ofJob = Views.definitionOf("acme/main/runs/7")
  * export const words: ReadonlyArray<Views.Attention> = Views.attentionNames
  * ```
@@ -77,6 +79,8 @@ export {
   definitionOf,
   definitionsOf,
   jobCounts,
+  planned,
+  type PlannedOptions,
   type RowJob,
   rowJobs
 } from "./RowJobs.ts"

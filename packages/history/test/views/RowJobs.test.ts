@@ -119,11 +119,13 @@ for (const { empty, name, skip } of databases) {
                 sorted(rows.filter(({ definition }) => ids.slice(2, 4).includes(definition)).map(({ job }) => job))
               )
               const needing = rows.filter(({ needs }) => needs !== null)
-              for (const { attention, id } of outline) {
+              for (const { attention, id, latest } of outline) {
                 for (const reason of Views.attentionNames) {
                   if (reason === "silent") continue
                   const own = needing.filter(({ definition, needs }) => definition === id && needs === reason)
                   assert.strictEqual(attention[reason] ?? 0, own.length, `${reason} of ${id}`)
+                  const starts = own.map(({ job }) => job.startTime ?? 0)
+                  assert.strictEqual(latest[reason], own.length === 0 ? undefined : Math.max(...starts))
                 }
               }
               // Pages of any size have all of them once, and each reason has its own.
@@ -148,6 +150,37 @@ for (const { empty, name, skip } of databases) {
                   )
                 )
               }
+              // Several reasons have what each of them has.
+              const several: ReadonlyArray<Views.Attention> = ["missed", "silent", "partial"]
+              const ofSeveral = yield* Views.attentionJobs(span, { of: several, offset: 0, limit: 1000 })
+              assert.deepStrictEqual(
+                sorted(ofSeveral.map(({ job }) => job)),
+                sorted(needing.filter(({ needs }) => needs !== null && several.includes(needs)).map(({ job }) => job))
+              )
+              const isPlanned = ({ job }: Views.RowJob) =>
+                job.kind === "occurrence" && (job.verdict === "planned" || job.verdict === "due")
+              const planned = rows
+                .filter((row) => isPlanned(row) && (row.job.startTime ?? 0) >= span.from)
+                .toSorted((a, b) => (a.job.startTime ?? 0) - (b.job.startTime ?? 0) || a.definition - b.definition)
+              const soonest = planned.filter(
+                ({ definition }, index) => planned.findIndex((other) => other.definition === definition) === index
+              )
+              assert.isAtLeast(soonest.length, 2)
+              const { next, total } = yield* Views.planned(span, { limit: 2 })
+              assert.strictEqual(total, planned.length)
+              assert.deepStrictEqual(
+                next.map(({ definition, job }) => [definition, job.startTime]),
+                soonest.slice(0, 2).map(({ definition, job }) => [definition, job.startTime])
+              )
+              const [one] = soonest
+              const among = yield* Views.planned(span, {
+                definitions: one === undefined ? [] : [one.definition],
+                limit: 3
+              })
+              assert.deepStrictEqual(
+                among.next.map(({ definition }) => definition),
+                one === undefined ? [] : [one.definition]
+              )
               const counts = yield* Views.jobCounts(ids, span)
               assert.isTrue(rows.every(({ definition }) => counts.has(definition)))
             }).pipe(Effect.provide(store))
