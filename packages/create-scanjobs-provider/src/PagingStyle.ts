@@ -181,7 +181,9 @@ const styles: { readonly [Style in Choices["paging"]]: (options: Options) => Omi
     paging: text`
       paging: Paging.cursor({
         request: (${sized(options)}, cursor) => (${linesOf(options, "limit: pageSize, ...(cursor === undefined ? {} : { cursor })")}),
-        token: ${Envelope.turnOf(options, nextCursor)}
+        token: ${Envelope.turnOf(options, nextCursor)},
+        // Pages without rows may come before the next row. Leave this out if the vendor fills every page but the last.
+        emptyPages: true
       }),`,
     wire: text`
       ${lenses(options)}

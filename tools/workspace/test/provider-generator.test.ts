@@ -96,6 +96,9 @@ describe("the generator of providers", () => {
       assert.include(await run("acme-cloud", "--start=1"), "packages/providers/acme-cloud/src/AcmeCloud.ts")
       assert.include(await run("acme-cloud", "--colour=red"), "'colour' is not found in schema")
       assert.include(await run("digicert"), "packages/providers/digicert is there already")
+      const help = await run("--help")
+      assert.include(help, "--schedules")
+      assert.notInclude(help, "undefined")
     }
   )
 
@@ -116,6 +119,18 @@ describe("the generator of providers", () => {
       withReference(text, "packages/providers/c"),
       '{ "references": [\n    { "path": "packages/providers/a" },\n    { "path": "packages/providers/c" },\n    { "path": "apps/b" }\n] }\n'
     )
+  })
+
+  it("tells Nx everything that its help prints", () => {
+    const schema = JSON.parse(read("tools/workspace/src/provider-generator.schema.json")) as NxSchema
+    assert.isString(schema.description)
+    for (const [name, { description, type }] of Object.entries(schema.properties)) {
+      assert.isString(description, name)
+      assert.isNotEmpty(
+        [type].flat().filter((one) => typeof one === "string"),
+        name
+      )
+    }
   })
 
   it("offers Nx the choices that there are", () => {
@@ -143,10 +158,12 @@ describe("the generator of providers", () => {
 })
 
 interface NxSchema {
+  readonly description?: string
   readonly properties: {
     readonly [name: string]: {
       readonly enum?: ReadonlyArray<string | number>
       readonly description?: string
+      readonly type?: string | ReadonlyArray<string>
       readonly default?: string
       readonly "x-prompt"?: { readonly items?: ReadonlyArray<object> }
     }

@@ -20,20 +20,31 @@ const cloudOf = (listing: string, of: "rows" | "parents", rows: number): GoogleE
   return isWeb ? Project.cloud({}, { configs: found, runs }) : Project.cloud({ dataScans: found }, { runs })
 }
 
+const originOf = (service: string): string => `https://${service}.googleapis.com`
+
+const services = ["dlp", "websecurityscanner", "dataplex"] as const
+
+/** Each listing has the server of its service, and must ask no other one. */
+const hostsOf = (service: (typeof services)[number]): Conformance.Hosts => ({
+  origins: [originOf(service)],
+  others: services.filter((one) => one !== service).map(originOf)
+})
+
 /** How the conformance suite and the fault schedules start the emulator and connect to it. */
 export const subject: Conformance.SubjectOf<typeof Google> = {
   provider: Google,
   listings: {
-    dlpJobs: { wire: wires.dlpJobs },
+    dlpJobs: { wire: wires.dlpJobs, hosts: hostsOf("dlp") },
     dlpTriggers: {
       wire: wires.dlpTriggers,
+      hosts: hostsOf("dlp"),
       several: true,
       skips: { C19: "it is not known whether a trigger in such a state runs, so that it has no planned runs" }
     },
-    webScans: { wire: wires.webScans, parents: { wire: wires.scanConfigs } },
-    webSchedules: { wire: wires.webSchedules, several: true },
-    dataScans: { wire: wires.dataScans, parents: { wire: wires.dataScanParents } },
-    dataSchedules: { wire: wires.dataSchedules, several: true }
+    webScans: { wire: wires.webScans, hosts: hostsOf("websecurityscanner"), parents: { wire: wires.scanConfigs } },
+    webSchedules: { wire: wires.webSchedules, hosts: hostsOf("websecurityscanner"), several: true },
+    dataScans: { wire: wires.dataScans, hosts: hostsOf("dataplex"), parents: { wire: wires.dataScanParents } },
+    dataSchedules: { wire: wires.dataSchedules, hosts: hostsOf("dataplex"), several: true }
   },
   errorUnder200: null,
   forbidden: {

@@ -21,9 +21,11 @@ const readAt = (
     const vendor = yield* start(bench, fault)
     const emulator = vendor.address
     if (emulator === undefined) return yield* new Found({ what: "the subject's connection has no `baseUrl`" })
-    const origins = bench.expected.hosts?.origins ?? []
+    const { origins = [], others = [] } = bench.expected.hosts ?? {}
     const stage = vendor.atHosts(settings)
-    const reading = yield* Reading.read(stage, { client: VendorHosts.layer({ emulator, origins, elsewhere }) })
+    const reading = yield* Reading.read(stage, {
+      client: VendorHosts.layer({ emulator, origins: [...origins, ...others], elsewhere })
+    })
     const declared = (yield* stage.ledger.entries).filter(({ endpoint }) => endpoint !== null)
     const own = declared.filter(({ endpoint }) => endpoint === bench.expected.wire.endpoint)
     const originsOf = (entries: typeof declared) => new Set(entries.map(({ origin }) => origin))
@@ -50,11 +52,13 @@ const ownServers: Definition = {
   verify: (bench) =>
     Effect.gen(function* () {
       const { hosts, wire } = bench.expected
-      const { origins, settings } = hosts ?? { origins: [] }
+      const { origins, others = [], settings } = hosts ?? { origins: [] }
       const foreign = yield* ForeignServer.serve
       const all = yield* readAt(bench, foreign.origin, Faults.none, settings)
       const [visit] = yield* foreign.visits
       yield* expect(visit === undefined, `a request went to a server that is none of the subject's: ${visit}`)
+      const strange = others.find((origin) => all.asked.has(origin))
+      yield* expect(strange === undefined, `${strange} was asked, which has other listings`)
       yield* expect(
         Reading.isWhole(all.reading),
         `at the vendor's own servers, the listing ${Reading.endOf(all.reading)}`
@@ -66,9 +70,11 @@ const ownServers: Definition = {
       yield* expect(refused === undefined, `${refused?.origin} was sent a credential that it does not accept`)
 
       const home = yield* readAt(bench, foreign.origin, Faults.none)
-      const other = origins.find((origin) => !home.asked.has(origin))
+      const other = [...others, ...origins].find((origin) => !home.asked.has(origin))
       if (other === undefined)
-        return yield* new Found({ what: "the subject's connection asks all servers, although it reads one scope" })
+        return yield* new Found({
+          what: "the subject's connection asks all servers that it names: let it read one scope, or name `others`"
+        })
       const redirected: Fault = (request, nth) =>
         request.endpoint === wire.endpoint && request.origin !== other
           ? Faults.redirect(`${other}${request.path}`)(request, nth)

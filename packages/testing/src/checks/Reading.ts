@@ -39,7 +39,7 @@ export interface Options extends ReadOptions {
   readonly take?: number
   /** The number of pages at which a reading counts as endless. Default: 100. */
   readonly most?: number
-  /** How long a reading may take before it counts as endless. Default: 10 seconds. */
+  /** How long a reading may take before it counts as endless. Default: 30 seconds. */
   readonly patience?: Duration.Input
   /** Replaces policies. By default the suite waits a millisecond between attempts, without quotas and circuit breakers. */
   readonly policies?: Layer.Layer<never>
@@ -63,8 +63,8 @@ export const quick: Layer.Layer<never> = Layer.mergeAll(
 /** More pages than the listing of any check has. */
 const mostPages = 100
 
-/** The default timeout of a reading. */
-const usualPatience: Duration.Input = "10 seconds"
+/** The default timeout of a reading, long enough for a busy machine. */
+const usualPatience: Duration.Input = "30 seconds"
 
 /** Reads a listing until it ends or fails. */
 export const read = (stage: Stage, options: Options = {}): Effect.Effect<Reading> =>

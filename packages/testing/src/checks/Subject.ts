@@ -98,7 +98,7 @@ export interface Expected {
  * The vendor's own servers, where a provider has one for each region or service. The suite reads them without the setting `baseUrl`, and lets
  * the subject's emulator answer for all of them: the ledger's `origin` says which one was asked.
  *
- * **Example** (a vendor with two regions)
+ * **Example** (a vendor with two regions, and one with a server for each service)
  *
  * ```ts
  * import type { Conformance } from "@scanjobs/testing"
@@ -107,14 +107,20 @@ export interface Expected {
  *   origins: ["https://eu.acme.example", "https://us.acme.example"],
  *   settings: { regions: ["eu", "us"] }
  * }
+ * export const ofRuns: Conformance.Hosts = {
+ *   origins: ["https://runs.acme.example"],
+ *   others: ["https://plans.acme.example"]
+ * }
  * ```
  *
  * @since 0.3.0
  * @category models
  */
 export interface Hosts {
-  /** Every origin that must be asked, and no other one: at least two. */
+  /** Every origin that the listing must ask, and no other one. */
   readonly origins: ReadonlyArray<string>
+  /** The vendor's origins that have other listings. Beside `origins`, there are at least two in all. */
+  readonly others?: ReadonlyArray<string>
   /** Settings of the connection, beside the subject's own, with which all of them are asked. */
   readonly settings?: { readonly [key: string]: unknown }
 }

@@ -20,6 +20,7 @@
  * export const fault = process.env["CALM"] === "true" ? Faults.none : flaky
  * ```
  */
+export { emptyPages } from "./EmptyPages.ts"
 export { firstOf, from, inARow, none, nth, on, seeded, when } from "./FaultSelection.ts"
 export * from "./ListFaults.ts"
 export * from "./TransportFaults.ts"

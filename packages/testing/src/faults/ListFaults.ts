@@ -2,9 +2,10 @@
  * Faults of lists: they change the rows, links and totals in the vendor's own answers.
  */
 import { Format } from "@scanjobs/core"
-import { Effect, Predicate } from "effect"
+import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { answerOf, bodyLike, isGood, withBody } from "./AnswerParts.ts"
+import { ofEachList } from "./EachList.ts"
 import { type Fault, rewrite } from "./Fault.ts"
 import { identityOf, none, on } from "./FaultSelection.ts"
 import type { Entry } from "../ledger/Ledger.ts"
@@ -221,20 +222,6 @@ export const circle = (wire: Wire, length: number): Fault =>
       )
     )
   })
-
-/** A fault that remembers pages, made anew for each list that the wire's `part` tells apart. */
-const ofEachList = ({ part }: Wire, make: () => Fault): Fault => {
-  const faults = new Map<string, Fault>()
-  return (request, nth) => {
-    const list = part === undefined ? "" : partOf(part, request)
-    const fault = faults.get(list) ?? make()
-    faults.set(list, fault)
-    return fault(request, nth)
-  }
-}
-
-const partOf = (part: string, { body, query }: Entry): string =>
-  JSON.stringify(query[part] ?? (Predicate.isObject(body) ? Reflect.get(body, part) : null) ?? null)
 
 /**
  * Begins each page after the first with the last `by` rows of the page before, as if rows were inserted while the list is read.

@@ -40,6 +40,7 @@ import {
 } from "../checks/Check.ts"
 import * as DecodingChecks from "../checks/DecodingChecks.ts"
 import * as ConnectionChecks from "../checks/ConnectionChecks.ts"
+import * as EmptyPageChecks from "../checks/EmptyPageChecks.ts"
 import * as HorizonChecks from "../checks/HorizonChecks.ts"
 import * as HostChecks from "../checks/HostChecks.ts"
 import * as IsolationChecks from "../checks/IsolationChecks.ts"
@@ -91,6 +92,7 @@ const definitions: ReadonlyArray<Definition> = [
   ...RefusalChecks.checks,
   ...PagingChecks.checks,
   ...HorizonChecks.checks,
+  ...EmptyPageChecks.checks,
   ...TransportChecks.checks,
   ...RowChecks.checks,
   ...DecodingChecks.checks,

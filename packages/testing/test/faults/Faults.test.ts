@@ -130,6 +130,19 @@ describe("a fault", () => {
     })
   )
 
+  it.live(
+    "leaves pages without rows, and gives what they had behind them, in whatever order they are asked for again",
+    () =>
+      Effect.gen(function* () {
+        const baseUrl = yield* serve(Faults.emptyPages(wire, 2))
+        const pages: Array<ReadonlyArray<string>> = []
+        for (const skip of [0, 2, 0, 4, 6]) pages.push(yield* idsOf(baseUrl, skip))
+        assert.deepStrictEqual(pages, [[], [], [], ["0", "1", "2", "3", "4", "5"], []])
+        const counted = yield* serve(Faults.emptyPages({ ...wire, next: null }, 2))
+        assert.deepStrictEqual(yield* idsOf(counted), ["0", "1"])
+      })
+  )
+
   it.live("gives pages again and again, in turn", () =>
     Effect.gen(function* () {
       const baseUrl = yield* serve(Faults.circle(wire, 2))

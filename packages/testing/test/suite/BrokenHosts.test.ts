@@ -5,6 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpClient } from "effect/http"
 import { type Parts, subject, tokenFor } from "../Isles.ts"
+import * as Halls from "../Halls.ts"
 import * as Yards from "../Yards.ts"
 
 ConformanceSuite.suite(subject(), { describe, it })
@@ -80,6 +81,32 @@ describe("the conformance of several servers", () => {
     Effect.gen(function* () {
       const { message } = yield* Effect.flip(ofYards(() => "north"))
       assert.include(message, "https://south.yards.example was asked for parents, and for no page of the listing")
+    })
+  )
+
+  const ofHalls = (id: string, parts?: Halls.Parts) => {
+    const check = Conformance.checks(Halls.subject(parts)).find((one) => one.id === id && one.listing === "runs")
+    return Effect.scoped(check?.run ?? Effect.die("there is no such check"))
+  }
+
+  it.live("accepts a provider that asks for each listing at its own server", () => ofHalls("C44"))
+
+  it.live("catches a provider that asks for all listings at the server of one, by C44", () =>
+    Effect.gen(function* () {
+      const failure = yield* Effect.flip(ofHalls("C44", { server: () => "https://plans.halls.example" }))
+      assert.strictEqual(failure._tag, "ConformanceFailure")
+      assert.include(failure.message, "https://plans.halls.example was asked, which has other listings")
+    })
+  )
+
+  it.live("accepts a provider that goes on behind any number of pages without rows", () => ofHalls("C47"))
+
+  it.live("catches a provider that does not say that there may be many pages without rows, by C47", () =>
+    Effect.gen(function* () {
+      const failure = yield* Effect.flip(ofHalls("C47", { emptyPages: false }))
+      assert.strictEqual(failure._tag, "ConformanceFailure")
+      assert.include(failure.message, "with 5 pages without rows in a row")
+      assert.include(failure.message, "`emptyPages: true`")
     })
   )
 })

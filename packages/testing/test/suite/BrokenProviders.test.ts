@@ -234,6 +234,12 @@ const mistakes: ReadonlyArray<
   ["promises an order that the vendor does not keep", { order: "descending", since: () => undefined }, "runs", ["C35"]],
   ["finds no rows", { rows: () => [] }, "runs", ["C03", "C04"]],
   [
+    "takes a page without rows for the end",
+    { follow: ({ body }) => (body.runs?.length === 0 ? undefined : Paging.link(body.more)) },
+    "plans",
+    ["C47"]
+  ],
+  [
     "takes a link to a page that it has read for the end",
     {
       follow: ({ body, request }) => {

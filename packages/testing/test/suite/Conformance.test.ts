@@ -35,6 +35,7 @@ describe("the checks of the conformance suite", () => {
       "runs C43: requests carry the credential itself",
       "runs C44: the subject names no servers of the vendor",
       "runs C45: the listing declares no quotas of its own",
+      "runs C47: its pages have neither tokens nor links",
       "plans C17: the token stays",
       "plans C36: the vendor's list has no end",
       "plans C37: its scopes are not found by parents",
