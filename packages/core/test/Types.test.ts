@@ -1,4 +1,4 @@
-import { Catalog, Credential, Listing, Provider, type ScanError, type ScanJob } from "@scanjobs/core"
+import { Catalog, Credential, Listing, OAuth, Paging, Provider, type ScanError, type ScanJob } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, DateTime, Effect, Redacted, Schema, type Stream } from "effect"
 import type { HttpClient } from "effect/http"
@@ -257,5 +257,32 @@ describe("verbs that do not fit the nouns", () => {
     const empty: Parameters<typeof gamma>[0]["listings"] = {}
     assert.isDefined([wrong, unscoped, empty])
     assert.strictEqual(right.id, "gamma")
+  })
+
+  it("are an error at the listing, and not at a credential that needs the HTTP client", () => {
+    const make = Provider.make("delta", {
+      connection: { secret: Schema.Redacted(Schema.String) },
+      security: HttpApiSecurity.bearer,
+      listings: {
+        plans: Listing.make({
+          row: Plan,
+          endpoint: (row) => HttpApiEndpoint.get("plans", "/plans", { success: Schema.Array(row) })
+        })
+      }
+    })
+    const unfinished = () =>
+      make({
+        baseUrl: () => "https://delta.example",
+        credential: ({ baseUrl = "https://delta.example", secret }) =>
+          OAuth.clientCredentials({ tokenUrl: baseUrl, clientId: "d", proof: { clientSecret: secret } }),
+        listings: {
+          // @ts-expect-error there are no rows
+          plans: {
+            paging: Paging.single({ request: () => ({}) }),
+            job: ({ id }) => ({ vendorId: id, kind: "run", category: "web", state: "running", vendorState: null })
+          }
+        }
+      })
+    assert.throws(unfinished, "rows")
   })
 })

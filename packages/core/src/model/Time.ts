@@ -12,12 +12,14 @@
  * export const startTime = Time.fromIso("2026-03-04T05:06:07.890+02:00")
  * ```
  */
+import { DateTime, Option } from "effect"
+import * as ZoneClock from "../recurrence/ZoneClock.ts"
 
 /**
  * Reads an RFC 3339 or ISO 8601 instant with `Z` or an offset (`+02:00`, `+0200` or `+02`) and any number of fraction digits.
  *
  * An empty text, a placeholder such as `N/A`, `-` or `null`, and a date in year 0 or 1, which services send for "unset", are no
- * time: `null`. Any other text, such as a time without a zone, cannot be read: `NaN`.
+ * time: `null`. Any other text cannot be read: `NaN`. So is a time without a zone: see {@link fromLocal}.
  *
  * @since 0.1.0
  * @category constructors
@@ -124,6 +126,39 @@ const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, 
 
 const instant = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?([Zz]|([+-]\d\d):?(\d\d)?)$/
 const endOfYearOne = Date.parse("0002-01-01T00:00:00Z")
+
+/**
+ * Reads the time on a clock of a zone, such as `2026-03-04 05:06:07`, for vendors that send times without a zone; else as {@link fromIso}, so
+ * that an offset in the text counts. The zone is an IANA name, or the value of a setting whose schema is `Schema.TimeZoneNamed`. An
+ * unknown zone makes the time unreadable: `NaN`.
+ *
+ * Where clocks go back, a time that occurs twice is the first of the two; where they go forward, one that does not exist is later by the gap.
+ *
+ * **Example** (an account in Zurich, in winter)
+ *
+ * ```ts run
+ * import { Time } from "@scanjobs/core"
+ *
+ * console.log(Time.fromLocal("2026-03-04 05:06:07", "Europe/Zurich") === Time.fromIso("2026-03-04T05:06:07+01:00"))
+ * // true
+ * ```
+ *
+ * @since 0.3.0
+ * @category constructors
+ */
+export const fromLocal = (
+  text: string | null | undefined,
+  zone: string | DateTime.TimeZone | null | undefined
+): number | null => {
+  const exact = fromIso(text)
+  if (exact === null || !Number.isNaN(exact)) return exact
+  const local = fromIso(`${text?.trim()}Z`)
+  if (local === null || Number.isNaN(local)) return local
+  return Option.match(typeof zone === "string" ? DateTime.zoneMakeNamed(zone) : Option.fromNullishOr(zone), {
+    onNone: () => Number.NaN,
+    onSome: (known) => ZoneClock.make(known).instantOf(local)
+  })
+}
 
 /**
  * Reads an epoch time that may be a number or a string of digits, in seconds or in milliseconds: below 1e11 it is

@@ -2,6 +2,7 @@
  * Pages that are found by a value of the page before: a token, or the key of its last row.
  */
 import type * as Listing from "../contract/Listing.ts"
+import * as EmptyPages from "./EmptyPages.ts"
 import * as GivenOptions from "./GivenOptions.ts"
 import type { Request, Start, Strategy, Turn } from "./Strategy.ts"
 
@@ -35,17 +36,14 @@ import type { Request, Start, Strategy, Turn } from "./Strategy.ts"
  * @since 0.1.0
  * @category constructors
  */
-export const cursor = <C, L extends Listing.Any>(options: {
-  /** Requests the page that `token` names; it is `undefined` for the first page. */
-  readonly request: (start: Start<C, L>, token: string | undefined) => NoInfer<Request<L>>
-  /** The token of an answer, from its body or its headers. */
-  readonly token: (turn: Turn<C, L>) => string | null | undefined
-  /**
-   * True where the vendor may give any number of pages without rows, each with a new token, before the next row: it reads a part of
-   * its data for each page and filters it. Default false: a few such pages in a row count as stalled.
-   */
-  readonly emptyPages?: boolean
-}): Strategy<C, L> => {
+export const cursor = <C, L extends Listing.Any>(
+  options: {
+    /** Requests the page that `token` names; it is `undefined` for the first page. */
+    readonly request: (start: Start<C, L>, token: string | undefined) => NoInfer<Request<L>>
+    /** The token of an answer, from its body or its headers. */
+    readonly token: (turn: Turn<C, L>) => string | null | undefined
+  } & EmptyPages.EmptyPages
+): Strategy<C, L> => {
   GivenOptions.check("Paging.cursor", options, { required: ["request", "token"], optional: ["emptyPages"] })
   return {
     first: (start) => options.request(start, undefined),
@@ -53,8 +51,7 @@ export const cursor = <C, L extends Listing.Any>(options: {
       const token = options.token(turn)
       return token === null || token === undefined || token === "" ? undefined : options.request(turn, token)
     },
-    // A page whose rows all came before is none: a vendor that repeats rows under new tokens would never end.
-    ...(options.emptyPages === true ? { advances: ({ received }) => received === 0 } : {})
+    ...EmptyPages.advances<C, L>(options)
   }
 }
 

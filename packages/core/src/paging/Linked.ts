@@ -3,6 +3,7 @@
  */
 import type * as Listing from "../contract/Listing.ts"
 import type { Link } from "../contract/PageStrategy.ts"
+import * as EmptyPages from "./EmptyPages.ts"
 import * as GivenOptions from "./GivenOptions.ts"
 import * as LinkHeader from "./LinkHeader.ts"
 import type { Request, Start, Strategy, Turn } from "./Strategy.ts"
@@ -38,18 +39,21 @@ import type { Request, Start, Strategy, Turn } from "./Strategy.ts"
  * @since 0.1.0
  * @category constructors
  */
-export const nextLink = <C, L extends Listing.Any>(options: {
-  /** The first request. */
-  readonly request: (start: Start<C, L>) => NoInfer<Request<L>>
-  /** The link to the next page. */
-  readonly link: (body: Listing.BodyOf<L["~Endpoint"]>) => string | null | undefined
-  /** Restores your own parameters, for vendors whose links drop some. */
-  readonly follow?: (linked: NoInfer<Request<L>>, turn: Turn<C, L>) => NoInfer<Request<L>>
-}): Strategy<C, L> => {
-  GivenOptions.check("Paging.nextLink", options, { required: ["request", "link"], optional: ["follow"] })
+export const nextLink = <C, L extends Listing.Any>(
+  options: {
+    /** The first request. */
+    readonly request: (start: Start<C, L>) => NoInfer<Request<L>>
+    /** The link to the next page. */
+    readonly link: (body: Listing.BodyOf<L["~Endpoint"]>) => string | null | undefined
+    /** Restores your own parameters, for vendors whose links drop some. */
+    readonly follow?: (linked: NoInfer<Request<L>>, turn: Turn<C, L>) => NoInfer<Request<L>>
+  } & EmptyPages.EmptyPages
+): Strategy<C, L> => {
+  GivenOptions.check("Paging.nextLink", options, { required: ["request", "link"], optional: ["follow", "emptyPages"] })
   return {
     first: options.request,
-    next: (turn) => followed(options.link(turn.body), turn, options.follow)
+    next: (turn) => followed(options.link(turn.body), turn, options.follow),
+    ...EmptyPages.advances<C, L>(options)
   }
 }
 
@@ -80,16 +84,19 @@ export const nextLink = <C, L extends Listing.Any>(options: {
  * @since 0.1.0
  * @category constructors
  */
-export const linkHeader = <C, L extends Listing.Any>(options: {
-  /** The first request. */
-  readonly request: (start: Start<C, L>) => NoInfer<Request<L>>
-  /** Restores your own parameters, for vendors whose links drop some. */
-  readonly follow?: (linked: NoInfer<Request<L>>, turn: Turn<C, L>) => NoInfer<Request<L>>
-}): Strategy<C, L> => {
-  GivenOptions.check("Paging.linkHeader", options, { required: ["request"], optional: ["follow"] })
+export const linkHeader = <C, L extends Listing.Any>(
+  options: {
+    /** The first request. */
+    readonly request: (start: Start<C, L>) => NoInfer<Request<L>>
+    /** Restores your own parameters, for vendors whose links drop some. */
+    readonly follow?: (linked: NoInfer<Request<L>>, turn: Turn<C, L>) => NoInfer<Request<L>>
+  } & EmptyPages.EmptyPages
+): Strategy<C, L> => {
+  GivenOptions.check("Paging.linkHeader", options, { required: ["request"], optional: ["follow", "emptyPages"] })
   return {
     first: options.request,
-    next: (turn) => followed(LinkHeader.find(turn.headers["link"], "next"), turn, options.follow)
+    next: (turn) => followed(LinkHeader.find(turn.headers["link"], "next"), turn, options.follow),
+    ...EmptyPages.advances<C, L>(options)
   }
 }
 

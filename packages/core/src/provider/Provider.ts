@@ -90,7 +90,8 @@ export const make =
     id: Id,
     given: Nouns<Fields, L>
   ) =>
-  <E = never, R = never>(
+  // Where a verb is wrong or missing, nothing is inferred from the credential; `never` would then blame the credential.
+  <E = unknown, R = unknown>(
     verbs: Verbs<Connection.Connection<Id, Fields>, Fields, L, E, R>
   ): Provider<Id, Fields, L, E, R> => {
     PluginCheck.check(id, given, verbs)

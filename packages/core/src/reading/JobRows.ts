@@ -5,6 +5,7 @@ import { Data, Result } from "effect"
 import type { TimeField } from "../telemetry/Drift.ts"
 import type { RejectedRow, Source } from "../telemetry/Progress.ts"
 import { Category, type Fields, isState, Kind, linkOf, type ScanJob, type State } from "../model/ScanJob.ts"
+import * as NearestName from "../contract/NearestName.ts"
 import * as VerbFailure from "../contract/VerbFailure.ts"
 
 /** What became of the rows of a page. */
@@ -120,7 +121,10 @@ export const normaliser = (source: Source, scopeKey: string | null): Normalise =
     // A plugin in plain JavaScript may return anything.
     return (usual = isState(state) ? state : "unknown")
   }
+  let isUnchecked = true
   return (raw, fields) => {
+    if (isUnchecked) checkNames(fields)
+    isUnchecked = false
     if (typeof fields.vendorId !== "string") throw new Error("it returned no `vendorId`")
     if (!kinds.has(fields.kind)) throw new Error(`it returned the kind ${JSON.stringify(fields.kind)}`)
     if (!categories.has(fields.category)) throw new Error(`it returned the category ${JSON.stringify(fields.category)}`)
@@ -145,6 +149,35 @@ export const normaliser = (source: Source, scopeKey: string | null): Normalise =
       raw
     }
   }
+}
+
+/**
+ * The compiler does not see a misspelt field in what a function returns, and nothing would read it. The first job of a lane is
+ * checked, because `job` makes all of them.
+ */
+const checkNames = (fields: Fields): void => {
+  const known = Object.keys(names)
+  const unknown = Object.keys(fields).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  const cause = new Error(
+    `a job has no field \`${unknown}\`, so it would be lost. ${NearestName.question(unknown, known)}It may be one of ${known.join(", ")}; \`raw\` has the whole row in any case`
+  )
+  throw new VerbFailure.VerbFailure({ verb: "job", cause })
+}
+
+const names: { readonly [Name in keyof Required<Fields>]: true } = {
+  vendorId: true,
+  kind: true,
+  category: true,
+  state: true,
+  vendorState: true,
+  definitionId: true,
+  name: true,
+  detail: true,
+  progress: true,
+  startTime: true,
+  finishTime: true,
+  link: true
 }
 
 const kinds: ReadonlySet<unknown> = new Set(Kind.literals)

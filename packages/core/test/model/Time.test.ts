@@ -1,6 +1,6 @@
 import { Time } from "@scanjobs/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
+import { DateTime, Schema } from "effect"
 import { Temporal } from "temporal-polyfill"
 
 const instant = Date.parse("2026-03-04T05:06:07.890Z")
@@ -68,6 +68,33 @@ describe("Time.fromIso", () => {
       if (clock.length === 24) assert.strictEqual(Time.fromIso(clock.replace("Z", zone)), millis)
     }
   )
+})
+
+describe("Time.fromLocal", () => {
+  const zurich = DateTime.zoneMakeNamedUnsafe("Europe/Zurich")
+
+  it.each([
+    ["in winter", "2026-01-05 02:00:00", Date.UTC(2026, 0, 5, 1)],
+    ["in summer", "2026-07-05T02:00:00.5", Date.UTC(2026, 6, 5, 0, 0, 0, 500)],
+    ["that clocks skip is later by the gap", "2026-03-29 02:30", Date.UTC(2026, 2, 29, 1, 30)],
+    ["that occurs twice is the first of the two", "2026-10-25 02:30", Date.UTC(2026, 9, 25, 0, 30)],
+    ["with an offset of its own", "2026-01-05T02:00:00-05:00", Date.UTC(2026, 0, 5, 7)]
+  ])("reads a time %s", (_what, text, expected) => {
+    assert.strictEqual(Time.fromLocal(text, zurich), expected)
+    assert.strictEqual(Time.fromLocal(text, "Europe/Zurich"), expected)
+  })
+
+  it.each([
+    ["no time", null, "Europe/Zurich", null],
+    ["a placeholder", "N/A", "Europe/Zurich", null],
+    ["a day of year 1", "0001-01-01 00:00:00", "Europe/Zurich", null],
+    ["another text", "soon", "Europe/Zurich", Number.NaN],
+    ["a day that does not exist", "2026-02-30 02:00:00", "Europe/Zurich", Number.NaN],
+    ["a zone that does not exist", "2026-01-05 02:00:00", "Mars/Olympus", Number.NaN],
+    ["no zone", "2026-01-05 02:00:00", null, Number.NaN]
+  ])("reads %s as none, or as one that cannot be read", (_what, text, zone, expected) => {
+    assert.deepStrictEqual(Time.fromLocal(text, zone), expected)
+  })
 })
 
 describe("Time.fromEpoch", () => {

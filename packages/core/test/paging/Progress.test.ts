@@ -58,6 +58,16 @@ const providerOf = ({ ends, paging }: Options) =>
 const readAt = (origin: string, options: Options, run: Provider.RunOptions<"rows"> = {}) =>
   Outcome.of(providerOf(options).pages({ provider: "acme", name: "main", baseUrl: origin }, {}, run))
 
+const byLink = (emptyPages: boolean): Strategy =>
+  Paging.nextLink({
+    request: () => ({ query: {} }),
+    link: ({ token }) => token && `/rows?token=${token}`,
+    emptyPages
+  })
+
+const byLinkHeader = (emptyPages: boolean): Strategy =>
+  Paging.linkHeader({ request: () => ({ query: {} }), emptyPages })
+
 const byToken = (emptyPages: boolean): Strategy =>
   Paging.cursor({
     request: (_, token) => ({ query: token === undefined ? {} : { token } }),
@@ -73,13 +83,18 @@ layer(live, { excludeTestServices: true })("pages without rows", (it) => {
   const sparse = Vendor.serve(({ url }) => {
     const at = Number(url.searchParams.get("token") ?? 0)
     const token = at === 10 ? {} : { token: String(at + 1) }
-    return Vendor.json({ rows: at % 10 === 0 ? [{ id: `r${at}` }] : [], ...token })
+    const link = at === 10 ? {} : { link: `</rows?token=${at + 1}>; rel="next"` }
+    return Vendor.json({ rows: at % 10 === 0 ? [{ id: `r${at}` }] : [], ...token }, 200, link)
   })
 
-  it.effect("are progress where the strategy says that its vendor gives many of them", () =>
+  it.effect.each([
+    ["a token", byToken],
+    ["a link in the body", byLink],
+    ["a link in a header", byLinkHeader]
+  ] as const)("are progress where the strategy says that its vendor gives many of them, each with %s", ([, by]) =>
     Effect.gen(function* () {
       const vendor = yield* sparse
-      const { completed, failure, ids } = yield* readAt(vendor.origin, { paging: byToken(true) })
+      const { completed, failure, ids } = yield* readAt(vendor.origin, { paging: by(true) })
       assert.isUndefined(failure)
       assert.deepStrictEqual(ids, ["r0", "r10"])
       assert.strictEqual(completed[0]?.pages, 11)
@@ -97,9 +112,9 @@ layer(live, { excludeTestServices: true })("pages without rows", (it) => {
     })
   )
 
-  it.effect("are a stalled listing after a few where it does not say so", () =>
+  it.effect.each([byToken, byLink, byLinkHeader])("are a stalled listing after a few where it does not say so", (by) =>
     Effect.gen(function* () {
-      const { failure } = yield* readAt((yield* sparse).origin, { paging: byToken(false) })
+      const { failure } = yield* readAt((yield* sparse).origin, { paging: by(false) })
       assert.deepInclude(failure?.reason, { _tag: "PaginationStalled", how: "barren" })
     })
   )

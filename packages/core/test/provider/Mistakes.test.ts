@@ -41,6 +41,18 @@ layer(live, { excludeTestServices: true })("a plugin's mistake", (it) => {
     )
   })
 
+  describe("of a job with a field that no job has", () => {
+    it.effect("ends the listing and names the field that was meant, because the compiler does not see it", () =>
+      Effect.gen(function* () {
+        const vendor = yield* Plain.serve([{ id: "1" }])
+        const provider = Plain.make({ job: (row) => ({ ...Plain.verbs.job(row), finishedTime: 0 }) })
+        const { reason } = yield* Effect.flip(idsOf(provider.jobs(Plain.connection(vendor))))
+        assert.include(reason.message, "`job` failed: a job has no field `finishedTime`, so it would be lost")
+        assert.include(reason.message, "Did you mean `finishTime`?")
+      })
+    )
+  })
+
   describe("of skipping whatever fails", () => {
     const provider = Plain.make({ skips: () => "nothing to list" })
 
