@@ -43,9 +43,7 @@ export const filesOf = (options: Options): Files => ({
       rootDir: "src",
       outDir: "dist",
       declaration: true,
-      sourceMap: true,
-      // The emulator verifies signatures by Node's own functions.
-      types: options.auth === "hmac" ? ["node"] : []
+      sourceMap: true
     },
     include: ["src"]
   }),

@@ -13,7 +13,7 @@
  * ```
  */
 import { DateTime, Option } from "effect"
-import * as ZoneClock from "../recurrence/ZoneClock.ts"
+import * as ZoneClock from "./ZoneClock.ts"
 
 /**
  * Reads an RFC 3339 or ISO 8601 instant with `Z` or an offset (`+02:00`, `+0200` or `+02`) and any number of fraction digits.

@@ -1,7 +1,7 @@
 /**
  * Tells which days a rule fits. Days count from 1970.
  */
-import { dayMillis } from "./ZoneClock.ts"
+import { dayMillis } from "../model/ZoneClock.ts"
 
 /** A weekday from 0 (Sunday). If `nth` is not 0, only the nth of the month or year; a negative `nth` counts from the end. */
 export interface Weekday {

@@ -1,7 +1,7 @@
 /**
  * Lists the instants of what recurs, within a span.
  */
-import { dayMillis, type ZoneClock } from "./ZoneClock.ts"
+import { dayMillis, type ZoneClock } from "../model/ZoneClock.ts"
 
 /** A span of time in epoch milliseconds; `until` is exclusive. */
 export interface Span {

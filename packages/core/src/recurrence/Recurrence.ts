@@ -31,7 +31,7 @@ import * as Expansion from "./Expansion.ts"
 import * as Rule from "./Rule.ts"
 import { isInstant, quoted, unreadable, zoneOf } from "./ScheduleParts.ts"
 import type * as ScheduleParts from "./ScheduleParts.ts"
-import * as ZoneClock from "./ZoneClock.ts"
+import * as ZoneClock from "../model/ZoneClock.ts"
 
 /**
  * A span of time in epoch milliseconds; `until` is exclusive.

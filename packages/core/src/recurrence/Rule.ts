@@ -2,7 +2,7 @@
  * Reads recurrence rules of RFC 5545.
  */
 import type { Month, Weekday } from "./DayFilter.ts"
-import { dayMillis } from "./ZoneClock.ts"
+import { dayMillis } from "../model/ZoneClock.ts"
 
 const frequencies = ["MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"] as const
 

@@ -386,14 +386,17 @@ describe("its token server", () => {
           [400, "x5t is not the certificate's thumbprint"],
           [
             400,
-            "the assertion is no JWT with alg RS256 and x5t, or PS256 and x5t#S256, and iss, sub, aud, jti and exp"
+            "the assertion is no JWT with alg RS256 and x5t, PS256 and x5t#S256, or a kid, and iss, sub, aud, jti and exp"
           ],
           [
             400,
-            "the assertion is no JWT with alg RS256 and x5t, or PS256 and x5t#S256, and iss, sub, aud, jti and exp"
+            "the assertion is no JWT with alg RS256 and x5t, PS256 and x5t#S256, or a kid, and iss, sub, aud, jti and exp"
           ],
-          [400, "the signature is not the certificate's"],
-          [400, "the assertion is no JWT with alg RS256 and x5t, or PS256 and x5t#S256, and iss, sub, aud, jti and exp"]
+          [400, "the signature is not that of the client's key"],
+          [
+            400,
+            "the assertion is no JWT with alg RS256 and x5t, PS256 and x5t#S256, or a kid, and iss, sub, aud, jti and exp"
+          ]
         ]
       )
     })

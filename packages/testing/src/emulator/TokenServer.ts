@@ -1,11 +1,11 @@
 /**
  * Emulates an OAuth 2.0 token endpoint for client credentials, as strictly as the standards say: RFC 6749 for a secret, RFC 7523
- * for a certificate, and RFC 7523 for accounts that ask with an assertion alone. It is a route of an emulator, and says which tokens the
+ * for a certificate or a key, and RFC 7523 for accounts that ask with an assertion alone. It is a route of an emulator, and says which tokens the
  * emulator accepts.
  */
 import { Clock, Duration, Effect, Random, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
-import { constants, createHash, verify, X509Certificate } from "node:crypto"
+import { constants, createHash, createPublicKey, type KeyObject, verify, X509Certificate } from "node:crypto"
 import * as AccountToken from "./AccountToken.ts"
 import type { Route } from "./EmulatorOptions.ts"
 import type { Exchange } from "./Exchange.ts"
@@ -13,7 +13,23 @@ import type { Exchange } from "./Exchange.ts"
 export type { Account } from "./AccountToken.ts"
 
 /**
- * A client that may request tokens, with a secret, a certificate (PEM), or both.
+ * A client that may request tokens, with a secret, a certificate (PEM), or a public key (PEM) that the vendor knows by an id, as the `kid` of
+ * its assertions.
+ *
+ * **Example** (a client with a key, and the private key for the settings of a connection)
+ *
+ * ```ts
+ * import { type TokenServer } from "@scanjobs/testing"
+ * import { generateKeyPairSync } from "node:crypto"
+ *
+ * export const { privateKey, publicKey } = generateKeyPairSync("rsa", {
+ *   modulusLength: 2048,
+ *   privateKeyEncoding: { type: "pkcs8", format: "pem" },
+ *   publicKeyEncoding: { type: "spki", format: "pem" }
+ * })
+ *
+ * export const client: TokenServer.Client = { clientId: "emulated-client", keyId: "key-1", publicKey }
+ * ```
  *
  * @since 0.1.0
  * @category models
@@ -22,6 +38,9 @@ export interface Client {
   readonly clientId: string
   readonly clientSecret?: string
   readonly certificate?: string
+  /** What assertions with this id in `kid` are verified by: RS256 or PS256 with an RSA key, ES256 with one of the curve P-256. */
+  readonly keyId?: string
+  readonly publicKey?: string
 }
 
 /**
@@ -286,7 +305,8 @@ interface Expected {
 
 const Header = Schema.Union([
   Schema.Struct({ alg: Schema.Literal("RS256"), x5t: Schema.String }),
-  Schema.Struct({ alg: Schema.Literal("PS256"), "x5t#S256": Schema.String })
+  Schema.Struct({ alg: Schema.Literal("PS256"), "x5t#S256": Schema.String }),
+  Schema.Struct({ alg: Schema.Literals(["RS256", "PS256", "ES256"]), kid: Schema.String })
 ])
 
 const Claims = Schema.Struct({
@@ -311,13 +331,14 @@ const checkAssertion = Effect.fnUntraced(function* (assertion: string, expected:
   if (header === undefined || claims === undefined || rest.length > 0) {
     return yield* refuse(
       "invalid_client",
-      "the assertion is no JWT with alg RS256 and x5t, or PS256 and x5t#S256, and iss, sub, aud, jti and exp"
+      "the assertion is no JWT with alg RS256 and x5t, PS256 and x5t#S256, or a kid, and iss, sub, aud, jti and exp"
     )
   }
   const client = expected.clients.find(({ clientId }) => clientId === claims.sub)
-  if (client?.certificate === undefined) return yield* refuse("invalid_client", "the client has no certificate", false)
-  const problem =
-    problemOf(claims, expected) ?? problemOfSignature(client.certificate, header, `${head}.${body}`, signature)
+  if (client === undefined) return yield* refuse("invalid_client", "there is no such client", false)
+  const proof = "kid" in header ? keyOf(client, header.kid) : certificateKeyOf(client, header)
+  if (proof.key === undefined) return yield* refuse("invalid_client", proof.problem, proof.isViolation)
+  const problem = problemOf(claims, expected) ?? problemOfSignature(proof.key, header.alg, `${head}.${body}`, signature)
   if (problem !== undefined) return yield* refuse("invalid_client", problem)
   expected.usedIds.add(claims.jti)
   return client.clientId
@@ -332,24 +353,43 @@ const problemOf = (claims: typeof Claims.Type, { audience, id, now, usedIds }: E
   return usedIds.has(claims.jti) ? "jti was used before" : undefined
 }
 
+/** What verifies an assertion, or why nothing does, and whether that is a fault of the request itself. */
+type Proof =
+  | { readonly key: KeyObject; readonly problem?: never; readonly isViolation?: never }
+  | { readonly key?: never; readonly problem: string; readonly isViolation: boolean }
+
+const keyOf = ({ keyId, publicKey }: Client, kid: string): Proof =>
+  publicKey === undefined || keyId !== kid
+    ? { problem: "the client has no key with this kid", isViolation: false }
+    : { key: createPublicKey(publicKey) }
+
+const certificateKeyOf = (
+  { certificate: pem }: Client,
+  header: Exclude<typeof Header.Type, { readonly kid: string }>
+): Proof => {
+  if (pem === undefined) return { problem: "the client has no certificate", isViolation: false }
+  const certificate = new X509Certificate(pem)
+  const [name, hash, given] =
+    header.alg === "PS256" ? ["x5t#S256", "sha256", header["x5t#S256"]] : ["x5t", "sha1", header.x5t]
+  return given === createHash(hash).update(certificate.raw).digest("base64url")
+    ? { key: certificate.publicKey }
+    : { problem: `${name} is not the certificate's thumbprint`, isViolation: true }
+}
+
 const problemOfSignature = (
-  pem: string,
-  header: typeof Header.Type,
+  key: KeyObject,
+  alg: (typeof Header.Type)["alg"],
   signed: string,
   signature: string
 ): string | undefined => {
-  const certificate = new X509Certificate(pem)
-  const isPss = header.alg === "PS256"
-  const [name, hash, given] = isPss ? ["x5t#S256", "sha256", header["x5t#S256"]] : ["x5t", "sha1", header.x5t]
-  if (given !== createHash(hash).update(certificate.raw).digest("base64url")) {
-    return `${name} is not the certificate's thumbprint`
-  }
-  const key = {
-    key: certificate.publicKey,
-    ...(isPss
-      ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
-      : { padding: constants.RSA_PKCS1_PADDING })
-  }
-  const isGood = verify("sha256", Buffer.from(signed), key, Buffer.from(signature, "base64url"))
-  return isGood ? undefined : "the signature is not the certificate's"
+  const kind = alg === "ES256" ? "ec" : "rsa"
+  if (key.asymmetricKeyType !== kind) return `the client's key cannot verify ${alg}`
+  const isGood = verify("sha256", Buffer.from(signed), { key, ...forms[alg] }, Buffer.from(signature, "base64url"))
+  return isGood ? undefined : "the signature is not that of the client's key"
 }
+
+const forms = {
+  RS256: { padding: constants.RSA_PKCS1_PADDING },
+  PS256: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
+  ES256: { dsaEncoding: "ieee-p1363" }
+} as const

@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Jwt } from "@scanjobs/core"
 import { Emulator, TokenServer } from "@scanjobs/testing"
-import { Effect, Schema } from "effect"
+import { Effect, Redacted, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { TestClock } from "effect/testing"
+import { generateKeyPairSync, type KeyObject } from "node:crypto"
 import { Acme } from "../Acme.ts"
 
 const serveWith = Effect.fnUntraced(function* (options: Partial<TokenServer.Options>) {
@@ -195,6 +197,53 @@ describe("a token server that differs from the standards", () => {
         body: '{"problem":"invalid_client"}'
       })
       assert.deepInclude(yield* ask({}), { status: 422, body: '{"problem":"unsupported_grant_type"}' })
+    })
+  )
+})
+
+describe("a client with a key that the vendor knows by an id", () => {
+  const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 })
+  const curve = generateKeyPairSync("ec", { namedCurve: "P-256" })
+  const textOf = (key: KeyObject) =>
+    key.export({ type: key.type === "private" ? "pkcs8" : "spki", format: "pem" }).toString()
+  const clientId = "app"
+
+  /** Asks with an assertion that the library signs. */
+  const ask = (known: KeyObject, proof: { privateKey: KeyObject; keyId: string; algorithm?: Jwt.Algorithm }) =>
+    Effect.gen(function* () {
+      const vendor = yield* serveWith({ clients: [{ clientId, keyId: "key-1", publicKey: textOf(known) }] })
+      const assertion = yield* Jwt.sign({
+        privateKey: Redacted.make(textOf(proof.privateKey)),
+        keyId: proof.keyId,
+        ...(proof.algorithm === undefined ? {} : { algorithm: proof.algorithm }),
+        claims: { iss: clientId, sub: clientId, aud: `${vendor.baseUrl}/connect/token`, jti: "1", exp: 600 }
+      })
+      return yield* vendor.ask({
+        grant_type: "client_credentials",
+        scope: "scans.read",
+        client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        client_assertion: assertion
+      })
+    })
+
+  it.effect.each([
+    ["RS256", rsa],
+    ["PS256", rsa],
+    ["ES256", curve]
+  ] as const)("gets a token for an assertion by %s", ([algorithm, { privateKey, publicKey }]) =>
+    Effect.gen(function* () {
+      const { status } = yield* ask(publicKey, { privateKey, keyId: "key-1", algorithm })
+      assert.strictEqual(status, 200)
+    })
+  )
+
+  it.effect.each([
+    ["another id", { privateKey: rsa.privateKey, keyId: "key-2" }],
+    ["another key", { privateKey: generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey, keyId: "key-1" }],
+    ["another kind of key", { privateKey: curve.privateKey, keyId: "key-1", algorithm: "ES256" }]
+  ] as const)("gets none with %s", ([, proof]) =>
+    Effect.gen(function* () {
+      assert.deepInclude(yield* ask(rsa.publicKey, proof), { status: 400, error: "invalid_client" })
     })
   )
 })
