@@ -10,7 +10,7 @@ import { capitalised, fitting, imported, only, text } from "./Text.ts"
 
 /** The wires of the listings, and of the projects. */
 const wiresOf = (options: Options): string => {
-  const { name, rows, schedules, scopes } = options
+  const { name, rows, schedules } = options
   return text`
     /** Where rows, ids and times are in the answers, for faults and the conformance suite. */
     export const wires = {
@@ -20,7 +20,7 @@ const wiresOf = (options: Options): string => {
         state: Wire.field("status"),
         start: Wire.field("startedAt")
       })${only(schedules === "rules", `,\nplanned: Wire.make(${name.pascal}.listings.planned, ${plainWire(options, "schedules")})`)}${only(
-        scopes === "parents",
+        ScopeStyle.isFound(options),
         `,\nprojects: Wire.make(Listing.make({ row: Api.Project, endpoint: Api.projects${only(options.format === "xml", ", format: Api.format")} }), ${plainWire(options, "projects")})`
       )}
     }`
@@ -41,7 +41,8 @@ const handlerIndent = 6
 
 /** The handlers, one for each endpoint. */
 const handlersOf = (options: Options): string => {
-  const { rows, schedules, scopes } = options
+  const { rows, schedules } = options
+  const isBoth = ScopeStyle.isBoth(options)
   const { fields, links } = PagingStyle.piecesOf(options)
   const scope = ScopeStyle.of(options)
   const part = PagingStyle.partOf(options)
@@ -50,11 +51,21 @@ const handlersOf = (options: Options): string => {
   const handler = (endpoint: string, request: string, data: string, answer: string, exchange = ""): string => {
     const names = [only(scope !== undefined, "params"), request].filter((name) => name !== "").join(", ")
     const given = names === "" ? "" : `{ ${names} }${exchange}`
-    const body = scope === undefined ? answer : `in${scope.type}(params.${scope.one}, ({ ${data} }) => ${answer})`
+    const asked = isBoth ? "params" : `params.${scope?.one}`
+    const body = scope === undefined ? answer : `in${scope.type}(${asked}, ({ ${data} }) => ${answer})`
     return fitting(`${endpoint}: (${given}) =>`, body, handlerIndent)
   }
   const page = `pageOf(runs${only(asked !== "", `, ${part}`)}${only(links, ", exchange")})`
-  const projects = Envelope.answerOf(options, "projects", "projects.map(({ id, name }) => ({ id, name }))")
+  const listed = isBoth ? "listed" : "projects.map(({ id, name }) => ({ id, name }))"
+  const answered = Envelope.answerOf(options, "projects", listed)
+  const projects = isBoth
+    ? text`
+      projects: ({ params }) => {
+        const found = projects.filter(({ region }) => region === params.region)
+        const listed = found.map(({ id, name }) => ({ id, name }))
+        return ${answered}
+      }`
+    : `projects: () => ${answered}`
   return [
     handler(rows === "ids" ? "runIds" : "runs", asked, "runs", page, only(links, ", exchange")),
     only(rows === "ids", handler("runs", part, "runs", `rowsOf(runs, ${part}.ids)`)),
@@ -62,7 +73,7 @@ const handlersOf = (options: Options): string => {
       schedules === "rules",
       handler("schedules", "", "schedules", Envelope.answerOf(options, "schedules", "schedules"))
     ),
-    only(scopes === "parents", `projects: () => ${projects}`)
+    only(ScopeStyle.isFound(options), projects)
   ]
     .filter((piece) => piece !== "")
     .join(",\n")
@@ -132,7 +143,12 @@ const settingsOf = (options: Options): string => {
   const hasTokens = options.auth === "oauth"
   const more = [
     only(hasTokens, "tokenUrl: `${emulator.baseUrl}${tokens.route.path}`"),
-    only(ScopeStyle.isNamed(options), `${scope?.many}: ${scope?.many}.map(({ id }) => id)`)
+    only(
+      ScopeStyle.namedBy(options) !== undefined,
+      ScopeStyle.isBoth(options)
+        ? "regions: [...new Set(projects.map(({ region }) => region))]"
+        : `${scope?.many}: ${scope?.many}.map(({ id }) => id)`
+    )
   ].filter((piece) => piece !== "")
   return more.length === 0
     ? "return { ...emulator, settings: { ...account, baseUrl: emulator.baseUrl } }"
@@ -156,13 +172,24 @@ const acceptsOf = ({ auth: style }: Options, { accepted }: AuthStyle.Pieces): st
 
 /** The file of the emulator. */
 export const emulatorOf = (options: Options): string => {
-  const { auth: style, name, packageName, scopes } = options
+  const { auth: style, name, packageName } = options
+  const isFound = ScopeStyle.isFound(options)
+  const isBoth = ScopeStyle.isBoth(options)
+  const named = ScopeStyle.namedBy(options)
   const paging = PagingStyle.piecesOf(options)
   const auth = AuthStyle.piecesOf(options)
   const scope = ScopeStyle.of(options)
   const hasTokens = style === "oauth"
-  const usesApi = scopes === "parents" || options.format === "xml"
+  const usesApi = isFound || options.format === "xml"
   const data = dataOf(options)
+  const answered = `answered: (${scope?.one ?? ""}: SyntheticRuns.${scope?.type ?? ""}) => A`
+  const inScope = isBoth
+    ? text`
+      const inProject = <A>(
+        asked: { readonly region: string; readonly project: string },
+        ${answered}
+      ) => {`
+    : `const in${scope?.type ?? ""} = <A>(id: string, ${answered}) => {`
   return text`
     /**
      * An emulator of ${name.title} on loopback.
@@ -181,7 +208,7 @@ export const emulatorOf = (options: Options): string => {
      * }).pipe(Effect.scoped)
      * \`\`\`
      */
-    ${only(scopes === "parents", 'import { Listing } from "@scanjobs/core"')}
+    ${only(isFound, 'import { Listing } from "@scanjobs/core"')}
     import { ${imported("Emulator", paging.isPaged && "Pages", "Playground", hasTokens && "TokenServer", "Wire")} } from "@scanjobs/testing"
     import { Effect, type Scope } from "effect"
     ${hasTokens ? "" : auth.imports}
@@ -208,7 +235,7 @@ export const emulatorOf = (options: Options): string => {
       readonly settings: typeof account & {
         readonly baseUrl: string
         ${only(hasTokens, "readonly tokenUrl: string")}
-        ${only(ScopeStyle.isNamed(options), `readonly ${scope?.many}: ReadonlyArray<string>`)}
+        ${only(named !== undefined, `readonly ${named?.setting}: ReadonlyArray<string>`)}
       }
       ${only(hasTokens, 'readonly tokens: Pick<TokenServer.TokenServer, "issued" | "revokeAll">')}
     }
@@ -224,8 +251,8 @@ export const emulatorOf = (options: Options): string => {
         text`
 
           /** The answer for a ${scope?.one ?? ""}, if there is one of this id. */
-          const in${scope?.type ?? ""} = <A>(id: string, answered: (${scope?.one ?? ""}: SyntheticRuns.${scope?.type ?? ""}) => A) => {
-            const found = ${scope?.many ?? ""}.find((one) => one.id === id)
+          ${inScope}
+            const found = ${scope?.many ?? ""}.find((one) => ${isBoth ? "one.id === asked.project && one.region === asked.region" : "one.id === id"})
             const missing = refusal(404, "not_found", "There is no such ${scope?.one ?? ""}.")
             return found === undefined ? Effect.succeed(missing) : answered(found)
           }

@@ -2,6 +2,7 @@
  * Where the parts of an answer are, in JSON and in XML. XML has one root element, lists within an element, and texts only.
  */
 import type { Choices } from "./Options.ts"
+import * as ScopeStyle from "./ScopeStyle.ts"
 import { text } from "./Text.ts"
 
 /** A list in an answer, by its name; `of` are the schemas of its items. */
@@ -28,7 +29,7 @@ export const listsOf = (options: Choices): string => {
   const lists: ReadonlyArray<List> = [
     "runs",
     ...(options.rows === "ids" ? (["ids"] as const) : []),
-    ...(options.scopes === "parents" ? (["projects"] as const) : []),
+    ...(ScopeStyle.isFound(options) ? (["projects"] as const) : []),
     ...(options.schedules === "rules" ? (["schedules"] as const) : [])
   ]
   return `{ ${lists.map((list) => `${list}: ["${itemOf(list)}"]`).join(", ")} }`

@@ -96,7 +96,8 @@ export const choices = {
     none: "one list",
     static: "one for each project named in the settings",
     parents: "one for each project that the vendor lists",
-    regions: "one for each region, on a server of its own"
+    regions: "one for each region, on a server of its own",
+    "region-parents": "one for each project that the server of each region lists"
   }),
   schedules: choice("Does the vendor list schedules, too?", "none", {
     none: "no",

@@ -57,7 +57,7 @@ const requestOf = (options: Choices, fields: ReadonlyArray<string>): string => {
   const scope = ScopeStyle.of(options)
   const all = [...(isParted(options) ? ["active: part"] : []), ...fields]
   const members = [
-    only(scope !== undefined, `params: { ${scope?.one}: scope }`),
+    only(scope !== undefined, `params: ${ScopeStyle.paramsOf(options)}`),
     only(all.length > 0, `${partOf(options)}: { ${all.join(", ")} }`)
   ].filter((member) => member !== "")
   return members.length > 1 ? expanded(members) : `{ ${members.join("")} }`.replace("{  }", "{}")
@@ -92,7 +92,7 @@ const enveloped = (options: Options, field?: Envelope.Field): Pick<Pieces, "succ
   const isIds = options.rows === "ids"
   const scope = ScopeStyle.of(options)
   const rows = Envelope.getterOf(options, "runs")
-  const details = `{ ${only(scope !== undefined, `params: { ${scope?.one}: scope }, `)}${partOf(options)}: { ids } }`
+  const details = `{ ${only(scope !== undefined, `params: ${ScopeStyle.paramsOf(options)}, `)}${partOf(options)}: { ids } }`
   return {
     success: Envelope.schemaOf(options, listOf(options), isIds ? "Schema.String" : "row", field),
     reading: isIds

@@ -16,17 +16,30 @@ const holds = text`
 /** How the projects are found that have the lists. */
 const projectsOf = (options: Options): string => {
   const body = 'Listing.BodyOf<(typeof allProjects)["~Endpoint"]>'
+  const isBoth = ScopeStyle.isBoth(options)
   const [head = "", tail = ""] = Envelope.getterOf(options, "projects").split(" }) =>")
   return text`
 
-    const allProjects = Listing.make({ row: Api.Project, endpoint: Api.projects })
+    const allProjects = Listing.make({ row: Api.Project, endpoint: Api.projects${only(isBoth, ", scope: Api.Region")} })
 
     /** Lists that find the projects by the same verbs ask for them once. */
     const ofProjects = {
       parents: {
-        paging: Paging.single<{}, typeof allProjects>({ request: () => ({}) }),
+        ${only(isBoth, "scopes: ({ regions }: { readonly regions: ReadonlyArray<typeof Api.Region.Type> }) => regions,")}
+        ${
+          isBoth
+            ? text`
+              paging: Paging.single<{}, typeof allProjects>({
+                request: ({ scope }) => ({ params: { region: scope } })
+              }),`
+            : "paging: Paging.single<{}, typeof allProjects>({ request: () => ({}) }),"
+        }
         rows: ${head} }: ${body}) =>${tail},
-        child: ({ id }: typeof Api.Project.Type) => id
+        ${
+          isBoth
+            ? "child: ({ id }: typeof Api.Project.Type, { scope }: { readonly scope: string }) => `${scope}/${id}`"
+            : "child: ({ id }: typeof Api.Project.Type) => id"
+        }
       },
       skips: ({ status }: Reason.Refusal) => (status === 404 ? "the project no longer exists" : undefined)
     }`
@@ -36,11 +49,11 @@ const projectsOf = (options: Options): string => {
 const scopeNouns = (options: Options): string =>
   ScopeStyle.of(options) === undefined
     ? ""
-    : `,\nscope: ${ScopeStyle.schemaOf(options)}${only(options.scopes === "parents", ",\nparents: allProjects")}`
+    : `,\nscope: ${ScopeStyle.schemaOf(options)}${only(ScopeStyle.isFound(options), ",\nparents: allProjects")}`
 
 /** The verbs of the scopes. */
 const scopeVerbs = (options: Options): string => {
-  if (options.scopes === "parents") return "...ofProjects,"
+  if (ScopeStyle.isFound(options)) return "...ofProjects,"
   const scope = ScopeStyle.of(options)
   return only(scope !== undefined, `scopes: ({ ${scope?.many} }) => ${scope?.many},`)
 }
@@ -71,7 +84,7 @@ const nouns = (options: Options): string => {
 /** The verbs of the planned runs. */
 const planned = (options: Options): string => {
   const scope = ScopeStyle.of(options)
-  const given = scope === undefined ? "() => ({})" : `({ scope }) => ({ params: { ${scope.one}: scope } })`
+  const given = scope === undefined ? "() => ({})" : `({ scope }) => ({ params: ${ScopeStyle.paramsOf(options)} })`
   return text`
     ,
     planned: {
@@ -90,31 +103,33 @@ const planned = (options: Options): string => {
 }
 
 /** The addresses of the vendor. */
-const baseUrl = ({ name, scopes }: Options): string =>
-  scopes === "regions"
+const baseUrl = (options: Options): string =>
+  ScopeStyle.isRegional(options)
     ? text`
       // Each region has a server of its own; a connection's \`baseUrl\` replaces them all.
-      baseUrl: (_, { scope }) => \`https://\${scope}.api.${name.id}.example\`,`
+      baseUrl: (_, { scope }) => \`https://\${${ScopeStyle.isBoth(options) ? "Api.regionOf(scope)" : "scope"}}.api.${options.name.id}.example\`,`
     : text`
       // The vendor's address; a connection's \`baseUrl\` replaces it.
-      baseUrl: () => "https://api.${name.id}.example",`
+      baseUrl: () => "https://api.${options.name.id}.example",`
 
 /** What is said of the listings. */
 const about = (options: Options): string => {
-  const scope = ScopeStyle.of(options)
+  const named = ScopeStyle.namedBy(options)
   const listings = options.schedules === "rules" ? "listings `runs` and `planned`" : "listing `runs`"
-  const named = ScopeStyle.isNamed(options) ? `, for every one of \`${scope?.many}\`` : ""
-  return `the ${listings}${named}${only(options.scopes === "parents", ", for every project")}`
+  const of =
+    named === undefined ? "" : `${ScopeStyle.isBoth(options) ? " of" : ", for"} every one of \`${named.setting}\``
+  return `the ${listings}${only(ScopeStyle.isFound(options), ", for every project")}${of}`
 }
 
 /** The file with the provider's nouns and verbs. */
 export const providerOf = (options: Options): string => {
-  const { name, packageName, scopes } = options
+  const { name, packageName } = options
   const paging = PagingStyle.piecesOf(options)
   const auth = AuthStyle.piecesOf(options)
   const scope = ScopeStyle.of(options)
   const isSigned = options.auth === "hmac"
-  const isFound = scopes === "parents"
+  const isFound = ScopeStyle.isFound(options)
+  const named = ScopeStyle.namedBy(options)
   const hasSchedules = options.schedules === "rules"
   const ofProject = scope?.one === "project"
   const context = only(ofProject, isFound ? ", { parent, scope }" : ", { scope }")
@@ -156,7 +171,7 @@ export const providerOf = (options: Options): string => {
      * import { Redacted } from "effect"
      *
      * export const failed = ${name.pascal}.jobs(
-     *   { provider: "${name.id}", name: "main", ${settings.join(", ")}${only(ScopeStyle.isNamed(options), `, ${scope?.many}: ["${ScopeStyle.sampleOf(options)}"]`)} },
+     *   { provider: "${name.id}", name: "main", ${settings.join(", ")}${only(named !== undefined, `, ${named?.setting}: ["${named?.sample}"]`)} },
      *   { states: ["failed"] }
      * )
      * \`\`\`
@@ -165,7 +180,7 @@ export const providerOf = (options: Options): string => {
       connection: {
         ${[
           auth.settings,
-          only(ScopeStyle.isNamed(options), ScopeStyle.settingOf(options)),
+          only(named !== undefined, ScopeStyle.settingOf(options)),
           only(
             paging.isPaged,
             "/** Default: the largest that the vendor allows. */\npageSize: Schema.optionalKey(Connection.tuning(Api.PageSize))"

@@ -13,8 +13,8 @@ const settingsOf = (options: Options): string => {
   const settings = AuthStyle.settingsOf(options).map(
     (key) => `"${key}": "${secrets.includes(key) ? `\${${variable(key)}}` : "…"}"`
   )
-  const scopes = `"${ScopeStyle.of(options)?.many}": ["${ScopeStyle.sampleOf(options)}"]`
-  return [...settings, ...(ScopeStyle.isNamed(options) ? [scopes] : [])].join(",\n")
+  const named = ScopeStyle.namedBy(options)
+  return [...settings, ...(named === undefined ? [] : [`"${named.setting}": ["${named.sample}"]`])].join(",\n")
 }
 
 /**

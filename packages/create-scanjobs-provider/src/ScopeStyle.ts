@@ -16,16 +16,34 @@ export interface Scope {
   readonly path: string
 }
 
-const scopeOf = (one: Scope["one"]): Scope => ({
+const scopeOf = (one: Scope["one"], path = `/v1/${one}s/:${one}`): Scope => ({
   one,
   many: `${one}s`,
   type: capitalised(one),
-  path: `/v1/${one}s/:${one}`
+  path
 })
 
+/** The beginning of the paths of a region. */
+const ofRegion = "/v1/regions/:region"
+
 /** What each list belongs to; `undefined` where there is one list. */
-export const of = ({ scopes }: Choices): Scope | undefined =>
-  scopes === "none" ? undefined : scopeOf(scopes === "regions" ? "region" : "project")
+export const of = ({ scopes }: Choices): Scope | undefined => {
+  if (scopes === "none") return undefined
+  if (scopes === "regions") return scopeOf("region")
+  return scopes === "region-parents" ? scopeOf("project", `${ofRegion}/projects/:project`) : scopeOf("project")
+}
+
+/** Whether the vendor lists the projects. */
+export const isFound = ({ scopes }: Choices): boolean => scopes === "parents" || scopes === "region-parents"
+
+/** Whether each region has a server of its own. */
+export const isRegional = ({ scopes }: Choices): boolean => scopes === "regions" || scopes === "region-parents"
+
+/** Whether the vendor lists the projects of each region. */
+export const isBoth = ({ scopes }: Choices): boolean => scopes === "region-parents"
+
+/** The address of the list of projects. */
+export const pathOfProjects = (options: Choices): string => `${isBoth(options) ? ofRegion : "/v1"}/projects`
 
 /** The regions of the invented vendor. */
 const regions = ["eu", "us"] as const
@@ -34,17 +52,26 @@ const regions = ["eu", "us"] as const
 export const originsOf = ({ name }: Pick<Options, "name">): ReadonlyArray<string> =>
   regions.map((region) => `https://${region}.api.${name.id}.example`)
 
-/** The scopes that a reader of the settings sees first. */
+/** The id of the project or region that a reader sees first. */
 export const sampleOf = ({ scopes }: Choices): string => (scopes === "regions" ? "eu" : "web")
 
-/** Whether the settings name the scopes. */
-export const isNamed = ({ scopes }: Choices): boolean => scopes === "static" || scopes === "regions"
+/** The setting that names what is read, with the value that a reader sees first; `undefined` where there is none. */
+export const namedBy = (
+  options: Choices
+): { readonly setting: "projects" | "regions"; readonly sample: string } | undefined => {
+  if (isRegional(options)) return { setting: "regions", sample: "eu" }
+  return options.scopes === "static" ? { setting: "projects", sample: "web" } : undefined
+}
 
-/** The schema of the setting that names the scopes. */
-export const settingOf = ({ scopes }: Choices): string =>
-  scopes === "regions"
+/** The schema of that setting. */
+export const settingOf = (options: Choices): string =>
+  isRegional(options)
     ? "/** The regions to read. */\nregions: Schema.NonEmptyArray(Api.Region)"
     : "/** The ids of the projects to read. */\nprojects: Schema.NonEmptyArray(Schema.String)"
 
 /** The schema of a scope. */
 export const schemaOf = ({ scopes }: Choices): string => (scopes === "regions" ? "Api.Region" : "Schema.String")
+
+/** The path parameters of a request for a scope. */
+export const paramsOf = (options: Choices): string =>
+  isBoth(options) ? "Api.paramsOf(scope)" : `{ ${of(options)?.one}: scope }`

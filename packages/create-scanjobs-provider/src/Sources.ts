@@ -62,11 +62,13 @@ const detailsOf = (options: Options, path: string, method: string): string => {
 }
 
 const paramsOf = (options: Options): string =>
-  `{ ${ScopeStyle.of(options)?.one}: ${ScopeStyle.schemaOf(options).replace("Api.", "")} }`
+  ScopeStyle.isBoth(options)
+    ? "{ region: Region, project: Schema.String }"
+    : `{ ${ScopeStyle.of(options)?.one}: ${ScopeStyle.schemaOf(options).replace("Api.", "")} }`
 
 /** One row of a listing, as a class or a value. */
-const rowsOf = ({ format, schedules, scopes }: Options): string => text`
-  const Text = ${format === "xml" ? "Schema.optionalKey(Schema.String)" : "Schema.optionalKey(Schema.NullOr(Schema.String))"}
+const rowsOf = (options: Options): string => text`
+  const Text = ${options.format === "xml" ? "Schema.optionalKey(Schema.String)" : "Schema.optionalKey(Schema.NullOr(Schema.String))"}
 
   /** One run. Fields that are not declared here are still kept in \`raw\`. */
   export class Run extends Schema.Opaque<Run>()(
@@ -77,12 +79,12 @@ const rowsOf = ({ format, schedules, scopes }: Options): string => text`
       status: Schema.String,
       /** ISO 8601. */
       startedAt: Text,
-      /** ${format === "xml" ? "Empty" : "Null"} until the run has ended. */
+      /** ${options.format === "xml" ? "Empty" : "Null"} until the run has ended. */
       finishedAt: Text
     })
   ) {}
   ${only(
-    schedules === "rules",
+    options.schedules === "rules",
     text`
 
       /** One schedule. */
@@ -100,22 +102,36 @@ const rowsOf = ({ format, schedules, scopes }: Options): string => text`
       ) {}`
   )}
   ${only(
-    scopes === "parents",
+    ScopeStyle.isFound(options),
     text`
 
       /** One project. */
       export const Project = Schema.Struct({ id: Schema.String, name: Text })`
   )}
   ${only(
-    scopes === "regions",
+    ScopeStyle.isRegional(options),
     text`
 
       /** The regions of the vendor. */
       export const Region = Schema.Literals(["eu", "us"])`
+  )}
+  ${only(
+    ScopeStyle.isBoth(options),
+    text`
+
+      /** The region of \`eu\`, and of \`eu/web\`, which is a project of it. */
+      export const regionOf = (scope: string | null): typeof Region.Type =>
+        Schema.decodeUnknownSync(Region)(scope?.split("/", 1)[0])
+
+      /** The path parameters of a project, such as \`eu/web\`. */
+      export const paramsOf = (scope: string) => ({
+        region: regionOf(scope),
+        project: scope.slice(scope.indexOf("/") + 1)
+      })`
   )}`
 
 const api = (options: Options): string => {
-  const { format, name, place, rows, schedules, scopes } = options
+  const { format, name, place, rows, schedules } = options
   const { fields, isPaged, success } = PagingStyle.piecesOf(options)
   const part = PagingStyle.partOf(options)
   const scope = ScopeStyle.of(options)
@@ -172,12 +188,13 @@ const api = (options: Options): string => {
       })
     ${only(rows === "ids", detailsOf(options, path, method))}
     ${only(
-      scopes === "parents",
+      ScopeStyle.isFound(options),
       text`
 
-        /** The projects. */
+        /** The projects${only(ScopeStyle.isBoth(options), " of a region")}. */
         export const projects = <Row extends Schema.Constraint>(row: Row) =>
-          HttpApiEndpoint.get("projects", "/v1/projects", {
+          HttpApiEndpoint.get("projects", "${ScopeStyle.pathOfProjects(options)}", {
+            ${only(ScopeStyle.isBoth(options), "params: { region: Region },")}
             success: ${Envelope.schemaOf(options, "projects", "row")}
           })`
     )}

@@ -25,6 +25,7 @@ export const syntheticOf = (options: Options): string => {
   const scope = ScopeStyle.of(options)
   const hasSchedules = options.schedules === "rules"
   const none = format === "xml" ? '""' : "null"
+  const isBoth = ScopeStyle.isBoth(options)
   const ids = scopes === "regions" ? ["eu", "us"] : ["web", "mobile"]
   const head = text`
     /**
@@ -43,6 +44,7 @@ export const syntheticOf = (options: Options): string => {
         /** A ${scope?.one ?? ""} and its runs, oldest first. */
         export interface ${scope?.type ?? ""} {
           readonly id: string
+          ${only(isBoth, "readonly region: typeof Api.Region.Type")}
           readonly name: string
           readonly runs: ReadonlyArray<Run>
           ${only(hasSchedules, "readonly schedules: ReadonlyArray<Schedule>")}
@@ -54,6 +56,7 @@ export const syntheticOf = (options: Options): string => {
       /** The number of runs${only(scope !== undefined, ` over all ${scope?.many ?? ""}`)}. Default 240. */
       readonly runs?: number | undefined
       ${only(scope !== undefined, `/** The ids of the ${scope?.many}. Default ${ids.map((id) => `\`${id}\``).join(" and ")}. */\nreadonly ${scope?.many}?: ReadonlyArray<string>`)}
+      ${only(isBoth, "/** The regions that they are in by turns. Default `eu` and `us`. */\nreadonly regions?: readonly [typeof Api.Region.Type, ...Array<typeof Api.Region.Type>]")}
       ${only(scope !== undefined && hasSchedules, `/** The number of schedules of each ${scope?.one}. Default 3. */\nreadonly schedules?: number`)}
       /** Equal seeds give equal runs at the same time. */
       readonly seed?: string | undefined
@@ -100,8 +103,10 @@ export const syntheticOf = (options: Options): string => {
           const upTo = (limit: number) => Math.floor(random.nextDoubleUnsafe() * limit)
           const make = (runs: number) =>
             ${runs}
+          ${only(isBoth, 'const { regions = ["eu", "us"] as const } = options')}
           return all.map((id, index) => ({
             id,
+            ${only(isBoth, "region: regions[index % regions.length] ?? regions[0],")}
             name: \`The \${id} ${scope.one}\`,
             runs: make(Math.floor((runs + index) / all.length))${only(hasSchedules, ",\nschedules: schedules(planned)")}
           }))

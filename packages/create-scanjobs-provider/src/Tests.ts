@@ -53,10 +53,10 @@ const listing = (...members: ReadonlyArray<string>): string => text`
 
 /** What the suite must know of each listing. */
 const expectedOf = (options: Options): string => {
-  const { name, paging, schedules, scopes } = options
+  const { name, paging, schedules } = options
   const wires = `${name.pascal}Emulator.wires`
-  const parents = only(scopes === "parents", `parents: { wire: ${wires}.projects, single: true }`)
-  const hosts = only(scopes === "regions", "hosts")
+  const parents = only(ScopeStyle.isFound(options), `parents: { wire: ${wires}.projects, single: true }`)
+  const hosts = only(ScopeStyle.isRegional(options), "hosts")
   return [
     `runs: ${listing(`wire: ${wires}.runs`, only(paging === "single", "single: true"), parents, hosts)}`,
     only(
@@ -91,6 +91,18 @@ const dataFor = (options: Options): string => {
       const projects = yield* ${emulator}.generate({ ${counts}, projects: ["web"] })
       const vendor = yield* ${emulator}.serve({ fault, projects })`
   }
+  if (ScopeStyle.isBoth(options)) {
+    return text`
+      const ids = of === "rows" ? ["web"] : Array.from({ length: rows }, (_, index) => \`project-\${index}\`)
+      const eu = yield* ${emulator}.generate({
+        runs: rows,
+        ${only(hasSchedules, 'schedules: of === "rows" ? rows : 1,')}
+        projects: ids,
+        regions: ["eu"]
+      })
+      const us = yield* ${emulator}.generate({ runs: 0, ${only(hasSchedules, "schedules: 0, ")}projects: ["web"], regions: ["us"] })
+      const vendor = yield* ${emulator}.serve({ fault, projects: [...eu, ...us] })`
+  }
   return text`
     const ids = of === "rows" ? ["web"] : Array.from({ length: rows }, (_, index) => \`project-\${index}\`)
     const projects = yield* ${emulator}.generate({
@@ -102,14 +114,13 @@ const dataFor = (options: Options): string => {
 }
 
 const subject = (options: Options): string => {
-  const { auth, name, packageName, scopes } = options
+  const { auth, name, packageName } = options
+  const isRegional = ScopeStyle.isRegional(options)
   const { secrets } = AuthStyle.piecesOf(options)
   const { isPaged } = PagingStyle.piecesOf(options)
   const hasTokens = auth === "oauth"
   const known = secrets.map((key) => `settings.${key}`).join(", ")
-  const changes = [only(isPaged, "pageSize"), only(scopes === "regions", 'regions: ["eu"]')].filter(
-    (change) => change !== ""
-  )
+  const changes = [only(isPaged, "pageSize"), only(isRegional, 'regions: ["eu"]')].filter((change) => change !== "")
   return text`
     import { ${name.pascal} } from "${packageName}"
     import * as ${name.pascal}Emulator from "${packageName}/emulator"
@@ -124,7 +135,7 @@ const subject = (options: Options): string => {
     ): Provider.ConnectionOf<typeof ${name.pascal}> =>
       Result.getOrThrow(${name.pascal}.decode({ ...settings, provider: "${name.id}", name: "main", ...changes }))
     ${only(
-      scopes === "regions",
+      isRegional,
       text`
 
         /** The servers of the regions, which the suite lets the emulator answer for. */
@@ -143,8 +154,9 @@ const subject = (options: Options): string => {
         ${expectedOf(options)}
       },
       errorUnder200: (message) => ({ error: { code: "bad_request", message } }),
+      forbidden: { body: { error: { code: "forbidden", message: "You may not read this." } } },
       ${hasTokens ? "" : 'skips: { C17: "the credential cannot be renewed" },'}
-      start: ({ fault, ${only(scopes === "parents", "of, ")}${isPaged ? "pageSize, " : ""}rows }) =>
+      start: ({ fault, ${only(ScopeStyle.isFound(options), "of, ")}${isPaged ? "pageSize, " : ""}rows }) =>
         Effect.gen(function* () {
           ${dataFor(options)}
           const { ledger, settings${hasTokens ? ", tokens" : ""} } = vendor
@@ -167,6 +179,8 @@ const own = (options: Options): string => {
   const secret = AuthStyle.piecesOf(options).secrets[0] ?? ""
   const scope = ScopeStyle.of(options)
   const id = ScopeStyle.sampleOf(options)
+  const isBoth = ScopeStyle.isBoth(options)
+  const scopeText = isBoth ? `eu%2F${id}` : id
   const hasSchedules = options.schedules === "rules"
   const schedules = only(hasSchedules, ", schedules")
   return text`
@@ -201,7 +215,7 @@ const own = (options: Options): string => {
       ${
         scope === undefined
           ? `runs: [run]${only(hasSchedules, ",\nschedules")}`
-          : `${scope.many}: [{ id: "${id}", name: "The ${id} ${scope.one}", runs: [run]${schedules} }]`
+          : `${scope.many}: [{ id: "${id}", ${only(isBoth, 'region: "eu", ')}name: "The ${id} ${scope.one}", runs: [run]${schedules} }]`
       }
     })
 
@@ -213,7 +227,7 @@ const own = (options: Options): string => {
         Effect.gen(function* () {
           const [job] = yield* list(connect(yield* serve))
           assert.deepInclude(job, {
-            id: "${name.id}/main/runs${scope === undefined ? "" : `/${id}`}/run-1",
+            id: "${name.id}/main/runs${scope === undefined ? "" : `/${scopeText}`}/run-1",
             name: "Nightly",
             state: "succeeded",
             vendorState: "completed",

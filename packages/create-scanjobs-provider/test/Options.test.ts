@@ -46,9 +46,9 @@ describe("the choices", () => {
     assert.isObject(Options.parse({ paging: "single", place: "query" }))
   })
 
-  it("have 8064 combinations that differ, and each of them can be chosen", () => {
+  it("have 10080 combinations that differ, and each of them can be chosen", () => {
     const all = Options.combinations()
-    assert.strictEqual(new Set(all.map((one) => JSON.stringify(one))).size, 8064)
+    assert.strictEqual(new Set(all.map((one) => JSON.stringify(one))).size, 10080)
     for (const one of all) assert.deepStrictEqual(Options.parse(one), one)
     for (const name of Options.choiceNames) {
       const used = new Set<string>(all.map((one) => one[name]))
