@@ -13,7 +13,7 @@ const empties: Definition = {
   id: "C47",
   title: "pages without rows that lead to a next one are passed over, and no row behind them is lost",
   advice:
-    "give `Paging.cursor` the option `emptyPages: true`, and let a `next` of your own end where the vendor names no next page; if the vendor fills every page but the last, say so in `skips`",
+    "give the page strategy the option `emptyPages: true`, and let a `next` of your own end where the vendor names no next page; if the vendor fills every page but the last, say so in `skips`",
   ofParents: true,
   appliesNot: ({ expected: { single, wire } }) => {
     if (single === true) return "everything is on one page"
