@@ -18,7 +18,8 @@ const wiresOf = (options: Options): string => {
         ${PagingStyle.piecesOf(options).wire}
         id: Wire.field("id"),
         state: Wire.field("status"),
-        start: Wire.field("startedAt")
+        start: Wire.field("startedAt"),
+        finish: Wire.field("finishedAt")
       })${only(schedules === "rules", `,\nplanned: Wire.make(${name.pascal}.listings.planned, ${plainWire(options, "schedules")})`)}${only(
         ScopeStyle.isFound(options),
         `,\nprojects: Wire.make(Listing.make({ row: Api.Project, endpoint: Api.projects${only(options.format === "xml", ", format: Api.format")} }), ${plainWire(options, "projects")})`

@@ -21,6 +21,8 @@ export interface Parts {
   readonly next?: (turn: Turn) => { readonly query: Page } | undefined
   /** Called with the group whose scans are requested. */
   readonly first?: (group: string) => void
+  /** The group whose scans are asked for. */
+  readonly asks?: (group: string) => string
   readonly child?: (group: typeof Group.Type) => string | undefined
   /** What a job has besides its id, of the credential as it is sent. */
   readonly job?: (credential: string) => Partial<ScanJob.Fields>
@@ -69,7 +71,7 @@ const make = (parts: Parts = {}) => {
         },
         first: ({ connection: { pageSize }, scope }) => {
           parts.first?.(scope)
-          return { params: { group: scope }, query: { from: 0, top: pageSize } }
+          return { params: { group: parts.asks?.(scope) ?? scope }, query: { from: 0, top: pageSize } }
         },
         next: ({ body: { scans }, request }) =>
           scans.length === 0

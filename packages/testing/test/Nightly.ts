@@ -22,10 +22,17 @@ export interface Row {
   readonly batch: string
   readonly state: string
   readonly at: string
+  readonly end?: string
 }
 
 /** The row as the vendor documents it. */
-export const fields = { id: Schema.String, batch: Schema.String, state: Schema.String, at: Schema.String }
+export const fields = {
+  id: Schema.String,
+  batch: Schema.String,
+  state: Schema.String,
+  at: Schema.String,
+  end: Schema.optionalKey(Schema.String)
+}
 
 type Page = { readonly runs: ReadonlyArray<Row> | null; readonly total: number; readonly more: string | null }
 type Request = { readonly query: { readonly from: number; readonly top: number; readonly since?: number } }
@@ -40,7 +47,7 @@ export interface Parts {
   readonly first?: (connection: { readonly pageSize: number }) => void
   readonly next?: (turn: Turn) => Request | undefined
   /** The earliest time for which to request rows. */
-  readonly since?: (from: number) => number | undefined
+  readonly since?: (from: number, query: Query.Query) => number | undefined
   /** Of the listing that follows links. */
   readonly follow?: (turn: Turn) => Request | Paging.Link<Request> | undefined
   readonly total?: (body: Page) => number
@@ -102,6 +109,7 @@ export const nightly = (parts: Parts = {}) => {
             state: states[one.state] ?? ("unknown" as const),
             vendorState: one.state,
             startTime: Time.fromIso(one.at),
+            finishTime: Time.fromIso(one.end),
             ...parts.job?.(one, Redacted.value(token))
           }
   })
@@ -124,8 +132,8 @@ export const nightly = (parts: Parts = {}) => {
         ...verbs("run"),
         first: ({ connection, query }) => {
           parts.first?.(connection)
-          const { since: sinceOf = (from) => from } = parts
-          const since = query.from === undefined ? undefined : sinceOf(query.from)
+          const { since: sinceOf = (from) => (from === 0 ? undefined : from) } = parts
+          const since = sinceOf(query.from ?? 0, query)
           return { query: { from: 0, top: connection.pageSize, ...(since === undefined ? {} : { since }) } }
         },
         next: parts.next ?? byCount
@@ -153,7 +161,8 @@ const lenses: Wire.Lenses<Page, Row> = {
   total: (body, total) => ({ ...body, total }),
   id: Wire.field("id"),
   state: Wire.field("state"),
-  start: Wire.field("at")
+  start: Wire.field("at"),
+  finish: Wire.field("end")
 }
 
 const wires = {
@@ -176,6 +185,7 @@ const serve = Effect.fnUntraced(function* ({ fault, listing, rows }: Conformance
     batch: `batch-${Math.floor(index / 2)}`,
     state: index % 3 === 0 ? "broken" : "done",
     at: new Date(now + index * hour).toISOString(),
+    end: new Date(now + (index + 0.5) * hour).toISOString(),
     duration: 20
   })
   const page =

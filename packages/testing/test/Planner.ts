@@ -16,6 +16,8 @@ export interface Parts {
   readonly keyOf?: (schedule: typeof Schedule.Type, startTime: number) => string
   /** Whether to give the first run after the span. */
   readonly goesOn?: boolean
+  /** The schedules of a page. */
+  readonly schedules?: (all: ReadonlyArray<typeof Schedule.Type>) => ReadonlyArray<typeof Schedule.Type>
   readonly endless?: "rows" | true | false
 }
 
@@ -32,7 +34,12 @@ const planned = ({ every, since }: typeof Schedule.Type, from: number, until: nu
 
 const query = { after: Schema.optionalKey(Schema.Int), limit: Schema.Int }
 
-const make = ({ endless = true, goesOn = true, keyOf = ({ id }, time) => `${id}@${time}` }: Parts = {}) =>
+const make = ({
+  endless = true,
+  goesOn = true,
+  keyOf = ({ id }, time) => `${id}@${time}`,
+  schedules = (all) => all
+}: Parts = {}) =>
   Provider.make("planner", {
     connection: { user: Schema.String, password: Schema.Redacted(Schema.String), pageSize: Schema.Int },
     security: HttpApiSecurity.http({ scheme: "Basic" }),
@@ -66,7 +73,7 @@ const make = ({ endless = true, goesOn = true, keyOf = ({ id }, time) => `${id}@
           key: ({ id }) => id,
           request: ({ connection: { pageSize } }, after) => ({ query: asked(pageSize, after) })
         }),
-        rows: ({ rows }) => rows,
+        rows: ({ rows }) => schedules(rows),
         job: (row, { span: { from, until } }) =>
           planned(row, from, until, goesOn).map((time) => jobOf(keyOf(row, time), "occurrence", time))
       }

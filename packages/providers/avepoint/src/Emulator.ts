@@ -96,7 +96,8 @@ export const wires = {
     total: (body, totalCount) => ({ ...body, totalCount }),
     id: Wire.field("id"),
     state: Wire.field("state"),
-    start: Wire.field("startTime")
+    start: Wire.field("startTime"),
+    finish: Wire.field("finishTime")
   })
 }
 

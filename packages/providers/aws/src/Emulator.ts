@@ -98,7 +98,8 @@ export const wires = {
     total: null,
     id: Wire.field("ScanJobId"),
     state: Wire.field("State"),
-    start: Wire.field("CreationDate")
+    start: Wire.field("CreationDate"),
+    finish: Wire.field("CompletionDate")
   }),
   malwareScans: Wire.make(Aws.listings.malwareScans, {
     rows: { get: ({ scans }) => scans, set: (body, scans) => ({ ...body, scans }) },
@@ -106,7 +107,8 @@ export const wires = {
     total: null,
     id: Wire.field("scanId"),
     state: Wire.field("scanStatus"),
-    start: Wire.field("scanStartedAt")
+    start: Wire.field("scanStartedAt"),
+    finish: Wire.field("scanCompletedAt")
   }),
   cisScans: Wire.make(Aws.listings.cisScans, {
     rows: { get: ({ scans }) => scans, set: (body, scans) => ({ ...body, scans }) },

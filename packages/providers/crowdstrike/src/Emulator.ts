@@ -102,7 +102,8 @@ export const wires = {
     total,
     id: Wire.field("id"),
     state: Wire.field("status"),
-    start: Wire.field("start_timestamp")
+    start: Wire.field("start_timestamp"),
+    finish: Wire.field("end_timestamp")
   }),
   networkScans: Wire.ofIds(CrowdStrike.listings.networkScans, {
     ids: resources(),
@@ -120,7 +121,8 @@ export const wires = {
     total,
     id: Wire.field("id"),
     state: Wire.field("status"),
-    start: Wire.field("scan_started_on")
+    start: Wire.field("scan_started_on"),
+    finish: Wire.field("scan_completed_on")
   }),
   scheduledScans: Wire.ofIds(CrowdStrike.listings.scheduledScans, {
     ids: resources(),

@@ -98,7 +98,8 @@ export const wires = {
     total: null,
     id: Wire.field("pattern_name"),
     state: Wire.field("status"),
-    start: Wire.field("started_at")
+    start: Wire.field("started_at"),
+    finish: Wire.field("completed_at")
   })
 }
 

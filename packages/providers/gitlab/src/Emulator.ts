@@ -79,7 +79,8 @@ export const wires = {
     ...list<typeof Api.Job.Type>(),
     id: Wire.field("id"),
     state: Wire.field("status"),
-    start: Wire.field("started_at")
+    start: Wire.field("started_at"),
+    finish: Wire.field("finished_at")
   }),
   pipelines: Wire.make(GitLab.listings.pipelines, {
     ...list<typeof Api.Pipeline.Type>(),

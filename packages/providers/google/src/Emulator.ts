@@ -80,7 +80,8 @@ export const wires = {
     total: null,
     id,
     state: Wire.field("state"),
-    start: Wire.field("startTime")
+    start: Wire.field("startTime"),
+    finish: Wire.field("endTime")
   }),
   dlpTriggers: Wire.make(Google.listings.dlpTriggers, {
     rows: { get: ({ jobTriggers }) => jobTriggers ?? [], set: (body, jobTriggers) => ({ ...body, jobTriggers }) },
@@ -96,7 +97,8 @@ export const wires = {
     total: null,
     id,
     state: Wire.field("executionState"),
-    start: Wire.field("startTime")
+    start: Wire.field("startTime"),
+    finish: Wire.field("endTime")
   }),
   scanConfigs: Wire.make(Parents.scanConfigs, {
     rows: { get: (body) => body.scanConfigs ?? [], set: (body, scanConfigs) => ({ ...body, scanConfigs }) },
@@ -116,7 +118,8 @@ export const wires = {
     total: null,
     id,
     state: Wire.field("state"),
-    start: Wire.field("startTime")
+    start: Wire.field("startTime"),
+    finish: Wire.field("endTime")
   }),
   dataScanParents: Wire.make(Parents.dataScans, {
     rows: { get: (body) => body.dataScans ?? [], set: (body, dataScans) => ({ ...body, dataScans }) },

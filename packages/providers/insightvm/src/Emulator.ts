@@ -84,7 +84,8 @@ export const wires = {
     rows: rowsIn(),
     id: Wire.field("id"),
     state: Wire.field("status"),
-    start: Wire.field("startTime")
+    start: Wire.field("startTime"),
+    finish: Wire.field("endTime")
   }),
   sites: Wire.make(Listing.make({ row: Api.Site, endpoint: Api.sites }), {
     ...paged,

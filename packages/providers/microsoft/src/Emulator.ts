@@ -114,7 +114,8 @@ export const wires = {
     total: null,
     id: Wire.field("id"),
     state: Wire.field("status"),
-    start: Wire.field("startTime")
+    start: Wire.field("startTime"),
+    finish: Wire.field("endTime")
   }),
   planned: Wire.make(Purview.listings.planned, {
     rows: { get: (trigger) => [trigger], set: (trigger, [other]) => other ?? trigger },

@@ -100,7 +100,8 @@ export const wires = {
     total: null,
     id: Wire.field("id"),
     state: Wire.field("status"),
-    start: Wire.field("launchedDate")
+    start: Wire.field("launchedDate"),
+    finish: Wire.field("endScanDate")
   }),
   wasSchedules: Wire.make(Qualys.listings.wasSchedules, {
     rows: {

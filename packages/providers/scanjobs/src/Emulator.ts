@@ -52,7 +52,8 @@ export const wires = {
     total: null,
     id: Wire.field("id"),
     state: Wire.field("state"),
-    start: Wire.field("startTime")
+    start: Wire.field("startTime"),
+    finish: Wire.field("finishTime")
   }),
   connections: Wire.make(Listing.make({ row: Api.Connection, endpoint: Api.connections }), {
     rows: { get: (connections) => connections, set: (_, connections) => connections },

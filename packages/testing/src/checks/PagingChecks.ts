@@ -16,6 +16,7 @@ import {
 } from "./Check.ts"
 import * as CredentialCause from "./CredentialCause.ts"
 import * as Faults from "../faults/Faults.ts"
+import * as FaultSelection from "../faults/FaultSelection.ts"
 import * as Reading from "./Reading.ts"
 import * as ForeignServer from "./ForeignServer.ts"
 import { type Bench, declaredOf, type Stage } from "./Subject.ts"
@@ -66,10 +67,40 @@ const allPages: Definition = {
           bench.of === "rows" || scopes === size.rows,
           `of ${size.rows} parents with a row each, ${scopes} were read: look at \`child\` of \`parents\``
         )
+        const asked = yield* differentRequests(bench, stage)
+        yield* expect(
+          bench.of === "rows" || asked >= size.rows,
+          `the rows of ${size.rows} parents were asked for by ${asked} different requests: each scope must have one of its own`
+        )
+        const lost = bench.of === "rows" && bench.expected.several === true ? withoutJobs(bench, sent, reading) : []
+        yield* expect(
+          lost.length === 0,
+          `${lost.length} of the vendor's ordinary rows became no job (${lost[0]}): let \`rows\` give all of them, and \`start\` make rows that plan something`
+        )
         const violations = yield* stage.ledger.violations
         yield* expect(violations.length === 0, `the vendor would not take this: ${violations[0]}`)
       }
     })
+}
+
+/** How many different requests there were for the rows of the listing itself. */
+const differentRequests = ({ listing, provider }: Bench, stage: Stage) => {
+  const declared = provider.listings[listing]
+  const endpoint = declared?.endpoint(declared.row).identifier
+  return Effect.map(
+    stage.ledger.entries,
+    (entries) => new Set(entries.filter((entry) => entry.endpoint === endpoint).map(FaultSelection.identityOf)).size
+  )
+}
+
+/** The ids of rows of which there is no job. */
+const withoutJobs = (
+  { expected: { wire } }: Bench,
+  sent: ReadonlyMap<string, unknown>,
+  { jobs }: Reading.Reading
+): ReadonlyArray<string> => {
+  const known = new Set(jobs.map(({ raw }) => JSON.stringify(wire.id.get(raw) ?? null)))
+  return [...sent.keys()].filter((id) => !known.has(id))
 }
 
 /** The likely cause where a listing fails whose rows have all come. */

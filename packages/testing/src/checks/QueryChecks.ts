@@ -1,9 +1,9 @@
 /**
  * The check of queries: a listing leaves out only jobs that do not match the query.
  */
-import { Query } from "@scanjobs/core"
+import { Query, type ScanJob } from "@scanjobs/core"
 import { Effect } from "effect"
-import { type Definition, expect, expectSame, readHealthy } from "./Check.ts"
+import { type Definition, expect, expectSame, readHealthy, usual } from "./Check.ts"
 import * as Reading from "./Reading.ts"
 
 /** Enough rows that a listing with a declared order stops before the last page. */
@@ -38,5 +38,46 @@ const span: Definition = {
     })
 }
 
+/** The values that jobs have, in the order of their first one. */
+const valuesOf = <A>(jobs: ReadonlyArray<ScanJob.ScanJob>, of: (job: ScanJob.ScanJob) => A): ReadonlyArray<A> => [
+  ...new Set(jobs.map(of))
+]
+
+const kinds: Definition = {
+  id: "C48",
+  title: "states, kinds, categories and an order leave out what does not match, and nothing else",
+  advice:
+    "where a request names states or kinds, it must name every one of the vendor's that becomes what the query wants; where it names an order, the vendor must give all rows in it; leave the rest to the library",
+  verify: (bench) =>
+    Effect.gen(function* () {
+      const { reading: whole, sent, stage } = yield* readHealthy(bench, usual)
+      yield* expect(Reading.isWhole(whole), `a listing of ${usual.rows} rows ${Reading.endOf(whole)}`)
+      const queries: ReadonlyArray<readonly [name: string, query: Query.Query]> = [
+        ...valuesOf(whole.jobs, ({ state }) => state).map((state) => [state, { states: [state] }] as const),
+        ...valuesOf(whole.jobs, ({ kind }) => kind).map((kind) => [kind, { kinds: [kind] }] as const),
+        ...valuesOf(whole.jobs, ({ category }) => category).map(
+          (category) => [category, { categories: [category] }] as const
+        ),
+        ["ascending", { order: "ascending" }],
+        ["descending", { order: "descending" }]
+      ]
+      for (const [name, query] of queries) {
+        const reading = yield* Reading.read(stage, { query })
+        const ids = whole.jobs.filter(Query.matches({ ...stage.query, ...query })).map(({ id }) => id)
+        const circumstance = `with a query for \`${name}\``
+        // Another order is no mistake.
+        const isOrdered = query.order === undefined
+        const sorted = (all: ReadonlyArray<string>) => (isOrdered ? all : all.toSorted())
+        yield* expectSame(
+          { reading: whole, ids: sorted(ids), sent },
+          { ...reading, ids: sorted(reading.ids) },
+          circumstance
+        )
+      }
+      const violations = yield* stage.ledger.violations
+      yield* expect(violations.length === 0, `the vendor would not take this: ${violations[0]}`)
+    })
+}
+
 /** The checks of queries. */
-export const checks: ReadonlyArray<Definition> = [span]
+export const checks: ReadonlyArray<Definition> = [span, kinds]

@@ -3,10 +3,11 @@
  */
 import { type ScanJob, Time } from "@scanjobs/core"
 import { Effect } from "effect"
-import { type Definition, difference, expect, expectSame, type Healthy, start } from "./Check.ts"
+import { type Definition, difference, expect, expectSame, type Found, type Healthy, start } from "./Check.ts"
 import * as Faults from "../faults/Faults.ts"
 import * as Reading from "./Reading.ts"
 import type { Bench } from "./Subject.ts"
+import type { Wire } from "../faults/Wire.ts"
 
 const unheardOf = (value: unknown): unknown => (typeof value === "number" ? 987_654 : "NeverHeardOf")
 
@@ -181,7 +182,7 @@ const keys: Definition = {
     })
 }
 
-const noTimes = ["", "N/A", "not a time", "0001-01-01T00:00:00.0000000+00:00"]
+const noTimes = [null, "", "N/A", "not a time", "0001-01-01T00:00:00.0000000+00:00"]
 
 /** The same instant written in another time zone; `undefined` if the text is not an instant. */
 const inOtherZone = (text: string): string | undefined => {
@@ -191,51 +192,82 @@ const inOtherZone = (text: string): string | undefined => {
     : `${new Date(millis + 19_800_000).toISOString().slice(0, -1)}+05:30`
 }
 
-const timestamps: Definition = {
-  id: "C28",
-  title: "a start time is the instant that the vendor means, or none",
+/** A check of one of the times of a row. */
+const instant = (
+  id: "C28" | "C49",
+  which: "start" | "finish",
+  field: "startTime" | "finishTime",
+  also: (bench: Bench, healthy: Healthy) => Effect.Effect<void, Found> = () => Effect.void
+): Definition => ({
+  id,
+  title: `a ${which} time is the instant that the vendor means, or none`,
   advice:
     "read times by `Time.fromIso` and `Time.fromEpoch`: they know zones, units and the values that vendors send for `no time`",
   appliesNot: ({ expected }) => {
     if (expected.several === true) return "a row becomes several jobs, whose times are not its own"
-    return expected.wire.start === null ? "its rows have no start time" : undefined
+    return lensOf(expected.wire, which) === null ? `its rows have no ${which} time` : undefined
   },
   verify: (bench, healthy) =>
     Effect.gen(function* () {
       const { wire } = bench.expected
-      const first = healthy.reading.jobs[0]?.startTime
-      const [row] = healthy.sent.values()
-      const sent = wire.start?.get(row)
-      const meant = typeof sent === "string" ? instantOf(sent) : epochOf(sent)
+      const lens = lensOf(wire, which)
+      yield* also(bench, healthy)
+      const [first, ...others] = healthy.sent.values()
+      const row = [first, ...others].find((one) => meantBy(lens?.get(one)) !== null) ?? first
+      const sent = lens?.get(row)
+      const meant = meantBy(sent)
+      const ofRow = healthy.reading.jobs.find(({ raw }) => isSameRow(wire, raw, row))?.[field]
       yield* expect(
-        meant === null || first === meant,
-        `a start time of ${JSON.stringify(sent)} became ${first}, and means ${meant}`
+        meant === null || ofRow === meant,
+        `a ${which} time of ${JSON.stringify(sent)} became ${ofRow}, and means ${meant}`
       )
       const readAs = (value: unknown) =>
         Effect.gen(function* () {
-          const fault = Faults.row(wire, 0, (one) => wire.start?.set(one, value) ?? one)
+          const fault = Faults.row(wire, 0, (one) => lens?.set(one, value) ?? one)
           const reading = yield* Reading.read(yield* start(bench, fault), { take: 1 })
           yield* expect(
             Reading.isWhole(reading),
-            `with a start time of ${JSON.stringify(value)}, the listing ${Reading.endOf(reading)}`
+            `with a ${which} time of ${JSON.stringify(value)}, the listing ${Reading.endOf(reading)}`
           )
           return reading.jobs.find(({ id }) => id === healthy.ids[0])
         })
       for (const value of noTimes) {
         const job = yield* readAs(value)
         yield* expect(
-          job === undefined || job.startTime === null,
-          `a start time of ${JSON.stringify(value)} became ${job?.startTime}, and should be null`
+          job === undefined || job[field] === null,
+          `a ${which} time of ${JSON.stringify(value)} became ${job?.[field]}, and should be null`
         )
       }
-      const elsewhere = typeof sent === "string" ? inOtherZone(sent) : undefined
+      const elsewhere = typeof sent === "string" && row === first ? inOtherZone(sent) : undefined
       if (elsewhere === undefined) return
       const job = yield* readAs(elsewhere)
       yield* expect(
-        job?.startTime === Time.fromIso(elsewhere),
-        `a start time of ${elsewhere} became ${job?.startTime}, and means ${Time.fromIso(elsewhere)}`
+        job?.[field] === Time.fromIso(elsewhere),
+        `a ${which} time of ${elsewhere} became ${job?.[field]}, and means ${Time.fromIso(elsewhere)}`
       )
     })
+})
+
+const lensOf = (wire: Wire, which: "start" | "finish") => (which === "start" ? wire.start : (wire.finish ?? null))
+
+const isSameRow = ({ id }: Wire, one: unknown, other: unknown): boolean =>
+  JSON.stringify(id.get(one)) === JSON.stringify(id.get(other))
+
+/** The instant that a vendor's value means; `null` for what is none. */
+const meantBy = (sent: unknown): number | null => (typeof sent === "string" ? instantOf(sent) : epochOf(sent))
+
+/** Expects that no job ends before it starts. */
+const inTurn = ({ expected: { wire } }: Bench, { reading, sent }: Healthy): Effect.Effect<void, Found> => {
+  const isNone = (value: unknown) => value === undefined || value === null || value === ""
+  if ([...sent.values()].every((row) => isNone(wire.finish?.get(row))))
+    return expect(false, "no row has a finish time: let `start` make some that have ended")
+  const turned = reading.jobs.find(
+    ({ finishTime, startTime }) => startTime !== null && finishTime !== null && finishTime < startTime
+  )
+  return expect(
+    turned === undefined,
+    `the job ${turned?.id} starts at ${turned?.startTime} and ends before that, at ${turned?.finishTime}`
+  )
 }
 
 /** The instant of a text in ISO 8601 or digits; `null` for any other text. */
@@ -244,5 +276,16 @@ const instantOf = (text: string): number | null =>
 
 const epochOf = (value: unknown): number | null => (typeof value === "number" ? Time.fromEpoch(value) : null)
 
+const ofStart = instant("C28", "start", "startTime")
+const ofFinish = instant("C49", "finish", "finishTime", inTurn)
+
 /** The checks of rows. */
-export const checks: ReadonlyArray<Definition> = [unknownEnum, extraField, missingField, wrongType, keys, timestamps]
+export const checks: ReadonlyArray<Definition> = [
+  unknownEnum,
+  extraField,
+  missingField,
+  wrongType,
+  keys,
+  ofStart,
+  ofFinish
+]

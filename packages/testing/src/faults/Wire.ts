@@ -94,6 +94,8 @@ export interface Lenses<Body, Row> {
   readonly id: Lens<Row, unknown>
   readonly state: Lens<Row, unknown> | null
   readonly start: Lens<Row, unknown> | null
+  /** The time at which a row ended; left out or `null` where it has none, or where no field says it. */
+  readonly finish?: Lens<Row, unknown> | null
 }
 
 /**

@@ -60,6 +60,7 @@ const mistakes: ReadonlyArray<readonly [mistake: string, parts: Parts, caughtBy:
   ],
   ["keeps the group that is read outside of the request", forgetful(), ["C40"]],
   ["gives nothing to list for some parents", { child: ({ id }) => (id === "group-3" ? undefined : id) }, ["C04"]],
+  ["reads the rows of one parent for all of them", { asks: () => "group-0" }, ["C04"]],
   ["gives two parents the same scope", { child: ({ id }) => (id === "group-3" ? "group-2" : id) }, ["C04"]],
   [
     "fails where there are no parents",

@@ -346,6 +346,27 @@ const mistakes: ReadonlyArray<
     "runs",
     ["C02", "C04", "C26", "C35"]
   ],
+  [
+    "does not read the zone of a finish time",
+    { job: ({ end = "" }) => ({ finishTime: Time.fromIso(`${end.slice(0, 19)}Z`) }) },
+    "runs",
+    ["C49"]
+  ],
+  [
+    "takes the start of a run for its end, and the end for its start",
+    { job: ({ at, end }) => ({ startTime: Time.fromIso(end), finishTime: Time.fromIso(at) }) },
+    "runs",
+    ["C28", "C49"]
+  ],
+  [
+    "asks the vendor for late rows only, where it wants those that failed",
+    {
+      since: (from, { states }) =>
+        states?.includes("failed") === true ? Date.now() + 3 * 86_400_000 : from || undefined
+    },
+    "runs",
+    ["C48"]
+  ],
   ["asks the vendor for rows since too late", { since: (from) => from + 3 * 86_400_000 }, "runs", ["C35"]]
 ]
 

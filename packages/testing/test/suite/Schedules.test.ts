@@ -10,6 +10,7 @@ ConformanceSuite.suite(subject(), { describe, it })
 describe("the conformance of schedules", () => {
   const mistakes: ReadonlyArray<readonly [mistake: string, parts: Parts, caughtBy: string, says: string]> = [
     ["gives all runs of a schedule one id", { keyOf: ({ id }) => String(id) }, "C27", "have the same id"],
+    ["leaves out a schedule of each page", { schedules: (all) => all.slice(1) }, "C04", "became no job"],
     ["does not say that a schedule goes on", { goesOn: false }, "C29", "nobody was told"],
     [
       "works out the runs of endless schedules, and does not declare them",
