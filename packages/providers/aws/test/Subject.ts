@@ -6,8 +6,6 @@ import { connect, region, rows } from "./Account.ts"
 
 const { wires } = AwsEmulator
 
-const unscheduled = { C19: "the vendor gives a configuration no state" } as const
-
 const another = "us-east-1"
 
 /** The servers of a service in two regions. */
@@ -23,8 +21,8 @@ export const subject: Conformance.SubjectOf<typeof Aws> = {
     backupScans: { wire: wires.backupScans, hosts: hostsOf("backup") },
     malwareScans: { wire: wires.malwareScans, hosts: hostsOf("guardduty") },
     cisScans: { wire: wires.cisScans, hosts: hostsOf("inspector2") },
-    cisConfigurations: { wire: wires.cisConfigurations, hosts: hostsOf("inspector2"), skips: unscheduled },
-    cisPlanned: { wire: wires.cisPlanned, several: true, hosts: hostsOf("inspector2"), skips: unscheduled },
+    cisConfigurations: { wire: wires.cisConfigurations, hosts: hostsOf("inspector2") },
+    cisPlanned: { wire: wires.cisPlanned, several: true, hosts: hostsOf("inspector2") },
     classificationJobs: { wire: wires.classificationJobs, hosts: hostsOf("macie2") }
   },
   errorUnder200: null,

@@ -38,8 +38,7 @@ export const subject: Conformance.SubjectOf<typeof Google> = {
     dlpTriggers: {
       wire: wires.dlpTriggers,
       hosts: hostsOf("dlp"),
-      several: true,
-      skips: { C19: "it is not known whether a trigger in such a state runs, so that it has no planned runs" }
+      several: true
     },
     webScans: { wire: wires.webScans, hosts: hostsOf("websecurityscanner"), parents: { wire: wires.scanConfigs } },
     webSchedules: { wire: wires.webSchedules, hosts: hostsOf("websecurityscanner"), several: true },

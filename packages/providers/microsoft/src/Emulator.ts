@@ -83,6 +83,8 @@ const values = {
   set: <Body, Row>(body: Body, value: ReadonlyArray<Row>) => ({ ...body, value })
 }
 
+const bare = { total: null, state: null, start: null } as const
+
 /**
  * Where rows, ids, states and times are in the answers, for faults and the conformance suite.
  *
@@ -91,23 +93,9 @@ const values = {
  */
 export const wires = {
   /** The data sources, whose scans are listed. */
-  sources: Wire.make(sources, {
-    rows: values,
-    next: inLink(),
-    total: null,
-    id: Wire.field("name"),
-    state: null,
-    start: null
-  }),
+  sources: Wire.make(sources, { ...bare, rows: values, next: inLink(), id: Wire.field("name") }),
   /** The scans of a data source, whose runs and triggers are listed. */
-  scans: Wire.make(scans, {
-    rows: values,
-    next: inLink(),
-    total: null,
-    id: Wire.field("name"),
-    state: null,
-    start: null
-  }),
+  scans: Wire.make(scans, { ...bare, rows: values, next: inLink(), id: Wire.field("name") }),
   runs: Wire.make(Purview.listings.runs, {
     rows: values,
     next: inLink(),
@@ -119,11 +107,9 @@ export const wires = {
   }),
   planned: Wire.make(Purview.listings.planned, {
     rows: { get: (trigger) => [trigger], set: (trigger, [other]) => other ?? trigger },
+    ...bare,
     next: null,
-    total: null,
-    id: Wire.field("id"),
-    state: null,
-    start: null
+    id: Wire.field("id")
   }),
   antivirusScans: Wire.make(Defender.listings.antivirusScans, {
     rows: values,
