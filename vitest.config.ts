@@ -13,9 +13,9 @@ export default defineConfig({
     // Many tests wait for a program that they have started, so that there is work for one process more than there are processors.
     maxWorkers: availableParallelism() + 1,
     passWithNoTests: false,
-    // Nothing is timed: this only ends what hangs, also on a machine with much else to do.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Nothing is timed: this only ends what hangs, also on a machine with ten times as much to do as it has processors.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     reporters: ["default", "./tools/workspace/src/summary-reporter.ts"]
   }
 })

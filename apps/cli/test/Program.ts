@@ -19,8 +19,6 @@ export interface Ended {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
-  /** How long it took, in milliseconds. */
-  readonly millis: number
 }
 
 /** How the program is started. */
@@ -31,37 +29,35 @@ export interface Options {
   readonly runtime?: { readonly command: string; readonly args: ReadonlyArray<string> }
   /** Called with each piece of standard output. */
   readonly onOutput?: (program: ChildProcess) => void
-  /** Called once the program is started. */
-  readonly onStart?: (program: ChildProcess) => void
+  /** Called with each piece of standard error, and with all that it has said. */
+  readonly onMessage?: (program: ChildProcess, stderr: string) => void
 }
 
 /** Runs it to its end; its environment is `env` alone. */
 export const run = (args: ReadonlyArray<string>, options: Options): Effect.Effect<Ended> =>
   Effect.callback((resume) => {
-    const started = performance.now()
     const { args: own, command } = options.runtime ?? { command: process.execPath, args: [] }
     const program = spawn(command, [...own, bin, ...args], {
       cwd: options.cwd,
       env: { PATH: process.env["PATH"], ...options.env },
       stdio: ["ignore", "pipe", "pipe"]
     })
-    options.onStart?.(program)
     let stdout = ""
     let stderr = ""
     program.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text
       options.onOutput?.(program)
     })
-    program.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
-    program.on("close", (code) => resume(Effect.succeed({ code, stdout, stderr, millis: performance.now() - started })))
+    program.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text
+      options.onMessage?.(program, stderr)
+    })
+    program.on("close", (code) => resume(Effect.succeed({ code, stdout, stderr })))
     return Effect.sync(() => program.kill("SIGKILL"))
   })
 
 /** Runs it within the test, on the settings file `scanjobs.json` of `cwd`, without waiting for quotas. */
-export const runHere = (
-  args: ReadonlyArray<string>,
-  { cwd, env = {} }: Options
-): Effect.Effect<Pick<Ended, "code" | "stdout" | "stderr">> =>
+export const runHere = (args: ReadonlyArray<string>, { cwd, env = {} }: Options): Effect.Effect<Ended> =>
   Effect.suspend(() => {
     const written = { stdout: "", stderr: "" }
     const sink = (name: keyof typeof written) =>

@@ -27,8 +27,6 @@ export interface Options {
   /** Called when the reader has its first text, or so many bytes. */
   readonly onText?: (kill: (signal: NodeJS.Signals) => void) => void
   readonly after?: number
-  /** How many milliseconds the reader rests then, while the program fills the pipe and waits. */
-  readonly pause?: number
   /** Whether the reader closes the pipe once it has its first text. */
   readonly leaves?: boolean
 }
@@ -63,15 +61,13 @@ export const run = (args: ReadonlyArray<string>, options: Options): Effect.Effec
     })
     const read = () => {
       // The end of the program ends the rest, and what is left in the pipe comes at once.
-      const wasTold = isTold
       const size = take()
       if (isOver && size === 0) {
         if (!hasLeft) closeSync(reader)
         resume(Effect.succeed({ code, text: Buffer.concat(chunks).toString(), stderr }))
         return
       }
-      const rest = isTold && !wasTold ? (options.pause ?? options.rest) : options.rest
-      setTimeout(read, isOver ? 0 : Math.min(rest, 1000))
+      setTimeout(read, isOver ? 0 : Math.min(options.rest, 1000))
     }
     const take = (): number => {
       if (hasLeft || (!isOver && chunks.length > 0 && options.rest === Infinity)) return 0

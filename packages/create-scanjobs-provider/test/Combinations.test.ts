@@ -79,7 +79,6 @@ describe("a generated provider", () => {
         await Effect.runPromise(run),
         checks.map(({ id }) => id)
       )
-    },
-    300_000
+    }
   )
 })

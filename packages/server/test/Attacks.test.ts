@@ -124,14 +124,14 @@ describe("an attacker", () => {
       assert.include([0, 431], (yield* raw(url, "/api/v1/jobs", { "x-long": "x".repeat(100_000) })).status)
       assert.include([0, 414, 431], (yield* raw(url, `/api/v1/jobs?text=${"x".repeat(100_000)}`)).status)
       const { host } = new URL(url)
-      yield* Effect.forEach(
+      const slow = yield* Effect.forEach(
         Array.from({ length: 200 }),
         () => open(url, `GET /api/v1/jobs HTTP/1.1\r\nHost: ${host}\r\nX-Slow: `),
         { concurrency: 20 }
       )
-      const begin = performance.now()
       assert.strictEqual((yield* get(`${url}/api/v1/jobs`)).status, 200)
-      assert.isBelow(performance.now() - begin, 10_000)
+      // The answer did not wait until they were given up.
+      assert.isTrue(slow.every((socket) => socket.readyState === "open"))
     }).pipe(Effect.scoped)
   )
 
@@ -168,7 +168,7 @@ describe("an attacker", () => {
     Effect.gen(function* () {
       const { url } = yield* serve()
       const long = (text: string) => encodeURIComponent(text.repeat(Math.floor(4000 / encodeURIComponent(text).length)))
-      const begin = performance.now()
+      const begin = process.cpuUsage()
       for (const query of [
         `text=${long("%a_")}`,
         `text=${long("a%")}`,
@@ -183,7 +183,9 @@ describe("an attacker", () => {
         const { status } = yield* get(`${url}/api/v1/jobs?${query}`)
         assert.include([200, 400], status, query.slice(0, 40))
       }
-      assert.isBelow(performance.now() - begin, 20_000)
+      // The server's own work, whatever else the machine does meanwhile.
+      const { system, user } = process.cpuUsage(begin)
+      assert.isBelow((system + user) / 1000, 10_000)
     }).pipe(Effect.scoped)
   )
 

@@ -1,6 +1,7 @@
 /**
  * The page in a real browser.
  */
+import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
@@ -17,10 +18,14 @@ export const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser",
 
 let browser: Browser | undefined
 
+/** How long a page may take for anything, in milliseconds. Only what hangs takes so long, also on a machine with much else to do. */
+const patience = 120_000
+
 /** Builds the page and starts the browser. */
 export const start = async (): Promise<void> => {
   execFileSync(process.execPath, [join(root, "apps/page/build.mjs")], { stdio: "pipe" })
-  if (executablePath !== undefined) browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] })
+  if (executablePath !== undefined)
+    browser = await chromium.launch({ executablePath, args: ["--no-sandbox"], timeout: patience })
 }
 
 export const stop = async (): Promise<void> => browser?.close()
@@ -39,6 +44,7 @@ export const show = Effect.fnUntraced(function* (
   )
   const problems: Array<string> = []
   const page = yield* Effect.promise(async () => {
+    context.setDefaultTimeout(patience)
     const page = await context.newPage()
     page.on("pageerror", ({ message }) => problems.push(message))
     page.on("console", (line) => {
@@ -54,6 +60,33 @@ export const show = Effect.fnUntraced(function* (
 })
 
 export const act = <A>(run: () => Promise<A>) => Effect.promise(run)
+
+/**
+ * Reads something again and again until it passes a check, because a page draws what it hears of in its own time. What does not pass within
+ * `patience` fails as the check does.
+ */
+export const eventually = <A>(read: () => Promise<A>, check: (value: A) => void): Effect.Effect<A> =>
+  Effect.gen(function* () {
+    const until = performance.now() + patience
+    while (true) {
+      const value = yield* act(read)
+      const failure = yield* Effect.sync((): unknown => {
+        try {
+          check(value)
+          return undefined
+        } catch (error) {
+          return error
+        }
+      })
+      if (failure === undefined) return value
+      if (performance.now() > until) return yield* Effect.die(failure)
+      yield* Effect.sleep("50 millis")
+    }
+  })
+
+/** Reads something until it is this. */
+export const becomes = <A>(read: () => Promise<A>, expected: A): Effect.Effect<A> =>
+  eventually(read, (value) => assert.deepStrictEqual(value, expected))
 
 /** What breaks a rule of accessibility, or only those of these rules. */
 export const violations = async (page: Page, rules?: ReadonlyArray<string>) => {

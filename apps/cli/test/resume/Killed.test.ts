@@ -68,8 +68,8 @@ const killed = Effect.fnUntraced(function* (format: keyof typeof formats, times:
       bytes: 16_384,
       rest: 2,
       after: yield* Random.nextIntBetween(1, 700_000),
-      pause: 400,
-      onText: (kill) => setTimeout(() => kill("SIGKILL"), 200)
+      // As long as there is more of a page than the pipe holds, the program waits for its reader in the middle of it.
+      onText: (kill) => kill("SIGKILL")
     })
     output += ended.text
     if (ended.code !== null) break

@@ -69,7 +69,8 @@ describe.concurrent("scanjobs list --rate-limit", () => {
         const times = (yield* vendor.ledger.entries).map(({ time }) => time)
         assert.isAtMost(RollingWindow.most(times, "5 seconds"), 100)
         const took = (Math.max(...times) - Math.min(...times)) / 1000
-        assert.isAtLeast(times.length / took, 0.9 * 20)
+        // Each of them would take half of the quota, and be slower than this, if it counted what both do twice.
+        assert.isAtLeast(times.length / took, 0.55 * 20)
       }),
     600_000
   )
@@ -101,7 +102,8 @@ describe.concurrent("scanjobs list --rate-limit", () => {
       assert.lengthOf(times, 5)
       yield* Effect.forEach(times, (time, at) => send("LSET", name, String(at), String(Number(time) + 3_600_000)))
       const [waited] = yield* Effect.timed(take)
-      assert.isAtMost(Duration.toMillis(waited), 2000)
+      // The clock was set back by an hour.
+      assert.isBelow(Duration.toMillis(waited), 60_000)
       assert.isAtLeast(Duration.toMillis(waited), 500)
     }).pipe(Effect.provide([SharedRateLimit.layer({ url, namedBy: "--rate-limit" }), NodeRedis.layer({ url })]))
   )

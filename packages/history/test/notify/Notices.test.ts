@@ -33,9 +33,10 @@ const all: Target.Target["when"] = ["missed", "overdue", "failed", "silent", "ru
 
 /** Tells the target, and gives what could not be delivered. */
 const tell = (to: Redacted.Redacted, when = all) =>
-  Effect.forkChild(
-    Notices.tell([{ when, to, format: "json" }], { scrub: (text) => text.replaceAll("hunter22", "…") })
-  ).pipe(Effect.flatMap(settled), Effect.provide(NodeHttpClient.layerUndici))
+  Effect.provide(
+    settled(Notices.tell([{ when, to, format: "json" }], { scrub: (text) => text.replaceAll("hunter22", "…") })),
+    NodeHttpClient.layerUndici
+  )
 
 const told = (received: ReadonlyArray<{ readonly body: string }>): ReadonlyArray<string> =>
   received.flatMap(({ body }) => {

@@ -2,6 +2,7 @@
  * A server that receives notifications, and virtual time that goes on while real requests are under way.
  */
 import { Effect, Fiber, Redacted } from "effect"
+import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { createServer, type IncomingHttpHeaders } from "node:http"
 
@@ -37,12 +38,23 @@ export const receiver = (...statuses: ReadonlyArray<number>) =>
       })
   )
 
-/** Lets virtual time go on until the fiber ends. */
-export const settled = <A, E>(fiber: Fiber.Fiber<A, E>) =>
+/** Lets virtual time go on until the effect ends. It stands still while a request is under way, however long that takes. */
+export const settled = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
-    for (let step = 0; step < 2000 && fiber.pollUnsafe() === undefined; step++) {
+    let underWay = 0
+    const client = HttpClient.transform(yield* HttpClient.HttpClient, (request) =>
+      Effect.suspend(() => {
+        underWay++
+        return Effect.ensuring(
+          request,
+          Effect.sync(() => void underWay--)
+        )
+      })
+    )
+    const fiber = yield* Effect.forkChild(Effect.provideService(effect, HttpClient.HttpClient, client))
+    while (fiber.pollUnsafe() === undefined) {
       yield* Effect.promise(() => new Promise((done) => setTimeout(done, 2)))
-      yield* TestClock.adjust("100 millis")
+      if (underWay === 0) yield* TestClock.adjust("100 millis")
     }
     return yield* Fiber.join(fiber)
   })

@@ -20,10 +20,7 @@ const notice: Notice.Notice = {
 }
 
 const sent = (target: Target.Target, notices: ReadonlyArray<Notice.Notice> = [notice]) =>
-  Effect.forkChild(Effect.result(Target.send(target, "main-7", notices))).pipe(
-    Effect.flatMap(settled),
-    Effect.provide(NodeHttpClient.layerUndici)
-  )
+  Effect.provide(settled(Effect.result(Target.send(target, "main-7", notices))), NodeHttpClient.layerUndici)
 
 describe("Target.send", () => {
   it.effect("signs a message for programs as Standard Webhooks does", () =>

@@ -138,25 +138,20 @@ for (const { empty, name, skip } of databases) {
   describe.skipIf(skip !== undefined)(
     `syncs of one connection at the same time in ${name}${skip === undefined ? "" : ` (${skip})`}`,
     () => {
-      it.effect(
-        "never replace a row by one that was read earlier, in whatever order two of them go on",
-        () => inStore(each(interleavings([gates, gates]))),
-        { timeout: 120_000 }
+      it.effect("never replace a row by one that was read earlier, in whatever order two of them go on", () =>
+        inStore(each(interleavings([gates, gates])))
       )
 
-      it.effect(
-        "never do so where there are three of them, in any of many orders",
-        () =>
-          inStore(
-            Effect.gen(function* () {
-              const all = interleavings([gates, gates, gates])
-              const some = yield* Effect.forEach(Array.from({ length: 40 }), () =>
-                Effect.map(Random.nextIntBetween(0, all.length - 1), (index) => all[index] ?? [])
-              )
-              yield* each(some)
-            })
-          ).pipe(Random.withSeed("three syncs")),
-        { timeout: 120_000 }
+      it.effect("never do so where there are three of them, in any of many orders", () =>
+        inStore(
+          Effect.gen(function* () {
+            const all = interleavings([gates, gates, gates])
+            const some = yield* Effect.forEach(Array.from({ length: 40 }), () =>
+              Effect.map(Random.nextIntBetween(0, all.length - 1), (index) => all[index] ?? [])
+            )
+            yield* each(some)
+          })
+        ).pipe(Random.withSeed("three syncs"))
       )
     }
   )

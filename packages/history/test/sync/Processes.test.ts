@@ -110,19 +110,14 @@ describe("a sync that is killed at any moment", () => {
 })
 
 describe("three processes that sync the same connection at the same time", () => {
-  it.live(
-    "write every run and every change once in SQLite",
-    () =>
-      Effect.gen(function* () {
-        const files = yield* FileSystem.FileSystem
-        yield* together(`sqlite:${yield* files.makeTempDirectoryScoped()}/scanjobs.db`)
-      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
-    { timeout: 300_000 }
+  it.live("write every run and every change once in SQLite", () =>
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      yield* together(`sqlite:${yield* files.makeTempDirectoryScoped()}/scanjobs.db`)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live.skipIf(withoutPostgres !== undefined)(
-    "write every run and every change once in PostgreSQL",
-    () => Effect.scoped(Effect.flatMap(emptyDatabase, together)),
-    { timeout: 300_000 }
+  it.live.skipIf(withoutPostgres !== undefined)("write every run and every change once in PostgreSQL", () =>
+    Effect.scoped(Effect.flatMap(emptyDatabase, together))
   )
 })
