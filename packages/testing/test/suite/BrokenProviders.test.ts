@@ -418,7 +418,7 @@ describe("the conformance suite", () => {
   it.live("passes a provider that is right", () =>
     Effect.gen(function* () {
       const { blocked, messages } = yield* verdictOf({}, ["runs", "plans"])
-      assert.deepStrictEqual(messages, [])
+      assert.strictEqual(messages.join("\n"), "")
       assert.strictEqual(blocked, 0)
     })
   )
