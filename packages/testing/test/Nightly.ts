@@ -1,5 +1,6 @@
 /** A small vendor and its provider, every part of which a test can replace with a wrong one. */
 import {
+  Connection,
   Credential,
   type Format,
   Listing,
@@ -51,13 +52,15 @@ export interface Parts {
   /** Of the listing that follows links. */
   readonly follow?: (turn: Turn) => Request | Paging.Link<Request> | undefined
   readonly total?: (body: Page) => number
-  readonly order?: Query.Order
+  readonly order?: (asked: Query.Query["order"]) => Query.Order
   readonly rejection?: Rejection.Reader
   readonly hint?: (reason: Reason.Reason, secret: string) => string
   readonly job?: (row: Row, secret: string) => Partial<ScanJob.Fields>
   readonly rows?: (body: Page) => ReadonlyArray<Row>
   /** Whether a row becomes a job. */
-  readonly keeps?: (row: Row) => boolean
+  readonly keeps?: (row: Row, query: Query.Query) => boolean
+  /** Rows of a page where the settings do not say how many; the vendor takes at most 100. */
+  readonly defaultSize?: number
   readonly holds?: Listing.Holds
   readonly format?: Format.Format
   readonly skips?: (reason: Reason.Refusal) => string | undefined
@@ -93,14 +96,21 @@ export const problem = Rejection.fromSchema(Schema.Struct({ problem: Schema.Stri
 /** Makes the provider: `runs` counts rows, `plans` follows links and has no end. */
 export const nightly = (parts: Parts = {}) => {
   const row: Schema.ConstraintDecoder<Row> = parts.row ?? Schema.Struct(fields)
+  const { defaultSize = 100 } = parts
   const verbs = (kind: ScanJob.Kind) => ({
     rows: parts.rows ?? (({ runs }: Page) => runs ?? []),
     ...(parts.skips === undefined ? {} : { skips: parts.skips }),
     ...(parts.ends === undefined ? {} : { ends: parts.ends }),
     total: parts.total ?? (({ total }: Page) => total),
-    order: () => parts.order ?? ("ascending" as const),
-    job: (one: Row, { connection: { token } }: { readonly connection: { readonly token: Redacted.Redacted } }) =>
-      parts.keeps?.(one) === false
+    order: ({ query }: { readonly query: Query.Query }) => parts.order?.(query.order) ?? ("ascending" as const),
+    job: (
+      one: Row,
+      {
+        connection: { token },
+        query
+      }: { readonly connection: { readonly token: Redacted.Redacted }; readonly query: Query.Query }
+    ) =>
+      parts.keeps?.(one, query) === false
         ? []
         : {
             vendorId: String(one.id),
@@ -114,7 +124,10 @@ export const nightly = (parts: Parts = {}) => {
           }
   })
   return Provider.make("nightly", {
-    connection: { token: Schema.Redacted(Schema.String), pageSize: Schema.Int },
+    connection: {
+      token: Schema.Redacted(Schema.String),
+      pageSize: Schema.optionalKey(Connection.tuning(Schema.Int))
+    },
     security: parts.security ?? HttpApiSecurity.bearer,
     quotas: [{ requests: 40, window: "2 seconds" }],
     ...(parts.format === undefined ? {} : { format: parts.format }),
@@ -130,17 +143,17 @@ export const nightly = (parts: Parts = {}) => {
     listings: {
       runs: {
         ...verbs("run"),
-        first: ({ connection, query }) => {
-          parts.first?.(connection)
+        first: ({ connection: { pageSize = defaultSize }, query }) => {
+          parts.first?.({ pageSize })
           const { since: sinceOf = (from) => (from === 0 ? undefined : from) } = parts
           const since = sinceOf(query.from ?? 0, query)
-          return { query: { from: 0, top: connection.pageSize, ...(since === undefined ? {} : { since }) } }
+          return { query: { from: 0, top: pageSize, ...(since === undefined ? {} : { since }) } }
         },
         next: parts.next ?? byCount
       },
       plans: {
         ...verbs("occurrence"),
-        first: ({ connection: { pageSize } }) => ({ query: { from: 0, top: pageSize } }),
+        first: ({ connection: { pageSize = defaultSize } }) => ({ query: { from: 0, top: pageSize } }),
         next: parts.follow ?? (({ body }) => Paging.link(body.more))
       }
     }
@@ -191,6 +204,7 @@ const serve = Effect.fnUntraced(function* ({ fault, listing, rows }: Conformance
   const page =
     (name: string) =>
     ({ query: { from: place, since = now, top } }: Request, { baseUrl }: Emulator.Exchange) => {
+      if (top > 100) return Effect.fail(new Emulator.Violation({ problem: "query: more than 100 rows" }))
       const all = name === listing ? rows : 0
       const skipped = Math.max(0, Math.ceil((since - now) / hour))
       const from = place + skipped

@@ -19,6 +19,8 @@ export interface Parts {
   /** The schedules of a page. */
   readonly schedules?: (all: ReadonlyArray<typeof Schedule.Type>) => ReadonlyArray<typeof Schedule.Type>
   readonly endless?: "rows" | true | false
+  /** Whether schedules become planned runs. */
+  readonly plans?: boolean
 }
 
 const planned = ({ every, since }: typeof Schedule.Type, from: number, until: number, goesOn: boolean) => {
@@ -37,6 +39,7 @@ const query = { after: Schema.optionalKey(Schema.Int), limit: Schema.Int }
 const make = ({
   endless = true,
   goesOn = true,
+  plans = true,
   keyOf = ({ id }, time) => `${id}@${time}`,
   schedules = (all) => all
 }: Parts = {}) =>
@@ -53,7 +56,8 @@ const make = ({
         row: Schedule,
         endpoint: (row) =>
           HttpApiEndpoint.get("planned", "/schedules", { query, success: Schema.Struct({ rows: Schema.Array(row) }) }),
-        endless
+        endless,
+        holds: { kinds: ["definition", "occurrence"] }
       })
     }
   })({
@@ -75,7 +79,9 @@ const make = ({
         }),
         rows: ({ rows }) => schedules(rows),
         job: (row, { span: { from, until } }) =>
-          planned(row, from, until, goesOn).map((time) => jobOf(keyOf(row, time), "occurrence", time))
+          plans
+            ? planned(row, from, until, goesOn).map((time) => jobOf(keyOf(row, time), "occurrence", time))
+            : jobOf(String(row.id), "definition", null)
       }
     }
   })

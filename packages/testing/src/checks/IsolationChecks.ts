@@ -16,6 +16,7 @@ const jobsOf = ({ jobs }: Reading.Reading): ReadonlyArray<string> =>
 
 const expectAlike = (alone: Reading.Reading, together: Reading.Reading, circumstance: string) =>
   Effect.gen(function* () {
+    yield* expect(Reading.isWhole(alone), `where it is read alone, the listing ${Reading.endOf(alone)}`)
     yield* expect(Reading.isWhole(together), `${circumstance}, the listing ${Reading.endOf(together)}`)
     yield* expect(
       alone.ids.length === together.ids.length && new Set([...alone.ids, ...together.ids]).size === alone.ids.length,

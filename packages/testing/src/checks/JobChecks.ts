@@ -10,9 +10,10 @@ import * as Reading from "./Reading.ts"
 
 const held: Definition = {
   id: "C38",
-  title: "every job is of a kind, a state and a category that its listing holds",
+  title:
+    "every job is of a kind, a state and a category that its listing holds, and planned runs come where it holds them",
   advice:
-    "in `holds`, declare only what the vendor makes certain, and all of it: a query for a state that is not there does not ask the vendor",
+    "in `holds`, declare only what the vendor makes certain, and all of it: a query for a state that is not there does not ask the vendor; a listing that holds occurrences must give them for the schedules that the subject starts, such as by `Recurrence`",
   appliesNot: ({ listing, provider }) =>
     provider.listings[listing]?.holds === undefined ? "the listing does not declare what it holds" : undefined,
   verify: ({ listing, provider }, { reading }) =>
@@ -24,6 +25,10 @@ const held: Definition = {
         yield* expectHeld("state", state, states, id)
         yield* expectHeld("category", category, holds.categories, id)
       }
+      yield* expect(
+        holds.kinds?.includes("occurrence") !== true || reading.jobs.some(({ kind }) => kind === "occurrence"),
+        "the listing declares that it holds occurrences, and none of its rows has one"
+      )
     })
 }
 
@@ -66,6 +71,7 @@ const anywhere: Definition = {
     Effect.gen(function* () {
       const stage = yield* start(bench)
       const here = yield* Reading.read(stage)
+      yield* expect(Reading.isWhole(here), `the listing ${Reading.endOf(here)}`)
       for (const name of zones) {
         const there = yield* inZone(name, Reading.read(stage))
         yield* expect(Reading.isWhole(there), `in the time zone ${name}, the listing ${Reading.endOf(there)}`)

@@ -3,21 +3,26 @@
  */
 import { Query, type ScanJob } from "@scanjobs/core"
 import { Effect } from "effect"
-import { type Definition, expect, expectSame, readHealthy, usual } from "./Check.ts"
+import { type Definition, difference, expect, expectSame, readHealthy, usual } from "./Check.ts"
 import * as Reading from "./Reading.ts"
 
 /** Enough rows that a listing with a declared order stops before the last page. */
 const many = { rows: 36, pageSize: 6 } as const
+
+/** Each parent costs requests of its own. */
+const someParents = { rows: 12, pageSize: 5 } as const
 
 const span: Definition = {
   id: "C35",
   title: "from and until leave out what lies outside them, and nothing else",
   advice:
     "promise an `order` only where the vendor documents it for what is asked; where a request says since when, it must be no later than `query.from` and take rows without a start time, too; leave the rest to the library",
+  ofParents: true,
   verify: (bench) =>
     Effect.gen(function* () {
-      const { reading: whole, sent, stage } = yield* readHealthy(bench, many)
-      yield* expect(Reading.isWhole(whole), `a listing of ${many.rows} rows ${Reading.endOf(whole)}`)
+      const size = bench.of === "parents" ? someParents : many
+      const { reading: whole, sent, stage } = yield* readHealthy(bench, size)
+      yield* expect(Reading.isWhole(whole), `a listing of ${size.rows} rows ${Reading.endOf(whole)}`)
       const times = whole.jobs.flatMap(({ startTime }) => startTime ?? []).toSorted((a, b) => a - b)
       const at = (part: number) => times[Math.floor(times.length * part)] ?? 0
       // The bounds are start times of rows, so this also checks whether each bound is inclusive.
@@ -26,12 +31,25 @@ const span: Definition = {
         ["`from` at two thirds", { from: at(2 / 3) }],
         ["`until` at a third", { until: at(1 / 3) }],
         ["`until` at two thirds", { until: at(2 / 3) }],
-        ["`from` at a third and `until` at two thirds", { from: at(1 / 3), until: at(2 / 3) }]
+        ["`from` at a third and `until` at two thirds", { from: at(1 / 3), until: at(2 / 3) }],
+        // Between start times, where what was made earlier or ends later shows whether another time is compared.
+        ["`from` before a third and `until` after two thirds", { from: at(1 / 3) - 1, until: at(2 / 3) + 1 }]
       ]
+      const idsFor = (query: Query.Query) =>
+        whole.jobs.filter(Query.matches({ ...stage.query, ...query })).map(({ id }) => id)
       for (const [name, query] of queries) {
         const reading = yield* Reading.read(stage, { query })
-        const ids = whole.jobs.filter(Query.matches({ ...stage.query, ...query })).map(({ id }) => id)
-        yield* expectSame({ reading: whole, ids, sent }, reading, `with ${name} of the start times`)
+        yield* expectSame({ reading: whole, ids: idsFor(query), sent }, reading, `with ${name} of the start times`)
+      }
+      for (const order of ["ascending", "descending"] as const) {
+        const query = { from: at(1 / 3), until: at(2 / 3), order }
+        const reading = yield* Reading.read(stage, { query })
+        const circumstance = `with \`order: "${order}"\`, \`from\` at a third and \`until\` at two thirds of the start times`
+        yield* expect(Reading.isWhole(reading), `${circumstance}, the listing ${Reading.endOf(reading)}`)
+        // A vendor may have another order for each, so that only the jobs themselves must be the same.
+        const ids = idsFor(query)
+        const isSame = ids.length === reading.ids.length && new Set([...ids, ...reading.ids]).size === ids.length
+        yield* expect(isSame, `${circumstance}, ${difference(ids, reading.ids)}`)
       }
       const violations = yield* stage.ledger.violations
       yield* expect(violations.length === 0, `the vendor would not take this: ${violations[0]}`)

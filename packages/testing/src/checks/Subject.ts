@@ -197,6 +197,8 @@ export interface Stage {
   readonly withWrongSecrets: Stage
   /** The connection without `baseUrl`, and with other settings. */
   readonly atHosts: (settings?: { readonly [key: string]: unknown }) => Stage
+  /** The connection without the provider's own settings for tuning, which then have their defaults. */
+  readonly withDefaults: Stage
   /** The address of the emulator, as the connection has it. */
   readonly address: string | undefined
   readonly declaredSecrets: ReadonlyArray<string>
@@ -247,6 +249,9 @@ export const benches = <Id extends string, Fields extends Schema.Struct.Fields, 
       return stageOf(vendor, withWrongSecrets(connection), listing, usual)
     },
     atHosts: (settings) => stageOf(vendor, atHosts(connection, settings), listing, usual),
+    get withDefaults() {
+      return stageOf(vendor, without(connection, tuningOf(provider)), listing, usual)
+    },
     address: vendor.connection.baseUrl,
     declaredSecrets: redactedOf(connection),
     query: usual
@@ -333,6 +338,14 @@ const atHosts = <C extends object>(connection: C, settings: { readonly [key: str
     ...Object.fromEntries(Object.entries(connection).filter(([key]) => key !== "baseUrl")),
     ...settings
   }) as C
+
+/** The settings by which a provider's pages are asked for. Those that every provider has say how the emulator is reached. */
+export const tuningOf = ({ settings }: Pick<Provider.Any, "settings">): ReadonlyArray<string> =>
+  settings.flatMap(({ key, tuning }) => (tuning === true && key !== "allowHttp" && key !== "quotas" ? [key] : []))
+
+/** The same connection without some settings. The cast is safe: settings for tuning may be left out. */
+const without = <C extends object>(connection: C, keys: ReadonlyArray<string>) =>
+  Object.fromEntries(Object.entries(connection).filter(([key]) => !keys.includes(key))) as C
 
 /** The same settings with other secrets. The cast is safe: each secret stays a redacted text. */
 const withWrongSecrets = <C extends object>(connection: C) =>

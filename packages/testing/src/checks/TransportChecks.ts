@@ -68,7 +68,7 @@ const beyondCap: Definition = {
   verify: (bench, healthy) =>
     Effect.gen(function* () {
       const stage = yield* start(bench, forGood(bench, Faults.status(429, { retryAfter: "3 hours" })))
-      const reading = yield* Reading.read(stage, { patience: "3 seconds" })
+      const reading = yield* Reading.read(stage, { patience: "10 seconds" })
       yield* expectReason(healthy, reading, ["RateLimited"], "with a Retry-After of 3 hours")
       const requests = Ledger.mostAlike(yield* stage.ledger.to(bench.expected.wire.endpoint))
       yield* expect(requests === 1, `with a Retry-After of 3 hours, the vendor was asked ${requests} times for a page`)

@@ -40,6 +40,7 @@ import {
 } from "../checks/Check.ts"
 import * as DecodingChecks from "../checks/DecodingChecks.ts"
 import * as ConnectionChecks from "../checks/ConnectionChecks.ts"
+import * as DefaultChecks from "../checks/DefaultChecks.ts"
 import * as EmptyPageChecks from "../checks/EmptyPageChecks.ts"
 import * as HorizonChecks from "../checks/HorizonChecks.ts"
 import * as HostChecks from "../checks/HostChecks.ts"
@@ -101,7 +102,8 @@ const definitions: ReadonlyArray<Definition> = [
   ...IsolationChecks.checks,
   ...QuotaChecks.checks,
   ...SigningChecks.checks,
-  ...HostChecks.checks
+  ...HostChecks.checks,
+  ...DefaultChecks.checks
 ].toSorted((a, b) => a.id.localeCompare(b.id))
 
 /**

@@ -231,7 +231,25 @@ const mistakes: ReadonlyArray<
     ["C30"]
   ],
   ["takes no notice of the total", { total: () => Number.NaN }, "runs", ["C36"]],
-  ["promises an order that the vendor does not keep", { order: "descending", since: () => undefined }, "runs", ["C35"]],
+  [
+    "promises an order that the vendor does not keep",
+    { order: () => "descending", since: () => undefined },
+    "runs",
+    ["C35"]
+  ],
+  [
+    "promises the order that is asked for, whatever the vendor's is",
+    { order: (asked) => asked ?? "ascending", since: () => undefined },
+    "runs",
+    ["C35"]
+  ],
+  [
+    "leaves out what ends behind `until`",
+    { keeps: ({ at }, { until = Number.POSITIVE_INFINITY }) => Date.parse(at) + 1_200_000 < until },
+    "runs",
+    ["C35"]
+  ],
+  ["asks for larger pages than the vendor takes where nobody says how large", { defaultSize: 500 }, "runs", ["C50"]],
   ["finds no rows", { rows: () => [] }, "runs", ["C03", "C04"]],
   [
     "takes a page without rows for the end",
@@ -424,7 +442,7 @@ describe("the conformance suite", () => {
   )
 
   it.live.each<readonly [string, Parts]>([
-    ["promises no order", { order: "none" }],
+    ["promises no order", { order: () => "none" }],
     ["has no start times", { job: () => ({ startTime: null }) }]
   ])("does not hold against a listing that it %s", ([, parts]) =>
     Effect.gen(function* () {

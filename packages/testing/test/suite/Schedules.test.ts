@@ -11,6 +11,7 @@ describe("the conformance of schedules", () => {
   const mistakes: ReadonlyArray<readonly [mistake: string, parts: Parts, caughtBy: string, says: string]> = [
     ["gives all runs of a schedule one id", { keyOf: ({ id }) => String(id) }, "C27", "have the same id"],
     ["leaves out a schedule of each page", { schedules: (all) => all.slice(1) }, "C04", "became no job"],
+    ["plans none of the runs that it declares", { plans: false }, "C38", "none of its rows has one"],
     ["does not say that a schedule goes on", { goesOn: false }, "C29", "nobody was told"],
     [
       "works out the runs of endless schedules, and does not declare them",
