@@ -115,6 +115,8 @@ type Settings = { readonly size: number }
 /** The parts of the provider that may be wrong. The defaults are correct. */
 export interface Parts {
   readonly groups?: Paging.Strategy<Settings, typeof groups>
+  /** The lists of what is open and of what is over. */
+  readonly lists?: ReadonlyArray<boolean>
 }
 
 /** Takes the first groups for all of them. */
@@ -177,7 +179,7 @@ const make = (parts: Parts = {}) =>
         job: run
       },
       split: {
-        parts: () => [true, false],
+        parts: () => parts.lists ?? [true, false],
         paging: Paging.pageNumber({
           size: ({ connection: { size } }) => size,
           request: ({ part }, { page, size }) => ({ query: { open: part, page, size } }),

@@ -82,6 +82,9 @@ export const vmScans = (count: number, changes: object = {}): ReadonlyArray<Row>
     ...changes
   }))
 
+/** A scan whose results are processed. */
+export const processed = (scan: Row): Row => ({ ...scan, PROCESSED: "1" })
+
 export const vmSchedules = (count: number, changes: object = {}): ReadonlyArray<Row> =>
   Array.from({ length: count }, (_, index) => ({
     ID: String(160_642 + index),

@@ -4,6 +4,10 @@ import type { Conformance } from "@scanjobs/testing"
 import { Effect } from "effect"
 import * as Account from "./Account.ts"
 
+/** A third of the scans is processed. */
+const inBothLists = (count: number) =>
+  Account.vmScans(count).map((scan, index) => (index % 3 === 2 ? Account.processed(scan) : scan))
+
 /** How the conformance suite and the fault schedules start the emulator and connect to it. */
 export const subject: Conformance.SubjectOf<typeof Qualys> = {
   provider: Qualys,
@@ -19,8 +23,8 @@ export const subject: Conformance.SubjectOf<typeof Qualys> = {
   skips: { C17: "a password is not renewed" },
   start: ({ fault, listing, pageSize, rows }) => {
     const made = {
-      vmScans: () => ({ vmScans: Account.vmScans(rows) }),
-      complianceScans: () => ({ complianceScans: Account.vmScans(rows) }),
+      vmScans: () => ({ vmScans: inBothLists(rows) }),
+      complianceScans: () => ({ complianceScans: inBothLists(rows) }),
       vmSchedules: () => ({ vmSchedules: Account.vmSchedules(rows) }),
       wasScans: () => ({ wasScans: Account.wasScans(rows) }),
       wasSchedules: () => ({ wasSchedules: Account.wasSchedules(rows) })

@@ -47,6 +47,7 @@ import * as HostChecks from "../checks/HostChecks.ts"
 import * as IsolationChecks from "../checks/IsolationChecks.ts"
 import * as JobChecks from "../checks/JobChecks.ts"
 import * as PagingChecks from "../checks/PagingChecks.ts"
+import * as PartChecks from "../checks/PartChecks.ts"
 import * as QuotaChecks from "../checks/QuotaChecks.ts"
 import * as QueryChecks from "../checks/QueryChecks.ts"
 import * as Reading from "../checks/Reading.ts"
@@ -103,7 +104,8 @@ const definitions: ReadonlyArray<Definition> = [
   ...QuotaChecks.checks,
   ...SigningChecks.checks,
   ...HostChecks.checks,
-  ...DefaultChecks.checks
+  ...DefaultChecks.checks,
+  ...PartChecks.checks
 ].toSorted((a, b) => a.id.localeCompare(b.id))
 
 /**

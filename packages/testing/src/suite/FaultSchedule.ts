@@ -115,8 +115,9 @@ const run = (seed: string, most: number, bench: Bench): Effect.Effect<Outcome> =
     const isSeveral = bench.expected.several === true
     const hasParents = declaredOf(bench)?.parents !== undefined
     const plans = yield* Random.withSeed(plan(most), seed)
-    // Where a row becomes several jobs, the ids do not tell how many of them come again.
-    const planned = plans.base === "overlapping" && isSeveral ? { ...plans, base: "none" as const } : plans
+    // Where a row becomes several jobs, the ids do not tell how many of them come again; where there is one page, none follows.
+    const isMoot = isSeveral || bench.expected.single === true
+    const planned = plans.base === "overlapping" && isMoot ? { ...plans, base: "none" as const } : plans
     const { pageSize, rows, times } = planned
     const calm = yield* bench.start({ rows, pageSize, fault: Faults.none })
     const expected = yield* Reading.read(calm, { patience })

@@ -6,6 +6,17 @@ import { firstGroups, subject } from "../Shapes.ts"
 
 ConformanceSuite.suite(subject(), { describe, it })
 
+it.live("the conformance of several lists catches a provider that asks for one of them only, by C51", () =>
+  Effect.gen(function* () {
+    const check = Conformance.checks(subject({ lists: [true] })).find(
+      ({ id, listing }) => id === "C51" && listing === "split"
+    )
+    // Before it, C04 sees that rows are missing, and does not know why.
+    const failure = yield* Effect.flip(Effect.scoped(check?.run ?? Effect.die("there is no such check")))
+    assert.include(failure.message, "of the lists that `open` tells apart, 1 were asked for, and 1 had rows")
+  })
+)
+
 describe("the conformance of parents of parents", () => {
   const checkOf = (tested: ReturnType<typeof subject>, id: string, title: string) =>
     Conformance.checks(tested).find((one) => one.id === id && one.listing === "deep" && one.title.endsWith(title))
