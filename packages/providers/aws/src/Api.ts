@@ -44,7 +44,7 @@ const size = (maximum: number) => Schema.optionalKey(Schema.Int.check(Schema.isB
 export class BackupScan extends Schema.Opaque<BackupScan>()(
   Schema.Struct({
     ScanJobId: Schema.String,
-    State: Schema.String,
+    State: Text,
     StatusMessage: Text,
     CreationDate: Seconds,
     CompletionDate: Seconds,
@@ -77,7 +77,7 @@ export class BackupScan extends Schema.Opaque<BackupScan>()(
 export class MalwareScan extends Schema.Opaque<MalwareScan>()(
   Schema.Struct({
     scanId: Schema.String,
-    scanStatus: Schema.String,
+    scanStatus: Text,
     scanType: Text,
     scanStartedAt: Seconds,
     scanCompletedAt: Seconds,
@@ -98,7 +98,7 @@ export class CisScan extends Schema.Opaque<CisScan>()(
     scanArn: Schema.String,
     scanConfigurationArn: Text,
     scanName: Text,
-    status: Schema.String,
+    status: Text,
     scanDate: Seconds,
     failedChecks: Unread,
     totalChecks: Unread,
@@ -151,7 +151,7 @@ export class ClassificationJob extends Schema.Opaque<ClassificationJob>()(
   Schema.Struct({
     jobId: Schema.String,
     name: Text,
-    jobStatus: Schema.String,
+    jobStatus: Text,
     jobType: Text,
     /** ISO 8601. */
     createdAt: Text,

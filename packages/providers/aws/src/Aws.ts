@@ -128,15 +128,20 @@ export const Aws = Provider.make("aws", {
     })
   }
 })({
-  baseUrl: (_, { listing, scope }) =>
-    `https://${serviceOf(listing)}.${scope}.amazonaws.com${scope?.startsWith("cn-") === true ? ".cn" : ""}`,
+  baseUrl: (_, { listing, scope }) => `https://${serviceOf(listing)}.${scope}.${suffixOf(scope ?? "")}`,
   rules: Keys.rules,
   credential: Keys.credential,
   sign: () => Keys.signer(serviceOf),
   rejection: Errors.reader,
-  hint: ({ _tag }) => {
-    if (_tag === "Unauthorized")
-      return "check accessKeyId, secretAccessKey and, for temporary keys, sessionToken; and the clock of this computer"
+  hint: (reason) => {
+    const { _tag } = reason
+    if (_tag === "Unauthorized") {
+      const region =
+        reason.code === "UnrecognizedClientException"
+          ? "; no key is valid in a region that the account has not enabled"
+          : ""
+      return `check accessKeyId, secretAccessKey and, for temporary keys, sessionToken; and the clock of this computer${region}`
+    }
     return _tag === "Forbidden" ? `allow the key these actions: ${actions}` : undefined
   },
   listings: {
@@ -160,7 +165,7 @@ export const Aws = Provider.make("aws", {
         kind: "run",
         category: "malware",
         state: State.ofBackup(row.State),
-        vendorState: row.State,
+        vendorState: row.State ?? null,
         definitionId: row.CreatedBy?.BackupPlanId ?? null,
         name: row.ResourceName ?? null,
         detail: row.StatusMessage ?? null,
@@ -184,7 +189,7 @@ export const Aws = Provider.make("aws", {
         kind: "run",
         category: "malware",
         state: State.ofMalware(row.scanStatus),
-        vendorState: row.scanStatus,
+        vendorState: row.scanStatus ?? null,
         name: row.resourceArn ?? null,
         startTime: Time.fromEpoch(row.scanStartedAt),
         finishTime: Time.fromEpoch(row.scanCompletedAt)
@@ -211,7 +216,7 @@ export const Aws = Provider.make("aws", {
         kind: "run",
         category: "configuration",
         state: State.ofCis(row.status),
-        vendorState: row.status,
+        vendorState: row.status ?? null,
         definitionId: row.scanConfigurationArn ?? null,
         name: row.scanName ?? null,
         startTime: Time.fromEpoch(row.scanDate)
@@ -262,7 +267,7 @@ export const Aws = Provider.make("aws", {
           row.jobStatus === "COMPLETE" && row.lastRunErrorStatus?.code === "ERROR"
             ? "partially_succeeded"
             : State.ofMacie(row.jobStatus),
-        vendorState: row.jobStatus,
+        vendorState: row.jobStatus ?? null,
         name: row.name ?? null,
         startTime: Time.fromIso(row.createdAt)
       })
@@ -277,6 +282,20 @@ interface Settings {
 
 function regionsOf({ regions }: Settings): ReadonlyArray<string> {
   return regions
+}
+
+/** The hosts of AWS's partitions, by how the names of their regions begin. */
+const suffixes = [
+  ["cn-", "amazonaws.com.cn"],
+  ["eusc-", "amazonaws.eu"],
+  ["us-iso-", "c2s.ic.gov"],
+  ["us-isob-", "sc2s.sgov.gov"],
+  ["eu-isoe-", "cloud.adc-e.uk"],
+  ["us-isof-", "csp.hci.ic.gov"]
+] as const
+
+function suffixOf(region: string): string {
+  return suffixes.find(([start]) => region.startsWith(start))?.[1] ?? "amazonaws.com"
 }
 
 function atMost(most: number, pageSize = most): number {
@@ -299,7 +318,9 @@ function notEnabled(
   { connection, scope }: { readonly connection: Settings; readonly scope: string }
 ): string | undefined {
   const isOff = code === "AccessDeniedException" || code === "BadRequestException" || code === "ValidationException"
-  return isOff && connection.regions.length > 1 && /\b(?:not|isn't) (?:yet )?(?:been )?enabled\b/i.test(detail ?? "")
+  return isOff &&
+    connection.regions.length > 1 &&
+    /\b(?:not|isn't) (?:yet )?(?:been )?(?:enabled|supported)\b/i.test(detail ?? "")
     ? `${scope} is left out: ${detail}`
     : undefined
 }

@@ -256,7 +256,7 @@ export const serve = Effect.fnUntraced(function* (
   ) => {
     const rows = regionsAt(exchange.entry.time)[SignatureCheck.regionOf(exchange.entry.headers)]?.[listing] ?? []
     if (typeof rows !== "number") return page(rows)
-    const type = rows === 403 ? "AccessDeniedException" : "ValidationException"
+    const type = rows === 401 || rows === 403 ? "AccessDeniedException" : "ValidationException"
     return Effect.succeed(refusal(rows, type, "The service is not enabled for this account in this region.")())
   }
 

@@ -26,6 +26,8 @@ const nameOf = (type: string): string => type.replace(/^.*#/, "").replace(/:.*$/
 
 const conditionOf = (code: string): Rejection.Condition | undefined => {
   if (unauthorized.has(code)) return "Unauthorized"
+  // Macie says with 401, too, that it is not enabled.
+  if (code === "AccessDeniedException") return "Forbidden"
   return throttled.has(code) ? "RateLimited" : undefined
 }
 

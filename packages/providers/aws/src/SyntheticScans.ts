@@ -20,12 +20,12 @@ export interface Row {
  * @category models
  */
 export interface Region {
-  readonly backupScans: ReadonlyArray<Row> | 400 | 403
-  readonly malwareScans: ReadonlyArray<Row> | 400 | 403
+  readonly backupScans: ReadonlyArray<Row> | 400 | 401 | 403
+  readonly malwareScans: ReadonlyArray<Row> | 400 | 401 | 403
   /** By the time of their start. */
-  readonly cisScans: ReadonlyArray<Row> | 400 | 403
-  readonly cisConfigurations: ReadonlyArray<Row> | 400 | 403
-  readonly classificationJobs: ReadonlyArray<Row> | 400 | 403
+  readonly cisScans: ReadonlyArray<Row> | 400 | 401 | 403
+  readonly cisConfigurations: ReadonlyArray<Row> | 400 | 401 | 403
+  readonly classificationJobs: ReadonlyArray<Row> | 400 | 401 | 403
 }
 
 /**

@@ -4,7 +4,7 @@ import * as AwsEmulator from "@scanjobs/aws/emulator"
 import { type Progress, Progress as Reports } from "@scanjobs/core"
 import { Faults } from "@scanjobs/testing"
 import { Effect, Redacted, Stream } from "effect"
-import { HttpServerResponse } from "effect/http"
+import { HttpClient, HttpClientResponse, HttpServerResponse } from "effect/http"
 import { connect, type Connection, empty, Fast, ids, list, type ListingName, region, rows } from "./Account.ts"
 
 const listings: ReadonlyArray<ListingName> = [
@@ -94,15 +94,17 @@ describe("AWS", () => {
   describe("W6: a region where a service is not enabled", () => {
     const two = (off: AwsEmulator.Region) => AwsEmulator.serve({ regions: { [region]: rows(2), "us-east-1": off } })
 
-    it.live.each([400, 403] as const)("is left out with a note, where it answers %d and there are others", (status) =>
-      Effect.gen(function* () {
-        const vendor = yield* two({ ...empty, classificationJobs: status })
-        const { notes, outcome } = yield* notesOf(connect(vendor), "classificationJobs")
-        assert.strictEqual(outcome._tag === "Success" ? outcome.success.length : 0, 2)
-        assert.deepStrictEqual(notes, [
-          "us-east-1: us-east-1 is left out: The service is not enabled for this account in this region."
-        ])
-      })
+    it.live.each([400, 401, 403] as const)(
+      "is left out with a note, where it answers %d and there are others",
+      (status) =>
+        Effect.gen(function* () {
+          const vendor = yield* two({ ...empty, classificationJobs: status })
+          const { notes, outcome } = yield* notesOf(connect(vendor), "classificationJobs")
+          assert.strictEqual(outcome._tag === "Success" ? outcome.success.length : 0, 2)
+          assert.deepStrictEqual(notes, [
+            "us-east-1: us-east-1 is left out: The service is not enabled for this account in this region."
+          ])
+        })
     )
 
     it.live("is a refusal where it is the only one", () =>
@@ -127,6 +129,54 @@ describe("AWS", () => {
       })
     )
   })
+
+  it.live.each([
+    { listing: "backupScans", field: "State" },
+    { listing: "malwareScans", field: "scanStatus" },
+    { listing: "cisScans", field: "status" },
+    { listing: "classificationJobs", field: "jobStatus" }
+  ] as const)("W12: lists what has no state, which no service promises, as unknown: $listing", ({ listing, field }) =>
+    Effect.gen(function* () {
+      const all = rows(2)[listing]
+      const stateless = (row: AwsEmulator.Row, value: object) =>
+        Object.assign(Object.fromEntries(Object.entries(row).filter(([name]) => name !== field)), value)
+      const [first = {}, second = {}] = typeof all === "number" ? [] : all
+      const vendor = yield* AwsEmulator.serve({
+        regions: { [region]: { ...empty, [listing]: [stateless(first, {}), stateless(second, { [field]: null })] } }
+      })
+      const jobs = yield* list(connect(vendor), listing)
+      assert.deepStrictEqual(
+        jobs.map(({ state, vendorState }) => [state, vendorState]),
+        [
+          ["unknown", null],
+          ["unknown", null]
+        ]
+      )
+    })
+  )
+
+  it.effect.each([
+    { where: "eu-central-1", host: "backup.eu-central-1.amazonaws.com" },
+    { where: "us-gov-west-1", host: "backup.us-gov-west-1.amazonaws.com" },
+    { where: "cn-north-1", host: "backup.cn-north-1.amazonaws.com.cn" },
+    { where: "eusc-de-east-1", host: "backup.eusc-de-east-1.amazonaws.eu" },
+    { where: "us-isob-east-1", host: "backup.us-isob-east-1.sc2s.sgov.gov" }
+  ] as const)("asks the host of its partition in the region $where", ({ host, where }) =>
+    Effect.gen(function* () {
+      const asked: Array<string> = []
+      const client = HttpClient.make((request, url) => {
+        asked.push(url.host)
+        return Effect.succeed(HttpClientResponse.fromWeb(request, Response.json({ ScanJobs: [] })))
+      })
+      const keys = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: Redacted.make("secret") }
+      yield* Aws.jobs(
+        { provider: "aws", name: "main", ...keys, regions: [where] },
+        {},
+        { listings: ["backupScans"] }
+      ).pipe(Stream.runDrain, Effect.provideService(HttpClient.HttpClient, client))
+      assert.deepStrictEqual(asked, [host])
+    })
+  )
 
   it.live("W7: spells what was cancelled in two ways", () =>
     Effect.gen(function* () {
