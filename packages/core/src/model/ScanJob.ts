@@ -242,6 +242,24 @@ export const linkOf = (text: string | null | undefined): string | null =>
   typeof text === "string" ? httpUrl(text) : null
 
 /**
+ * The first of some texts that is not empty; `null` where none is. Many vendors write a text that is not there as an empty one, so that `??` would take
+ * it for said.
+ *
+ * **Example** (a scan without a title of its own)
+ *
+ * ```ts run
+ * import { ScanJob } from "@scanjobs/core"
+ *
+ * console.log(ScanJob.firstText("", undefined, "nightly"), ScanJob.firstText("", null)) // nightly null
+ * ```
+ *
+ * @since 0.3.0
+ * @category constructors
+ */
+export const firstText = (...texts: ReadonlyArray<string | null | undefined>): string | null =>
+  texts.find((text) => typeof text === "string" && text !== "") ?? null
+
+/**
  * When the job starts or started, as a `DateTime`.
  *
  * @since 0.1.0

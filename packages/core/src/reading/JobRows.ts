@@ -136,12 +136,12 @@ export const normaliser = (source: Source, scopeKey: string | null): Normalise =
       id: `${prefix}${fields.vendorId}`,
       vendorId: fields.vendorId,
       kind: fields.kind,
-      definitionId: textOf(fields.definitionId),
-      name: textOf(fields.name),
+      definitionId: saidOf(fields.definitionId),
+      name: saidOf(fields.name),
       category: fields.category,
       state: stateOf(fields.state),
       vendorState: textOf(fields.vendorState),
-      detail: textOf(fields.detail),
+      detail: saidOf(fields.detail),
       progress: within(fields.progress, 0, 100),
       startTime: within(fields.startTime, -lastTime, lastTime),
       finishTime: within(fields.finishTime, -lastTime, lastTime),
@@ -199,3 +199,6 @@ const textOf = (value: unknown): string | null => {
   if (typeof value === "string") return value
   return value === null || value === undefined ? null : JSON.stringify(value)
 }
+
+/** The same, where an empty text says no more than none: many vendors write what is not there so. */
+const saidOf = (value: unknown): string | null => (value === "" ? null : textOf(value))

@@ -103,3 +103,13 @@ describe("ScanJob.states", () => {
     assert.strictEqual(ScanJob.states({ 16: "skipped" }, "scheduled")(11), "scheduled")
   })
 })
+
+describe("ScanJob.firstText", () => {
+  it("is the first that says something", () => {
+    assert.strictEqual(ScanJob.firstText(null, "", "nightly", "weekly"), "nightly")
+  })
+
+  it.each([[], [""], [null, undefined, ""]])("is null where none does: %j", (...texts) => {
+    assert.isNull(ScanJob.firstText(...texts))
+  })
+})

@@ -163,6 +163,28 @@ describe("a time that is not set (F4)", () => {
   }
 })
 
+describe("a text that is empty (F4)", () => {
+  it.live("is none: no scan, profile, name or reason", () =>
+    Effect.gen(function* () {
+      const vendor = yield* serve({
+        scans: {
+          ...empty,
+          networkRuns: Account.networkRuns(1, { scan_id: "", template_name: "", error_reason: "" }),
+          onDemandScans: Account.onDemandScans(1, { profile_id: "", description: "" })
+        }
+      })
+      const { jobs } = yield* Account.read(Account.connect(vendor))
+      assert.deepStrictEqual(
+        jobs.map(({ definitionId, detail, name }) => [definitionId, name, detail]),
+        [
+          [null, null, null],
+          [null, null, null]
+        ]
+      )
+    })
+  )
+})
+
 describe("a list that is deeper than offsets reach (F5)", () => {
   const cases = [
     // The page that would end at 10,001 is not asked for.

@@ -1,7 +1,7 @@
 /**
  * The identity of secret scanning scans, because GitHub gives them no ids.
  */
-import { Time } from "@scanjobs/core"
+import { ScanJob, Time } from "@scanjobs/core"
 import { Schema } from "effect"
 import * as Api from "./Api.ts"
 
@@ -42,7 +42,7 @@ export const groupOf = (scan: Scan, history: History): string => groupsOf(histor
  * type. A pending scan has no time yet, so its id changes when it starts.
  */
 export const identityOf = (scan: Scan, group: string) => {
-  const pattern = scan.pattern_name ?? scan.pattern_slug ?? undefined
+  const pattern = ScanJob.firstText(scan.pattern_name, scan.pattern_slug) ?? undefined
   const definition = [group, scan.type, scan.pattern_scope, pattern].filter(isText)
   const time = [scan.started_at, scan.completed_at].find(isText)
   const millis = Time.fromIso(time)

@@ -1,7 +1,7 @@
 /**
  * GitLab: CI jobs and pipelines that scan, and pipeline schedules.
  */
-import { Connection, Credential, LinkHeader, Listing, Paging, Provider, Time } from "@scanjobs/core"
+import { Connection, Credential, LinkHeader, Listing, Paging, Provider, ScanJob, Time } from "@scanjobs/core"
 import { Schema } from "effect"
 import { HttpApiSecurity } from "effect/http-api"
 import * as Api from "./Api.ts"
@@ -133,7 +133,7 @@ export const GitLab = Provider.make("gitlab", {
           vendorId: String(row.id),
           kind: "run",
           definitionId: Scan.definitionOf(row),
-          name: row.name ?? row.source,
+          name: ScanJob.firstText(row.name, row.source),
           category,
           state: State.of(row.status),
           vendorState: row.status,

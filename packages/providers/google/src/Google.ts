@@ -1,7 +1,7 @@
 /**
  * Google Cloud: jobs and triggers of Sensitive Data Protection, runs of Web Security Scanner, and data scans of Dataplex.
  */
-import { Connection, Listing, Paging, Provider, Time } from "@scanjobs/core"
+import { Connection, Listing, Paging, Provider, ScanJob, Time } from "@scanjobs/core"
 import { Redacted, Schema } from "effect"
 import { HttpApiSecurity } from "effect/http-api"
 import * as Api from "./Api.ts"
@@ -160,17 +160,20 @@ export const Google = Provider.make("google", {
         ...byToken
       }),
       rows: ({ jobs }) => jobs ?? [],
-      job: (row, { scope }) => ({
-        ...State.ofDlpJob(row),
-        vendorId: Place.last(row.name),
-        kind: "run",
-        category: "data",
-        definitionId: typeof row.jobTriggerName === "string" ? Place.definition(scope, row.jobTriggerName) : null,
-        name: Place.last(row.jobTriggerName ?? row.name),
-        detail: row.errors?.at(-1)?.details?.message ?? null,
-        startTime: Time.fromIso(row.startTime),
-        finishTime: Time.fromIso(row.endTime)
-      })
+      job: (row, { scope }) => {
+        const trigger = ScanJob.firstText(row.jobTriggerName)
+        return {
+          ...State.ofDlpJob(row),
+          vendorId: Place.last(row.name),
+          kind: "run",
+          category: "data",
+          definitionId: trigger === null ? null : Place.definition(scope, trigger),
+          name: Place.last(trigger ?? row.name),
+          detail: row.errors?.at(-1)?.details?.message ?? null,
+          startTime: Time.fromIso(row.startTime),
+          finishTime: Time.fromIso(row.endTime)
+        }
+      }
     },
     dlpTriggers: {
       scopes: Place.all,
@@ -265,8 +268,8 @@ export const Google = Provider.make("google", {
         kind: "run",
         category: "data",
         definitionId: scope,
-        name: parent?.displayName ?? Place.last(scope),
-        detail: row.partialFailureMessage ?? row.message ?? null,
+        name: ScanJob.firstText(parent?.displayName, Place.last(scope)),
+        detail: ScanJob.firstText(row.partialFailureMessage, row.message),
         startTime: Time.fromIso(row.startTime),
         finishTime: Time.fromIso(row.endTime)
       })

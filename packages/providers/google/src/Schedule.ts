@@ -1,7 +1,7 @@
 /**
  * What triggers and schedules become: a definition, and its planned runs within the span.
  */
-import { Recurrence, type ScanJob, Time } from "@scanjobs/core"
+import { Recurrence, ScanJob, Time } from "@scanjobs/core"
 import { Result } from "effect"
 import type * as Api from "./Api.ts"
 import * as Place from "./Place.ts"
@@ -100,7 +100,7 @@ export const ofDataScan = (
   const common: Common = {
     vendorId: Place.last(name),
     definitionId: Place.definition(place, name),
-    name: displayName ?? Place.last(name),
+    name: ScanJob.firstText(displayName, Place.last(name)),
     category: "data"
   }
   const recurrence = Result.mapError(

@@ -1,7 +1,7 @@
 /**
  * Rapid7 InsightVM, a console that a company runs itself: its scans, and the schedules of its sites.
  */
-import { Connection, Credential, Listing, Paging, Provider, type Reason, Time } from "@scanjobs/core"
+import { Connection, Credential, Listing, Paging, Provider, type Reason, ScanJob, Time } from "@scanjobs/core"
 import { Redacted, Schema } from "effect"
 import { Base64 } from "effect/encoding"
 import { HttpApiSecurity } from "effect/http-api"
@@ -133,7 +133,7 @@ export const InsightVM = Provider.make("insightvm", {
       job: (scan) => ({
         vendorId: String(scan.id),
         kind: "run",
-        name: scan.scanName ?? scan.siteName ?? null,
+        name: ScanJob.firstText(scan.scanName, scan.siteName),
         category: "vulnerability",
         state: State.of(scan.status),
         vendorState: scan.status,

@@ -44,7 +44,7 @@ export const ofAction = ScanJob.states({
 
 /** Why a run did not succeed as a whole, as far as Purview says so. */
 export const detailOf = (run: typeof Run.Type): string | null => {
-  const said = run.errorMessage ?? run.error?.message ?? null
+  const said = ScanJob.firstText(run.errorMessage, run.error?.message)
   return said ?? (ofRun(run) === "partially_succeeded" ? ingestionOf(run) : null)
 }
 

@@ -1,7 +1,7 @@
 /**
  * The jobs that are made of Qualys's scans and schedules.
  */
-import { Recurrence, type ScanJob, Time } from "@scanjobs/core"
+import { Recurrence, ScanJob, Time } from "@scanjobs/core"
 import type * as Api from "./Api.ts"
 import * as Search from "./Search.ts"
 import * as State from "./State.ts"
@@ -61,7 +61,7 @@ export const ofSchedule = (
   { category, id, isActive, name, next }: Schedule,
   span: Recurrence.Span
 ): ReadonlyArray<ScanJob.Fields> => {
-  const common = { vendorId: id, definitionId: name ?? id, name: name ?? null, category }
+  const common = { vendorId: id, definitionId: ScanJob.firstText(name, id), name: name ?? null, category }
   const definition: ScanJob.Fields = {
     ...common,
     kind: "definition",
