@@ -101,10 +101,10 @@ const runAll = async (
 
 const runNode = (cwd: string, args: ReadonlyArray<string>): Promise<string | undefined> =>
   new Promise((done) => {
-    execFile(process.execPath, args, { cwd, timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, { cwd, timeout: 600_000 }, (error, stdout, stderr) => {
       const output = `${stdout}${stderr}`.trim()
       if (error === null) done(undefined)
-      else if (error.killed === true) done(`${output}\n${args.at(-1)} did not end within a minute`.trim())
+      else if (error.killed === true) done(`${output}\n${args.at(-1)} did not end within ten minutes`.trim())
       else done(output === "" ? error.message : output)
     })
   })
