@@ -42,7 +42,7 @@ export class NetworkRun extends Schema.Opaque<NetworkRun>()(
   Schema.Struct({
     id: Schema.String,
     scan_id: Text,
-    status: Schema.String,
+    status: Text,
     /** `discovery` or `assessment`. */
     type: Text,
     template_name: Text,

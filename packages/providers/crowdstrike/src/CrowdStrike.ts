@@ -92,7 +92,7 @@ export const CrowdStrike = Provider.make("crowdstrike", {
         kind: "run",
         category: Schedule.categoryOf(row.type),
         state: State.ofRun(row.status),
-        vendorState: row.status,
+        vendorState: row.status ?? null,
         definitionId: row.scan_id ?? null,
         name: row.template_name ?? null,
         detail: row.error_reason ?? null,

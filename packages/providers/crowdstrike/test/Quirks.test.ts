@@ -163,6 +163,24 @@ describe("a time that is not set (F4)", () => {
   }
 })
 
+describe("a status that is not set (F4)", () => {
+  it.live("is an unknown state", () =>
+    Effect.gen(function* () {
+      const networkRuns = Account.networkRuns(1, { status: null })
+      const onDemandScans = Account.onDemandScans(1, { status: null })
+      const vendor = yield* serve({ scans: { ...empty, networkRuns, onDemandScans } })
+      const { jobs } = yield* Account.read(Account.connect(vendor))
+      assert.deepStrictEqual(
+        jobs.map(({ state, vendorState }) => [state, vendorState]),
+        [
+          ["unknown", null],
+          ["unknown", null]
+        ]
+      )
+    })
+  )
+})
+
 describe("a text that is empty (F4)", () => {
   it.live("is none: no scan, profile, name or reason", () =>
     Effect.gen(function* () {

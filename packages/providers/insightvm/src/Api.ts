@@ -29,7 +29,7 @@ export class Scan extends Schema.Opaque<Scan>()(
   Schema.Struct({
     id: Schema.Int,
     scanName: Text,
-    status: Schema.String,
+    status: Text,
     message: Text,
     startTime: Text,
     /** Missing while the scan runs. */

@@ -136,7 +136,7 @@ export const InsightVM = Provider.make("insightvm", {
         name: ScanJob.firstText(scan.scanName, scan.siteName),
         category: "vulnerability",
         state: State.of(scan.status),
-        vendorState: scan.status,
+        vendorState: scan.status ?? null,
         detail: scan.message ?? null,
         startTime: Time.fromIso(scan.startTime),
         finishTime: Time.fromIso(scan.endTime)

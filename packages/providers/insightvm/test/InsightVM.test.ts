@@ -34,6 +34,17 @@ const empty: InsightVMEmulator.Console = { active: [], past: [], sites: [] }
 const day = 86_400_000
 
 layer(live, { excludeTestServices: true })("the quirks of InsightVM", (it) => {
+  it.effect("a scan without a status, which the description does not promise, is listed as unknown", () =>
+    Effect.gen(function* () {
+      const vendor = yield* InsightVMEmulator.serve({ console: { ...empty, past: [scan(4, now, { status: null })] } })
+      const { jobs } = yield* read(vendor, "scans")
+      assert.deepStrictEqual(
+        jobs.map(({ state, vendorState }) => [state, vendorState]),
+        [["unknown", null]]
+      )
+    })
+  )
+
   it.effect(
     "R1: running scans and those that are over are one listing, and a scan that ends meanwhile comes once",
     () =>

@@ -83,7 +83,7 @@ const Phase = Schema.optionalKey(Schema.NullOr(Schema.Struct({ status: Text })))
 export class Run extends Schema.Opaque<Run>()(
   Schema.Struct({
     id: Schema.String,
-    status: Schema.String,
+    status: Text,
     /** ISO 8601 with up to seven digits of a second. */
     startTime: Text,
     endTime: Text,
@@ -179,7 +179,7 @@ export class MachineAction extends Schema.Opaque<MachineAction>()(
     type: Schema.String,
     /** Of an antivirus scan `Quick` or `Full`. */
     scope: Text,
-    status: Schema.String,
+    status: Text,
     computerDnsName: Text,
     creationDateTimeUtc: Text,
     lastUpdateDateTimeUtc: Text,

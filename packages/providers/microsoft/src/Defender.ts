@@ -42,7 +42,7 @@ export const Defender = Provider.make("defender", {
   connection: {
     ...Entra.settings,
     /** The service of a part of the world. Default: the one that knows where the tenant is. */
-    geo: Schema.optionalKey(Schema.Literals(["us", "eu", "uk"])),
+    geo: Schema.optionalKey(Schema.Literals(["us", "eu", "uk", "au", "swa", "ina"])),
     /** Rows of a page. Default 10,000, the documented maximum. */
     pageSize: Schema.optionalKey(Connection.tuning(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10_000 }))))
   },
@@ -92,7 +92,7 @@ export const Defender = Provider.make("defender", {
           name: action.computerDnsName ?? null,
           category: "malware",
           state,
-          vendorState: action.status,
+          vendorState: action.status ?? null,
           detail: action.status === "TimeOut" ? "timeout" : null,
           startTime: Time.fromIso(action.creationDateTimeUtc),
           finishTime: isOver.has(state) ? Time.fromIso(action.lastUpdateDateTimeUtc ?? action.lastUpdateTimeUtc) : null

@@ -7,7 +7,7 @@ import { HttpApiSecurity } from "effect/http-api"
 import * as Api from "./Api.ts"
 import * as Entra from "./Entra.ts"
 import * as Errors from "./Errors.ts"
-import { ScanPath, textOf } from "./ScanPath.ts"
+import { nameOf, ScanPath, textOf } from "./ScanPath.ts"
 import * as Schedule from "./Schedule.ts"
 import * as State from "./State.ts"
 
@@ -126,10 +126,10 @@ export const Purview = Provider.make("purview", {
         vendorId: run.id,
         kind: "run",
         definitionId: textOf(scope),
-        name: textOf(scope),
+        name: nameOf(scope),
         category: "data",
         state: State.ofRun(run),
-        vendorState: run.status,
+        vendorState: run.status ?? null,
         detail: State.detailOf(run),
         startTime: Time.fromIso(run.startTime),
         finishTime: Time.fromIso(run.endTime)
@@ -140,7 +140,7 @@ export const Purview = Provider.make("purview", {
       paging: Paging.single({ request: ({ scope }) => ({ params: scope, query: version }) }),
       rows: (trigger) => [trigger],
       skips: (reason) => (isAbsent(reason) ? "the scan has no trigger, or was deleted meanwhile" : undefined),
-      job: (trigger, { scope, span }) => Schedule.ofTrigger(trigger, textOf(scope), span)
+      job: (trigger, { scope, span }) => Schedule.ofTrigger(trigger, scope, span)
     }
   }
 })

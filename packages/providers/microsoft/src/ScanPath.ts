@@ -3,10 +3,14 @@
  */
 import { Schema, SchemaTransformation } from "effect"
 
-const Names = Schema.Struct({ source: Schema.String, scan: Schema.String })
+/** The names. */
+export const Names = Schema.Struct({ source: Schema.String, scan: Schema.String })
 
 /** The same in one text, where `%` and `/` in names are escaped. */
 export const textOf = ({ scan, source }: typeof Names.Type): string => `${escaped(source)}/${escaped(scan)}`
+
+/** The same for people to read, who see no escapes. */
+export const nameOf = ({ scan, source }: typeof Names.Type): string => `${source}/${scan}`
 
 const escaped = (name: string): string => name.replaceAll("%", "%25").replaceAll("/", "%2F")
 const read = (name: string): string => name.replaceAll("%2F", "/").replaceAll("%25", "%")

@@ -4,20 +4,21 @@
 import { Recurrence, type ScanJob, Time } from "@scanjobs/core"
 import { Result } from "effect"
 import type * as Api from "./Api.ts"
+import * as ScanPath from "./ScanPath.ts"
 
 type When = typeof Api.Recurrence.Type
 
 /** The trigger, and its planned runs within a span. One that is disabled has none. */
 export const ofTrigger = (
   { properties, validationErrorInfo }: Api.Trigger,
-  path: string,
+  scan: typeof ScanPath.Names.Type,
   span: Recurrence.Span
 ): ReadonlyArray<ScanJob.Fields> => {
   const { recurrence, state = "Enabled" } = properties
   const common = {
     vendorId: "default",
-    definitionId: path,
-    name: path,
+    definitionId: ScanPath.textOf(scan),
+    name: ScanPath.nameOf(scan),
     category: "data" as const,
     detail: validationErrorInfo ?? null
   }

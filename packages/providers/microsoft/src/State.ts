@@ -26,7 +26,7 @@ const incomplete = new Set(["failed", "partialsucceeded"])
 
 /** The state of a run. One whose ingestion failed has succeeded in part. */
 export const ofRun = ({ ingestionExecutionDetails: ingestion, status }: typeof Run.Type): ScanJob.State => {
-  const state = ofWord(status.toLowerCase())
+  const state = ofWord((status ?? "").toLowerCase())
   return state === "succeeded" && incomplete.has((ingestion?.status ?? "").toLowerCase())
     ? "partially_succeeded"
     : state

@@ -58,6 +58,7 @@ describe("M1: three levels", () => {
       const { ids, jobs } = yield* Account.readPurview(Account.purview(vendor))
       assert.deepStrictEqual(ids, ["run-1"])
       assert.strictEqual(jobs[0]?.scope, "my ds%2F1/50%25 of all")
+      assert.strictEqual(jobs[0]?.name, "my ds/1/50% of all")
       const asked = (yield* vendor.ledger.entries).filter(({ endpoint }) => endpoint !== null)
       assert.deepStrictEqual(
         asked.map(({ path, query }) => [path, query["api-version"]]),
@@ -154,6 +155,21 @@ it.live("M4: times have up to seven digits of a second, and are kept as they wer
     assert.strictEqual(job?.startTime, Date.parse("2023-07-31T01:40:22.676Z"))
     assert.strictEqual(job?.finishTime, Date.parse("2023-07-31T01:41:14.000Z"))
     assert.deepInclude<unknown>(job?.raw, sent)
+  })
+)
+
+it.live("M12: a run or an action without a status, which no description promises, is listed as unknown", () =>
+  Effect.gen(function* () {
+    const purview = yield* servePurview(oneScan([run(1, { status: null }), run(2, { status: undefined })]))
+    const defender = yield* MicrosoftEmulator.serveDefender({
+      actions: [action(1, { status: null }), action(2, { status: undefined })]
+    })
+    const runs = yield* Account.readPurview(Account.purview(purview))
+    const actions = yield* Account.readDefender(Account.defender(defender))
+    assert.deepStrictEqual(
+      [...runs.jobs, ...actions.jobs].map(({ state, vendorState }) => [state, vendorState]),
+      Array.from({ length: 4 }, () => ["unknown", null])
+    )
   })
 )
 

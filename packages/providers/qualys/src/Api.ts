@@ -101,7 +101,7 @@ export class WasScan extends Schema.Opaque<WasScan>()(
   Schema.Struct({
     id: Schema.Int,
     name: Text,
-    status: Schema.String,
+    status: Text,
     mode: Text,
     launchedDate: Text,
     endScanDate: Text,

@@ -39,7 +39,7 @@ export const ofWas = (scan: typeof Api.WasScan.Type): ScanJob.Fields => ({
   name: scan.name ?? null,
   category: "web",
   ...State.ofWas(scan),
-  vendorState: scan.status,
+  vendorState: scan.status ?? null,
   startTime: Time.fromIso(scan.launchedDate),
   finishTime: Time.fromIso(scan.endScanDate)
 })

@@ -128,7 +128,8 @@ describe("a scan of WAS", () => {
     [{ status: "FINISHED", summary: { resultsStatus: "NO_HOST_ALIVE" } }, "failed"],
     [{ status: "CANCELED" }, "cancelled"],
     [{ status: "ERROR" }, "failed"],
-    [{ status: "NEW" }, "unknown"]
+    [{ status: "NEW" }, "unknown"],
+    [{ status: null }, "unknown"]
   ] as const) {
     it.live(`with ${JSON.stringify(row)} is ${state}`, () =>
       Effect.gen(function* () {

@@ -32,7 +32,7 @@ export class Scan extends Schema.Opaque<Scan>()(
   Schema.Struct({
     id: Schema.Int,
     name: Text,
-    status: Schema.String,
+    status: Text,
     /** Whether its schedule is; a scan without one can still be launched by hand. */
     enabled: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
     /** `YYYYMMDDTHHMMSS`, a local time of `timezone`. */
@@ -73,7 +73,7 @@ export class Scan extends Schema.Opaque<Scan>()(
 export class Run extends Schema.Opaque<Run>()(
   Schema.Struct({
     id: Schema.Int,
-    status: Schema.String,
+    status: Text,
     time_start: Epoch,
     time_end: Epoch,
     scan_uuid: Unread,

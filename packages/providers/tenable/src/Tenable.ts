@@ -94,7 +94,7 @@ export const Tenable = Provider.make("tenable", {
         vendorId: String(scan.id),
         kind: "definition",
         state: State.of(scan.status),
-        vendorState: scan.status,
+        vendorState: scan.status ?? null,
         progress: Number(scan.progress) >= 0 && Number(scan.progress) <= 100 ? (scan.progress ?? null) : null,
         startTime: scan.status === "empty" ? null : Time.fromEpoch(scan.last_modification_date)
       })
@@ -131,7 +131,7 @@ export const Tenable = Provider.make("tenable", {
         vendorId: String(run.id),
         kind: "run",
         state: State.of(run.status),
-        vendorState: run.status,
+        vendorState: run.status ?? null,
         startTime: Time.fromEpoch(run.time_start),
         finishTime: Time.fromEpoch(run.time_end)
       })

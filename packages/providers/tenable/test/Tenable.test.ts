@@ -49,6 +49,24 @@ describe("a scan", () => {
   )
 })
 
+describe("a scan or a run without a status, which Tenable does not promise", () => {
+  it.live("is listed as unknown", () =>
+    Effect.gen(function* () {
+      const vendor = yield* TenableEmulator.serve({
+        scans: [scan(26, { status: null, runs: runs(1, { status: null }) })]
+      })
+      const found = yield* Effect.forEach(["scans", "runs"] as const, (listing) => list(connect(vendor), listing))
+      assert.deepStrictEqual(
+        found.flat().map(({ state, vendorState }) => [state, vendorState]),
+        [
+          ["unknown", null],
+          ["unknown", null]
+        ]
+      )
+    })
+  )
+})
+
 describe("a run", () => {
   it.live("has the id that the vendor gave it, and its scan's name", () =>
     Effect.gen(function* () {
