@@ -51,6 +51,7 @@ describe.skipIf(process.platform === "win32")("a program that is told to end whi
     Effect.gen(function* () {
       const cwd = yield* serve
       const args = ["list", "--format", "ndjson", "--resume", "run.json"]
+      let signals: ReturnType<typeof setInterval> | undefined
       const { code, stderr, text } = yield* SlowPipe.run(args, {
         cwd,
         bytes: 1024,
@@ -58,9 +59,10 @@ describe.skipIf(process.platform === "win32")("a program that is told to end whi
         onText: (kill) => {
           kill("SIGTERM")
           // Signals that come before the first one is heard are one with it.
-          setInterval(() => kill("SIGTERM"), 300).unref()
+          signals = setInterval(() => kill("SIGTERM"), 300)
         }
       })
+      clearInterval(signals)
       assert.deepStrictEqual([code, stderr.includes("not taken by its reader")], [143, false])
       assert.isFalse(text.endsWith("\n"))
       const next = yield* SlowPipe.run(args, { cwd, bytes: 65_536, rest: 0 })

@@ -34,8 +34,8 @@ describe("scanjobs sync", () => {
     () =>
       Effect.gen(function* () {
         const { started } = yield* Vendors.serve({ avepoint: { fault: Vendors.silentSecondPage } })
-        const args = ["sync", "--timeout", "200ms"]
-        const synced = yield* runHere(args, started)
+        assert.strictEqual((yield* runHere(["sync", "-c", "dc"], started)).code, 0)
+        const synced = yield* runHere(["sync", "-c", "ap", "--timeout", "200ms"], started)
         assert.strictEqual(synced.code, 3)
         assert.include(synced.stderr, "ap (avepoint jobs): TimedOut")
         const missed = yield* runHere(["missed", "--fail-on", "missed"], started)

@@ -15,8 +15,8 @@ const collector = (answer: (write: () => void, response: ServerResponse) => void
       const chunk = "x".repeat(65_536)
       const server = createServer((request, response) => {
         seen.asked++
-        const write = () => {
-          if (response.destroyed) return
+        const write = (failed?: Error | null) => {
+          if (failed != null || response.destroyed) return
           seen.bytes += chunk.length
           response.write(chunk, write)
         }

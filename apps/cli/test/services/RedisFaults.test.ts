@@ -59,7 +59,10 @@ describe("a Redis that cannot be used", () => {
         const http = yield* RedisServer.pretend((_, socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"))
         const closing = yield* RedisServer.pretend((_, socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"))
         const endless = yield* RedisServer.pretend((_, socket) => {
-          const more = () => void (socket.destroyed || socket.write("x".repeat(65_536), more))
+          // A write to a socket that ends fails at once, for ever, before the socket is destroyed.
+          const more = (failed?: Error | null) => {
+            if (failed == null && socket.writable) socket.write("x".repeat(65_536), more)
+          }
           more()
         })
         const closed = "has closed the connection, or what answers there is no Redis"
