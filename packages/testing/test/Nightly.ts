@@ -57,6 +57,8 @@ export interface Parts {
   readonly hint?: (reason: Reason.Reason, secret: string) => string
   readonly job?: (row: Row, secret: string) => Partial<ScanJob.Fields>
   readonly rows?: (body: Page) => ReadonlyArray<Row>
+  /** Whether the endpoint's schema does without the list of rows. */
+  readonly lenient?: boolean
   /** Whether a row becomes a job. */
   readonly keeps?: (row: Row, query: Query.Query) => boolean
   /** Rows of a page where the settings do not say how many; the vendor takes at most 100. */
@@ -76,12 +78,12 @@ const holds: Listing.Holds = { kinds: ["run"], states: ["succeeded", "failed"], 
 export const states: { readonly [state: string]: ScanJob.State } = { done: "succeeded", broken: "failed" }
 
 const endpoint =
-  <const Name extends string>(name: Name) =>
+  <const Name extends string>(name: Name, lenient = false) =>
   <R extends Schema.Constraint>(row: R) =>
     HttpApiEndpoint.get(name, `/${name}`, {
       query: { from: Schema.Int, top: Schema.Int, since: Schema.optionalKey(Schema.Int) },
       success: Schema.Struct({
-        runs: Schema.NullOr(Schema.Array(row)),
+        runs: lenient ? Schema.optionalKey(Schema.NullOr(Schema.Array(row))) : Schema.NullOr(Schema.Array(row)),
         total: Schema.Finite,
         more: Schema.NullOr(Schema.String)
       })
@@ -132,8 +134,8 @@ export const nightly = (parts: Parts = {}) => {
     quotas: [{ requests: 40, window: "2 seconds" }],
     ...(parts.format === undefined ? {} : { format: parts.format }),
     listings: {
-      runs: Listing.make({ row, endpoint: endpoint("runs"), holds: parts.holds ?? holds }),
-      plans: Listing.make({ row, endpoint: endpoint("plans"), endless: parts.endless ?? true })
+      runs: Listing.make({ row, endpoint: endpoint("runs", parts.lenient), holds: parts.holds ?? holds }),
+      plans: Listing.make({ row, endpoint: endpoint("plans", parts.lenient), endless: parts.endless ?? true })
     }
   })({
     baseUrl: () => "https://nightly.example",

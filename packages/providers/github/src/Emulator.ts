@@ -94,6 +94,7 @@ export const wires = {
       get: (body) => body.custom_pattern_backfill_scans ?? [],
       set: (body, custom_pattern_backfill_scans) => ({ ...body, custom_pattern_backfill_scans })
     },
+    leavesOutEmpty: true,
     next: null,
     total: null,
     id: Wire.field("pattern_name"),

@@ -76,6 +76,7 @@ const none = { total: null, state: null, start: null } as const
 export const wires = {
   dlpJobs: Wire.make(Google.listings.dlpJobs, {
     rows: { get: ({ jobs }) => jobs ?? [], set: (body, jobs) => ({ ...body, jobs }) },
+    leavesOutEmpty: true,
     next: inToken(),
     total: null,
     id,
@@ -85,6 +86,7 @@ export const wires = {
   }),
   dlpTriggers: Wire.make(Google.listings.dlpTriggers, {
     rows: { get: ({ jobTriggers }) => jobTriggers ?? [], set: (body, jobTriggers) => ({ ...body, jobTriggers }) },
+    leavesOutEmpty: true,
     next: inToken(),
     total: null,
     id,
@@ -93,6 +95,7 @@ export const wires = {
   }),
   webScans: Wire.make(Google.listings.webScans, {
     rows: { get: ({ scanRuns }) => scanRuns ?? [], set: (body, scanRuns) => ({ ...body, scanRuns }) },
+    leavesOutEmpty: true,
     next: inToken(),
     total: null,
     id,
@@ -102,18 +105,21 @@ export const wires = {
   }),
   scanConfigs: Wire.make(Parents.scanConfigs, {
     rows: { get: (body) => body.scanConfigs ?? [], set: (body, scanConfigs) => ({ ...body, scanConfigs }) },
+    leavesOutEmpty: true,
     next: inToken(),
     id,
     ...none
   }),
   webSchedules: Wire.make(Google.listings.webSchedules, {
     rows: { get: (body) => body.scanConfigs ?? [], set: (body, scanConfigs) => ({ ...body, scanConfigs }) },
+    leavesOutEmpty: true,
     next: inToken(),
     id,
     ...none
   }),
   dataScans: Wire.make(Google.listings.dataScans, {
     rows: { get: ({ dataScanJobs }) => dataScanJobs ?? [], set: (body, dataScanJobs) => ({ ...body, dataScanJobs }) },
+    leavesOutEmpty: true,
     next: inToken(),
     total: null,
     id,
@@ -123,12 +129,14 @@ export const wires = {
   }),
   dataScanParents: Wire.make(Parents.dataScans, {
     rows: { get: (body) => body.dataScans ?? [], set: (body, dataScans) => ({ ...body, dataScans }) },
+    leavesOutEmpty: true,
     next: inToken(),
     id,
     ...none
   }),
   dataSchedules: Wire.make(Google.listings.dataSchedules, {
     rows: { get: (body) => body.dataScans ?? [], set: (body, dataScans) => ({ ...body, dataScans }) },
+    leavesOutEmpty: true,
     next: inToken(),
     id,
     ...none

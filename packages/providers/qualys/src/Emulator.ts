@@ -59,6 +59,7 @@ const ofVm = {
       }
     })
   },
+  leavesOutEmpty: true,
   next: null,
   total: null,
   part: "processed",
@@ -83,6 +84,7 @@ export const wires = {
         SCHEDULE_SCAN_LIST_OUTPUT: { RESPONSE: { ...RESPONSE, SCHEDULE_SCAN_LIST: { SCAN } } }
       })
     },
+    leavesOutEmpty: true,
     next: null,
     total: null,
     id: Wire.field("ID"),
@@ -96,6 +98,7 @@ export const wires = {
         ServiceResponse: { ...ServiceResponse, data: rows.map((WasScan) => ({ WasScan })) }
       })
     },
+    leavesOutEmpty: true,
     next: Wire.byKey(),
     total: null,
     id: Wire.field("id"),
@@ -110,6 +113,7 @@ export const wires = {
         ServiceResponse: { ...ServiceResponse, data: rows.map((WasScanSchedule) => ({ WasScanSchedule })) }
       })
     },
+    leavesOutEmpty: true,
     next: Wire.byKey(),
     total: null,
     id: Wire.field("id"),

@@ -74,6 +74,8 @@ export interface Next<in out Body> extends Lens<Answer<Body>, string | null> {
  */
 export interface Lenses<Body, Row> {
   readonly rows: Lens<Body, ReadonlyArray<Row>>
+  /** Whether the vendor leaves out the field of the rows where there are none, as Google does. Default: false. */
+  readonly leavesOutEmpty?: boolean
   /**
    * The link, token or flag that leads to the next page. A listing whose client counts pages or rows and ends by what they hold has
    * none.

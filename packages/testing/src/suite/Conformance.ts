@@ -46,6 +46,7 @@ import * as HorizonChecks from "../checks/HorizonChecks.ts"
 import * as HostChecks from "../checks/HostChecks.ts"
 import * as IsolationChecks from "../checks/IsolationChecks.ts"
 import * as JobChecks from "../checks/JobChecks.ts"
+import * as ListlessChecks from "../checks/ListlessChecks.ts"
 import * as PagingChecks from "../checks/PagingChecks.ts"
 import * as PartChecks from "../checks/PartChecks.ts"
 import * as QuotaChecks from "../checks/QuotaChecks.ts"
@@ -105,7 +106,8 @@ const definitions: ReadonlyArray<Definition> = [
   ...SigningChecks.checks,
   ...HostChecks.checks,
   ...DefaultChecks.checks,
-  ...PartChecks.checks
+  ...PartChecks.checks,
+  ...ListlessChecks.checks
 ].toSorted((a, b) => a.id.localeCompare(b.id))
 
 /**
