@@ -22,10 +22,12 @@ const lists: Definition = {
       const counted = ofEachList(wire, () => {
         const count = { rows: 0 }
         counts.push(count)
-        return Faults.rows(wire, (rows) => {
-          count.rows += rows.length
-          return rows
-        })
+        // At the lists themselves, also where they have ids, and the rows are at another endpoint.
+        const page = (body: unknown) => {
+          count.rows += wire.rows.get(body).length
+          return body
+        }
+        return Faults.on(wire.endpoint, Faults.body(page, wire.format))
       })
       yield* Reading.read(yield* start(bench, counted))
       const full = counts.filter(({ rows }) => rows > 0).length
