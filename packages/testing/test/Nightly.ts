@@ -176,6 +176,7 @@ const lenses: Wire.Lenses<Page, Row> = {
   total: (body, total) => ({ ...body, total }),
   id: Wire.field("id"),
   state: Wire.field("state"),
+  documented: { done: "succeeded", broken: "failed" },
   start: Wire.field("at"),
   finish: Wire.field("end")
 }

@@ -98,6 +98,14 @@ export const wires = {
     total: null,
     id: Wire.field("ScanJobId"),
     state: Wire.field("State"),
+    documented: {
+      CREATED: "queued",
+      RUNNING: "running",
+      COMPLETED: "succeeded",
+      COMPLETED_WITH_ISSUES: "partially_succeeded",
+      FAILED: "failed",
+      CANCELED: "cancelled"
+    },
     start: Wire.field("CreationDate"),
     finish: Wire.field("CompletionDate")
   }),
@@ -107,6 +115,13 @@ export const wires = {
     total: null,
     id: Wire.field("scanId"),
     state: Wire.field("scanStatus"),
+    documented: {
+      RUNNING: "running",
+      COMPLETED: "succeeded",
+      COMPLETED_WITH_ISSUES: "partially_succeeded",
+      FAILED: "failed",
+      SKIPPED: "skipped"
+    },
     start: Wire.field("scanStartedAt"),
     finish: Wire.field("scanCompletedAt")
   }),
@@ -116,6 +131,7 @@ export const wires = {
     total: null,
     id: Wire.field("scanArn"),
     state: Wire.field("status"),
+    documented: { IN_PROGRESS: "running", COMPLETED: "succeeded", FAILED: "failed", CANCELLED: "cancelled" },
     start: Wire.field("scanDate")
   }),
   cisConfigurations: Wire.make(Aws.listings.cisConfigurations, {
@@ -134,6 +150,14 @@ export const wires = {
     total: null,
     id: Wire.field("jobId"),
     state: Wire.field("jobStatus"),
+    documented: {
+      IDLE: "scheduled",
+      RUNNING: "running",
+      PAUSED: "paused",
+      USER_PAUSED: "paused",
+      COMPLETE: "succeeded",
+      CANCELLED: "cancelled"
+    },
     start: Wire.field("createdAt")
   })
 }

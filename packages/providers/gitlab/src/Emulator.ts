@@ -61,6 +61,23 @@ const list = <Row>() => ({
   total: null
 })
 
+/** The states of jobs and pipelines, as the vendor documents them. */
+const documented = {
+  scheduled: "scheduled",
+  created: "scheduled",
+  pending: "queued",
+  waiting_for_resource: "queued",
+  preparing: "queued",
+  waiting_for_callback: "queued",
+  running: "running",
+  canceling: "running",
+  manual: "paused",
+  success: "succeeded",
+  failed: "failed",
+  canceled: "cancelled",
+  skipped: "skipped"
+} as const
+
 /**
  * Where rows, ids, states and times are in the answers, for faults and the conformance suite.
  *
@@ -79,6 +96,7 @@ export const wires = {
     ...list<typeof Api.Job.Type>(),
     id: Wire.field("id"),
     state: Wire.field("status"),
+    documented,
     start: Wire.field("started_at"),
     finish: Wire.field("finished_at")
   }),
@@ -86,6 +104,7 @@ export const wires = {
     ...list<typeof Api.Pipeline.Type>(),
     id: Wire.field("id"),
     state: Wire.field("status"),
+    documented,
     start: Wire.field("created_at")
   }),
   schedules: Wire.make(GitLab.listings.schedules, {

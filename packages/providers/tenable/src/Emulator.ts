@@ -102,6 +102,22 @@ export const wires = {
     total: (body, total) => ({ ...body, pagination: { ...body.pagination, total } }),
     id: Wire.field("id"),
     state: Wire.field("status"),
+    documented: {
+      pending: "queued",
+      initializing: "queued",
+      running: "running",
+      pausing: "running",
+      resuming: "running",
+      stopping: "running",
+      processing: "running",
+      publishing: "running",
+      paused: "paused",
+      completed: "succeeded",
+      imported: "succeeded",
+      aborted: "failed",
+      canceled: "cancelled",
+      stopped: "cancelled"
+    },
     start: Wire.field("time_start")
   })
 }

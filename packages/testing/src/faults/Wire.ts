@@ -30,7 +30,7 @@
  * })
  * ```
  */
-import { Format, LinkHeader, type Listing } from "@scanjobs/core"
+import { Format, LinkHeader, type Listing, type ScanJob } from "@scanjobs/core"
 
 /**
  * Reads a part of a whole, and makes the whole with another part.
@@ -95,6 +95,8 @@ export interface Lenses<Body, Row> {
   readonly part?: string
   readonly id: Lens<Row, unknown>
   readonly state: Lens<Row, unknown> | null
+  /** The words that the vendor documents for `state`, each with what it means, taken from the vendor's page and not from the provider. */
+  readonly documented?: { readonly [word: string]: ScanJob.State }
   readonly start: Lens<Row, unknown> | null
   /** The time at which a row ended; left out or `null` where it has none, or where no field says it. */
   readonly finish?: Lens<Row, unknown> | null

@@ -55,6 +55,7 @@ import * as Reading from "../checks/Reading.ts"
 import * as RefusalChecks from "../checks/RefusalChecks.ts"
 import * as RowChecks from "../checks/RowChecks.ts"
 import * as SigningChecks from "../checks/SigningChecks.ts"
+import * as StateChecks from "../checks/StateChecks.ts"
 import { type Bench, benches, type CheckId, type Subject } from "../checks/Subject.ts"
 import * as TransportChecks from "../checks/TransportChecks.ts"
 
@@ -104,6 +105,7 @@ const definitions: ReadonlyArray<Definition> = [
   ...IsolationChecks.checks,
   ...QuotaChecks.checks,
   ...SigningChecks.checks,
+  ...StateChecks.checks,
   ...HostChecks.checks,
   ...DefaultChecks.checks,
   ...PartChecks.checks,

@@ -290,8 +290,8 @@ const mistakes: ReadonlyArray<
     ["C19", "C20", "C28", "C31", "C42"]
   ],
   ["counts a row less than the vendor", { total: ({ total }) => total - 1 }, "runs", ["C30", "C36"]],
-  ["says that it holds no run that failed", { holds: { states: ["succeeded"] } }, "runs", ["C38"]],
   ["takes an answer without the list for an empty one", { lenient: true, total: () => Number.NaN }, "runs", ["C52"]],
+  ["says that it holds no run that failed", { holds: { states: ["succeeded"] } }, "runs", ["C38", "C53"]],
   ["takes any refusal for an empty list", { skips: () => "there is nothing here" }, "runs", ["C41"]],
   [
     "takes whatever it may not read for an empty list",
@@ -385,6 +385,12 @@ const mistakes: ReadonlyArray<
     },
     "runs",
     ["C48"]
+  ],
+  [
+    "takes a run that failed for one that succeeded",
+    { job: ({ state }) => (state in states ? { state: "succeeded" } : {}) },
+    "runs",
+    ["C53"]
   ],
   ["asks the vendor for rows since too late", { since: (from) => from + 3 * 86_400_000 }, "runs", ["C35"]]
 ]
