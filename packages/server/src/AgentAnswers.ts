@@ -34,6 +34,7 @@ const jobOf = (job: StoredJob.StoredJob): typeof Job.Type => ({
   progress: job.progress,
   start: AgentTime.write(job.startTime),
   finish: AgentTime.write(job.finishTime),
+  link: job.link,
   verdict: job.verdict,
   why: job.why,
   minutesLate: job.delay === null ? null : minutes(job.delay)

@@ -26,6 +26,7 @@ export const Job = Schema.Struct({
   progress: Schema.NullOr(Schema.Finite),
   start: Time,
   finish: Time,
+  link: Text.annotate({ description: "the vendor's own page of it" }),
   verdict: Schema.NullOr(Verdict.Name),
   why: Schema.NullOr(Verdict.Why),
   minutesLate: Schema.NullOr(Schema.Finite)

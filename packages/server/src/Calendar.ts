@@ -31,7 +31,7 @@ const uidOf = (id: string): string => `${createHash("sha256").update(id).digest(
 /** The same planned run is the same event, however often the calendar is read. */
 export const make = (jobs: ReadonlyArray<StoredJob.StoredJob>, now: number): string => {
   const calendar = ical({ name: "scanjobs", prodId: { company: "scanjobs", product: "server", language: "EN" } })
-  for (const { connection, firstSeen, id, name, startTime, vendorId, verdict } of jobs) {
+  for (const { connection, firstSeen, id, link, name, startTime, vendorId, verdict } of jobs) {
     if (startTime === null) continue
     calendar.createEvent({
       id: uidOf(id),
@@ -40,7 +40,8 @@ export const make = (jobs: ReadonlyArray<StoredJob.StoredJob>, now: number): str
       created: new Date(firstSeen),
       stamp: new Date(now),
       summary: `${prefixes[verdict ?? ""] ?? ""}${plain(name ?? vendorId)}`,
-      description: `${plain(connection)}${verdict === null ? "" : `, ${verdict}`}`,
+      // Not as the property URL, in which the writer of the calendar escapes commas and semicolons.
+      description: `${plain(connection)}${verdict === null ? "" : `, ${verdict}`}${link === null ? "" : `\n${link}`}`,
       status:
         verdict === "withdrawn" || verdict === "cancelled" ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
       transparency: ICalEventTransparency.TRANSPARENT

@@ -42,6 +42,7 @@ const eventsOf = (text: string) =>
       summary: event.summary,
       start: event.startDate.toJSDate().getTime(),
       status: component.getFirstPropertyValue("status"),
+      description: event.description,
       properties: component.getAllProperties().map(({ name }) => name)
     }
   })
@@ -65,6 +66,15 @@ describe("the calendar", () => {
     assert.deepStrictEqual(
       events.map(({ status }) => status),
       ["CANCELLED", "CANCELLED", "CONFIRMED"]
+    )
+  })
+
+  it("leads to the vendor's own page where there is one", () => {
+    const link = "https://vendor.example/plans/7?tab=a;b,c#end"
+    const events = eventsOf(Calendar.make([planned("a", { link }), planned("b")], now))
+    assert.deepStrictEqual(
+      events.map(({ description }) => description),
+      [`main, planned\n${link}`, "main, planned"]
     )
   })
 

@@ -7,7 +7,7 @@ import { Context, Effect, Layer, Redacted, type Scope } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import { createServer } from "node:http"
 import * as AgentServer from "../src/AgentServer.ts"
-import { hostile, serve } from "./Fixture.ts"
+import { hostile, links, serve } from "./Fixture.ts"
 
 const token = Redacted.make("a-token-of-some-length")
 const bearer = { authorization: `Bearer ${Redacted.value(token)}` }
@@ -88,8 +88,8 @@ describe("the tools of agents", () => {
       assert.strictEqual(new Set(ids).size, 12)
       const { content } = yield* call(client, "list_jobs", { state: ["failed"], from: "-1d" })
       assert.deepStrictEqual(
-        content["jobs"].map(({ name, state }: Record<string, string>) => [name, state]),
-        [["Nightly, all servers", "failed"]]
+        content["jobs"].map(({ link, name, state }: Record<string, string>) => [name, state, link]),
+        [["Nightly, all servers", "failed", links["failed"]]]
       )
     }).pipe(Effect.scoped)
   )

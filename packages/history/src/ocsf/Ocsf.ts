@@ -24,7 +24,7 @@
  * | `metadata.uid`, `.log_provider`, `.log_name`, `.labels` | `id`, `provider`, `connection`, `category`                       |
  * | `metadata.product.feature.name`                     | `listing`                                                            |
  * | `raw_data`                                          | the vendor's row as JSON                                             |
- * | `unmapped`                                          | `kind`, `scope`, `progress` and `delay`, which OCSF has no place for |
+ * | `unmapped`                                          | `kind`, `scope`, `progress`, `link` and `delay`, which OCSF has no place for |
  *
  * **Example** (a failed run)
  *
@@ -198,6 +198,7 @@ export const scanActivity = (job: ScanJob.ScanJob, context: Context): ScanActivi
       kind: job.kind,
       ...(job.scope === null ? {} : { scope: job.scope }),
       ...(job.progress === null ? {} : { progress: job.progress }),
+      ...(job.link === null ? {} : { link: job.link }),
       ...(context.delay == null ? {} : { delay: context.delay })
     }
   }

@@ -69,6 +69,12 @@ describe("Ocsf.scanActivity", () => {
     assert.strictEqual(event.scan.type, "Scheduled")
   })
 
+  it("leads to the vendor's own page where there is one", () => {
+    const link = "https://vendor.example/runs/7"
+    assert.strictEqual(Ocsf.scanActivity({ ...job, link }, { loggedAt }).unmapped["link"], link)
+    assert.notProperty(Ocsf.scanActivity(job, { loggedAt }).unmapped, "link")
+  })
+
   it("says why a verdict is not known", () => {
     const planned = { ...job, kind: "occurrence", state: "scheduled" } as const
     const event = Ocsf.scanActivity(planned, { loggedAt, verdict: "unknown", why: "plan changed" })

@@ -318,9 +318,7 @@ function notEnabled(
   { connection, scope }: { readonly connection: Settings; readonly scope: string }
 ): string | undefined {
   const isOff = code === "AccessDeniedException" || code === "BadRequestException" || code === "ValidationException"
-  return isOff &&
-    connection.regions.length > 1 &&
-    /\b(?:not|isn't) (?:yet )?(?:been )?(?:enabled|supported)\b/i.test(detail ?? "")
+  return isOff && connection.regions.length > 1 && /\b(?:not|isn't) (?:yet )?(?:been )?enabled\b/i.test(detail ?? "")
     ? `${scope} is left out: ${detail}`
     : undefined
 }
