@@ -24,6 +24,9 @@ export interface OverviewProps {
 const wrong: ReadonlyArray<Model.Problem> = ["failed", "long", "partial", "late"]
 const missing: ReadonlyArray<Model.Problem> = ["missed", "overdue", "silent", "unknown"]
 
+/** Where the usual words are too long. */
+const shortly: Partial<Record<Model.Problem, string>> = { long: "too long", silent: "silent" }
+
 /** Which scans that need attention are told first; for a silent one, its row says all there is. */
 export const OverviewView = ({
   now,
@@ -47,7 +50,7 @@ export const OverviewView = ({
   const pressing = ({ count, definition, mark, needs }: Model.Pressing) => (
     <Item
       key={Model.keyOf(definition)}
-      word={Model.labels[needs]}
+      word={shortly[needs] ?? Model.labels[needs]}
       look={needs}
       definition={definition}
       count={count}
