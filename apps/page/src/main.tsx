@@ -161,19 +161,24 @@ const otherZones = [...Zone.zones].map(([continent, names]) => (
 /** What is looked at, as the address has it: going back shows what was looked at before. */
 const useView = () => {
   const [view, setView] = useState(() => fromAddress(location.search))
-  const before = useRef(view)
-  const change = useCallback((part: Partial<View>) => setView((old) => ({ ...old, ...part })), [])
-  useEffect(() => {
-    const old = before.current
-    before.current = view
-    const address = toAddress(view)
-    if (address === toAddress(fromAddress(location.search))) return
+  const latest = useRef(view)
+  const show = useCallback((next: View) => {
+    latest.current = next
+    setView(next)
+  }, [])
+  // The address is written at once: after the next drawing, somebody may have gone back already, and would lose the way forward.
+  const change = useCallback((part: Partial<View>) => {
+    const old = latest.current
+    const next = { ...old, ...part }
+    show(next)
+    const address = toAddress(next)
+    if (address === toAddress(old)) return
     // Each letter that is typed is no step of its own.
-    if (old.text === view.text) history.pushState(null, "", address)
+    if (old.text === next.text) history.pushState(null, "", address)
     else history.replaceState(null, "", address)
-  }, [view])
+  }, [])
   useEffect(() => {
-    const back = () => setView(fromAddress(location.search))
+    const back = () => show(fromAddress(location.search))
     addEventListener("popstate", back)
     return () => removeEventListener("popstate", back)
   }, [])

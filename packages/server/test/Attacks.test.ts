@@ -7,9 +7,10 @@ import { hostile, serve } from "./Fixture.ts"
 
 const token = Redacted.make("a-token-of-some-length")
 
+/** Each request has a connection of its own: one that was idle may be ended by the server while it is used again. */
 const get = (url: string, headers: Readonly<Record<string, string>> = {}) =>
   Effect.promise(async () => {
-    const answer = await fetch(url, { headers, redirect: "manual" })
+    const answer = await fetch(url, { headers: { connection: "close", ...headers }, redirect: "manual" })
     return { status: answer.status, headers: answer.headers, text: await answer.text() }
   })
 
