@@ -118,6 +118,9 @@ const chaos = Effect.gen(function* () {
   const jobs = yield* Stream.runCollect(Views.jobs()).pipe(store)
   const changes = yield* Stream.runCollect(Views.changes()).pipe(store)
   const status = yield* store(FleetStatus.read)
+  // All but the killed one: those that were stopped or cut off show themselves again with their next sign of life.
+  const alive = Effect.map(metricsOf(joined), (all) => all.get("scanjobs_fleet_runners"))
+  yield* eventually(Effect.map(alive, (known) => known === runners.length))
   const metrics = yield* metricsOf(joined)
   return { jobs, changes, status, metrics, vendor, runners: [...runners, joined] }
 })
