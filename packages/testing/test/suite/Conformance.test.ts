@@ -36,13 +36,15 @@ describe("the checks of the conformance suite", () => {
       "runs C44: the subject names no servers of the vendor",
       "runs C45: the listing declares no quotas of its own",
       "runs C47: its pages have neither tokens nor links",
+      "runs C51: the listing is one list",
       "plans C17: the token stays",
       "plans C36: the vendor's list has no end",
       "plans C37: its scopes are not found by parents",
       "plans C38: the listing does not declare what it holds",
       "plans C43: requests carry the credential itself",
       "plans C44: the subject names no servers of the vendor",
-      "plans C45: the listing declares no quotas of its own"
+      "plans C45: the listing declares no quotas of its own",
+      "plans C51: the listing is one list"
     ])
   })
 
