@@ -4,6 +4,7 @@
 import { Effect, Schema, type Scope } from "effect"
 import { firstOf, none, rows as rowsFault } from "../faults/Faults.ts"
 import type { Fault } from "../faults/Fault.ts"
+import type { Wire } from "../faults/Wire.ts"
 import * as Reading from "./Reading.ts"
 import type { Bench, CheckId, Stage } from "./Subject.ts"
 
@@ -103,6 +104,9 @@ export const start = (
 export const spotOf = ({ expected }: Bench): { readonly nth: number; readonly name: string } =>
   expected.single === true ? { nth: 1, name: "the only page" } : { nth: 2, name: "the second page" }
 
+/** The id of a vendor's row, as a text that tells rows apart. */
+export const keyOf = ({ id }: Pick<Wire, "id">, row: unknown): string => JSON.stringify(id.get(row) ?? null)
+
 /** Reads a listing without faults, and keeps every row that the vendor sends. */
 export const readHealthy = (
   bench: Bench,
@@ -113,7 +117,7 @@ export const readHealthy = (
     const { wire } = bench.expected
     const sent = new Map<string, unknown>()
     const note = rowsFault(wire, (rows) => {
-      for (const row of rows) sent.set(JSON.stringify(wire.id.get(row) ?? null), row)
+      for (const row of rows) sent.set(keyOf(wire, row), row)
       return rows
     })
     const stage = yield* start(bench, firstOf(note), size)
@@ -135,6 +139,20 @@ export const expectSame = (
     yield* expect(Reading.isWhole(reading), `${circumstance}, the listing ${Reading.endOf(reading)}`)
     yield* expect(
       ids.length === reading.ids.length && ids.every((id, index) => id === reading.ids[index]),
+      `${circumstance}, ${difference(ids, reading.ids)}`
+    )
+  })
+
+/** The same in any order. */
+export const expectSameJobs = (
+  { ids }: Pick<Healthy, "ids">,
+  reading: Reading.Reading,
+  circumstance: string
+): Effect.Effect<void, Found> =>
+  Effect.gen(function* () {
+    yield* expect(Reading.isWhole(reading), `${circumstance}, the listing ${Reading.endOf(reading)}`)
+    yield* expect(
+      ids.length === reading.ids.length && new Set([...ids, ...reading.ids]).size === ids.length,
       `${circumstance}, ${difference(ids, reading.ids)}`
     )
   })

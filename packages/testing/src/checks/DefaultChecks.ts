@@ -2,7 +2,7 @@
  * The check of defaults: what a connection need not set is what the vendor accepts.
  */
 import { Effect } from "effect"
-import { type Definition, difference, expect, start } from "./Check.ts"
+import { type Definition, expect, expectSameJobs, start } from "./Check.ts"
 import * as Reading from "./Reading.ts"
 import { tuningOf } from "./Subject.ts"
 
@@ -13,14 +13,12 @@ const defaults: Definition = {
     "let the default size of a page, and every other default, be one that the vendor documents and that its emulator accepts",
   appliesNot: ({ provider }) =>
     tuningOf(provider).length === 0 ? "no setting is marked as `Connection.tuning`" : undefined,
-  verify: (bench, { ids }) =>
+  verify: (bench, healthy) =>
     Effect.gen(function* () {
       const stage = yield* start(bench)
       const reading = yield* Reading.read(stage.withDefaults)
       const circumstance = `without ${tuningOf(bench.provider).join(", ")}`
-      yield* expect(Reading.isWhole(reading), `${circumstance}, the listing ${Reading.endOf(reading)}`)
-      const isSame = ids.length === reading.ids.length && new Set([...ids, ...reading.ids]).size === ids.length
-      yield* expect(isSame, `${circumstance}, ${difference(ids, reading.ids)}`)
+      yield* expectSameJobs(healthy, reading, circumstance)
       const [violation] = yield* stage.ledger.violations
       yield* expect(violation === undefined, `${circumstance}, the vendor would not take this: ${violation}`)
     })

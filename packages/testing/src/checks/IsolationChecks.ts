@@ -2,7 +2,7 @@
  * The check of what a provider keeps outside of its requests: what is read at once must not mix.
  */
 import { Effect } from "effect"
-import { type Definition, difference, expect, start, usual } from "./Check.ts"
+import { type Definition, expect, expectSameJobs, start, usual } from "./Check.ts"
 import * as Faults from "../faults/Faults.ts"
 import * as Reading from "./Reading.ts"
 import type { Bench } from "./Subject.ts"
@@ -17,11 +17,7 @@ const jobsOf = ({ jobs }: Reading.Reading): ReadonlyArray<string> =>
 const expectAlike = (alone: Reading.Reading, together: Reading.Reading, circumstance: string) =>
   Effect.gen(function* () {
     yield* expect(Reading.isWhole(alone), `where it is read alone, the listing ${Reading.endOf(alone)}`)
-    yield* expect(Reading.isWhole(together), `${circumstance}, the listing ${Reading.endOf(together)}`)
-    yield* expect(
-      alone.ids.length === together.ids.length && new Set([...alone.ids, ...together.ids]).size === alone.ids.length,
-      `${circumstance}, ${difference(alone.ids, together.ids)}`
-    )
+    yield* expectSameJobs(alone, together, circumstance)
     const before = jobsOf(alone)
     const strange = jobsOf(together).find((job, index) => before[index] !== job)
     yield* expect(strange === undefined, `${circumstance}, a job is another than where it is read alone: ${strange}`)

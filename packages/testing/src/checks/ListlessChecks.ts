@@ -6,9 +6,10 @@ import { Effect } from "effect"
 import * as Faults from "../faults/Faults.ts"
 import { type Definition, expectReason, start } from "./Check.ts"
 import * as Reading from "./Reading.ts"
+import * as RefusalChecks from "./RefusalChecks.ts"
 import type { Bench } from "./Subject.ts"
 
-const reasons = ["Malformed", "VendorRejected", "Forbidden", "Unauthorized", "RateLimited", "Unavailable", "Incomplete"]
+const reasons = [...RefusalChecks.reasons, "Incomplete"]
 
 /** Says that an answer has no list that could be taken away. */
 const nothing = Symbol("nothing")

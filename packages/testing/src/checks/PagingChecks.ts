@@ -12,7 +12,8 @@ import {
   Found,
   readHealthy,
   start,
-  usual
+  usual,
+  keyOf
 } from "./Check.ts"
 import * as CredentialCause from "./CredentialCause.ts"
 import * as Faults from "../faults/Faults.ts"
@@ -99,7 +100,7 @@ const withoutJobs = (
   sent: ReadonlyMap<string, unknown>,
   { jobs }: Reading.Reading
 ): ReadonlyArray<string> => {
-  const known = new Set(jobs.map(({ raw }) => JSON.stringify(wire.id.get(raw) ?? null)))
+  const known = new Set(jobs.map(({ raw }) => keyOf(wire, raw)))
   return [...sent.keys()].filter((id) => !known.has(id))
 }
 

@@ -8,7 +8,15 @@ import * as Faults from "../faults/Faults.ts"
 import * as Reading from "./Reading.ts"
 import type { Bench } from "./Subject.ts"
 
-const reasons = ["VendorRejected", "Malformed", "Forbidden", "Unauthorized", "RateLimited", "Unavailable"]
+/** What a refusal may be, where only the vendor's words say which. */
+export const reasons: ReadonlyArray<string> = [
+  "VendorRejected",
+  "Malformed",
+  "Forbidden",
+  "Unauthorized",
+  "RateLimited",
+  "Unavailable"
+]
 
 /** The answers by which a vendor says that a credential may not read something: without a word, and in the vendor's own. */
 const prohibitions = ({ expected, forbidden }: Bench): ReadonlyArray<readonly [name: string, fault: Fault]> => [

@@ -3,7 +3,7 @@
  */
 import { type ScanJob, Time } from "@scanjobs/core"
 import { Effect } from "effect"
-import { type Definition, difference, expect, expectSame, type Found, type Healthy, start } from "./Check.ts"
+import { type Definition, difference, expect, expectSame, type Found, type Healthy, keyOf, start } from "./Check.ts"
 import * as Faults from "../faults/Faults.ts"
 import * as Reading from "./Reading.ts"
 import type { Bench } from "./Subject.ts"
@@ -30,7 +30,7 @@ const unknownEnum: Definition = {
       const { several = false, wire } = bench.expected
       const [[first, known] = []] = healthy.sent
       const value = unheardOf(wire.state?.get(known))
-      const isSpoilt = (row: unknown) => JSON.stringify(wire.id.get(row) ?? null) === first
+      const isSpoilt = (row: unknown) => keyOf(wire, row) === first
       const fault = Faults.rows(wire, (rows) =>
         rows.map((row) => (isSpoilt(row) ? (wire.state?.set(row, value) ?? row) : row))
       )
@@ -78,7 +78,7 @@ const spoilt = (
     const names = namesOf(healthy)
     const known = new Set(healthy.reading.jobs.map(({ vendorId }) => vendorId))
     for (const name of names) {
-      const isSpoilt = (row: unknown) => JSON.stringify(wire.id.get(row)) === [...healthy.sent.keys()][1]
+      const isSpoilt = (row: unknown) => keyOf(wire, row) === [...healthy.sent.keys()][1]
       const fault = Faults.rows(wire, (rows) => rows.map((row) => (isSpoilt(row) ? spoil(row, name) : row)))
       const reading = yield* Reading.read(yield* start(bench, fault))
       const what = circumstance(name)
@@ -226,7 +226,7 @@ const instant = (
       const row = [first, ...others].find((one) => meantBy(lens?.get(one)) !== null) ?? first
       const sent = lens?.get(row)
       const meant = meantBy(sent)
-      const ofRow = healthy.reading.jobs.find(({ raw }) => isSameRow(wire, raw, row))?.[field]
+      const ofRow = healthy.reading.jobs.find(({ raw }) => keyOf(wire, raw) === keyOf(wire, row))?.[field]
       yield* expect(
         meant === null || ofRow === meant,
         `a ${which} time of ${JSON.stringify(sent)} became ${ofRow}, and means ${meant}`
@@ -259,9 +259,6 @@ const instant = (
 })
 
 const lensOf = (wire: Wire, which: "start" | "finish") => (which === "start" ? wire.start : (wire.finish ?? null))
-
-const isSameRow = ({ id }: Wire, one: unknown, other: unknown): boolean =>
-  JSON.stringify(id.get(one)) === JSON.stringify(id.get(other))
 
 /** The instant that a vendor's value means; `null` for what is none. */
 const meantBy = (sent: unknown): number | null => (typeof sent === "string" ? instantOf(sent) : epochOf(sent))

@@ -3,7 +3,7 @@
  */
 import { Effect } from "effect"
 import * as Faults from "../faults/Faults.ts"
-import { type Definition, expect, start, usual } from "./Check.ts"
+import { type Definition, expect, keyOf, start, usual } from "./Check.ts"
 import * as Reading from "./Reading.ts"
 
 const documented: Definition = {
@@ -23,18 +23,17 @@ const documented: Definition = {
       const { wire } = bench.expected
       const table = Object.entries(wire.documented ?? {})
       const given = new Map<string, string>()
-      const idOf = (row: unknown) => JSON.stringify(wire.id.get(row) ?? null)
       const fault = Faults.rows(wire, (rows) =>
         rows.map((row) => {
-          const word = given.get(idOf(row)) ?? table[given.size % table.length]?.[0] ?? ""
-          given.set(idOf(row), word)
+          const word = given.get(keyOf(wire, row)) ?? table[given.size % table.length]?.[0] ?? ""
+          given.set(keyOf(wire, row), word)
           return wire.state?.set(row, typeof wire.state.get(row) === "number" ? Number(word) : word) ?? row
         })
       )
       const size = { rows: Math.max(usual.rows, table.length), pageSize: usual.pageSize }
       const reading = yield* Reading.read(yield* start(bench, fault, size))
       yield* expect(Reading.isWhole(reading), `with rows in each state, the listing ${Reading.endOf(reading)}`)
-      const came = new Map(reading.jobs.map((job) => [idOf(job.raw), job]))
+      const came = new Map(reading.jobs.map((job) => [keyOf(wire, job.raw), job]))
       const holds = bench.provider.listings[bench.listing]?.holds?.states
       for (const [id, word] of given) {
         const job = came.get(id)
