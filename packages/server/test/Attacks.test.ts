@@ -9,9 +9,20 @@ const token = Redacted.make("a-token-of-some-length")
 
 /** Each request has a connection of its own: one that was idle may be ended by the server while it is used again. */
 const get = (url: string, headers: Readonly<Record<string, string>> = {}) =>
-  Effect.promise(async () => {
-    const answer = await fetch(url, { headers: { connection: "close", ...headers }, redirect: "manual" })
-    return { status: answer.status, headers: answer.headers, text: await answer.text() }
+  Effect.callback<{ readonly status: number; readonly headers: Headers; readonly text: string }>((resume) => {
+    const asked = request(url, { headers, agent: false }, (answer) => {
+      let text = ""
+      answer.setEncoding("utf8").on("data", (part: string) => (text += part))
+      answer.on("error", (error) => resume(Effect.die(error)))
+      answer.on("end", () => {
+        const received = new Headers()
+        for (const [name, values = []] of Object.entries(answer.headersDistinct))
+          for (const value of values) received.append(name, value)
+        resume(Effect.succeed({ status: answer.statusCode ?? 0, headers: received, text }))
+      })
+    })
+    asked.on("error", (error) => resume(Effect.die(error)))
+    asked.end()
   })
 
 /** Sends a path as it is, which `fetch` would tidy, and any headers. */
